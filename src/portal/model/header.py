@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 __all__ = ["Attribute", "Dataset", "Header"]
 
-Attribute: TypeAlias = "str | int | float | bool | npt.NDArray[np.generic]"
+Attribute: TypeAlias = str | int | float | bool | npt.NDArray[np.generic]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Literal, TypeAlias
 
 __all__ = ["FileRecord", "Parameter", "Problem", "Row", "Severity", "Value"]
 
-Value: TypeAlias = "str | int | float | bool | None | list[str] | list[int] | list[float]"
-Row: TypeAlias = "dict[str, Value]"
+Value: TypeAlias = str | int | float | bool | None | list[str] | list[int] | list[float]
+Row: TypeAlias = dict[str, Value]
 Severity: TypeAlias = Literal["error", "warning"]
 
 

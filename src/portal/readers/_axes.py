@@ -1,0 +1,111 @@
+"""The axes of an observation: checked, in the units of the schema, with their edges."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from portal import units
+from portal.errors import ReadError
+from portal.model.header import Header
+from portal.readers._findings import Findings
+from portal.readers._text import describe
+
+__all__ = ["Axis", "Floats", "read_axis", "read_floats"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Centres along one axis and the outer edges of its first and last element.
+
+    Parameters
+    ----------
+    centres : (element,)
+        Strictly ascending or descending.
+    low, high : scalar [as centres]
+        Lower and upper edge; half an element beyond the outermost centres.
+    """
+
+    centres: Floats
+    low: float
+    high: float
+
+    @property
+    def span(self) -> float:
+        """Length of the axis, from edge to edge [as centres]."""
+        return self.high - self.low
+
+    def widths(self) -> Floats:
+        """Width of each element [as centres], (element,)."""
+        if len(self.centres) < 2:
+            return np.zeros(len(self.centres))
+        return np.abs(np.gradient(self.centres))
+
+
+def read_axis(
+    header: Header, group: str, name: str, unit: str, findings: Findings, ascending: bool = False
+) -> Axis | None:
+    """The axis `name` [unit] of an observation, or None with a problem added."""
+    centres = read_floats(header, group, name, unit, findings)
+    if centres is None:
+        return None
+    steps = np.diff(centres)
+    if centres.ndim != 1 or not len(centres):
+        seen, expected = f"shape {centres.shape}", "one dimension, at least one element"
+    elif not np.isfinite(centres).all():
+        seen, expected = f"{int((~np.isfinite(centres)).sum())} values NaN or infinite", "numbers"
+    elif not ((steps > 0).all() or (not ascending and (steps < 0).all())):
+        seen = "values that turn back or repeat" if ascending else "values that turn back"
+        expected = "values that ascend" if ascending else "values that ascend or descend"
+    else:
+        low, high = _edges(centres)
+        return Axis(centres, low, high)
+    findings.add("bad-axis", f"{group}/{name}: not an axis", seen, expected, "write the axis again")
+    return None
+
+
+def read_floats(
+    header: Header, group: str, name: str, unit: str, findings: Findings
+) -> Floats | None:
+    """Values of the dataset `name` of `group` in `unit`, or None with a problem added."""
+    path = f"{group}/{name}"
+    dataset = header.datasets.get(path)
+    if dataset is None:
+        below = [p.removeprefix(f"{group}/") for p in header.datasets if p.startswith(f"{group}/")]
+        findings.missing("dataset", [name], group, below)
+        return None
+    if np.dtype(dataset.dtype).kind not in "iuf":
+        findings.add("wrong-type", f"{path}: not numbers", dataset.dtype, "numbers such as <f8")
+        return None
+    try:
+        values = header.values(path).astype(np.float64)
+        return values * unit_factor(header, path, unit, findings)
+    except ReadError as error:
+        findings.add_error(error, path)
+        return None
+
+
+def unit_factor(header: Header, path: str, unit: str, findings: Findings) -> float:
+    """Number of `unit` in one unit of the dataset at `path`; raises as `units.factor`."""
+    given = header.datasets[path].attrs.get("unit")
+    if given is None:
+        findings.add(
+            "missing-unit",
+            f"{path}: no unit",
+            "no attribute unit",
+            unit,
+            f"write its attribute unit; the values were taken as {unit}",
+            "warning",
+        )
+        return 1.0
+    return units.factor(given if isinstance(given, str) else describe(given), unit)
+
+
+def _edges(centres: Floats) -> tuple[float, float]:
+    ends = [float(centres[0]), float(centres[-1])]
+    if len(centres) > 1:
+        ends[0] -= float(centres[1] - centres[0]) / 2
+        ends[1] += float(centres[-1] - centres[-2]) / 2
+    return min(ends), max(ends)
