@@ -1,0 +1,35 @@
+"""Fixtures that all tests share."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.layout import write_store
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def atomium_data() -> Path:
+    """The folder of real data files; the test is skipped where there is none."""
+    folder = Path(os.environ.get("ATOMIUM_DATA", ROOT.parent / "shared" / "data")).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"no real data files in {folder}; set ATOMIUM_DATA to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def example_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of four small models that every test of the session may read."""
+    return write_store(tmp_path_factory.mktemp("example") / "store", models=4)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium; the test is skipped where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    pytest.skip("no Chromium; install the Debian package chromium")
