@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from portal import registry
 from portal.errors import ReadError
 from portal.model.header import Header
-from portal.model.record import FileRecord, Problem
+from portal.model.record import FileRecord
+from portal.readers._cleaning import check_path, cleaned
 from portal.readers._findings import Findings
 from portal.readers.base import Reader
-
-if TYPE_CHECKING:
-    from portal.mapping import MappingFile
 
 __all__ = ["open_header", "read_file", "readers"]
 
@@ -32,14 +29,24 @@ def open_header(path_on_disk: Path, relative_path: str) -> Header:
     return _opening.open_header(path_on_disk, relative_path)
 
 
-def readers() -> tuple[Reader, ...]:
-    """All readers, in the order in which they are asked."""
-    found = [m for m in registry.members(__name__, "READER").values() if isinstance(m, Reader)]
+def readers(mappings: Sequence[Reader] = ()) -> tuple[Reader, ...]:
+    """All readers and `mappings`, in the order in which they are asked.
+
+    Raises
+    ------
+    TypeError
+        If a plug-in is no reader.
+    """
+    found = [*mappings]
+    for name, member in registry.members(__name__, "READER").items():
+        if not isinstance(member, Reader):
+            raise TypeError(f"{__name__}.{name}.READER is not a Reader")
+        found.append(member)
     return tuple(sorted(found, key=lambda reader: (reader.priority, reader.name)))
 
 
 def read_file(
-    path_on_disk: Path, relative_path: str, mappings: Sequence["MappingFile"] = ()
+    path_on_disk: Path, relative_path: str, mappings: Sequence[Reader] = ()
 ) -> FileRecord:
     """All that one file says; whatever is wrong with it becomes a problem of the record.
 
@@ -50,15 +57,16 @@ def read_file(
     relative_path
         Its path in the store, with ``/`` between folders.
     mappings
-        Ways to read files of other layouts, asked in their order.
+        Ways to read files of other layouts (`portal.mapping.load_mappings`).
     """
     findings = Findings(relative_path)
+    check_path(relative_path, findings)
     try:
-        record = _read(path_on_disk, relative_path)
+        record = _read(path_on_disk, relative_path, mappings, findings)
     except ReadError as error:
         findings.add(error.code, error.what, error.seen, error.expected, error.way_out)
         record = FileRecord("other", "unknown")
-    except Exception as error:  # whatever a file provokes, the scan goes on
+    except Exception as error:
         findings.add(
             "reader-failed",
             "a reader failed on this file",
@@ -67,19 +75,14 @@ def read_file(
             "report it with the file: the reader should have said what is wrong",
         )
         record = FileRecord("other", "unknown")
-    problems = (*record.problems, *findings.problems)
-    return FileRecord(
-        record.kind, record.format, record.model, record.parameters, record.observations, problems
-    )
+    return cleaned(record, findings.problems)
 
 
-def _read(path_on_disk: Path, relative_path: str) -> FileRecord:
+def _read(
+    path_on_disk: Path, relative_path: str, mappings: Sequence[Reader], findings: Findings
+) -> FileRecord:
     header = open_header(path_on_disk, relative_path)
-    for reader in readers():
-        if reader.claims(header):
-            return reader.read(header)
-    return FileRecord("other", "unknown", problems=(_unknown(header),))
-
-
-def _unknown(header: Header) -> Problem:
-    return Problem(header.path, "unknown-format", "a format that no reader knows")
+    for note in header.notes:
+        findings.add("left-out", note, way_out="nothing, if it is not needed", severity="warning")
+    reader = next(reader for reader in readers(mappings) if reader.claims(header))
+    return reader.read(header)

@@ -44,7 +44,14 @@ class Findings:
         what = f"{where}: {error.what}"
         self.add(error.code, what, error.seen, error.expected, error.way_out, severity)
 
-    def missing(self, kind: str, names: Iterable[str], where: str, present: Iterable[str]) -> None:
+    def missing(
+        self,
+        kind: str,
+        names: Iterable[str],
+        where: str,
+        present: Iterable[str],
+        severity: Severity = "error",
+    ) -> None:
         """Add a problem for each of `names` that is not in the part `where` of the file."""
         there = ", ".join(sorted(present)[:12])
         for name in names:
@@ -54,6 +61,7 @@ class Findings:
                 f"only {there}" if there else "none",
                 f"{kind} {name}",
                 "write it as the page on the data format says",
+                severity,
             )
 
     def text(

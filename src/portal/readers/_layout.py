@@ -15,7 +15,14 @@ from portal.model.schema import PARAMETERS
 from portal.readers._findings import Findings, stem
 from portal.readers._text import describe, visible
 
-__all__ = ["check_version", "is_layout", "read_parameters", "root_row", "valid_name"]
+__all__ = [
+    "check_version",
+    "is_layout",
+    "read_parameters",
+    "root_row",
+    "stem_as_name",
+    "valid_name",
+]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 _LONGEST_NAME = 200
@@ -77,13 +84,7 @@ def root_row(header: Header, findings: Findings, kind: str) -> Row | None:
     if name is None:
         return None
     if not valid_name(name):
-        findings.add(
-            "bad-name",
-            "root: illegal name of a model",
-            describe(name),
-            "a letter or digit, then letters, digits and any of ._+-, at most 200 in all",
-            "give the model a legal name, in its files and as their stem",
-        )
+        _bad_name(name, "root", findings)
         return None
     if name != stem(header.path):
         findings.add(
@@ -94,21 +95,36 @@ def root_row(header: Header, findings: Findings, kind: str) -> Row | None:
             "rename the file or correct the attribute name",
             "warning",
         )
-    for required in ("license", "license_url"):
-        if findings.text(attrs, required, "root") is None:
-            problem = findings.problems.pop()
-            findings.add(
-                problem.code,
-                problem.what,
-                problem.seen,
-                problem.expected,
-                problem.way_out,
-                "warning",
-            )
+    findings.missing(
+        "attribute",
+        [n for n in ("license", "license_url") if not isinstance(attrs.get(n), str)],
+        "root",
+        attrs,
+        "warning",
+    )
     row: Row = {"model_id": name, "format": f"atomium-{kind}", f"{kind}_path": header.path}
     for column in ("title", "code", "license"):
         row[column] = findings.text(attrs, column, "root", required=False)
     return row
+
+
+def stem_as_name(header: Header, findings: Findings) -> str | None:
+    """The stem of the file as the name of its model, or None where it is no legal name."""
+    name = stem(header.path)
+    if valid_name(name):
+        return name
+    _bad_name(name, "file", findings)
+    return None
+
+
+def _bad_name(name: str, where: str, findings: Findings) -> None:
+    findings.add(
+        "bad-name",
+        f"{where}: illegal name of a model",
+        describe(name),
+        f"a letter or digit, then letters, digits and any of ._+-, at most {_LONGEST_NAME} in all",
+        "give the model a legal name, in its files and as their stem",
+    )
 
 
 def read_parameters(header: Header, findings: Findings) -> tuple[Parameter, ...]:
