@@ -19,7 +19,7 @@ NODE := if ! { command -v npm && node -e 'process.exit(process.versions.node.spl
 export npm_config_update_notifier := false
 
 .DELETE_ON_ERROR:
-.PHONY: help demo serve test lint format types spelling contracts browser-code docs package lock clean
+.PHONY: help demo serve test lint format types spelling contracts browser-code reference docs package lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | \
@@ -64,7 +64,7 @@ browser-code: node_modules/.stamp ## Bundle the browser code
 demo: $(VENV)/demo.stamp browser-code ## Make a small store and its site, serve it (SERVE=0: do not)
 	$(BIN)/lineform make-store $(DEMO)/store --models $(MODELS) --workers $(WORKERS)
 	$(BIN)/portal scan $(DEMO)/store --catalog $(DEMO)/catalog --config $(COLLECTION)
-	$(BIN)/portal build --catalog $(DEMO)/catalog --site $(DEMO)/site
+	$(BIN)/portal build --catalog $(DEMO)/catalog --site $(DEMO)/site --store $(DEMO)/store
 	$(BIN)/portal check --catalog $(DEMO)/catalog --site $(DEMO)/site
 ifneq ($(SERVE),0)
 	$(MAKE) --no-print-directory serve
@@ -96,6 +96,9 @@ contracts: $(VENV)/dev.stamp ## Check which part may import which
 
 spelling: $(VENV)/dev.stamp ## Check the spelling
 	$(BIN)/codespell
+
+reference: $(VENV)/dev.stamp ## Rewrite the page of commands from the commands
+	$(BIN)/python -m tests.docs.reference
 
 docs: $(VENV)/demo.stamp ## Build the written pages alone, warnings being errors
 	$(BIN)/mkdocs build --strict --site-dir build/docs
