@@ -1,0 +1,1 @@
+"""The forward direction: from the state of the gas to spectral-line cubes."""

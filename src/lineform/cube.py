@@ -1,0 +1,75 @@
+"""A spectral-line cube as seen from one direction, with what it was reduced to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lineform.species import Line
+from lineform.state import FloatArray
+
+__all__ = ["Observation", "View"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Direction from the model to the observer.
+
+    Parameters
+    ----------
+    inclination : float [deg]
+        Angle between the z axis and the direction.
+    azimuth : float [deg]
+        Angle of the direction about z, from x towards y.
+    """
+
+    inclination: float
+    azimuth: float
+
+    def basis(self) -> FloatArray:
+        """Unit vectors of the sky.
+
+        Returns
+        -------
+        (3, 3) [1]
+            Row 0 points right and row 1 up as the observer sees them, row 2 to the observer.
+            Up is the z axis projected on the sky (its limit where that is a point).
+        """
+        i, a = np.radians(self.inclination), np.radians(self.azimuth)
+        up = np.array([-np.cos(i) * np.cos(a), -np.cos(i) * np.sin(a), np.sin(i)])
+        observer = np.array([np.sin(i) * np.cos(a), np.sin(i) * np.sin(a), np.cos(i)])
+        return np.stack([np.cross(up, observer), up, observer])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """One line seen from one direction, in the units of the data format.
+
+    Parameters
+    ----------
+    line : Line
+    view : View
+    distance : float [pc]
+    background_temperature : float [K]
+        Of the black body behind the model, which is subtracted from the cube.
+    velocity : (channel,) [km/s]
+        Radio velocity, ascending, positive away from the observer.
+    x, y : (x,), (y,) [arcsec]
+        Offsets of the pixel centres.
+    intensity : (channel, y, x) [W m-2 Hz-1 sr-1]
+    spectrum : (channel,) [Jy]
+    moment0 : (y, x) [K km/s]
+    moment1, moment2 : (y, x) [km/s]
+    """
+
+    line: Line
+    view: View
+    distance: float
+    background_temperature: float
+    velocity: FloatArray
+    x: FloatArray
+    y: FloatArray
+    intensity: FloatArray
+    spectrum: FloatArray
+    moment0: FloatArray
+    moment1: FloatArray
+    moment2: FloatArray

@@ -1,0 +1,329 @@
+"""Writes and reads model and observation files in the layout of the data format page.
+
+All groups, attributes and datasets are created before any data are written, so that the
+metadata lie together at the front of the file and a reader over HTTP gets them in one piece.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import h5py
+import numpy as np
+
+from lineform import __version__
+from lineform.constants import LIGHT_SPEED
+from lineform.cube import Observation, View
+from lineform.errors import ReadError
+from lineform.parameters import PARAMETERS, Parameters
+from lineform.species import Line
+from lineform.state import FloatArray, State
+
+__all__ = [
+    "Header",
+    "read_header",
+    "read_model",
+    "read_observations",
+    "write_model",
+    "write_observations",
+]
+
+_T = TypeVar("_T")
+
+_ROOT = {
+    "format_version": "1.0",
+    "license": "CC-BY-SA-4.0",
+    "license_url": "https://creativecommons.org/licenses/by-sa/4.0/",
+}
+_MODEL_PAGE = 16384
+_OBSERVATION_PAGE = 131072
+"""A page of this size holds all metadata of a default observation file [byte]."""
+
+_CHUNK_SIDE = 16
+_GZIP_LEVEL = 4
+
+_POINTS = "geometry/points"
+_SPECIES = "chemistry/species"
+_GAS = "thermodynamics/temperature/gas"
+_TURBULENCE = "thermodynamics/turbulence/vturb2"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands at the root of a file.
+
+    Parameters
+    ----------
+    kind : str
+        ``model`` or ``observation``.
+    name, title, code : str
+    parameters : name -> value
+        In the units of `lineform.parameters`.
+    """
+
+    kind: str
+    name: str
+    title: str
+    code: str
+    parameters: Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class _Dataset:
+    """A dataset to write: its path, values, unit and meaning, and how it is stored."""
+
+    path: str
+    values: np.ndarray
+    unit: str
+    description: str
+    compressed: bool = False
+
+
+def write_model(path: Path, header: Header, state: State) -> None:
+    """Write a model file; it appears under `path` only when complete."""
+    _write(path, header, {}, {}, _model_datasets(state), _MODEL_PAGE)
+
+
+def write_observations(path: Path, header: Header, observations: Sequence[Observation]) -> None:
+    """Write an observation file; it appears under `path` only when complete."""
+    groups: dict[str, Mapping[str, object]] = {}
+    datasets: list[_Dataset] = []
+    views: list[View] = []
+    for observation in observations:
+        if observation.view not in views:
+            views.append(observation.view)
+        group = f"{observation.line.name}_d{views.index(observation.view):02d}"
+        groups[group] = _observation_attributes(observation)
+        datasets += _observation_datasets(group, observation)
+    engine = {"engine": "lineform", "engine_version": __version__}
+    _write(path, header, engine, groups, datasets, _OBSERVATION_PAGE)
+
+
+def read_header(path: Path) -> Header:
+    """What stands at the root of a model or observation file.
+
+    Raises
+    ------
+    ReadError
+        If the file is not one of ours.
+    """
+    return _read(path, _header)
+
+
+def read_model(path: Path) -> State:
+    """The state in a model file.
+
+    Raises
+    ------
+    ReadError
+        If the file is not a model file.
+    """
+    return _read(path, _state)
+
+
+def read_observations(path: Path) -> list[Observation]:
+    """The observations in a file, in the order of their groups.
+
+    Raises
+    ------
+    ReadError
+        If the file is not an observation file.
+    """
+    return _read(path, lambda file: [_observation(file[name]) for name in _lines(file)])
+
+
+def _write(
+    path: Path,
+    header: Header,
+    root: Mapping[str, object],
+    groups: Mapping[str, Mapping[str, object]],
+    datasets: Sequence[_Dataset],
+    page: int,
+) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with h5py.File(unfinished, "w", fs_strategy="page", fs_page_size=page) as file:
+            _set(file, _ROOT | _header_attributes(header) | dict(root))
+            _set(file.create_group("parameters"), _parameter_attributes(header.parameters))
+            for name, attributes in groups.items():
+                _set(file.create_group(name), attributes)
+            for dataset in datasets:
+                _create(file, dataset)
+            for dataset in datasets:
+                file[dataset.path][...] = dataset.values
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _create(file: h5py.File, dataset: _Dataset) -> None:
+    # track_times would put the clock into the file.
+    options: dict[str, object] = {"track_times": False}
+    if dataset.compressed:
+        *first, y, x = dataset.values.shape
+        options |= {
+            "chunks": (*first, min(_CHUNK_SIDE, y), min(_CHUNK_SIDE, x)),
+            "compression": "gzip",
+            "compression_opts": _GZIP_LEVEL,
+            "shuffle": True,
+        }
+    made = file.create_dataset(
+        dataset.path, shape=dataset.values.shape, dtype=dataset.values.dtype, **options
+    )
+    made.attrs["unit"] = dataset.unit
+    made.attrs["description"] = dataset.description
+
+
+def _set(group: h5py.Group, attributes: Mapping[str, object]) -> None:
+    for name, value in attributes.items():
+        group.attrs[name] = value
+
+
+def _header_attributes(header: Header) -> dict[str, object]:
+    return {
+        "format": f"atomium-{header.kind}",
+        "name": header.name,
+        "title": header.title,
+        "code": header.code,
+    }
+
+
+def _parameter_attributes(parameters: Parameters) -> dict[str, object]:
+    attributes: dict[str, object] = {}
+    for name, value in parameters.items():
+        attributes[name] = value
+        if not isinstance(value, str):
+            attributes[f"{name}_unit"] = PARAMETERS[name].unit
+        attributes[f"{name}_description"] = PARAMETERS[name].description
+    return attributes
+
+
+def _model_datasets(state: State) -> list[_Dataset]:
+    names = list(state.density)
+    longest = max(len(name.encode()) for name in names)
+    abundance = np.stack([state.density[name] for name in names], axis=1)
+    vturb2 = (state.turbulence / LIGHT_SPEED) ** 2
+    datasets = [
+        _Dataset(f"{_POINTS}/position", state.position, "m", "Positions of the points."),
+        _Dataset(
+            f"{_POINTS}/velocity",
+            state.velocity / LIGHT_SPEED,
+            "",
+            "Velocity as a fraction of the speed of light.",
+        ),
+        _Dataset(
+            f"{_SPECIES}/species",
+            np.array([name.encode() for name in names], dtype=f"S{longest}"),
+            "",
+            "Names of the species.",
+        ),
+        _Dataset(f"{_SPECIES}/abundance", abundance, "m-3", "Number density of each species."),
+        _Dataset(_GAS, state.temperature, "K", "Gas temperature."),
+        _Dataset(_TURBULENCE, vturb2, "", "Square of turbulent speed over speed of light."),
+    ]
+    for name, axis in zip("xyz", state.axes or (), strict=False):
+        datasets.append(_Dataset(f"grid/{name}", axis, "m", f"Cell centres along {name}."))
+    return datasets
+
+
+def _observation_attributes(observation: Observation) -> dict[str, object]:
+    return {
+        "species": observation.line.species,
+        "transition": observation.line.transition,
+        "rest_frequency": float(observation.line.frequency),
+        "direction": observation.view.basis()[2],
+        "inclination": float(observation.view.inclination),
+        "azimuth": float(observation.view.azimuth),
+        "distance": float(observation.distance),
+        "beam_major": 0.0,
+        "beam_minor": 0.0,
+        "beam_pa": 0.0,
+        "background_temperature": float(observation.background_temperature),
+        "background_subtracted": 1,
+    }
+
+
+def _observation_datasets(group: str, o: Observation) -> list[_Dataset]:
+    frequency = o.line.frequency * (1 - o.velocity * 1e3 / LIGHT_SPEED)
+    # Small ones first: what a browser asks for then lies close together, behind the metadata.
+    table: tuple[tuple[str, FloatArray, type, str, str], ...] = (
+        ("velocity", o.velocity, np.float64, "km/s", "Radio velocity, positive away from us."),
+        ("frequency", frequency, np.float64, "Hz", "Frequency of each channel."),
+        ("x", o.x, np.float64, "arcsec", "Offsets of the pixel centres to the right."),
+        ("y", o.y, np.float64, "arcsec", "Offsets of the pixel centres upwards."),
+        ("spectrum", o.spectrum, np.float32, "Jy", "Flux density of the whole cube."),
+        ("moment0", o.moment0, np.float32, "K km/s", "Brightness temperature over velocity."),
+        ("moment1", o.moment1, np.float32, "km/s", "Intensity-weighted mean velocity."),
+        ("moment2", o.moment2, np.float32, "km/s", "Intensity-weighted velocity dispersion."),
+        ("intensity", o.intensity, np.float32, "W m-2 Hz-1 sr-1", "Specific intensity."),
+    )
+    return [
+        _Dataset(f"{group}/{name}", np.asarray(a, dtype=dtype), unit, text, name == "intensity")
+        for name, a, dtype, unit, text in table
+    ]
+
+
+def _read(path: Path, part: Callable[[h5py.File], _T]) -> _T:
+    try:
+        with h5py.File(path, "r") as file:
+            return part(file)
+    except (OSError, KeyError) as error:
+        raise ReadError(
+            "file", expected="a model or observation file", seen=str(error), where=str(path)
+        ) from error
+
+
+def _header(file: h5py.File) -> Header:
+    group = file["parameters"].attrs
+    return Header(
+        kind=str(file.attrs["format"]).removeprefix("atomium-"),
+        name=str(file.attrs["name"]),
+        title=str(file.attrs.get("title", "")),
+        code=str(file.attrs.get("code", "")),
+        parameters={
+            name: value if isinstance(value, str) else float(value)
+            for name, value in group.items()
+            if not name.endswith(("_unit", "_description"))
+        },
+    )
+
+
+def _state(file: h5py.File) -> State:
+    names = [name.decode() for name in file[f"{_SPECIES}/species"][:]]
+    abundance = file[f"{_SPECIES}/abundance"][:]
+    axes = tuple(file[f"grid/{name}"][:] for name in "xyz") if "grid" in file else None
+    return State(
+        position=file[f"{_POINTS}/position"][:],
+        velocity=file[f"{_POINTS}/velocity"][:] * LIGHT_SPEED,
+        temperature=file[_GAS][:],
+        turbulence=np.sqrt(file[_TURBULENCE][:]) * LIGHT_SPEED,
+        density={name: abundance[:, i] for i, name in enumerate(names)},
+        axes=axes,
+    )
+
+
+def _lines(file: h5py.File) -> list[str]:
+    return [name for name in file if name != "parameters"]
+
+
+def _observation(group: h5py.Group) -> Observation:
+    a = group.attrs
+    line = Line(
+        species=str(a["species"]),
+        transition=str(a["transition"]),
+        frequency=float(a["rest_frequency"]),
+        einstein_a=float("nan"),
+        upper=-1,
+        lower=-1,
+    )
+    names = ("velocity", "x", "y", "intensity", "spectrum", "moment0", "moment1", "moment2")
+    return Observation(
+        line=line,
+        view=View(float(a["inclination"]), float(a["azimuth"])),
+        distance=float(a["distance"]),
+        background_temperature=float(a["background_temperature"]),
+        **{name: group[name][:] for name in names},
+    )

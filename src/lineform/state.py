@@ -1,0 +1,84 @@
+"""The physical state of a gas: named fields on points or on the cells of a regular grid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lineform.errors import ShapeError
+
+__all__ = ["FloatArray", "State"]
+
+FloatArray = NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the gas is like at every point.
+
+    Parameters
+    ----------
+    position : (point, 3) [m]
+    velocity : (point, 3) [m s-1]
+    temperature : (point,) [K]
+    turbulence : (point,) [m s-1]
+        Most probable turbulent speed.
+    density : name of species -> (point,) [m-3]
+    axes : x, y, z of the cell centres [m], or None
+        Set for a regular grid; points are then in C order, z fastest.
+
+    Raises
+    ------
+    ShapeError
+        If the fields differ in length, or a grid has another number of cells.
+    """
+
+    position: FloatArray
+    velocity: FloatArray
+    temperature: FloatArray
+    turbulence: FloatArray
+    density: Mapping[str, FloatArray]
+    axes: tuple[FloatArray, FloatArray, FloatArray] | None = None
+
+    def __post_init__(self) -> None:
+        n = len(self.position)
+        shapes = {
+            "position": (self.position.shape, (n, 3)),
+            "velocity": (self.velocity.shape, (n, 3)),
+            "temperature": (self.temperature.shape, (n,)),
+            "turbulence": (self.turbulence.shape, (n,)),
+            **{f"density of {name}": (a.shape, (n,)) for name, a in self.density.items()},
+        }
+        for name, (seen, expected) in shapes.items():
+            if seen != expected:
+                raise ShapeError(name, expected=str(expected), seen=str(seen))
+        if self.axes is not None and np.prod(self.shape) != n:
+            raise ShapeError("axes", expected=f"a grid of {n} cells", seen=str(self.shape))
+
+    @property
+    def n_points(self) -> int:
+        """Number of points or cells."""
+        return len(self.position)
+
+    @property
+    def grid_axes(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The axes of the grid [m].
+
+        Raises
+        ------
+        ShapeError
+            If the points do not form a grid.
+        """
+        if self.axes is None:
+            raise ShapeError("state", expected="a regular grid", seen=f"{self.n_points} points")
+        return self.axes
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the axes of the grid."""
+        return tuple(len(axis) for axis in self.grid_axes)
+
+    def gridded(self, field: FloatArray) -> FloatArray:
+        """A field (point, ...) as (x, y, z, ...)."""
+        return field.reshape(*self.shape, *field.shape[1:])
