@@ -3,17 +3,30 @@
 A module in ``portal.pages`` defines ``PAGE``; its template lies beside it in ``templates``.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from portal.catalog.table import Catalog
 
-__all__ = ["Context", "Leaf", "Page", "PageType", "Source"]
+__all__ = ["Contents", "Context", "Leaf", "Page", "PageType", "Source"]
 
-Leaf: TypeAlias = "str | None"
-Context: TypeAlias = "dict[str, Leaf | Context | list[Leaf] | list[Context]]"
+Leaf: TypeAlias = str | None
+Context: TypeAlias = dict[str, "Leaf | Context | list[Leaf] | list[Context]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What one page prints, and the files that it brings along, by their path in the site.
+
+    Every leaf of `context` is text that the template escapes, or `markupsafe.Markup` made by
+    our own code. Every page has the leaves ``title``, ``topic`` (its short title),
+    ``description`` and ``canonical`` (its address).
+    """
+
+    context: Context
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +40,17 @@ class Page:
     key
         Hash of all that the page shows; an unchanged key is an unchanged page.
     context
-        What the template prints. Every leaf is text that the template escapes, or
-        `markupsafe.Markup` made by our own code.
+        What the template prints; or a picklable function that makes it, called in a worker
+        process and only for a page that is new or has changed.
     """
 
     path: str
     key: str
-    context: Context
+    context: Context | Callable[[], Contents]
+
+    def contents(self) -> Contents:
+        """What the page prints, made now if it has not been."""
+        return self.context() if callable(self.context) else Contents(self.context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,46 @@
+"""Code samples with a model's own values in them, highlighted once and filled per page."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from markupsafe import Markup, escape
+
+__all__ = ["Example"]
+
+_GAP = re.compile(r"__([a-z0-9_]+?)__")
+
+
+class Example:
+    """A sample in `language` with gaps such as ``__url__``; each stands for one token.
+
+    Values are put in as they are, so the caller quotes them for the language: with
+    `shlex.quote` in a shell, with `repr` in Python.
+    """
+
+    def __init__(self, language: str, source: str) -> None:
+        self.language = language
+        self.source = source.strip("\n")
+
+    def text(self, values: Mapping[str, str]) -> str:
+        """The sample to run."""
+        return _GAP.sub(lambda found: values[found[1]], self.source)
+
+    def html(self, values: Mapping[str, str]) -> Markup:
+        """The sample to read; its text is that of `text`."""
+        parts = _highlighted(self.language, self.source)
+        out = list(parts)
+        for at in range(1, len(parts), 2):
+            out[at] = str(escape(values[parts[at]]))
+        return Markup("".join(out))
+
+
+@cache
+def _highlighted(language: str, source: str) -> tuple[str, ...]:
+    """Highlighted HTML cut at its gaps: text, name of a gap, text, ..."""
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+
+    html = highlight(source, get_lexer_by_name(language), HtmlFormatter(nowrap=True))
+    return tuple(_GAP.split(html.rstrip("\n")))

@@ -1,0 +1,153 @@
+"""Writes pages: takes over those that have not changed, renders the others."""
+
+import hashlib
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+
+import portal
+from portal.errors import BuildError
+from portal.pages.base import Page
+from portal.publish import Stage
+from portal.render import Renderer
+
+__all__ = ["Entry", "Job", "Settings", "read_manifest", "write_manifest", "write_pages"]
+
+_CHUNK = 64
+_AHEAD = 3  # portions in hand per worker: enough to keep it busy, few enough to hold
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a worker needs to write pages: folders, and the site that was there before."""
+
+    prose: Path
+    stage: Path
+    old: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the site: its key and the files that it brought along."""
+
+    path: str
+    key: str
+    files: tuple[str, ...] = ()
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A page to write, and what is known about the one that was there before."""
+
+    template: str
+    page: Page
+    former: Entry | None
+
+
+def write_pages(settings: Settings, jobs: Iterable[Job], workers: int = 1) -> Iterator[Entry]:
+    """Write the pages of `jobs`, which is read as the work goes on and never held whole."""
+    portions = _portions(iter(jobs))
+    first = next(portions, ())
+    second = next(portions, None)
+    if workers == 1 or second is None:
+        rest = portions if second is None else chain((second,), portions)
+        for portion in chain((first,), rest):
+            yield from _write_portion(settings, portion)
+        return
+    # forkserver: quick to start, and never a copy of the threads or locks of this process.
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        yield from _spread(pool, settings, chain((first, second), portions), workers * _AHEAD)
+
+
+def _spread(
+    pool: Executor, settings: Settings, portions: Iterator[tuple[Job, ...]], ahead: int
+) -> Iterator[Entry]:
+    running: deque[Future[list[Entry]]] = deque()
+    try:
+        for portion in portions:
+            running.append(pool.submit(_write_portion, settings, portion))
+            if len(running) >= ahead:
+                yield from running.popleft().result()
+        while running:
+            yield from running.popleft().result()
+    except BrokenExecutor as error:
+        raise BuildError(
+            "worker processes: one was killed",
+            way_out="look for a lack of memory, and build again; the old site is as it was",
+        ) from error
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _portions(jobs: Iterator[Job]) -> Iterator[tuple[Job, ...]]:
+    while portion := tuple(islice(jobs, _CHUNK)):
+        yield portion
+
+
+def _write_portion(settings: Settings, jobs: tuple[Job, ...]) -> list[Entry]:
+    stage, renderer = _tools(settings)
+    return [_write(stage, renderer, job) for job in jobs]
+
+
+@cache
+def _tools(settings: Settings) -> tuple[Stage, Renderer]:
+    return Stage(settings.stage, settings.old), Renderer(settings.prose)
+
+
+def _write(stage: Stage, renderer: Renderer, job: Job) -> Entry:
+    page, former = job.page, job.former
+    key = _full_key(page.key, _version(renderer, job.template))
+    if former is not None and former.key == key and stage.keep([page.path, *former.files]):
+        return Entry(page.path, key, former.files, kept=True)
+    contents = page.contents()
+    html = renderer.render(job.template, contents.context)
+    # A file name that is not UTF-8 cannot be shown as it is.
+    stage.write(page.path, html.encode("utf-8", "replace"))
+    for path, data in contents.files.items():
+        stage.write(path, data)
+    return Entry(page.path, key, tuple(contents.files))
+
+
+def _full_key(key: str, version: str) -> str:
+    return hashlib.blake2b(f"{key}\0{version}".encode(), digest_size=12).hexdigest()
+
+
+@cache
+def _version(renderer: Renderer, template: str) -> str:
+    """Hash of all but the data that a page of `template` depends on."""
+    return f"{renderer.version(template)} {_code_version()}"
+
+
+@cache
+def _code_version() -> str:
+    root = Path(portal.__file__).parent
+    digest = hashlib.blake2b(portal.__version__.encode(), digest_size=12)
+    for path in sorted([root / "render.py", *root.glob("pages/*.py"), *root.glob("previews/*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def read_manifest(path: Path) -> dict[str, Entry]:
+    """The pages of a site by their path; none where there is no manifest."""
+    if not path.is_file():
+        return {}
+    entries = {}
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            page, key, *files = line.rstrip("\n").split("\t")
+            entries[page] = Entry(page, key, tuple(files))
+    return entries
+
+
+def write_manifest(entries: Iterable[Entry]) -> Iterator[bytes]:
+    """The lines of a manifest, sorted by path."""
+    for entry in sorted(entries, key=lambda e: e.path):
+        yield "\t".join([entry.path, entry.key, *entry.files]).encode() + b"\n"

@@ -1,0 +1,146 @@
+"""The whole site from a catalogue: prose, generated pages, tables, exports, feeds."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from portal import registry
+from portal.catalog.paths import csv_path, parquet_path
+from portal.catalog.table import Catalog
+from portal.exporters.base import Exporter
+from portal.feeds import atom, robots, sitemaps
+from portal.model.schema import TABLES
+from portal.pages.base import PageType, Source
+from portal.pagewriter import (
+    Entry,
+    Job,
+    Settings,
+    read_manifest,
+    write_manifest,
+    write_pages,
+)
+from portal.prose import NOT_PUBLISHED, prose
+from portal.publish import MANIFEST, Places, Stage, locked, publish, recover
+
+__all__ = ["Options", "Report", "build"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to build, and from what.
+
+    Parameters
+    ----------
+    catalog, site
+        Folder of the tables, and of the site.
+    mkdocs
+        Settings of the written pages.
+    app
+        Folder with the browser code, or None.
+    site_url
+        Address of the published site; '' takes that of the first collection.
+    stores
+        Folders with the files of the store, for previews; those of the collections if none
+        is named.
+    """
+
+    catalog: Path
+    site: Path
+    mkdocs: Path = Path("mkdocs.yml")
+    app: Path | None = None
+    site_url: str = ""
+    stores: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did."""
+
+    pages: int
+    written: int
+    kept: int
+    deleted: int
+
+
+def build(
+    options: Options,
+    workers: int = 1,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    """Make the site and put it in place in one step.
+
+    Raises
+    ------
+    BuildError
+        If it cannot be made; a site that was there before stays as it was.
+    """
+    places = Places(options.site.resolve())
+    places.site.parent.mkdir(parents=True, exist_ok=True)
+    with locked(places):
+        recover(places)
+        catalog = Catalog.open(options.catalog)
+        site_url = options.site_url or next((c.site_url for c in catalog.collections), "")
+        written = prose(options.mkdocs, site_url, places.cache)
+        former = read_manifest(places.site / MANIFEST)
+        places.stage.mkdir()
+        stage = Stage(places.stage, places.site)
+        settings = Settings(written, places.stage, places.site)
+        source = Source(catalog, options.stores)
+        entries = _pages(source, settings, former, workers, progress)
+        _around(stage, written, options, catalog)
+        _feeds(stage, catalog, site_url)
+        stage.write_stream(MANIFEST, write_manifest(entries))
+        publish(places)
+    kept = sum(entry.kept for entry in entries)
+    gone = former.keys() - {entry.path for entry in entries}
+    return Report(len(entries), len(entries) - kept, kept, len(gone))
+
+
+def _pages(
+    source: Source,
+    settings: Settings,
+    former: dict[str, Entry],
+    workers: int,
+    progress: Callable[[int, int], None],
+) -> list[Entry]:
+    total = source.catalog.counts.get("models", 0)
+    entries: list[Entry] = []
+    for entry in write_pages(settings, _jobs(source, former), workers):
+        entries.append(entry)
+        progress(min(len(entries), total), total)
+    return entries
+
+
+def _jobs(source: Source, former: dict[str, Entry]) -> Iterator[Job]:
+    types = registry.members("portal.pages", "PAGE")
+    for name in sorted(types):
+        page_type = cast(PageType, types[name])
+        for page in page_type.pages(source):
+            yield Job(page_type.template, page, former.get(page.path))
+
+
+def _around(stage: Stage, written: Path, options: Options, catalog: Catalog) -> None:
+    """All that is not a generated page."""
+    for name in sorted(TABLES):
+        for path in (parquet_path(options.catalog, name), csv_path(options.catalog, name)):
+            if path.is_file():
+                stage.place(f"catalog/{path.name}", path)
+    for exporter in registry.members("portal.exporters", "EXPORTER").values():
+        member = cast(Exporter, exporter)
+        stage.write_stream(f"downloads/{member.filename}", member.write(catalog, None))
+    if options.app is not None:
+        stage.place_tree("app/", options.app)
+    for path in sorted(p for p in written.rglob("*") if p.is_file()):
+        relative = path.relative_to(written).as_posix()
+        if not relative.startswith(NOT_PUBLISHED):
+            # A stub whose page was generated is there already and stays.
+            stage.place(relative, path)
+
+
+def _feeds(stage: Stage, catalog: Catalog, site_url: str) -> None:
+    pages = (p for p in stage.files() if p.endswith(".html") and p != "404.html")
+    for name, text in sitemaps(pages, site_url):
+        stage.write(name, text.encode())
+    stage.write("robots.txt", robots(site_url).encode())
+    stage.write("releases.atom", atom(catalog.collections, site_url).encode())
