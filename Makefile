@@ -53,11 +53,13 @@ $(VENV)/node/node: $(VENV)/demo.stamp
 		ln -sf "$$wheel/bin/node" $@
 
 node_modules/.stamp: package.json package-lock.json | $(VENV)/node/node
-	$(NODE) npm ci --ignore-scripts --no-audit --no-fund
+	@echo npm ci --ignore-scripts --no-audit --no-fund
+	@$(NODE) npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 browser-code: node_modules/.stamp ## Bundle the browser code
-	$(NODE) npm run --silent build
+	@echo npm run build
+	@$(NODE) npm run --silent build
 
 # --- the demo ----------------------------------------------------------------------------
 
@@ -76,8 +78,10 @@ serve: ## Serve the demo site that is already there
 # --- the checks, the same here and on GitHub ---------------------------------------------
 
 test: lint types contracts spelling browser-code ## Run every check and every test
-	$(NODE) npm run --silent check
-	$(NODE) npm test --silent
+	@echo npm run check
+	@$(NODE) npm run --silent check
+	@echo npm test
+	@$(NODE) npm test --silent
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(VENV)/dev.stamp ## Check style and formatting

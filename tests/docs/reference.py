@@ -40,7 +40,7 @@ def page() -> str:
     """The whole page."""
     parts = [HEAD]
     for name, group in programs().items():
-        parts.append(f"## {name}\n\n{_sentence(group.help)}\n")
+        parts.append(f"## {name}\n\n{_prose(group.help)}\n")
         context = click.Context(group, info_name=name)
         for command_name in group.list_commands(context):
             command = group.get_command(context, command_name)
@@ -52,15 +52,23 @@ def page() -> str:
 def _command(name: str, command: click.Command) -> list[str]:
     context = click.Context(command, info_name=name)
     usage = " ".join([name, *command.collect_usage_pieces(context)])
-    parts = [f"### {name}\n\n{_sentence(command.help)}\n", f"```text\n{usage}\n```\n"]
+    parts = [f"### {name}\n\n{_prose(command.help)}\n", f"```text\n{usage}\n```\n"]
     options = [p for p in command.params if isinstance(p, click.Option) and not p.hidden]
     if options:
         rows = "".join(_row(option, context) for option in options)
         parts.append(f"| option | meaning |\n|---|---|\n{rows}")
-    if command.epilog:
-        example = command.epilog.removeprefix("Example: ")
-        parts.append(f"Example: `{example}`\n")
+    parts.extend(f"Example: `{example}`\n" for example in examples(command))
     return parts
+
+
+def examples(command: click.Command) -> list[str]:
+    """The examples that the help of a command gives."""
+    text = f"{command.help or ''}\n\n{command.epilog or ''}"
+    return [
+        " ".join(part.split()).removeprefix("Example: ")
+        for part in text.split("\n\n")
+        if part.strip().startswith("Example: ")
+    ]
 
 
 def _row(option: click.Option, context: click.Context) -> str:
@@ -70,8 +78,9 @@ def _row(option: click.Option, context: click.Context) -> str:
     return f"| `{names}` | {' '.join(meaning.split())} |\n".replace("<", "&lt;")
 
 
-def _sentence(text: str | None) -> str:
-    return "\n\n".join(" ".join(part.split()) for part in (text or "").split("\n\n") if part.strip())
+def _prose(text: str | None) -> str:
+    parts = [" ".join(part.split()) for part in (text or "").split("\n\n")]
+    return "\n\n".join(part for part in parts if part and not part.startswith("Example: "))
 
 
 if __name__ == "__main__":
