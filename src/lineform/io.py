@@ -152,7 +152,8 @@ def _write(
                 _set(file.create_group(name), attributes)
             for dataset in datasets:
                 _create(file, dataset)
-            for dataset in datasets:
+            # Small ones first: what a browser asks for then lies close behind the metadata.
+            for dataset in sorted(datasets, key=lambda dataset: dataset.values.nbytes):
                 file[dataset.path][...] = dataset.values
         unfinished.replace(path)
     finally:
@@ -248,7 +249,6 @@ def _observation_attributes(observation: Observation) -> dict[str, object]:
 
 def _observation_datasets(group: str, o: Observation) -> list[_Dataset]:
     frequency = o.line.frequency * (1 - o.velocity * 1e3 / LIGHT_SPEED)
-    # Small ones first: what a browser asks for then lies close together, behind the metadata.
     table: tuple[tuple[str, FloatArray, type, str, str], ...] = (
         ("velocity", o.velocity, np.float64, "km/s", "Radio velocity, positive away from us."),
         ("frequency", frequency, np.float64, "Hz", "Frequency of each channel."),

@@ -21,6 +21,9 @@ _TABLE = np.geomspace(1.0, 1e4, 600)
 _NEGLIGIBLE = 1e-9
 """A plane of cells that is thinner than this at the line centre changes nothing."""
 
+_WING = 6.0
+"""Doppler widths from the line centre; beyond, the profile is below 2e-16 of its height."""
+
 
 def lte_cubes(
     rays: Rays,
@@ -40,15 +43,25 @@ def lte_cubes(
     shape = (len(velocity), *rays.temperature.shape[1:])
     cubes = [np.zeros(shape, dtype=np.float32) for _ in lines]
     for cell in range(len(rays.temperature) - 1, -1, -1):
-        b = width[cell]
-        strength = [(absorption[cell] / b) for absorption, _ in media]
-        if max(float(s.max()) for s in strength) < _NEGLIGIBLE:
+        strengths = [absorption[cell] / width[cell] for absorption, _ in media]
+        if max(float(strength.max()) for strength in strengths) < _NEGLIGIBLE:
             continue
         near, far = rays.recession[cell], rays.recession[cell + 1]
-        profile = averaged_gaussian((channels - near) / b, (channels - far) / b)
-        for i, (_, source) in enumerate(media):
-            cubes[i] = through_cell(cubes[i], source[cell], strength[i] * profile)
+        reached = _reached(velocity, near, far, width[cell])
+        offset = channels[reached]
+        profile = averaged_gaussian((offset - near) / width[cell], (offset - far) / width[cell])
+        for cube, strength, (_, source) in zip(cubes, strengths, media, strict=True):
+            cube[reached] = through_cell(cube[reached], source[cell], strength * profile)
     return cubes
+
+
+def _reached(velocity: FloatArray, near: FloatArray, far: FloatArray, width: FloatArray) -> slice:
+    """The channels that a plane of cells emits into or absorbs."""
+    wing = _WING * float(width.max())
+    lowest = min(float(near.min()), float(far.min())) - wing
+    highest = max(float(near.max()), float(far.max())) + wing
+    first, last = np.searchsorted(velocity, (lowest, highest))
+    return slice(int(first), int(last))
 
 
 def _partition(molecule: Molecule, temperature: FloatArray) -> FloatArray:
