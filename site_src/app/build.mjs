@@ -1,0 +1,48 @@
+// Bundles each page's entry module and style sheet into build/app, with the notices of
+// the packages that went in. Same sources, same bytes.
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+const OUT = 'build/app'
+const ENTRIES = ['site_src/app/browse.js', 'site_src/app/browse.css']
+
+/**
+ * Names of the packages that files of the bundle came from, sorted.
+ * @param {string[]} inputs
+ */
+function packages(inputs) {
+  const found = inputs.flatMap((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? [])
+  return [...new Set(found)].sort()
+}
+
+/**
+ * Name, version and licence text of a package.
+ * @param {string} name
+ */
+async function notice(name) {
+  const root = join('node_modules', name)
+  const { version, license } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  const file = (await readdir(root)).sort().find((entry) => /^licen[cs]e/i.test(entry))
+  if (!file) throw new Error(`${name}: no licence file in ${root}; expected one to publish with the bundle`)
+  const text = (await readFile(join(root, file), 'utf8')).replaceAll('\r\n', '\n').trim()
+  return `${name} ${version} (${license})\n\n${text}\n`
+}
+
+await rm(OUT, { recursive: true, force: true })
+await mkdir(OUT, { recursive: true })
+const { metafile } = await build({
+  entryPoints: ENTRIES,
+  outdir: OUT,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  charset: 'utf8',
+  legalComments: 'none',
+  banner: { js: '/* Notices of the packages in here: LICENSES.txt */' },
+  metafile: true,
+  logLevel: 'warning',
+})
+const notices = await Promise.all(packages(Object.keys(metafile.inputs)).map(notice))
+await writeFile(join(OUT, 'LICENSES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`))

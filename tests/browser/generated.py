@@ -1,0 +1,82 @@
+"""A catalogue of many generated models, written as a scan writes it but without any store."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from portal.catalog.metadata import table_metadata
+from portal.catalog.table import Catalog
+from portal.catalog.writer import TableWriter
+from portal.model.collection import Collection
+from portal.model.schema import PARAMETERS, TABLES
+
+COLLECTION = Collection(
+    "generated", "Generated models", site_url="https://example.org/portal/", data_url="data/"
+)
+MORPHOLOGIES = ("spherical", "spiral", "bipolar", "disk")
+USED = (
+    "morphology",
+    "mass_loss_rate",
+    "terminal_velocity",
+    "temperature_exponent",
+    "stellar_temperature",
+    "companion_mass",
+    "co_abundance",
+)
+
+
+def models(rows: int, seed: int) -> pa.Table:
+    """`rows` models whose parameters lie on no grid, which is the worst case for size."""
+    random = np.random.default_rng(seed)
+    kind = random.integers(0, 4, rows)
+    rate = 10 ** random.uniform(-8, -4, rows)
+    speed = random.uniform(3, 30, rows)
+    order = np.lexsort((speed, np.round(np.log10(rate), 1)))
+    kind, rate, speed = kind[order], rate[order], speed[order]
+    codes = random.integers(0, 2**32, rows)
+    names = [
+        f"{MORPHOLOGIES[k]}-mdot{r:.2e}-v{v:.1f}-{code:08x}"
+        for k, r, v, code in zip(kind, rate, speed, codes, strict=True)
+    ]
+    companion = np.where(kind == 1, random.choice([0.1, 0.5, 1.0, 2.0], rows), np.nan)
+    return pa.table(
+        {
+            "model_id": names,
+            "collection": ["generated"] * rows,
+            "title": [f"{MORPHOLOGIES[k].capitalize()} wind" for k in kind],
+            "format": ["observation"] * rows,
+            "code": ["generated 1.0"] * rows,
+            "n_points": np.full(rows, 32**3),
+            "species": [["CO", "HCN", "SiO"][: 1 + k % 3] for k in kind],
+            "n_observations": random.integers(3, 13, rows).astype("i4"),
+            "model_path": [f"models/{name}.h5" for name in names],
+            "observation_path": [f"observations/{name}.h5" for name in names],
+            "bytes": random.integers(150_000_000, 250_000_000, rows),
+            "engine": ["lineform"] * rows,
+            "engine_version": ["0.1.0"] * rows,
+            "license": ["CC-BY-SA-4.0"] * rows,
+            "morphology": [MORPHOLOGIES[k] for k in kind],
+            "mass_loss_rate": rate,
+            "terminal_velocity": speed,
+            "temperature_exponent": np.round(random.uniform(0.4, 0.9, rows), 2),
+            "stellar_temperature": random.choice([2200.0, 2500.0, 2800.0, 3100.0], rows),
+            "companion_mass": pa.array(companion, from_pandas=True),
+            "co_abundance": random.choice([2e-4, 4e-4, 8e-4], rows),
+        }
+    )
+
+
+def write_catalog(root: Path, rows: int, seed: int = 1) -> Catalog:
+    """The catalogue in `root` of `rows` generated models; the other tables are empty."""
+    root.mkdir(parents=True, exist_ok=True)
+    parameters = [column for column in PARAMETERS if column.name in USED]
+    for name, columns in TABLES.items():
+        extra = parameters if name == "models" else []
+        metadata = table_metadata(name, [COLLECTION])
+        writer = TableWriter(root, name, [*columns, *extra], metadata)
+        if name == "models":
+            writer.write(models(rows, seed))
+        writer.digest()
+        writer.close(f"generated-{rows}-{seed}")
+    return Catalog.open(root)
