@@ -14,8 +14,15 @@ HOMES = {
     "distributed": ("portal.executors.dask", "lineform.executors.dask"),
     "h5py": ("portal.readers", "portal.client", "lineform.io", "lineform.readers"),
     "jinja2": ("portal.render",),
-    "mkdocs": ("portal.site",),
-    "pyarrow": ("portal.catalog", "portal.client"),
+    "mkdocs": ("portal.prose",),
+    "pyarrow": (
+        "portal.catalog",
+        "portal.check",
+        "portal.client",
+        "portal.commands",
+        "portal.exporters",
+        "portal.pages",
+    ),
     "torch": ("lineform.deprojection",),
 }
 """Each heavy dependency and the modules or packages that may import it."""
