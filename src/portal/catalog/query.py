@@ -8,6 +8,7 @@ never selected, whatever is asked about it (but for ``is null``).
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,7 +32,18 @@ from portal.catalog.table import Catalog
 from portal.errors import QueryError
 from portal.model.schema import Column
 
-__all__ = ["Query", "arrow", "compile_query", "model_ids", "select_models", "select_observations"]
+__all__ = [
+    "Query",
+    "Table",
+    "arrow",
+    "compile_query",
+    "model_ids",
+    "select_models",
+    "select_observations",
+]
+
+Table: TypeAlias = pa.Table
+"""Rows that were selected."""
 
 # A character that no name holds: it keeps the elements of a list apart in one text.
 _BETWEEN = "\x1f"

@@ -1,0 +1,156 @@
+"""Records become tables: sorted through buckets on disk, so that memory does not grow."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from portal.catalog.ledger import Ledger, Records
+from portal.catalog.metadata import table_metadata
+from portal.catalog.records import RECORDS
+from portal.catalog.rows import Tables, problem_table, tables_of
+from portal.catalog.writer import TableWriter
+from portal.model.collection import Collection
+from portal.model.record import Problem
+from portal.model.schema import FILES, MODELS, OBSERVATIONS, PROBLEMS
+
+__all__ = ["assemble"]
+
+_BUCKET = 24_000
+"""Rows of a bucket, files and observations together: some 30 MB."""
+
+_PLACED = pa.schema(
+    [*RECORDS, pa.field("rank", pa.int64()), pa.field("kept", pa.bool_())],
+)
+
+
+def assemble(
+    folder: Path,
+    records: Records,
+    ledger: Ledger,
+    collections: Sequence[Collection],
+    listed_problems: Sequence[tuple[str, Problem]],
+) -> str:
+    """Write all tables and the next base of records into `folder`.
+
+    Parameters
+    ----------
+    folder
+        An empty folder on the file system of the catalogue.
+    listed_problems
+        What could not be listed, each with its collection.
+
+    Returns
+    -------
+    str
+        The scan's hash, which all tables carry.
+    """
+    scratch = folder / "sorting"
+    bucket = _buckets(ledger)
+    _scatter(scratch, records, ledger, bucket)
+    columns = {
+        "models": (*MODELS, *ledger.columns),
+        "observations": OBSERVATIONS,
+        "files": FILES,
+        "problems": PROBLEMS,
+    }
+    writers = {
+        name: TableWriter(folder, name, described, table_metadata(name, collections))
+        for name, described in columns.items()
+    }
+    problems = [problem_table(listed_problems)]
+    with pq.ParquetWriter(folder / ".scan" / "records.parquet", RECORDS, compression="zstd") as base:
+        for table in _gather(scratch, int(bucket.max(initial=-1)) + 1):
+            base.write_table(table.select(RECORDS.names))
+            made = tables_of(table, ledger, collections)
+            _write(writers, made)
+            problems.append(made.problems)
+    shutil.rmtree(scratch)
+    order = [(c.name, "ascending") for c in PROBLEMS if c.name in _PROBLEM_ORDER]
+    writers["problems"].write(pa.concat_tables(problems).sort_by(order))
+    return _close(writers)
+
+
+_PROBLEM_ORDER = frozenset({"path", "collection", "code", "what", "seen"})
+
+
+def _write(writers: dict[str, TableWriter], made: Tables) -> None:
+    writers["models"].write(made.models)
+    writers["observations"].write(made.observations)
+    writers["files"].write(made.files)
+
+
+def _close(writers: dict[str, TableWriter]) -> str:
+    digests = [writers[name].digest() for name in sorted(writers)]
+    scan_id = sha256(b"".join(digests)).hexdigest()
+    for writer in writers.values():
+        writer.close(scan_id)
+    return scan_id
+
+
+def _buckets(ledger: Ledger) -> npt.NDArray[np.int64]:
+    """Bucket of each rank; files of one rank are never parted."""
+    rank = ledger.files.column("rank").to_numpy()
+    weight = 1 + ledger.files.column("n_observations").to_numpy()
+    before = np.cumsum(np.bincount(rank, weight, minlength=1))
+    return np.asarray(before // _BUCKET, np.int64)
+
+
+def _scatter(
+    scratch: Path, records: Records, ledger: Ledger, bucket: npt.NDArray[np.int64]
+) -> None:
+    """Write each record that counts to the file of its bucket."""
+    scratch.mkdir()
+    number = ledger.files.column("record").to_numpy()
+    place = np.full(int(number.max(initial=-1)) + 1, -1)
+    place[number] = np.arange(len(number))
+    extra = ledger.files.select(["sha256", "rank", "kept"])
+    start = 0
+    for table in records.batches():
+        here = place[start : start + table.num_rows]
+        start += table.num_rows
+        rows = np.flatnonzero(here >= 0)
+        placed = _placed(table.take(rows), extra.take(here[rows]))
+        target = bucket[placed.column("rank").to_numpy()]
+        for number_of in np.unique(target):
+            _append(scratch, int(number_of), placed.take(np.flatnonzero(target == number_of)))
+
+
+def _placed(table: pa.Table, extra: pa.Table) -> pa.Table:
+    at = table.schema.get_field_index("sha256")
+    table = table.set_column(at, "sha256", extra.column("sha256"))
+    for name in ("rank", "kept"):
+        table = table.append_column(name, extra.column(name))
+    return table.cast(_PLACED)
+
+
+def _append(scratch: Path, bucket: int, table: pa.Table) -> None:
+    # A stream a piece: an IPC stream cannot be added to, and open files are limited.
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, _PLACED) as out:
+        out.write_table(table)
+    with (scratch / f"{bucket:06d}").open("ab") as file:
+        file.write(sink.getvalue())
+
+
+def _gather(scratch: Path, buckets: int) -> Iterator[pa.Table]:
+    """The buckets in order, each sorted."""
+    order = [("rank", "ascending"), ("kind", "ascending"), ("path", "ascending")]
+    for bucket in range(buckets):
+        path = scratch / f"{bucket:06d}"
+        if path.exists():
+            yield pa.concat_tables(_streams(path)).sort_by(order).combine_chunks()
+            path.unlink()
+
+
+def _streams(path: Path) -> Iterator[pa.Table]:
+    with path.open("rb") as file:
+        end = path.stat().st_size
+        while file.tell() < end:
+            with pa.ipc.open_stream(file) as stream:
+                yield stream.read_all()

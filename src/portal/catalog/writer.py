@@ -1,0 +1,149 @@
+"""Writes a table as Parquet with its CSV twin, a row group at a time."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from portal.catalog.arrow import arrow_schema
+from portal.catalog.metadata import SCAN_ID
+from portal.catalog.paths import csv_path, parquet_path
+from portal.model.schema import Column
+
+__all__ = ["ROW_GROUP", "TableWriter"]
+
+ROW_GROUP = 10_000
+"""Rows of a group: small enough for range reads to skip most of a sorted table."""
+
+_PAGE = 2_000
+_UNIQUE = frozenset({"model_id", "path", "obs_id", "obs_publisher_did", "access_url", "url", "sha256", "model_path", "observation_path", "title", "hdf5_group"})  # fmt: skip
+
+
+class TableWriter:
+    """One table being written in `folder`.
+
+    Parameters
+    ----------
+    folder, name, columns
+        Where, which table, and its columns.
+    metadata
+        What the table says about itself.
+    twin
+        Whether to write the CSV twin.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        columns: Sequence[Column],
+        metadata: dict[str, str],
+    ) -> None:
+        self._schema = arrow_schema(columns, metadata)
+        self._file = _Hashing(parquet_path(folder, name))
+        # Dictionaries of values that do not repeat only cost bytes.
+        dictionary = [c.name for c in columns if c.name not in _UNIQUE]
+        self._parquet = pq.ParquetWriter(
+            self._file,
+            self._schema,
+            compression="zstd",
+            use_dictionary=dictionary,
+            write_page_index=True,
+            max_rows_per_page=_PAGE,
+            write_batch_size=_PAGE,
+        )
+        self._csv = pacsv.CSVWriter(csv_path(folder, name), _plain(self._schema))
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
+
+    def write(self, table: pa.Table) -> None:
+        """Add rows; columns that `table` lacks are null."""
+        self._waiting.append(_fitted(table, self._schema))
+        self._rows += table.num_rows
+        if self._rows >= ROW_GROUP:
+            self._flush(self._rows - self._rows % ROW_GROUP)
+
+    def digest(self) -> bytes:
+        """Write what is left; hash of the schema and of all values."""
+        if self._rows:
+            self._flush(self._rows)
+        self._file.hash.update(self._schema.serialize())
+        return self._file.hash.digest()
+
+    def close(self, scan_id: str) -> None:
+        """Complete the table as one of the scan `scan_id`."""
+        self._parquet.add_key_value_metadata({SCAN_ID: scan_id})
+        self._parquet.close()
+        self._file.close()
+        self._csv.close()
+
+    def _flush(self, rows: int) -> None:
+        whole = pa.concat_tables(self._waiting).combine_chunks()
+        ready, rest = whole.slice(0, rows), whole.slice(rows)
+        self._parquet.write_table(ready, row_group_size=ROW_GROUP)
+        self._csv.write_table(_flat(ready))
+        self._waiting, self._rows = [rest], rest.num_rows
+
+
+class _Hashing:
+    """A file that hashes what is written to it; enough of one for Arrow."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: BinaryIO = path.open("wb")
+        self.hash = hashlib.sha256()
+        self.closed = False
+
+    def write(self, data: bytes) -> int:
+        self.hash.update(data)
+        return self._file.write(data)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+        self.closed = True
+
+    def readable(self) -> bool:
+        return False
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return False
+
+
+def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    columns = [
+        table.column(field.name).cast(field.type)
+        if field.name in table.column_names
+        else pa.nulls(table.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """`schema` with text for lists, which CSV lacks."""
+    return pa.schema(
+        [pa.field(f.name, pa.string() if pa.types.is_list(f.type) else f.type) for f in schema]
+    )
+
+
+def _flat(table: pa.Table) -> pa.Table:
+    columns = [
+        pc.binary_join(column.cast(pa.list_(pa.string())), ";")
+        if pa.types.is_list(column.type)
+        else column
+        for column in table.columns
+    ]
+    return pa.table(columns, schema=_plain(table.schema))

@@ -1,0 +1,203 @@
+"""One scan from the stores to the published tables."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portal import __version__
+from portal.catalog.publication import exclusive, finish
+from portal.catalog.state import Change, State, severities
+from portal.catalog.table import Catalog
+from portal.executors.base import Executor
+from portal.model.collection import Collection
+from portal.model.record import Problem
+from portal.model.schema import SCHEMA_VERSION
+from portal.scan.fingerprint import reading_fingerprint
+from portal.scan.task import Task, lost, work
+from portal.stores.local import LocalStore
+
+if TYPE_CHECKING:
+    from portal.mapping import MappingFile
+
+__all__ = ["Report", "scan"]
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a scan did and what the catalogue now holds.
+
+    Parameters
+    ----------
+    read, hashed
+        Files that were opened to be read; files of which only the hash was missing.
+    new, changed, deleted, unchanged
+        Files by how they differ from the last scan.
+    rows
+        Rows of each table.
+    problems
+        Problems by severity.
+    """
+
+    read: int
+    hashed: int
+    new: int
+    changed: int
+    deleted: int
+    unchanged: int
+    scan_id: str
+    rows: dict[str, int] = field(default_factory=dict)
+    problems: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Listed files, column by column, sorted by collection and path."""
+
+    collections: list[str]
+    roots: list[str]
+    paths: list[str]
+    sizes: list[int]
+    mtimes_ns: list[int]
+    problems: list[tuple[str, Problem]]
+
+
+def scan(
+    collections: Sequence[Collection],
+    catalog: Path,
+    executor: Executor,
+    *,
+    mappings: Sequence["MappingFile"] = (),
+    mappings_key: str = "",
+    checksums: bool = True,
+    progress: Progress | None = None,
+) -> Report:
+    """Bring the catalogue in the folder `catalog` up to date with the stores.
+
+    Parameters
+    ----------
+    collections
+        With names of their own, sorted by them.
+    executor
+        Who reads the files.
+    mappings, mappings_key
+        Ways to read files of other layouts, and a text that changes with them.
+    checksums
+        Whether SHA-256 are wanted.
+    progress
+        Told of files done and files to do.
+
+    Raises
+    ------
+    CatalogError
+        If the catalogue cannot be written or another scan is at work on it.
+    ConfigError
+        If a store is not there.
+    """
+    with exclusive(catalog):
+        finish(catalog)
+        found = _find(collections)
+        state = State(catalog, reading_fingerprint(mappings_key), _settings(collections, found))
+        listed = state.listing(found.collections, found.paths, found.sizes, found.mtimes_ns)
+        change = state.compare(listed, checksums)
+        tasks = _tasks(found, change)
+        _carry_out(tasks, state, executor, partial(work, mappings=tuple(mappings)), progress)
+        if tasks or change.deleted or not state.is_current():
+            state.publish(listed, collections, found.problems)
+        return _report(Catalog.open(catalog), change, tasks)
+
+
+def _find(collections: Sequence[Collection]) -> _Found:
+    found = _Found([], [], [], [], [], [])
+    for collection in collections:
+        rows: dict[str, tuple[str, str, int, int]] = {}
+        for store in collection.stores:
+            listing = LocalStore(Path(store), collection.exclude).listing()
+            found.problems.extend((collection.id, problem) for problem in listing.problems)
+            for path, size, mtime in zip(
+                listing.paths, listing.bytes, listing.mtimes_ns, strict=True
+            ):
+                if path in rows:
+                    found.problems.append((collection.id, _twice(path, rows[path][0], store)))
+                else:
+                    rows[path] = store, path, size, mtime
+        for root, path, size, mtime in sorted(rows.values(), key=lambda row: row[1]):
+            found.collections.append(collection.id)
+            found.roots.append(root)
+            found.paths.append(path)
+            found.sizes.append(size)
+            found.mtimes_ns.append(mtime)
+    return found
+
+
+def _twice(path: str, first: str, second: str) -> Problem:
+    return Problem(
+        path,
+        "duplicate-path",
+        "two stores of the collection have this path",
+        f"{first} and {second}",
+        "one file for each path",
+        f"rename or remove one of them; the catalogue has that in {first}",
+    )
+
+
+def _tasks(found: _Found, change: Change) -> list[Task]:
+    hashes = change.hashes
+    return [
+        Task(
+            found.roots[i],
+            found.paths[i],
+            found.collections[i],
+            hashes[i].as_py(),
+            bool(change.read[i]),
+            bool(change.hash[i]),
+        )
+        for i in (change.read | change.hash).nonzero()[0].tolist()
+    ]
+
+
+def _carry_out(
+    tasks: Sequence[Task],
+    state: State,
+    executor: Executor,
+    function: Callable[[Sequence[Task]], tuple[int, bytes]],
+    progress: Progress | None,
+) -> None:
+    done = 0
+    for count, batch in executor.map(function, tasks, lost=lost):
+        state.journal.append(batch)
+        done += count
+        if progress is not None:
+            progress(done, len(tasks))
+
+
+def _settings(collections: Sequence[Collection], found: _Found) -> str:
+    """Fingerprint of what decides how the tables are made from what was read."""
+    said = {
+        "collections": [asdict(c) for c in collections],
+        "problems": [(name, asdict(problem)) for name, problem in found.problems],
+        "schema": SCHEMA_VERSION,
+        "builder": __version__,
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _report(catalog: Catalog, change: Change, tasks: Sequence[Task]) -> Report:
+    read = sum(task.read for task in tasks)
+    new, changed = int(change.new.sum()), int(change.changed.sum())
+    return Report(
+        read=read,
+        hashed=len(tasks) - read,
+        new=new,
+        changed=changed,
+        deleted=change.deleted,
+        unchanged=len(change.new) - new - changed,
+        scan_id=catalog.scan_id,
+        rows=catalog.counts,
+        problems=severities(catalog),
+    )
