@@ -2,12 +2,14 @@
 
 import fcntl
 import os
+import stat
 from pathlib import Path
 from typing import NoReturn
 
 from portal.errors import ReadError
 from portal.model.header import Header
-from portal.readers import _h5py
+from portal.readers import _metadata
+from portal.readers._source import Source
 
 __all__ = ["open_header"]
 
@@ -38,41 +40,55 @@ def open_header(path_on_disk: Path, relative_path: str) -> Header:
         With one of the codes ``being-written``, ``damaged``, ``empty``, ``not-hdf5``,
         ``truncated`` and ``unreadable``.
     """
-    before = _looked_at(path_on_disk)
     try:
-        return _h5py.read_header(path_on_disk, relative_path)
-    except ReadError:
-        # A file that changed under the reading is not damaged, it is not finished.
-        if before != _looked_at(path_on_disk):
-            _being_written("its size or time of change differs from a moment ago")
-        raise
-
-
-def _looked_at(file: Path) -> tuple[int, int]:
-    try:
-        handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        handle = os.open(path_on_disk, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
-        raise ReadError(
-            "file that cannot be opened",
-            seen=error.strerror or type(error).__name__,
-            expected="a file that the scanning user may read",
-            way_out="correct its permissions or remove it from the store",
-            code="unreadable",
-        ) from error
+        raise _unreadable(error) from error
     try:
-        status = os.fstat(handle)
-        _check_lock(handle)
-        _check_start(os.pread(handle, 2048, 0), handle, status.st_size)
+        return _read(path_on_disk, handle, relative_path)
     except OSError as error:
-        raise ReadError(
-            "file that cannot be read",
-            seen=error.strerror or type(error).__name__,
-            expected="a regular file on a working disk",
-            code="unreadable",
-        ) from error
+        raise _unreadable(error) from error
     finally:
         os.close(handle)
-    return status.st_size, status.st_mtime_ns
+
+
+def _read(file: Path, handle: int, path: str) -> Header:
+    before = os.fstat(handle)
+    if not stat.S_ISREG(before.st_mode):
+        raise _unreadable(OSError(0, "not a regular file"))
+    _check_lock(handle)
+    source = Source(file, handle, before.st_size)
+    _check_start(source.start, handle, before.st_size)
+    try:
+        header = _metadata.read_header(source, path)
+        if header is None:
+            from portal.readers import _h5py
+
+            header = _h5py.read_header(file, path)
+    except ReadError:
+        # A file that changed under the reading is not damaged, it is not finished.
+        _check_unchanged(handle, before)
+        raise
+    finally:
+        source.detach()
+    _check_unchanged(handle, before)
+    return header
+
+
+def _check_unchanged(handle: int, before: os.stat_result) -> None:
+    now = os.fstat(handle)
+    if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        _being_written("its size or time of change differs from a moment ago")
+
+
+def _unreadable(error: OSError) -> ReadError:
+    return ReadError(
+        "file that cannot be read",
+        seen=error.strerror or type(error).__name__,
+        expected="a regular file that the scanning user may read",
+        way_out="correct its permissions or remove it from the store",
+        code="unreadable",
+    )
 
 
 def _check_lock(handle: int) -> None:
