@@ -1,0 +1,108 @@
+"""Work on a Dask cluster: many machines, or a queue of a computing centre."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from portal.errors import ConfigError, DependencyError
+from portal.executors.base import Executor, cut
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+__all__ = ["EXECUTOR", "DaskExecutor"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_BATCH = 128  # a task costs the scheduler about half a millisecond
+_AHEAD = 3
+_PATIENCE = "10s"
+
+
+class DaskExecutor:
+    """Sends batches to the workers of the cluster at `address`.
+
+    The workers need this package and the store at the same path. Dask moves the tasks of a
+    dead worker to another one; a batch that kills workers again and again is done item by
+    item, and the item that does it is lost.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._client = _connected(address)
+
+    def map(
+        self,
+        function: Callable[[Sequence[T]], R],
+        items: Sequence[T],
+        *,
+        lost: Callable[[T, str], R],
+    ) -> Iterator[R]:
+        """Yield the result of each batch as it is done."""
+        again: list[T] = []
+        for batch, result, error in self._done(function, cut(items, _BATCH)):
+            if error is None:
+                yield result
+            else:
+                again.extend(batch)
+        for batch, result, error in self._done(function, cut(again, 1)):
+            yield result if error is None else lost(batch[0], error)
+
+    def close(self) -> None:
+        """Leave the cluster; it goes on."""
+        self._client.close()
+
+    def _done(
+        self, function: Callable[[Sequence[T]], R], batches: Iterator[Sequence[T]]
+    ) -> Iterator[tuple[Sequence[T], Any, str | None]]:
+        """Each batch with its result, or with what went wrong."""
+        from distributed import wait
+
+        running: dict[Future, Sequence[T]] = {}
+        while True:
+            ahead = _AHEAD * max(1, sum(self._client.nthreads().values()))
+            while len(running) < ahead and (batch := next(batches, None)) is not None:
+                # Not pure: a function of files on disk gives another result another time.
+                running[self._client.submit(function, batch, pure=False)] = batch
+            if not running:
+                return
+            for future in wait(list(running), return_when="FIRST_COMPLETED").done:
+                batch = running.pop(future)
+                error = future.exception()
+                if error is None:
+                    yield batch, future.result(), None
+                else:
+                    yield batch, None, _happened(error)
+
+
+def _happened(error: BaseException) -> str:
+    if type(error).__name__ == "KilledWorker":
+        return "workers of the cluster died of it"
+    return f"{type(error).__name__}: {error}"
+
+
+def _connected(address: str) -> "Client":
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise DependencyError(
+            "distributed: not installed",
+            expected="the extra dask",
+            way_out="pip install 'atomium-portal[dask]'",
+        ) from error
+    try:
+        return Client(address, timeout=_PATIENCE)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ConfigError(
+            "Dask cluster: cannot be reached",
+            seen=address,
+            expected="the address of a scheduler, such as tcp://host:8786",
+            way_out="start one with `dask scheduler` and workers with `dask worker ADDRESS`",
+        ) from error
+
+
+def _make(text: str) -> Executor:
+    """An executor on the cluster at the address `text`."""
+    return DaskExecutor(text)
+
+
+EXECUTOR = _make
