@@ -1,7 +1,7 @@
 """The tables against the schema, against each other and against the store."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,6 @@ import pyarrow.csv as pacsv
 
 from portal.catalog.paths import csv_path
 from portal.catalog.table import Catalog
-from portal.errors import PortalError
 from portal.model.record import Problem
 from portal.model.schema import PARAMETERS, SMALL_DATASETS, TABLES, Column
 

@@ -1,0 +1,1 @@
+"""Formats of the catalogue; one module is one format, found by the registry."""

@@ -1,0 +1,30 @@
+"""An input list of aria2 with the file's name and checksum under each address."""
+
+from collections.abc import Iterator
+
+from portal.catalog.selection import StoredFile, files_of
+from portal.catalog.table import Catalog
+
+__all__ = ["EXPORTER", "Aria2"]
+
+
+class Aria2:
+    """A list for ``aria2c --input-file`` that keeps the store's folders and checks each file."""
+
+    name = "aria2"
+    filename = "aria2.txt"
+    media_type = "text/plain"
+    description = "Input list of aria2 with checksums, for aria2c --continue --input-file."
+
+    def write(self, catalog: Catalog, model_ids: list[str] | None) -> Iterator[bytes]:
+        """An address and its options a file."""
+        for file in files_of(catalog, model_ids):
+            yield _entry(file).encode()
+
+
+def _entry(file: StoredFile) -> str:
+    checksum = f"  checksum=sha-256={file.sha256}\n" if file.sha256 else ""
+    return f"{file.url}\n  out={file.path}\n{checksum}"
+
+
+EXPORTER = Aria2()

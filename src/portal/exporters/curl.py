@@ -1,0 +1,34 @@
+"""A configuration file of curl that fetches all files into the store's folders."""
+
+from collections.abc import Iterator
+
+from portal.catalog.selection import files_of
+from portal.catalog.table import Catalog
+
+__all__ = ["EXPORTER", "Curl"]
+
+# --fail: an error page must not be stored under the name of the file.
+_OPTIONS = 'fail\nlocation\ncreate-dirs\nretry = 5\ncontinue-at = "-"\n'
+
+
+class Curl:
+    """A file for ``curl --config``."""
+
+    name = "curl"
+    filename = "curl.txt"
+    media_type = "text/plain"
+    description = "Configuration for curl --config; keeps the store's folders and resumes."
+
+    def write(self, catalog: Catalog, model_ids: list[str] | None) -> Iterator[bytes]:
+        """The options, then an address and a name a file."""
+        yield _OPTIONS.encode()
+        for file in files_of(catalog, model_ids):
+            yield f"url = {_quoted(file.url)}\noutput = {_quoted(file.path)}\n".encode()
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+EXPORTER = Curl()
