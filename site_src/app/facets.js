@@ -3,7 +3,7 @@
 import { count as countBins } from './bins.js'
 import { debounced, h } from './dom.js'
 import { tally } from './filters.js'
-import { count, number } from './format.js'
+import { count, number, short } from './format.js'
 import { Histogram } from './histogram.js'
 import { titled } from './settings.js'
 
@@ -109,7 +109,7 @@ function read(field, open) {
 function write(field, value) {
   // The field in use keeps what is being typed: 1e would turn into nothing, 1.0 into 1.
   if (field === document.activeElement && Number(field.value) === value) return
-  field.value = Number.isFinite(value) ? String(value) : ''
+  field.value = Number.isFinite(value) ? short(value) : ''
   field.setAttribute('aria-invalid', 'false')
 }
 

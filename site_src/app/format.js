@@ -43,3 +43,13 @@ export function bytes(value) {
   const scaled = value / 1000 ** step
   return `${step === 0 ? scaled : scaled.toPrecision(3)} ${BYTES[step]}`
 }
+
+/**
+ * The shortest text that gives the number again, as in 1e-7; for fields and addresses.
+ * @param {number} value
+ */
+export function short(value) {
+  const plain = String(value)
+  const power = value.toExponential().replace('e+', 'e')
+  return power.length < plain.length ? power : plain
+}

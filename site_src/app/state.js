@@ -1,5 +1,7 @@
 // What the user chose, and its form in the address: ?q=spiral&mass_loss_rate=1e-7..1e-6&sort=-bytes
 
+import { short } from './format.js'
+
 /**
  * @typedef {import('./filters.js').Filter} Filter
  * @typedef {import('./column.js').Kind} Kind
@@ -38,7 +40,7 @@ export function toQuery({ filters, sort, columns: shown }, columns) {
 
 /** @param {number} value */
 function bound(value) {
-  return Number.isFinite(value) ? String(value) : ''
+  return Number.isFinite(value) ? short(value) : ''
 }
 
 /**

@@ -71,7 +71,7 @@ export class Table {
    */
   setColumns(columns, sort) {
     this.#columns = columns
-    this.#groups.replaceChildren(...columns.map((column) => h('col', { class: `is-${column.style}` })))
+    this.#groups.replaceChildren(...columns.map(measured))
     this.#head.replaceChildren(...columns.map((column) => this.#heading(column, sort)))
     this.#table.setAttribute('aria-colcount', String(columns.length))
     this.#above.colSpan = this.#below.colSpan = columns.length
@@ -233,4 +233,15 @@ export class Table {
     this.#move(place)
     this.#drawn.get(place)?.querySelector('a')?.focus({ preventScroll: true })
   }
+}
+
+/**
+ * A column wide enough for the longest word of its heading.
+ * @param {TableColumn} column
+ */
+function measured({ label, style }) {
+  const col = h('col', { class: `is-${style}` })
+  const longest = Math.max(...label.split(' ').map((word) => word.length))
+  if (style !== 'name') col.style.width = `${Math.max(9, 0.68 * longest + 2.2)}em`
+  return col
 }

@@ -24,14 +24,19 @@ __all__ = ["PAGE", "histogram"]
 
 _BINS = 32
 _MOST_CHOICES = 40
-_MOST_PARAMETERS_SHOWN = 5
+_MOST_PARAMETERS_SHOWN = 4
 _MOST_RANGES_OPEN = 2
 _LOG_RATIO = 30.0
 _FIRST = ("species", "n_observations", "bytes", "n_points")
 _LAST_SHOWN = ("n_observations", "bytes")
 # Names and addresses are searched, not ticked.
 _NO_CHOICES = frozenset({"model_id", "title", "model_path", "observation_path"})
-_LABELS = {"model_id": "Model", "n_observations": "Observations", "n_points": "Points", "bytes": "Size"}
+_LABELS = {
+    "model_id": "Model",
+    "n_observations": "Observations",
+    "n_points": "Points",
+    "bytes": "Size",
+}
 _DESCRIPTION = "All models of the catalogue in a table that sorts and filters in the browser."
 
 _Json = dict[str, object]
@@ -135,7 +140,9 @@ def histogram(values: np.ndarray) -> _Json | None:
 def _choices(values: pa.ChunkedArray) -> list[list[str | int]] | None:
     """Values with their counts, the commonest first; None if there is one or too many."""
     flat = pc.list_flatten(values) if pa.types.is_list(values.type) else values
-    counts = Counter({str(c["values"].as_py()): c["counts"].as_py() for c in pc.value_counts(flat.drop_null())})
+    counts = Counter(
+        {str(c["values"].as_py()): c["counts"].as_py() for c in pc.value_counts(flat.drop_null())}
+    )
     if not 2 <= len(counts) <= _MOST_CHOICES:
         return None
     return [[value, n] for value, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { inWords } from '../../../site_src/app/chips.js'
+import { csv, urlList } from '../../../site_src/app/download.js'
+import { bytes, count, number, short } from '../../../site_src/app/format.js'
+import { random } from './random.js'
+
+test('numbers as people read them', () => {
+  const cases = /** @type {[number, string][]} */ ([
+    [0, '0'], [12, '12'], [-3.5, '−3.5'], [0.123456, '0.1235'], [2500, '2500'], [1e-7, '1 × 10⁻⁷'],
+    [-1.23456e-10, '−1.235 × 10⁻¹⁰'], [4.2e12, '4.2 × 10¹²'], [NaN, '–'], [Infinity, '∞'], [-Infinity, '−∞'],
+  ])
+  for (const [value, text] of cases) assert.equal(number(value), text)
+  assert.equal(count(100000), '100,000')
+})
+
+test('sizes as people read them', () => {
+  assert.deepEqual([0, 999, 1000, 2.34e8, 2e16, NaN].map(bytes), ['0 B', '999 B', '1.00 kB', '234 MB', '20.0 PB', '–'])
+})
+
+test('the short text of a number gives the number again', () => {
+  const by = random(3)
+  for (let run = 0; run < 500; run++) {
+    const value = (by.next() - 0.5) * 10 ** (by.below(60) - 30)
+    assert.equal(Number(short(value)), value)
+  }
+  assert.deepEqual([1e-7, 1e-6, 250, 1e21].map(short), ['1e-7', '1e-6', '250', '1e21'])
+})
+
+test('CSV comes back through a reader of RFC 4180', () => {
+  const rows = [['a', 'b'], ['1,5', 'say "hi"'], ['two\nlines', ''], ['=1+1', "it's"]]
+  assert.deepEqual(readCsv(csv(rows[0] ?? [], rows.slice(1))), rows)
+})
+
+/** @param {string} text */
+function readCsv(text) {
+  /** @type {string[][]} */
+  const rows = [[]]
+  for (const [, quoted, bare, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    rows.at(-1)?.push(quoted === undefined ? bare ?? '' : quoted.replaceAll('""', '"'))
+    if (end !== ',') rows.push([])
+  }
+  return rows.slice(0, -1)
+}
+
+test('a list has one address on each line', () => {
+  assert.equal(urlList(['a', 'b']), 'a\nb\n')
+  assert.equal(urlList([]), '')
+})
+
+test('filters in words', () => {
+  const info = { name: 'v', label: 'Speed', unit: 'km s⁻¹', type: 'float64', description: '', bins: null, choices: null }
+  const words = (/** @type {number} */ min, /** @type {number} */ max) => inWords(info, { kind: 'range', min, max })
+  assert.equal(words(5, Infinity), 'Speed ≥ 5 km s⁻¹')
+  assert.equal(words(-Infinity, 5), 'Speed ≤ 5 km s⁻¹')
+  assert.equal(words(5, 5), 'Speed = 5 km s⁻¹')
+  assert.equal(words(1e-7, 5), 'Speed: 1 × 10⁻⁷ to 5 km s⁻¹')
+  assert.equal(inWords(info, { kind: 'choice', values: ['b', 'a'] }), 'Speed: a or b')
+})
