@@ -1,6 +1,7 @@
 """What the page of one model prints."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote, urljoin
 
 from portal.catalog.merge import Rows
@@ -11,8 +12,9 @@ from portal.pages._dataset import bibtex, citation, model_json_ld
 from portal.pages._neighbours import Neighbour
 from portal.pages._snippets import samples
 from portal.pages._text import clean, human_bytes, label, number, unit
-from portal.pages.base import Contents
-from portal.render import Context
+from portal.pages.base import Contents, Context
+from portal.previews.figures import Figures, draw
+from portal.previews.maps import gradients
 
 __all__ = ["Subject", "contents"]
 
@@ -32,6 +34,8 @@ class Subject:
         Rows of the table of problems that concern its files.
     before, after
         Names of the models next to it in the catalogue; None at the ends.
+    stores
+        Folders to look for its files in.
     """
 
     collection: Collection
@@ -43,6 +47,7 @@ class Subject:
     neighbours: tuple[Neighbour, ...]
     before: str | None
     after: str | None
+    stores: tuple[Path, ...] = ()
 
 
 def contents(subject: Subject) -> Contents:
@@ -51,6 +56,9 @@ def contents(subject: Subject) -> Contents:
     name = clean(row["model_id"])
     url = urljoin(collection.site_url, quote(model_page(row["model_id"])))
     summary = _summary(subject)
+    picture = model_page(row["model_id"]).removesuffix("html") + "png"
+    sizes = {f["path"]: f["bytes"] for f in subject.files}
+    figures = draw(subject.stores, subject.observations, sizes, picture.rpartition("/")[2])
     context: Context = {
         "title": f"{name} – {collection.title}",
         "topic": name,
@@ -65,6 +73,7 @@ def contents(subject: Subject) -> Contents:
         "facts": _facts(row),
         "problems": [_problem(p) for p in subject.problems],
         "parameters": _parameters(subject),
+        "figures": _figures(figures),
         "observations": [_observation(o) for o in subject.observations],
         "files": [_file(collection, f) for f in subject.files],
         "samples": samples(collection, row, subject.observations, subject.files),
@@ -75,7 +84,27 @@ def contents(subject: Subject) -> Contents:
         "after": _link(subject.after),
         "json_ld": model_json_ld(collection, url, summary, row, subject.files, subject.parameters),
     }
-    return Contents(context)
+    return Contents(context, {} if figures.picture is None else {picture: figures.picture})
+
+
+def _figures(figures: Figures) -> Context | None:
+    if not figures.spectra and not figures.maps:
+        return None
+    rows: list[Context] = [
+        {
+            "line": clean(row.line),
+            "title": row.title,
+            "panels": [{"svg": svg, "view": view} for svg, view in row.panels],
+            "bar": row.bar,
+        }
+        for row in figures.maps
+    ]
+    return {
+        "spectra": list(figures.spectra),
+        "legend": [{"style": style, "view": view} for style, view in figures.legend],
+        "maps": rows,
+        "gradients": gradients(),
+    }
 
 
 def _summary(subject: Subject) -> str:

@@ -8,7 +8,7 @@ from portal.catalog.paths import absolute_data_url
 from portal.model.collection import Collection
 from portal.pages._examples import Example
 from portal.pages._text import clean
-from portal.render import Context
+from portal.pages.base import Context
 
 __all__ = ["samples"]
 

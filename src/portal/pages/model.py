@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from portal.catalog.merge import Rows
@@ -9,6 +10,7 @@ from portal.catalog.paths import model_page
 from portal.pages._model import Subject, contents
 from portal.pages._neighbours import Neighbours
 from portal.pages.base import Page, Source
+from portal.previews.reading import located
 
 __all__ = ["PAGE"]
 
@@ -41,6 +43,7 @@ def _subjects(source: Source) -> Iterator[Subject]:
             neighbours.of(at),
             ids[at - 1].as_py() if at else None,
             ids[at + 1].as_py() if at + 1 < len(ids) else None,
+            source.stores,
         )
 
 
@@ -53,8 +56,11 @@ def _problems(source: Source) -> dict[tuple[str, str], list[Rows]]:
 
 
 def _key(subject: Subject) -> str:
+    # Where a store lies is not on the page; whether it has the file decides on the previews.
+    seen = [located(subject.stores, f["path"], f["bytes"]) is not None for f in subject.files]
     # repr of rows of plain values is stable from run to run.
-    return hashlib.blake2b(repr(subject).encode("utf-8", "replace"), digest_size=12).hexdigest()
+    text = repr((seen, replace(subject, stores=())))
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 PAGE = _ModelPages()
