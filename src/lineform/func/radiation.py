@@ -23,7 +23,9 @@ def planck(frequency: float, temperature: Any) -> Any:  # noqa: ANN401
     """
     xp = array_namespace(temperature)
     scale = 2 * PLANCK * frequency**3 / LIGHT_SPEED**2
-    return scale / xp.expm1(PLANCK * frequency / (BOLTZMANN * temperature))
+    x = PLANCK * frequency / (BOLTZMANN * temperature)
+    # Not 1 / expm1(x), which overflows for cold gas at high frequencies.
+    return scale * xp.exp(-x) / -xp.expm1(-x)
 
 
 def brightness_temperature(intensity: Any, frequency: float) -> Any:  # noqa: ANN401

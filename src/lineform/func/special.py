@@ -23,7 +23,7 @@ def erf(x: Any) -> Any:  # noqa: ANN401 (any array library)
     Returns
     -------
     (...) [1]
-        Within 3e-7 for single precision in NumPy, otherwise to rounding.
+        Within 6e-7 for single precision in NumPy, otherwise to rounding.
     """
     if not is_numpy_array(x):
         return x.erf()
