@@ -67,7 +67,7 @@ demo: $(VENV)/demo.stamp browser-code ## Make a small store and its site, serve 
 	$(BIN)/lineform make-store $(DEMO)/store --models $(MODELS) --workers $(WORKERS)
 	$(BIN)/portal scan $(DEMO)/store --catalog $(DEMO)/catalog --config $(COLLECTION)
 	$(BIN)/portal build --catalog $(DEMO)/catalog --site $(DEMO)/site --store $(DEMO)/store
-	$(BIN)/portal check --catalog $(DEMO)/catalog --site $(DEMO)/site
+	$(BIN)/portal check --catalog $(DEMO)/catalog --site $(DEMO)/site --data $(DEMO)/store
 ifneq ($(SERVE),0)
 	$(MAKE) --no-print-directory serve
 endif

@@ -57,18 +57,16 @@ def _command(name: str, command: click.Command) -> list[str]:
     if options:
         rows = "".join(_row(option, context) for option in options)
         parts.append(f"| option | meaning |\n|---|---|\n{rows}")
-    parts.extend(f"Example: `{example}`\n" for example in examples(command))
+    shown = "\n".join(examples(command))
+    parts.append(f"```sh\n{shown}\n```\n")
     return parts
 
 
 def examples(command: click.Command) -> list[str]:
-    """The examples that the help of a command gives."""
-    text = f"{command.help or ''}\n\n{command.epilog or ''}"
-    return [
-        " ".join(part.split()).removeprefix("Example: ")
-        for part in text.split("\n\n")
-        if part.strip().startswith("Example: ")
-    ]
+    """The examples that the help of a command gives, one a line."""
+    lines = f"{command.help or ''}\n{command.epilog or ''}".splitlines()
+    bare = [line.strip().removeprefix("Example: ") for line in lines]
+    return [line for line in bare if line.startswith(("portal ", "lineform "))]
 
 
 def _row(option: click.Option, context: click.Context) -> str:
@@ -80,7 +78,7 @@ def _row(option: click.Option, context: click.Context) -> str:
 
 def _prose(text: str | None) -> str:
     parts = [" ".join(part.split()) for part in (text or "").split("\n\n")]
-    return "\n\n".join(part for part in parts if part and not part.startswith("Example: "))
+    return "\n\n".join(part for part in parts if part and not part.startswith("Example"))
 
 
 if __name__ == "__main__":
