@@ -45,7 +45,7 @@ def target(page: str, url: str, site_url: str) -> Target | Refused | None:
     if path.startswith("/"):
         return _absolute(page, path, parts.fragment, site_url)
     if not path:
-        return Target(page, unquote(parts.fragment))
+        return Target(page or "index.html", unquote(parts.fragment))
     joined = posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
     if joined.startswith(".."):
         return Refused("outside", "address leaves the site")
