@@ -6,6 +6,7 @@ MODELS ?= 24
 PORT ?= 8000
 SERVE ?= 1
 WORKERS ?= 2
+SITE_URL ?= http://localhost:$(PORT)/
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -65,8 +66,9 @@ browser-code: node_modules/.stamp ## Bundle the browser code
 
 demo: $(VENV)/demo.stamp browser-code ## Make a small store and its site, serve it (SERVE=0: do not)
 	$(BIN)/lineform make-store $(DEMO)/store --models $(MODELS) --workers $(WORKERS)
-	$(BIN)/portal scan $(DEMO)/store --catalog $(DEMO)/catalog --config $(COLLECTION)
-	$(BIN)/portal build --catalog $(DEMO)/catalog --site $(DEMO)/site --store $(DEMO)/store
+	@sed 's|^site_url = .*|site_url = "$(SITE_URL)"|' $(COLLECTION) > $(DEMO)/collection.toml
+	$(BIN)/portal scan $(DEMO)/store --catalog $(DEMO)/catalog --config $(DEMO)/collection.toml --workers $(WORKERS)
+	$(BIN)/portal build --catalog $(DEMO)/catalog --site $(DEMO)/site --store $(DEMO)/store --workers $(WORKERS)
 	$(BIN)/portal check --catalog $(DEMO)/catalog --site $(DEMO)/site --data $(DEMO)/store
 ifneq ($(SERVE),0)
 	$(MAKE) --no-print-directory serve

@@ -57,8 +57,8 @@ class ToyPage:
     def pages(self, source: Source) -> Iterator[Page]:
         """The page."""
         count = str(source.catalog.table("models", ["model_id"]).num_rows)
-        context = {**dict.fromkeys(("title", "topic", "description"), "Toy"), "canonical": "", "n": count}
-        yield Page("toy.html", f"toy {count}", context)
+        context = dict.fromkeys(("title", "topic", "description", "canonical"), "Toy")
+        yield Page("toy.html", f"toy {count}", {**context, "n": count})
 
 
 PAGE = ToyPage()
