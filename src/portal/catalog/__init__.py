@@ -1,0 +1,1 @@
+"""The catalogue: Parquet tables, how they are made, opened and asked."""

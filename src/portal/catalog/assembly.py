@@ -64,7 +64,9 @@ def assemble(
         for name, described in columns.items()
     }
     problems = [problem_table(listed_problems)]
-    with pq.ParquetWriter(folder / ".scan" / "records.parquet", RECORDS, compression="zstd") as base:
+    with pq.ParquetWriter(
+        folder / ".scan" / "records.parquet", RECORDS, compression="zstd"
+    ) as base:
         for table in _gather(scratch, int(bucket.max(initial=-1)) + 1):
             base.write_table(table.select(RECORDS.names))
             made = tables_of(table, ledger, collections)

@@ -202,7 +202,9 @@ def _ranks(
     for collection in collections:
         mine = np.flatnonzero(pc.equal(owner, collection.id).to_numpy())
         sorts = [values[name] for name in collection.sort_by if name in values]
-        along[mine] = curve_positions([_of_models(v[kept], model, count)[mine] for v in sorts], len(mine))
+        along[mine] = curve_positions(
+            [_of_models(v[kept], model, count)[mine] for v in sorts], len(mine)
+        )
     table = pa.table({"c": owner, "along": along, "name": names.dictionary})
     order = pc.sort_indices(table, [(name, "ascending") for name in table.column_names])
     place = np.empty(count, np.int64)
@@ -212,7 +214,9 @@ def _ranks(
     return rank, count
 
 
-def _of_models(values: npt.NDArray[np.float64], model: _Ints, count: int) -> npt.NDArray[np.float64]:
+def _of_models(
+    values: npt.NDArray[np.float64], model: _Ints, count: int
+) -> npt.NDArray[np.float64]:
     """One value per model: that of its model file, else that of its observation file."""
     given = np.flatnonzero(~np.isnan(values))[::-1]
     chosen = np.full(count, np.nan)

@@ -55,12 +55,8 @@ class Findings:
         """The entries of the parameters `names`."""
         wanted = pc.is_in(self.name, pa.array(list(names), pa.string()))
         here = np.flatnonzero(wanted.to_numpy(zero_copy_only=False))
-        return Findings(
-            self.row[here],
-            *(getattr(self, part).take(here) for part in _TEXTS),
-            self.number[here],
-            self.rows,
-        )
+        texts = {part: getattr(self, part).take(here) for part in _TEXTS}
+        return replace(self, row=self.row[here], number=self.number[here], **texts)
 
     def moved(self, places: npt.NDArray[np.int64], rows: int) -> "Findings":
         """The same for a table of `rows` files, in which file i has the place ``places[i]``."""

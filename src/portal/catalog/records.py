@@ -90,7 +90,9 @@ def encode(files: Sequence[ReadFile]) -> bytes:
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         table = pa.concat_tables([_one(file) for file in files])
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, RECORDS, options=pa.ipc.IpcWriteOptions(compression="zstd")) as out:
+    with pa.ipc.new_stream(
+        sink, RECORDS, options=pa.ipc.IpcWriteOptions(compression="zstd")
+    ) as out:
         out.write_table(table.combine_chunks())
     return bytes(sink.getvalue())
 
@@ -175,7 +177,7 @@ def _problem(problem: Problem) -> dict[str, str]:
 
 
 def _cleaned(record: FileRecord) -> FileRecord:
-    """`record` with text that is not Unicode written out, such as ``\\udcff``."""
+    """`record` with text that is not Unicode written out."""
     return FileRecord(
         record.kind,
         record.format,

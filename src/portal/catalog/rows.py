@@ -96,7 +96,17 @@ def _urls(records: pa.Table, by_id: dict[str, Collection]) -> pa.Array:
 def _files(records: pa.Table) -> pa.Table:
     # Files that were not at rest when they were read have no size; they are not catalogued.
     table = records.filter(pc.greater_equal(records.column("bytes"), 0))
-    names = ["path", "collection", "url", "bytes", "sha256", "mtime_ns", "kind", "format", "model_id"]
+    names = [
+        "path",
+        "collection",
+        "url",
+        "bytes",
+        "sha256",
+        "mtime_ns",
+        "kind",
+        "format",
+        "model_id",
+    ]
     return table.select(names)
 
 
@@ -246,7 +256,9 @@ def _disagreements(
                 "parameters-differ",
                 f"parameter {column.name}: differs between the two files of the model",
                 f"{other[int(i)].as_py()} {column.unit}".rstrip()[:200],
-                f"{one[int(i)].as_py()} {column.unit} as in the model file".replace("  ", " ")[:200],
+                f"{one[int(i)].as_py()} {column.unit} as in the model file".replace("  ", " ")[
+                    :200
+                ],
                 "correct the file that is wrong; the catalogue has the value of the model file",
             ),
         )

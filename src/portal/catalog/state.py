@@ -129,7 +129,7 @@ class State:
         return scan_id
 
     def _same(self, fingerprint: str) -> bool:
-        said = (self._index.schema.metadata or {}).get(fingerprint.encode(), b"").decode()
+        said: str = (self._index.schema.metadata or {}).get(fingerprint.encode(), b"").decode()
         return said == self._said[fingerprint]
 
     def _known(self) -> pa.Table:
@@ -182,5 +182,6 @@ def severities(catalog: Catalog) -> dict[str, int]:
     """Number of problems of each severity."""
     given = catalog.table("problems", ["severity"]).column("severity")
     return {
-        severity: pc.sum(pc.equal(given, severity)).as_py() or 0 for severity in ("error", "warning")
+        severity: pc.sum(pc.equal(given, severity)).as_py() or 0
+        for severity in ("error", "warning")
     }

@@ -16,6 +16,7 @@ from portal.catalog.paths import parquet_path
 from portal.errors import CatalogError
 from portal.model.collection import Collection
 from portal.model.schema import MODELS, SCHEMA_VERSION, TABLES, Column
+from portal.stores.base import Entry
 
 __all__ = ["Catalog"]
 
@@ -102,6 +103,13 @@ class Catalog:
         wanted = {"models": models, "observations": observations, "files": files}
         streams = [self.batches(name, _with_id(w), 1024) for name, w in wanted.items()]
         return grouped(*streams)
+
+    def entries(self, collection: str) -> Iterator[Entry]:
+        """The files of a collection as its published store has them."""
+        for batch in self.batches("files", ["collection", "path", "bytes", "mtime_ns"]):
+            for row in batch.to_pylist():
+                if row.pop("collection") == collection:
+                    yield Entry(**row)
 
     def collection(self, id: str) -> Collection:
         """The collection of that name.

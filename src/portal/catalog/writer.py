@@ -21,7 +21,9 @@ ROW_GROUP = 10_000
 """Rows of a group: small enough for range reads to skip most of a sorted table."""
 
 _PAGE = 2_000
-_UNIQUE = frozenset({"model_id", "path", "obs_id", "obs_publisher_did", "access_url", "url", "sha256", "model_path", "observation_path", "title", "hdf5_group"})  # fmt: skip
+_UNIQUE = frozenset(
+    "model_id path obs_id obs_publisher_did access_url url sha256 model_path title".split()
+)
 
 
 class TableWriter:

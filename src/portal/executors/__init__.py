@@ -1,5 +1,6 @@
 """Who does the work: each module is one way to have batches of items worked on."""
 
+from collections.abc import Callable
 from importlib import import_module
 
 from portal.executors.base import Executor
@@ -30,6 +31,5 @@ def open_executor(workers: int | None = None, dask: str | None = None) -> Execut
 
 
 def _made(name: str, text: str) -> Executor:
-    executor = import_module(f"portal.executors.{name}").EXECUTOR(text)
-    assert isinstance(executor, object)
-    return executor  # type: ignore[no-any-return]
+    make: Callable[[str], Executor] = import_module(f"portal.executors.{name}").EXECUTOR
+    return make(text)

@@ -1,13 +1,10 @@
 """Work on a Dask cluster: many machines, or a queue of a computing centre."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from portal.errors import ConfigError, DependencyError
 from portal.executors.base import Executor, cut
-
-if TYPE_CHECKING:
-    from distributed import Client, Future
 
 __all__ = ["EXECUTOR", "DaskExecutor"]
 
@@ -28,7 +25,7 @@ class DaskExecutor:
     """
 
     def __init__(self, address: str) -> None:
-        self._client = _connected(address)
+        self._client: Any = _connected(address)
 
     def map(
         self,
@@ -55,9 +52,10 @@ class DaskExecutor:
         self, function: Callable[[Sequence[T]], R], batches: Iterator[Sequence[T]]
     ) -> Iterator[tuple[Sequence[T], Any, str | None]]:
         """Each batch with its result, or with what went wrong."""
-        from distributed import wait
+        from distributed import wait as wait_for  # the extra `dask`
 
-        running: dict[Future, Sequence[T]] = {}
+        wait: Any = wait_for  # it has no types
+        running: dict[Any, Sequence[T]] = {}
         while True:
             ahead = _AHEAD * max(1, sum(self._client.nthreads().values()))
             while len(running) < ahead and (batch := next(batches, None)) is not None:
@@ -80,7 +78,7 @@ def _happened(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _connected(address: str) -> "Client":
+def _connected(address: str) -> Any:  # noqa: ANN401 (distributed has no types)
     try:
         from distributed import Client
     except ImportError as error:
@@ -90,7 +88,8 @@ def _connected(address: str) -> "Client":
             way_out="pip install 'atomium-portal[dask]'",
         ) from error
     try:
-        return Client(address, timeout=_PATIENCE)
+        connect: Any = Client
+        return connect(address, timeout=_PATIENCE)
     except (OSError, ValueError, TimeoutError) as error:
         raise ConfigError(
             "Dask cluster: cannot be reached",

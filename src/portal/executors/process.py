@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from multiprocessing import connection
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from portal.errors import ConfigError
@@ -102,14 +104,12 @@ class ProcessExecutor:
         finally:
             alone.close()
 
-    def _one(
-        self, function: Callable[[Sequence[T]], R], item: T, lost: Callable[[T, str], R]
-    ) -> R:
+    def _one(self, function: Callable[[Sequence[T]], R], item: T, lost: Callable[[T, str], R]) -> R:
         happened = ""
         # The first death may be owed to what the process did before, or to a stray signal.
         for _ in range(2):
             future, pool = self._submit(function, [item])
-            processes = list((pool._processes or {}).values())
+            processes = multiprocessing.active_children()
             try:
                 return future.result()
             except BrokenProcessPool as error:
@@ -120,11 +120,12 @@ class ProcessExecutor:
         return lost(item, happened)
 
 
-def _death(processes: Sequence[Any]) -> str:
+def _death(processes: Sequence[BaseProcess]) -> str:
+    """How the one of `processes` that has ended came to its end."""
+    ended = connection.wait([p.sentinel for p in processes], timeout=1.0)
     for process in processes:
-        process.join(1.0)
-        if process.exitcode:
-            code = process.exitcode
+        code = process.exitcode if process.sentinel in ended else None
+        if code:
             return f"ended by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
     return "the process ended"
 
@@ -151,7 +152,7 @@ def _begin() -> None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()
 
 
-def _follow(parent: Any) -> None:  # noqa: ANN401 (a process object without a public type)
+def _follow(parent: BaseProcess) -> None:
     parent.join()
     os._exit(1)
 

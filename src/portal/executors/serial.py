@@ -34,9 +34,7 @@ class SerialExecutor:
         """Nothing to end."""
 
 
-def _one(
-    function: Callable[[Sequence[T]], R], item: T, lost: Callable[[T, str], R]
-) -> R:
+def _one(function: Callable[[Sequence[T]], R], item: T, lost: Callable[[T, str], R]) -> R:
     try:
         return function([item])
     except Exception as error:

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def load_folder(folder: Path) -> tuple[Collection, ...]:
 def unique(collections: tuple[Collection, ...], where: str = "") -> tuple[Collection, ...]:
     """`collections` sorted by name; ConfigError where two have the same."""
     ordered = sorted(collections, key=lambda c: c.id)
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if one.id == other.id:
             raise ConfigError(
                 "id: two collections have the same",
@@ -76,7 +77,7 @@ class _Checked:
         self._keys("", said, Collection)
         for key in _REQUIRED:
             if not said.get(key):
-                self._fail(key, "nothing", "a text", f"add `{key} = \"...\"`")
+                self._fail(key, "nothing", "a text", f'add `{key} = "..."`')
         known = {key: self._plain(key, value) for key, value in said.items() if key not in _TABLES}
         for key, value in known.items():
             self._meaning(key, value)
@@ -94,7 +95,7 @@ class _Checked:
             self._fail("creators.orcid", orcid, "four groups such as 0000-0002-1825-0097")
         return Creator(**said)
 
-    def _contact(self, said: object) -> Contact:
+    def _contact(self, said: Any) -> Contact:  # noqa: ANN401
         if not isinstance(said, dict):
             self._fail("contact", repr(said), "a table with name and email or url")
         self._texts("contact", said, Contact)
@@ -126,7 +127,7 @@ class _Checked:
         return value
 
     def _list(self, key: str, said: Mapping[str, Any], kind: type) -> list[Any]:
-        value = said.get(key, [])
+        value: list[Any] = said.get(key, [])
         shown = "tables" if kind is dict else "texts"
         if not isinstance(value, list) or not all(isinstance(v, kind) for v in value):
             self._fail(key, repr(value), f"a list of {shown}")
@@ -162,7 +163,10 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "license": (lambda v: _SPDX.fullmatch(v) is not None, "an SPDX identifier such as CC-BY-4.0"),
     "license_url": (_is_address, "an address with http:// or https://"),
     "doi": (lambda v: not v or _DOI.fullmatch(v) is not None, "a DOI such as 10.5281/zenodo.1234"),
-    "authority": (lambda v: _AUTHORITY.fullmatch(v) is not None, "an IVOA authority such as atomium"),
+    "authority": (
+        lambda v: _AUTHORITY.fullmatch(v) is not None,
+        "an IVOA authority such as atomium",
+    ),
     "sort_by": (lambda v: len(v) <= 2, "at most two parameters"),
     "year": (lambda v: 1900 <= v <= 2200, "a year"),
 }

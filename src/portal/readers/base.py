@@ -16,8 +16,15 @@ __all__ = ["Reader"]
 class Reader(Protocol):
     """Understands one file format."""
 
-    name: str
-    priority: int
+    @property
+    def name(self) -> str:
+        """Name of the format."""
+        ...
+
+    @property
+    def priority(self) -> int:
+        """Readers of lower priority are asked first."""
+        ...
 
     def claims(self, header: Header) -> bool:
         """Whether `header` looks like this format. Must not raise."""

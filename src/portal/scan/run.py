@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from portal import __version__
 from portal.catalog.publication import exclusive, finish
@@ -16,12 +15,10 @@ from portal.executors.base import Executor
 from portal.model.collection import Collection
 from portal.model.record import Problem
 from portal.model.schema import SCHEMA_VERSION
+from portal.readers.base import Reader
 from portal.scan.fingerprint import reading_fingerprint
 from portal.scan.task import Task, lost, work
 from portal.stores.local import LocalStore
-
-if TYPE_CHECKING:
-    from portal.mapping import MappingFile
 
 __all__ = ["Report", "scan"]
 
@@ -72,7 +69,7 @@ def scan(
     catalog: Path,
     executor: Executor,
     *,
-    mappings: Sequence["MappingFile"] = (),
+    mappings: Sequence[Reader] = (),
     mappings_key: str = "",
     checksums: bool = True,
     progress: Progress | None = None,

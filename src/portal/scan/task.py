@@ -6,14 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from portal.catalog.records import ReadFile, encode
 from portal.model.record import FileRecord, Problem
 from portal.readers import read_file
-
-if TYPE_CHECKING:
-    from portal.mapping import MappingFile
+from portal.readers.base import Reader
 
 __all__ = ["Task", "lost", "work"]
 
@@ -46,7 +43,7 @@ class Task:
     hash: bool = True
 
 
-def work(tasks: Sequence[Task], mappings: Sequence["MappingFile"] = ()) -> tuple[int, bytes]:
+def work(tasks: Sequence[Task], mappings: Sequence[Reader] = ()) -> tuple[int, bytes]:
     """Deal with `tasks`: how many they were, and what `encode` makes of them."""
     return len(tasks), encode([_one(task, mappings) for task in tasks])
 
@@ -72,7 +69,7 @@ def lost(task: Task, happened: str) -> tuple[int, bytes]:
     return 1, encode([read])
 
 
-def _one(task: Task, mappings: Sequence["MappingFile"]) -> ReadFile:
+def _one(task: Task, mappings: Sequence[Reader]) -> ReadFile:
     path = Path(task.root) / task.path
     try:
         before = path.stat()

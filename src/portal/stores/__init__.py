@@ -1,0 +1,1 @@
+"""Where bytes live: each module is one kind of store."""

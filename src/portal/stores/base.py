@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from portal.errors import PortalError
 from portal.model.record import Problem
 
-__all__ = ["Entry", "Store"]
+__all__ = ["Entry", "Store", "checked_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +37,22 @@ class Store(Protocol):
         ...
 
     def read(self, path: str, offset: int, length: int) -> bytes:
-        """`length` bytes of the file at `path` from `offset`."""
+        """`length` bytes of the file at `path` from `offset`, not fewer.
+
+        Raises
+        ------
+        PortalError
+            If there is no such file, it ends too early, or `path` leaves the store.
+        """
         ...
+
+
+def checked_path(path: str, error: type[PortalError]) -> str:
+    """`path` if it stays inside its store; raises `error` otherwise."""
+    if path.startswith("/") or ".." in path.split("/"):
+        raise error(
+            "path of a file: leaves the store",
+            seen=path,
+            expected="a path from the folder of the store, without ..",
+        )
+    return path

@@ -8,9 +8,9 @@ from fnmatch import translate
 from pathlib import Path
 from stat import S_ISREG
 
-from portal.errors import ConfigError
+from portal.errors import ConfigError, ReadError
 from portal.model.record import Problem
-from portal.stores.base import Entry
+from portal.stores.base import Entry, checked_path
 
 __all__ = ["SUFFIXES", "Listing", "LocalStore"]
 
@@ -54,10 +54,34 @@ class LocalStore:
         yield from sorted([*found, *listing.problems], key=lambda item: item.path)
 
     def read(self, path: str, offset: int, length: int) -> bytes:
-        """`length` bytes of the file at `path` from `offset`."""
-        with (self.root / path).open("rb") as file:
-            file.seek(offset)
-            return file.read(length)
+        """`length` bytes of the file at `path` from `offset`, not fewer.
+
+        Raises
+        ------
+        ReadError
+            If the file cannot be read, ends too early, or `path` leaves the store.
+        """
+        place = self.root / checked_path(path, ReadError)
+        try:
+            with place.open("rb") as file:
+                file.seek(offset)
+                data = file.read(length)
+        except OSError as error:
+            raise ReadError(
+                "file of the store: cannot be read",
+                seen=error.strerror or type(error).__name__,
+                expected="a file that can be read",
+                where=str(place),
+            ) from error
+        if len(data) != length:
+            raise ReadError(
+                "file of the store: ends too early",
+                seen=f"{len(data)} bytes from {offset}",
+                expected=f"{length} bytes",
+                where=str(place),
+                code="truncated",
+            )
+        return data
 
     def listing(self) -> Listing:
         """All files.
@@ -149,22 +173,24 @@ class LocalStore:
         listed = {f"{base}/{row[0]}" for row in rows}
         for path, place in sorted(links):
             target = os.path.realpath(place)
+            if not path.lower().endswith(SUFFIXES) and not os.path.isdir(place):  # noqa: PTH112
+                continue
             fault = _fault(path, place, target, base)
             if fault is not None:
                 problems.append(fault)
-            elif path.lower().endswith(SUFFIXES) and target not in listed:
+            elif target not in listed:
                 listed.add(target)
                 self._add(path, Path(place), rows, problems)
 
 
 def _fault(path: str, place: str, target: str, base: str) -> Problem | None:
-    shown = _shown(os.readlink(place))
+    shown = _shown(str(Path(place).readlink()))
     safe = _shown(path)
     if not os.path.exists(place):  # noqa: PTH110 (a Path of a loop raises)
         return Problem(
             safe, "broken-link", "symbolic link leads nowhere", shown, "a file", "remove the link"
         )
-    if not target.startswith(base + "/"):
+    if target != base and not target.startswith(base + "/"):
         return Problem(
             safe,
             "link-outside",
