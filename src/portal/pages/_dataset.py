@@ -12,7 +12,7 @@ from portal.model.collection import Collection, Creator
 from portal.model.schema import Column
 from portal.pages._text import clean
 
-__all__ = ["bibtex", "citation", "json_ld", "model_json_ld", "names_of"]
+__all__ = ["bibtex", "catalog_json_ld", "citation", "json_ld", "model_json_ld", "names_of"]
 
 _BIBTEX = str.maketrans(
     {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -131,3 +131,34 @@ def bibtex(collection: Collection, model_id: str, url: str) -> str:
     }
     lines = [f"  {name:9} = {{{value}}}" for name, value in fields.items() if value]
     return clean("@misc{" + key + ",\n" + ",\n".join(lines) + "\n}")
+
+
+def catalog_json_ld(collections: tuple[Collection, ...], url: str, description: str) -> Markup:
+    """The schema.org DataCatalog of the whole site."""
+    data = {
+        "@context": "https://schema.org/",
+        "@type": "DataCatalog",
+        "name": "ATOMIUM portal",
+        "description": description,
+        "url": url,
+        "license": sorted({c.license_url for c in collections}),
+        "isAccessibleForFree": True,
+        "dataset": [_collection(c, url) for c in collections],
+    }
+    return json_ld(data)
+
+
+def _collection(collection: Collection, url: str) -> dict[str, Any]:
+    data = {
+        "@type": "Dataset",
+        "@id": f"{url}#{collection.id}",
+        "name": collection.title,
+        "description": collection.description or collection.title,
+        "version": collection.version,
+        "license": collection.license_url,
+        "creator": [_person(creator) for creator in collection.creators],
+        "publisher": _organisation(collection.publisher),
+        "identifier": f"https://doi.org/{collection.doi}" if collection.doi else None,
+        "isAccessibleForFree": True,
+    }
+    return {key: value for key, value in data.items() if value not in ("", [], None)}

@@ -13,7 +13,18 @@ from portal.previews.axes import shown, ticks
 from portal.previews.colours import AMOUNTS, SIGNED, gradient, palette
 from portal.previews.reading import Floats
 
-__all__ = ["Scale", "Tile", "amounts", "colour_bar", "frame", "gradients", "indices", "panel", "signed", "sprite"]
+__all__ = [
+    "Scale",
+    "Tile",
+    "amounts",
+    "colour_bar",
+    "frame",
+    "gradients",
+    "indices",
+    "panel",
+    "signed",
+    "sprite",
+]
 
 TILE = 64
 """Most pixels along a side of a tile [1]."""

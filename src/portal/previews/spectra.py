@@ -53,7 +53,7 @@ def panel(line: str, spectra: Sequence[Spectrum]) -> Markup | None:
     peak = max(float(np.nanmax(s.flux)) for s in drawn)
     name = escape(line)
     label = f"Spectra of {name}, {shown(left)} to {shown(right)} km/s, peak {shown(peak)} Jy"
-    curves = "".join(f'<path class="s{s.curve}" d="{_steps(s, frame)}"/>' for s in drawn)
+    curves = "".join(f'<path class="c s{s.curve}" d="{_steps(s, frame)}"/>' for s in drawn)
     return Markup(  # noqa: S704 (numbers, and a name that was escaped)
         f'<svg class="portal-plot" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
         f'{frame.drawn()}{curves}<text x="{_WIDTH - 24}" y="48" class="e b">{name}</text></svg>'
@@ -71,8 +71,10 @@ class _Frame:
         return _LEFT + (velocity - self.left) / (self.right - self.left) * (_WIDTH - _LEFT - _RIGHT)
 
     def y(self, flux: Floats) -> Floats:
-        return _HEIGHT - _BOTTOM - (flux - self.low) / (self.high - self.low) * (
-            _HEIGHT - _BOTTOM - _TOP
+        return (
+            _HEIGHT
+            - _BOTTOM
+            - (flux - self.low) / (self.high - self.low) * (_HEIGHT - _BOTTOM - _TOP)
         )
 
     def drawn(self) -> str:

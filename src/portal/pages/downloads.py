@@ -1,0 +1,132 @@
+"""The page of the catalogue's tables and of all lists made from it."""
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import cast
+from urllib.parse import urljoin, urlsplit
+
+from portal import registry
+from portal.catalog.paths import absolute_data_url, csv_path, parquet_path
+from portal.catalog.table import Catalog
+from portal.exporters.base import Exporter
+from portal.model.schema import TABLES, Column
+from portal.pages._examples import Example
+from portal.pages._sites import single, site_url
+from portal.pages._text import clean, human_bytes, label, number, unit
+from portal.pages.base import Context, Page, Source
+
+__all__ = ["PAGE"]
+
+_ABOUT = {
+    "models": "One row a model, with every parameter.",
+    "observations": "One row a synthetic observation: the ObsCore columns, then where each "
+    "spectrum and moment map lies in its file, to the byte.",
+    "files": "One row a file of the store: address, size and SHA-256.",
+    "problems": "One row for each thing that the scan refused or doubted.",
+}
+_WGET = Example(
+    "bash",
+    """
+wget __urls__
+wget --continue --force-directories --no-host-directories --cut-dirs=__cut__ --input-file=urls.txt
+""",
+)
+_CHECK = Example(
+    "bash",
+    """
+wget __sums__
+sha256sum --check --quiet --ignore-missing SHA256SUMS
+""",
+)
+_PANDAS = Example(
+    "python",
+    """
+import pandas as pd
+
+models = pd.read_parquet(__models__)
+observations = pd.read_parquet(__observations__, columns=["model_id", "line", "peak_flux_density"])
+print(models.merge(observations, on="model_id").groupby("line").peak_flux_density.describe())
+""",
+)
+
+
+class _Downloads:
+    template = "downloads.html"
+
+    def pages(self, source: Source) -> Iterator[Page]:
+        """The page of downloads."""
+        catalog = source.catalog
+        sizes = catalog.table("files", ["bytes"])["bytes"]
+        total = sum(sizes.to_pylist())
+        context: Context = {
+            "total": human_bytes(total),
+            "count": number(len(sizes)),
+            "tables": [_table(catalog, name) for name in TABLES],
+            "exports": _exports(),
+            "samples": _samples(catalog),
+        }
+        description = "The catalogue as tables, lists of files for wget, and checksums."
+        yield single(catalog, "downloads.html", "Downloads", description, context)
+
+
+def _table(catalog: Catalog, name: str) -> Context:
+    return {
+        "name": name,
+        "about": _ABOUT[name],
+        "rows": number(catalog.counts[name]),
+        "parquet": _size(parquet_path(catalog.root, name)),
+        "csv": _size(csv_path(catalog.root, name)),
+        "columns": [_column(column) for column in catalog.columns(name)],
+    }
+
+
+def _size(path: Path) -> str | None:
+    return human_bytes(path.stat().st_size) if path.is_file() else None
+
+
+def _column(column: Column) -> Context:
+    return {
+        "name": clean(column.name),
+        "type": column.type,
+        "unit": unit(column.unit),
+        "ucd": clean(column.ucd),
+        "meaning": clean(column.description),
+    }
+
+
+def _exports() -> list[Context]:
+    members = registry.members("portal.exporters", "EXPORTER").values()
+    exporters = [cast(Exporter, member) for member in members]
+    return [
+        {"name": label(e.name), "filename": e.filename, "about": e.description}
+        for e in sorted(exporters, key=lambda e: e.filename)
+    ]
+
+
+def _samples(catalog: Catalog) -> list[Context]:
+    def address(path: str) -> str:
+        return urljoin(site_url(catalog), path)
+
+    # Without these folders of the address, a mirror has the paths that SHA256SUMS has.
+    data = (
+        urlsplit(absolute_data_url(catalog.collections[0], "")).path if catalog.collections else ""
+    )
+    shell = {
+        "cut": str(len(PurePosixPath(data).parts[1:])),
+        "urls": shlex.quote(address("downloads/urls.txt")),
+        "sums": shlex.quote(address("downloads/SHA256SUMS")),
+    }
+    python = {name: repr(address(f"catalog/{name}.parquet")) for name in ("models", "observations")}
+    given = (
+        ("Everything with wget", "Resumes where it stopped.", _WGET, shell),
+        ("Check what arrived", "In the folder that wget filled.", _CHECK, shell),
+        ("The tables with pandas", "No account, no client, no server code.", _PANDAS, python),
+    )
+    return [
+        {"title": title, "about": about, "language": e.language, "code": e.html(values)}
+        for title, about, e, values in given
+    ]
+
+
+PAGE = _Downloads()
