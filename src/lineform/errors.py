@@ -6,12 +6,13 @@
     ├── ConfigError     an option or parameter that cannot be used
     ├── ReadError       a file that cannot be read or understood
     ├── ShapeError      arrays that do not fit each other
-    └── UnitsError      a quantity without a unit, or of another kind
+    ├── UnitsError      a quantity without a unit, or of another kind
+    └── WriteError      a file that cannot be written
 
 Every error says what is wrong, what was seen, what was expected, and the way out.
 """
 
-__all__ = ["ConfigError", "LineformError", "ReadError", "ShapeError", "UnitsError"]
+__all__ = ["ConfigError", "LineformError", "ReadError", "ShapeError", "UnitsError", "WriteError"]
 
 
 class LineformError(Exception):
@@ -75,3 +76,7 @@ class ShapeError(LineformError):
 
 class UnitsError(LineformError):
     """A quantity has no unit, or one of another kind."""
+
+
+class WriteError(LineformError):
+    """A file cannot be written."""

@@ -4,8 +4,8 @@ All groups, attributes and datasets are created before any data are written, so 
 metadata lie together at the front of the file and a reader over HTTP gets them in one piece.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +16,7 @@ import numpy as np
 from lineform import __version__
 from lineform.constants import LIGHT_SPEED
 from lineform.cube import Observation, View
-from lineform.errors import ReadError
+from lineform.errors import ReadError, WriteError
 from lineform.parameters import PARAMETERS, Parameters
 from lineform.species import Line
 from lineform.state import FloatArray, State
@@ -142,22 +142,35 @@ def _write(
     datasets: Sequence[_Dataset],
     page: int,
 ) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # The same name each time, so that the remains of a killed run are overwritten.
+    unfinished = path.with_name(f".{path.name}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with h5py.File(unfinished, "w", fs_strategy="page", fs_page_size=page) as file:
             _set(file, _ROOT | _header_attributes(header) | dict(root))
             _set(file.create_group("parameters"), _parameter_attributes(header.parameters))
             for name, attributes in groups.items():
                 _set(file.create_group(name), attributes)
-            for dataset in datasets:
-                _create(file, dataset)
-            # Small ones first: what a browser asks for then lies close behind the metadata.
-            for dataset in sorted(datasets, key=lambda dataset: dataset.values.nbytes):
-                file[dataset.path][...] = dataset.values
+            _fill(file, datasets)
         unfinished.replace(path)
+    except OSError as error:
+        raise WriteError(
+            "file",
+            seen=str(error),
+            way_out="check the folder, its permissions and the space left",
+            where=str(path),
+        ) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def _fill(file: h5py.File, datasets: Sequence[_Dataset]) -> None:
+    for dataset in datasets:
+        _create(file, dataset)
+    # Small ones first: what a browser asks for then lies close behind the metadata.
+    for dataset in sorted(datasets, key=lambda dataset: dataset.values.nbytes):
+        file[dataset.path][...] = dataset.values
 
 
 def _create(file: h5py.File, dataset: _Dataset) -> None:

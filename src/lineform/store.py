@@ -28,6 +28,7 @@ DEFAULT_LINES = ("CO 2-1", "CO 3-2", "SiO 5-4")
 """Lines that every wind is observed in."""
 
 Progress = Callable[[int, int], None]
+_Lines = dict[Molecule, list[Line]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +93,17 @@ def make_store(
     int
         Number of models written; the others were there.
     """
-    _lines_by_molecule(settings)
+    # Once, here: a warning about a file comes once, and a wrong option before any work.
+    lines = _lines_by_molecule(settings)
     winds = draw_winds(models, seed)
     todo = [wind for wind in winds if force or not _complete(root, wind)]
     progress(models - len(todo), models)
     if workers == 1:
         for done, wind in enumerate(todo, models - len(todo) + 1):
-            _make(root, wind, settings)
+            _make(root, wind, settings, lines)
             progress(done, models)
     else:
-        _make_in_pool(root, todo, settings, workers, models, progress)
+        _make_in_pool(root, todo, settings, lines, workers, models, progress)
     return len(todo)
 
 
@@ -109,6 +111,7 @@ def _make_in_pool(
     root: Path,
     todo: Sequence[Parameters],
     settings: StoreSettings,
+    lines: _Lines,
     workers: int,
     models: int,
     progress: Progress,
@@ -116,7 +119,7 @@ def _make_in_pool(
     # spawn: forking a process that has threads can hang the child.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        futures = [pool.submit(_make, root, wind, settings) for wind in todo]
+        futures = [pool.submit(_make, root, wind, settings, lines) for wind in todo]
         for done, future in enumerate(as_completed(futures), models - len(todo) + 1):
             future.result()
             progress(done, models)
@@ -130,7 +133,7 @@ def _complete(root: Path, wind: Parameters) -> bool:
     return all(path.exists() for path in _paths(root, model_name(wind)))
 
 
-def _make(root: Path, wind: Parameters, settings: StoreSettings) -> None:
+def _make(root: Path, wind: Parameters, settings: StoreSettings, lines: _Lines) -> None:
     name = model_name(wind)
     model_path, observation_path = _paths(root, name)
     title = f"{str(wind['morphology']).capitalize()} wind of an AGB star"
@@ -138,7 +141,7 @@ def _make(root: Path, wind: Parameters, settings: StoreSettings) -> None:
     state = wind_on_grid(wind, settings.grid)
     observations = observe(
         state,
-        _lines_by_molecule(settings),
+        lines,
         velocity=velocity_axis(state, settings.channels),
         distance=settings.distance * u.pc,
         pixels=settings.pixels,
@@ -149,7 +152,7 @@ def _make(root: Path, wind: Parameters, settings: StoreSettings) -> None:
     write_model(model_path, Header("model", name, title, code, wind), state)
 
 
-def _lines_by_molecule(settings: StoreSettings) -> dict[Molecule, list[Line]]:
+def _lines_by_molecule(settings: StoreSettings) -> _Lines:
     from_files = {molecule.name: molecule for molecule in map(read_lamda, settings.lamda)}
     molecules: dict[str, Molecule] = {}
     lines: dict[Molecule, list[Line]] = {}

@@ -32,6 +32,24 @@ _AMBIENT_DENSITY = 1e5
 _COLDEST = 10.0
 """Gas heated by starlight gets no colder than this [K]."""
 
+_NEEDED = (
+    "mass_loss_rate",
+    "initial_velocity",
+    "terminal_velocity",
+    "acceleration_exponent",
+    "stellar_radius",
+    "stellar_temperature",
+    "temperature_exponent",
+    "turbulent_velocity",
+    "outer_radius",
+)
+_NEEDED_BY_SHAPE: dict[str, tuple[str, ...]] = {
+    "spherical": (),
+    "spiral": ("arm_spacing", "arm_contrast", "arm_height"),
+    "bipolar": ("density_contrast", "opening_angle"),
+    "disk": ("density_contrast", "opening_angle"),
+}
+
 _ARM_SHARPNESS = 4.0
 _LOBE_SPEED = 1.7
 _DISK_SPEED = 0.55
@@ -90,6 +108,9 @@ def wind_on_grid(parameters: Parameters, cells: int) -> State:
     ConfigError
         If the morphology is unknown or a parameter is missing.
     """
+    morphology = str(parameters.get("morphology"))
+    shape = _shape(morphology)
+    _check_complete(parameters, (*_NEEDED, *_NEEDED_BY_SHAPE[morphology]))
     p = _si(parameters)
     half = p["outer_radius"]
     axis = (np.arange(cells) + 0.5) * (2 * half / cells) - half
@@ -98,7 +119,7 @@ def wind_on_grid(parameters: Parameters, cells: int) -> State:
     # The gas inside the star is not part of the wind; the surface stands in for it.
     distance = np.linalg.norm(position, axis=1)
     radius = np.maximum(distance, p["stellar_radius"])
-    flux, boost = _shape(str(parameters["morphology"]))(p, position, radius)
+    flux, boost = shape(p, position, radius)
     speed = boost * _beta_law(p, radius)
     hydrogen = p["mass_loss_rate"] * flux / (4 * np.pi * radius**2 * speed * H2_MASS)
     hydrogen = np.where(distance > half, _AMBIENT_DENSITY, hydrogen + _AMBIENT_DENSITY)
@@ -115,11 +136,13 @@ def wind_on_grid(parameters: Parameters, cells: int) -> State:
     )
 
 
+def _check_complete(parameters: Parameters, needed: tuple[str, ...]) -> None:
+    missing = [name for name in needed if name not in parameters]
+    if missing:
+        raise ConfigError("wind", expected=f"the parameter {missing[0]}", seen="none")
+
+
 def _si(parameters: Parameters) -> dict[str, float]:
-    needed = ("morphology", "outer_radius", "stellar_radius", "mass_loss_rate")
-    for name in needed:
-        if name not in parameters:
-            raise ConfigError("wind", expected=f"the parameter {name}", seen="none")
     return {
         name: value * factor(PARAMETERS[name].unit)
         for name, value in parameters.items()

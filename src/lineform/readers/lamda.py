@@ -140,15 +140,23 @@ def _lines(text: _Text, name: str, labels: list[str]) -> tuple[Line, ...]:
 
 
 def _compare(molecule: Molecule, path: Path) -> None:
-    for line in molecule.lines:
-        from_energy = (molecule.energy[line.upper] - molecule.energy[line.lower]) / PLANCK
-        shift = LIGHT_SPEED * (1 - from_energy / line.frequency)
-        if abs(shift) > _LARGEST_SHIFT:
-            _log.warning(
-                "%s: %s %s: level energies put the line %+.2f km/s from its frequency,"
-                " which is used",
-                path,
-                line.species,
-                line.transition,
-                shift / 1e3,
-            )
+    shifts = {line.transition: _shift(molecule, line) for line in molecule.lines}
+    worst = max(shifts, key=lambda transition: abs(shifts[transition]))
+    if abs(shifts[worst]) > _LARGEST_SHIFT:
+        _log.warning(
+            "%s: level energies put %d of %d lines over %.1f km/s from their frequencies,"
+            " which are used; most of all %s %s, by %+.2f km/s",
+            path,
+            sum(abs(shift) > _LARGEST_SHIFT for shift in shifts.values()),
+            len(shifts),
+            _LARGEST_SHIFT / 1e3,
+            molecule.name,
+            worst,
+            shifts[worst] / 1e3,
+        )
+
+
+def _shift(molecule: Molecule, line: Line) -> float:
+    """Radio velocity [m s-1] at which the level energies would put the line."""
+    gap = float(molecule.energy[line.upper] - molecule.energy[line.lower])
+    return LIGHT_SPEED * (1 - gap / PLANCK / line.frequency)

@@ -1,0 +1,69 @@
+"""The command as users call it."""
+
+import subprocess
+import sys
+
+import pytest
+
+SMALL = ("--grid", "8", "--pixels", "8", "--channels", "7", "--workers", "1")
+
+
+def _lineform(*arguments):
+    code = "from lineform.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_help_has_an_example():
+    done = _lineform("make-store", "--help")
+    assert done.returncode == 0
+    assert "Example: lineform make-store build/store --models 24" in done.stdout
+
+
+def test_help_computes_nothing():
+    code = (
+        "import sys; sys.argv = ['lineform', '--help']\n"
+        "from lineform.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(*sorted({'astropy', 'h5py', 'numpy', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == ""
+
+
+def test_make_store(tmp_path):
+    done = _lineform("make-store", tmp_path, "--models", 1, *SMALL)
+    assert done.stdout == f"{tmp_path}: 1 models written, 0 already there\n"
+    assert done.stderr == ""  # no bar off a terminal
+    assert len(list(tmp_path.rglob("*.h5"))) == 2
+    again = _lineform("make-store", tmp_path, "--models", 1, *SMALL)
+    assert again.stdout == f"{tmp_path}: 0 models written, 1 already there\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--models", "1", "--grid", "2"), "lineform: grid: expected at least 8, got 2"),
+        (("--models", "0"), "0 is not in the range"),
+        (("--models", "1", "--lamda", "nowhere.dat"), "nowhere.dat"),
+        ((), "Missing option '--models'"),
+    ],
+)
+def test_errors_are_one_line_and_status_2(tmp_path, arguments, message):
+    done = _lineform("make-store", tmp_path / "store", *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_written(tmp_path):
+    (tmp_path / "models").write_text("in the way")
+    done = _lineform("make-store", tmp_path, "--models", 1, *SMALL)
+    assert done.returncode == 2
+    assert "lineform: " in done.stderr
+    assert "Traceback" not in done.stderr

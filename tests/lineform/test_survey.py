@@ -1,0 +1,47 @@
+"""Surveys are reproducible, fill their ranges, and describe every parameter."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lineform.parameters import PARAMETERS
+from lineform.survey import draw_winds
+from lineform.winds import MORPHOLOGIES, wind_on_grid
+
+
+@given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 2**31))
+def test_a_larger_survey_begins_with_the_smaller(a, b, seed):
+    few, many = sorted((a, b))
+    assert draw_winds(many, seed)[:few] == draw_winds(few, seed)
+
+
+def test_seeds_differ():
+    assert draw_winds(4, 0) != draw_winds(4, 1)
+
+
+def test_the_four_shapes_in_turn():
+    assert [wind["morphology"] for wind in draw_winds(8, 0)] == 2 * list(MORPHOLOGIES)
+
+
+@given(st.integers(0, 2**31))
+def test_every_parameter_is_described(seed):
+    for wind in draw_winds(4, seed):
+        assert wind.keys() <= PARAMETERS.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [("mass_loss_rate", 1e-7, 1e-5), ("terminal_velocity", 6, 20), ("co_abundance", 1e-4, 8e-4)],
+)
+def test_ranges_are_filled(name, low, high):
+    values = np.array([wind[name] for wind in draw_winds(64, 0)])
+    assert values.min() >= low
+    assert values.max() <= high
+    counts, _ = np.histogram(np.log(values), bins=4, range=np.log([low, high]))
+    assert counts.min() >= 5
+
+
+def test_every_drawn_wind_can_be_made():
+    for wind in draw_winds(120, 9):
+        assert wind_on_grid(wind, 8).n_points == 512
