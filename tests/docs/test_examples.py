@@ -1,5 +1,6 @@
 """Every example of the written pages runs against a served site."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -40,7 +41,13 @@ def _filled(text: str, published: Published) -> str:
 
 def _run(command: list[str], where: Path) -> str:
     done = subprocess.run(
-        command, cwd=where, capture_output=True, text=True, check=False, timeout=120
+        command,
+        cwd=where,
+        env={**os.environ, "XDG_CACHE_HOME": str(where / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
