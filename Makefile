@@ -20,7 +20,7 @@ NODE := if ! { command -v npm && node -e 'process.exit(process.versions.node.spl
 export npm_config_update_notifier := false
 
 .DELETE_ON_ERROR:
-.PHONY: help demo serve test lint format types spelling contracts browser-code reference docs package lock clean
+.PHONY: help demo serve test python-tests app-tests lint format types spelling contracts browser-code reference docs package lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | \
@@ -79,12 +79,17 @@ serve: ## Serve the demo site that is already there
 
 # --- the checks, the same here and on GitHub ---------------------------------------------
 
-test: lint types contracts spelling browser-code ## Run every check and every test
+test: $(VENV)/dev.stamp browser-code ## Run every check and every test
+	@$(MAKE) --no-print-directory --keep-going lint types contracts spelling app-tests python-tests
+
+python-tests: $(VENV)/dev.stamp browser-code ## Run the tests of the Python code and of the site
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+app-tests: node_modules/.stamp ## Check the types of the browser code and run its own tests
 	@echo npm run check
 	@$(NODE) npm run --silent check
 	@echo npm test
 	@$(NODE) npm test --silent
-	$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(VENV)/dev.stamp ## Check style and formatting
 	$(BIN)/ruff check $(CODE)

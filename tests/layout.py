@@ -35,7 +35,9 @@ def parameters(number: int = 0) -> dict[str, tuple[float | str, str]]:
     }
 
 
-def _root(file: h5py.File, kind: str, name: str, values: dict[str, tuple[float | str, str]]) -> None:
+def _root(
+    file: h5py.File, kind: str, name: str, values: dict[str, tuple[float | str, str]]
+) -> None:
     file.attrs["format"] = f"atomium-{kind}"
     file.attrs["format_version"] = "1.0"
     file.attrs["name"] = name

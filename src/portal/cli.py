@@ -24,7 +24,7 @@ class _Commands(click.Group):
         if name not in registry.names(_COMMANDS):
             return None
         command = import_module(f"{_COMMANDS}.{name}").COMMAND
-        assert isinstance(command, click.Command)  # noqa: S101 (a fault of ours, not the user's)
+        assert isinstance(command, click.Command)  # a fault of ours, not the user's
         return command
 
 

@@ -20,7 +20,9 @@ def names(package: str) -> tuple[str, ...]:
     """Sorted names of the plug-in modules in `package`; none of them is imported."""
     path = import_module(package).__path__
     return tuple(
-        sorted(m.name for m in iter_modules(path) if not m.name.startswith("_") and m.name != "base")
+        sorted(
+            m.name for m in iter_modules(path) if not m.name.startswith("_") and m.name != "base"
+        )
     )
 
 

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 __all__ = ["FileRecord", "Parameter", "Problem", "Row", "Severity", "Value"]
 
-Value: TypeAlias = str | int | float | bool | None | list[str] | list[int] | list[float]
+Value: TypeAlias = str | int | float | bool | list[str] | list[int] | list[float] | None
 Row: TypeAlias = dict[str, Value]
 Severity: TypeAlias = Literal["error", "warning"]
 

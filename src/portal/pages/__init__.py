@@ -1,0 +1,1 @@
+"""Types of page, one a module with its template."""
