@@ -37,7 +37,9 @@ class View:
         i, a = np.radians(self.inclination), np.radians(self.azimuth)
         up = np.array([-np.cos(i) * np.cos(a), -np.cos(i) * np.sin(a), np.sin(i)])
         observer = np.array([np.sin(i) * np.cos(a), np.sin(i) * np.sin(a), np.cos(i)])
-        return np.stack([np.cross(up, observer), up, observer])
+        basis = np.stack([np.cross(up, observer), up, observer])
+        # cos(90 deg) is 6e-17 in floating point; adding zero makes -0 a plain 0.
+        return np.round(basis, 15) + 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
