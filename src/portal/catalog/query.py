@@ -8,7 +8,7 @@ never selected, whatever is asked about it (but for ``is null``).
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,13 +28,13 @@ from portal.catalog.predicate import (
     bind,
     columns_used,
 )
-from portal.catalog.table import Catalog
 from portal.errors import QueryError
 from portal.model.schema import Column
 
 __all__ = [
     "Query",
     "Table",
+    "Tables",
     "arrow",
     "compile_query",
     "model_ids",
@@ -47,6 +47,18 @@ Table: TypeAlias = pa.Table
 
 # A character that no name holds: it keeps the elements of a list apart in one text.
 _BETWEEN = "\x1f"
+
+
+class Tables(Protocol):
+    """Where tables come from: a `Catalog`, or anything like it."""
+
+    def columns(self, name: str) -> tuple[Column, ...]:
+        """All columns of the table `name`."""
+        ...
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """The table `name`, whole or only some columns."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -76,14 +88,14 @@ def compile_query(text: str, columns: Sequence[Column]) -> Query:
     return Query(text, columns_used(predicate), arrow(predicate))
 
 
-def select_models(catalog: Catalog, text: str, columns: Sequence[str] | None = None) -> pa.Table:
+def select_models(catalog: Tables, text: str, columns: Sequence[str] | None = None) -> pa.Table:
     """Rows of the table of models that `text` selects; all columns or only some."""
     query = compile_query(text, catalog.columns("models"))
     return _chosen(query.filter(_read(catalog, "models", columns, query)), columns)
 
 
 def select_observations(
-    catalog: Catalog, text: str, columns: Sequence[str] | None = None
+    catalog: Tables, text: str, columns: Sequence[str] | None = None
 ) -> pa.Table:
     """Rows of the table of observations that `text` selects.
 
@@ -103,7 +115,7 @@ def select_observations(
     return query.filter(table).select(wanted)
 
 
-def model_ids(catalog: Catalog, text: str) -> list[str] | None:
+def model_ids(catalog: Tables, text: str) -> list[str] | None:
     """Models that `text` selects, in the order of the table; None for all of them."""
     if not text.strip():
         return None
@@ -184,7 +196,7 @@ def _contains(column: Column, values: tuple[Scalar, ...]) -> pc.Expression:
     return (pc.list_value_length(field) > 0) & pc.match_substring_regex(joined, pattern)
 
 
-def _read(catalog: Catalog, name: str, columns: Sequence[str] | None, query: Query) -> pa.Table:
+def _read(catalog: Tables, name: str, columns: Sequence[str] | None, query: Query) -> pa.Table:
     if columns is None:
         return catalog.table(name)
     _known(columns, {column.name: column for column in catalog.columns(name)})

@@ -125,6 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "portal"
     timeout = 60.0
+    # Head and body are two writes; the second must not wait 40 ms for the first's receipt.
+    disable_nagle_algorithm = True
 
     def version_string(self) -> str:
         return self.server_version
@@ -146,7 +148,6 @@ class _Handler(BaseHTTPRequestHandler):
                 "Access-Control-Max-Age": "600",
             },
         )
-        self._note(HTTPStatus.NO_CONTENT, 0)
 
     def _answer(self) -> None:
         path = self.path.partition("?")[0].partition("#")[0]
@@ -206,7 +207,6 @@ class _Handler(BaseHTTPRequestHandler):
         if not_modified(self.headers, stat):
             del headers["Content-Type"]
             self._start(HTTPStatus.NOT_MODIFIED, None, headers)
-            self._note(HTTPStatus.NOT_MODIFIED, 0)
             return
         part = selected(self.headers, stat) if ranges and self.command == "GET" else None
         if part is None:
@@ -221,16 +221,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(
         self, status: HTTPStatus, headers: dict[str, str], file: BinaryIO, part: range
     ) -> None:
-        self._start(status, len(part), headers)
-        sent = 0
-        try:
-            if self.command == "GET":
-                for piece in self._pieces(file, part):
-                    self.wfile.write(piece)
-                    sent += len(piece)
-                self.close_connection |= sent < len(part)
-        finally:
-            self._note(status, sent)
+        served = self._start(status, len(part), headers)
+        if self.command != "GET":
+            return
+        for piece in self._pieces(file, part):
+            # Counted first: a client that has it all must find it counted.
+            served.bytes += len(piece)
+            self.wfile.write(piece)
+        self.close_connection |= served.bytes < len(part)
 
     def _pieces(self, file: BinaryIO, part: range) -> Iterator[bytes]:
         cut = self.server.troubles.cut(self.path, len(part))
@@ -261,12 +259,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_text(self, status: HTTPStatus, text: str, headers: dict[str, str]) -> None:
         body = text.encode()
-        self._start(status, len(body), {"Content-Type": "text/html; charset=utf-8"} | headers)
+        kind = {"Content-Type": "text/html; charset=utf-8"}
+        served = self._start(status, len(body), kind | headers)
         if self.command != "HEAD":
+            served.bytes = len(body)
             self.wfile.write(body)
-        self._note(status, len(body) if self.command != "HEAD" else 0)
 
-    def _start(self, status: HTTPStatus, length: int | None, headers: dict[str, str]) -> None:
+    def _start(self, status: HTTPStatus, length: int | None, headers: dict[str, str]) -> Served:
+        """Send the head of an answer and note it in the list of requests."""
+        asked = self.headers.get("Range", "")
+        served = Served(self.command, self.path, asked, int(status), 0)
+        self.server.requests.append(served)
         self.send_response(status)
         if length is not None:
             self.send_header("Content-Length", str(length))
@@ -276,10 +279,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
-
-    def _note(self, status: HTTPStatus, sent: int) -> None:
-        asked = self.headers.get("Range", "")
-        self.server.requests.append(Served(self.command, self.path, asked, int(status), sent))
+        return served
 
     def log_message(self, format: str, *args: object) -> None:
         _log.debug("%s " + format, self.client_address[0], *args)

@@ -37,7 +37,7 @@ class Faults:
     only: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Served:
     """One request and its answer; `range` is the request's header, `bytes` those of the body."""
 

@@ -1,0 +1,54 @@
+"""``portal verify``: compare downloads with the catalogue."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from portal.commands._common import echo_json, progress
+
+__all__ = ["COMMAND"]
+
+
+@click.command(
+    "verify", epilog="Example: portal verify winds --catalog https://portal.example.org/"
+)
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--catalog",
+    default="",
+    metavar="URL|DIR",
+    help="Compare with a catalogue [default: SHA256SUMS in the folder].",
+)
+@click.option("--where", default="", metavar="EXPR", help="Only models that the query selects.")
+@click.option("--only", type=click.Choice(["models", "observations"]), help="Only such files.")
+@click.option(
+    "--workers", type=click.IntRange(1), default=2, show_default=True, help="Files at a time."
+)
+@click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+def COMMAND(
+    folder: Path, catalog: str, where: str, only: str | None, workers: int, as_json: bool
+) -> None:
+    """Read every file in FOLDER and say which are missing, cut off, damaged or web pages.
+
+    The exit status is 1 if there is one.
+    """
+    from portal.client import open_catalog, promised, verify
+
+    if catalog:
+        with open_catalog(catalog) as opened:
+            files = opened.plan(where, only or "")
+    else:
+        files = promised(folder)
+    with progress("verify") as report:
+        found = verify(folder, files, workers=workers, progress=report)
+    if as_json:
+        echo_json({"checked": len(files), "problems": [asdict(problem) for problem in found]})
+    else:
+        for problem in found:
+            click.echo(
+                f"{problem.path}: {problem.what}: expected {problem.expected}, got {problem.seen}"
+            )
+    click.echo(f"{len(files)} files: {len(found) or 'no'} problems", err=True)
+    sys.exit(1 if found else 0)

@@ -1,0 +1,201 @@
+"""A store, or a site, behind HTTP: byte ranges, whole files, and patience with a bad host."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import sleep
+from typing import TypeVar
+from urllib.parse import quote, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+from urllib3.exceptions import HTTPError
+from urllib3.util import Retry, Timeout
+
+from portal import __version__
+from portal.errors import FetchError
+
+__all__ = ["HttpStore", "file_url"]
+
+R = TypeVar("R")
+
+_PIECE = 1 << 18
+_BROKEN = 2
+_BUSY = (429, 500, 502, 503, 504)
+
+
+class HttpStore:
+    """Files below the address `base`.
+
+    Parameters
+    ----------
+    base
+        Address of the folder; a slash is added where it lacks one.
+    attempts
+        How often a request is repeated after a lost connection or an answer that says
+        that the host is busy.
+    pause
+        Wait before the first repetition [s]; doubled each time, at most 60 s.
+    timeout
+        Longest silence of the host [s].
+    """
+
+    def __init__(
+        self, base: str, *, attempts: int = 5, pause: float = 0.5, timeout: float = 30.0
+    ) -> None:
+        self.base = base if base.endswith("/") else f"{base}/"
+        retry = Retry(
+            attempts,
+            redirect=5,
+            status_forcelist=_BUSY,
+            allowed_methods=("GET", "HEAD"),
+            backoff_factor=pause,
+            backoff_max=60,
+            raise_on_status=False,
+        )
+        self.attempts = attempts
+        self.pause = pause
+        self._pool = _pool(self.base, retries=retry, timeout=Timeout(timeout), maxsize=16)
+
+    def url(self, path: str) -> str:
+        """Address of the file at `path`."""
+        return file_url(self.base, path)
+
+    def read(self, path: str, offset: int, length: int) -> bytes:
+        """`length` bytes of the file at `path` from `offset`, by one range request.
+
+        Raises
+        ------
+        FetchError
+            If the file is not there, or the host ignores ranges: a whole file is never
+            fetched for a part of it.
+        """
+        return self._patiently(lambda: self._read(path, offset, length))
+
+    def _read(self, path: str, offset: int, length: int) -> bytes:
+        with self.request(
+            self.url(path), {"Range": f"bytes={offset}-{offset + length - 1}"}
+        ) as answer:
+            if answer.status != 206:
+                raise FetchError(
+                    f"{self.url(path)}: cannot be read in parts",
+                    seen=f"status {answer.status}",
+                    expected="status 206",
+                    way_out="fetch the whole file, or ask for byte ranges on that host",
+                    code="no-ranges",
+                )
+            data = answer.read(length + 1)
+        if len(data) != length:
+            raise FetchError(
+                f"{self.url(path)}: part has another length",
+                seen=f"{len(data)} bytes",
+                expected=f"{length} bytes",
+                way_out="open the catalogue again: the file may have changed",
+                code="truncated",
+            )
+        return data
+
+    def size(self, path: str) -> int:
+        """Size of the file at `path` [byte]; -1 if the host does not say."""
+        with self.request(self.url(path), method="HEAD") as answer:
+            return int(answer.headers.get("Content-Length", -1))
+
+    def save(self, path: str, to: Path, etag: str = "") -> str | None:
+        """Store the file at `path` in `to`, which changes in one step.
+
+        Returns
+        -------
+        The file's ETag, or None if it still has the ETag `etag`, in which case nothing moves.
+        """
+        return self._patiently(lambda: self._save(path, to, etag))
+
+    def _save(self, path: str, to: Path, etag: str) -> str | None:
+        part = to.with_name(f"{to.name}.{os.getpid()}.part")
+        headers = {"If-None-Match": etag} if etag else {}
+        with self.request(self.url(path), headers) as answer:
+            if answer.status == 304:
+                return None
+            try:
+                with part.open("wb") as file:
+                    for piece in answer.stream(_PIECE):
+                        file.write(piece)
+                part.replace(to)
+            finally:
+                part.unlink(missing_ok=True)
+            return str(answer.headers.get("ETag", ""))
+
+    @contextmanager
+    def request(
+        self, url: str, headers: dict[str, str] | None = None, method: str = "GET"
+    ) -> Iterator[urllib3.BaseHTTPResponse]:
+        """The answer to one request for the address `url`, its body unread.
+
+        Raises
+        ------
+        FetchError
+            If the host cannot be reached, breaks off, or refuses; code ``http-404`` and the
+            like for a refusal, ``connection`` for the rest.
+        """
+        # Without encoding: offsets and checksums are those of the plain file.
+        plain = {
+            "Accept-Encoding": "identity",
+            "User-Agent": f"atomium-portal/{__version__}",
+            **(headers or {}),
+        }
+        try:
+            answer = self._pool.request(method, url, headers=plain, preload_content=False)
+            try:
+                _refuse(url, answer.status)
+                yield answer
+            finally:
+                # An answer not read to its end would block the connection for others.
+                answer.close()
+        except HTTPError as error:
+            raise FetchError(
+                f"{url}: connection lost",
+                seen=str(error),
+                way_out="try again; what was fetched is kept",
+                code="connection",
+            ) from error
+
+    def _patiently(self, get: Callable[[], R]) -> R:
+        """Repeat after a connection that broke in the middle of a body."""
+        for attempt in range(_BROKEN):
+            try:
+                return get()
+            except FetchError as error:
+                if error.code != "connection":
+                    raise
+                sleep(self.pause * 2**attempt)
+        return get()
+
+    def close(self) -> None:
+        """End all connections."""
+        self._pool.clear()
+
+
+def file_url(base: str, path: str) -> str:
+    """Address of the file at `path` below `base`, percent-encoded."""
+    return base + ("" if base.endswith("/") else "/") + quote(path.encode(errors="surrogateescape"))
+
+
+def _pool(base: str, **options: object) -> urllib3.PoolManager:
+    """Connections, through the proxy of the environment where there is one for this host."""
+    parts = urlsplit(base)
+    proxy = getproxies().get(parts.scheme)
+    if proxy and not proxy_bypass(parts.hostname or ""):
+        return urllib3.ProxyManager(proxy, **options)  # type: ignore[arg-type]  # passed through
+    return urllib3.PoolManager(**options)  # type: ignore[arg-type]  # passed through
+
+
+def _refuse(url: str, status: int) -> None:
+    if status >= 400 and status != 416:
+        raise FetchError(
+            f"{url}: the host refuses",
+            seen=f"status {status}",
+            way_out="scan and publish again, or tell the data's contact"
+            if status == 404
+            else "try again later",
+            code=f"http-{status}",
+        )

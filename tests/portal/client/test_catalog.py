@@ -1,0 +1,174 @@
+"""A catalogue opened by address and by folder; arrays by range requests."""
+
+import os
+import shutil
+
+import h5py
+import numpy as np
+import pytest
+
+from portal.client import open_catalog
+from portal.errors import CatalogError, FetchError, QueryError
+from portal.server import Faults, serving
+
+
+@pytest.fixture
+def opened(server, tmp_path):
+    with open_catalog(server.url, cache=tmp_path / "cache") as catalog:
+        yield catalog
+
+
+def test_address_and_folder_give_the_same_tables(opened, example_catalog):
+    with open_catalog(example_catalog) as local:
+        for name in ("models", "observations", "files"):
+            assert getattr(opened, name).equals(getattr(local, name))
+    assert len(opened.models) == 4
+
+
+@pytest.mark.parametrize("ending", ["", "catalog", "catalog/"])
+def test_the_folder_of_the_tables_is_an_address_too(server, tmp_path, ending):
+    with open_catalog(server.url + ending, cache=tmp_path / "cache") as catalog:
+        assert len(catalog.models) == 4
+
+
+def test_only_needed_tables_move_and_none_twice(server, tmp_path):
+    for _ in range(2):
+        with open_catalog(server.url, cache=tmp_path / "cache") as catalog:
+            assert len(catalog.query("mass_loss_rate > 1e-7")) == 3
+            assert len(catalog.models) == 4
+    moved = [(served.path, served.status) for served in server.requests]
+    assert moved == [("/catalog/models.parquet", 200), ("/catalog/models.parquet", 304)]
+
+
+def test_a_changed_table_is_fetched_again(server, site, tmp_path):
+    for _ in range(2):
+        with open_catalog(server.url, cache=tmp_path / "cache") as catalog:
+            assert len(catalog.models) == 4
+        os.utime(site / "catalog" / "models.parquet", ns=(1, 1))
+    assert [served.status for served in server.requests] == [200, 200]
+
+
+def test_observations_by_parameters_of_models(opened):
+    rows = opened.query(
+        'terminal_velocity > 7 km/s and line == "CO 2-1"',
+        observations=True,
+        columns=["model_id", "terminal_velocity", "line"],
+    )
+    assert set(rows["model_id"]) == {"test-003"}
+    assert set(rows["terminal_velocity"]) == {8.0}
+    assert len(rows) == 3
+
+
+def test_an_unknown_column_is_said(opened):
+    with pytest.raises(QueryError, match="got parrot"):
+        opened.query("", columns=["parrot"])
+
+
+def test_a_spectrum_costs_one_request_an_array(opened, server, example_store):
+    rows = opened.observations
+    server.requests.clear()
+    for _, row in rows.iterrows():
+        velocity, flux = opened.spectrum(row)
+        with h5py.File(example_store / row["path"]) as file:
+            group = file[row["hdf5_group"]]
+            for ours, theirs in ((velocity, group["velocity"]), (flux, group["spectrum"])):
+                assert ours.dtype == theirs.dtype
+                assert ours.tobytes() == theirs[()].tobytes()
+    assert len(server.requests) == 2 * len(rows)
+    assert {served.status for served in server.requests} == {206}
+    expected = rows["velocity_nbytes"].sum() + rows["spectrum_nbytes"].sum()
+    assert sum(served.bytes for served in server.requests) == expected
+
+
+def test_a_map_has_its_shape(opened, example_store):
+    row = opened.observations.iloc[0]
+    with h5py.File(example_store / row["path"]) as file:
+        expected = file[row["hdf5_group"]]["moment1"][()]
+    np.testing.assert_array_equal(opened.dataset(row, "moment1"), expected)
+
+
+def test_a_local_store_gives_the_same_spectrum(opened, example_catalog, example_store):
+    with open_catalog(example_catalog, data=example_store) as local:
+        row = local.observations.iloc[-1]
+        for here, there in zip(local.spectrum(row), opened.spectrum(row), strict=True):
+            assert here.tobytes() == there.tobytes()
+
+
+def test_a_dataset_in_pieces_is_refused(opened):
+    row = dict(opened.observations.iloc[0])
+    with pytest.raises(FetchError, match="not stored in one raw piece: got gzip; open the file"):
+        opened.dataset(row | {"spectrum_filters": "gzip"}, "spectrum")
+    with pytest.raises(FetchError, match="got no offset"):
+        opened.dataset(row | {"spectrum_offset": float("nan")}, "spectrum")
+
+
+def test_a_host_without_ranges_never_sends_the_whole_file(site, example_store, tmp_path):
+    with serving(site, example_store, faults=Faults(ranges=False, only="/data/")) as server:
+        with open_catalog(server.url, cache=tmp_path / "cache") as catalog:
+            row = catalog.observations.iloc[0]
+            with pytest.raises(FetchError, match=r"read in parts: expected status 206, got status 200"):
+                catalog.spectrum(row)
+
+
+def test_a_file_opens_over_http_with_few_requests(opened, server, example_store):
+    row = opened.observations.iloc[0]
+    server.requests.clear()
+    with opened.open(row["path"]) as remote:
+        cube = remote[row["hdf5_group"]]["intensity"][()]
+    with h5py.File(example_store / row["path"]) as file:
+        np.testing.assert_array_equal(cube, file[row["hdf5_group"]]["intensity"][()])
+    gets = [served for served in server.requests if served.method == "GET"]
+    assert 1 <= len(gets) <= 4
+
+
+def test_data_may_lie_elsewhere(site, example_store, tmp_path):
+    with serving(site) as tables, serving(example_store) as data:
+        with open_catalog(tables.url, data=data.url, cache=tmp_path / "cache") as catalog:
+            catalog.spectrum(catalog.observations.iloc[0])
+        assert {served.path[:14] for served in data.requests} == {"/observations/"}
+
+
+def test_no_catalogue_at_the_address(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with serving(tmp_path / "empty") as server:
+        with pytest.raises(CatalogError, match=r"no catalogue there.*got status 404"):
+            open_catalog(server.url, cache=tmp_path / "cache")
+
+
+def test_a_web_page_is_no_table(site, tmp_path):
+    with serving(site, faults=Faults(html=1)) as server:
+        with pytest.raises(CatalogError, match=r"models\.parquet: is no table"):
+            open_catalog(server.url, cache=tmp_path / "cache")
+        with open_catalog(server.url, cache=tmp_path / "cache") as catalog:
+            assert len(catalog.models) == 4
+
+
+def test_tables_of_two_scans_are_not_mixed(server, site, example_catalog, tmp_path):
+    with open_catalog(server.url, cache=tmp_path / "cache") as catalog:
+        other = tmp_path / "other"
+        shutil.copytree(example_catalog, other)
+        _rescanned(other / "files.parquet", site / "catalog" / "files.parquet")
+        with pytest.raises(CatalogError, match=r"files\.parquet: was published after"):
+            catalog.plan()
+
+
+def _rescanned(source, target):
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(source)
+    metadata = {**table.schema.metadata, b"scan_id": b"another"}
+    pq.write_table(table.replace_schema_metadata(metadata), target)
+
+
+def test_a_busy_host_is_asked_again(site, example_store, tmp_path):
+    with serving(site, example_store, faults=Faults(unavailable=2)) as server:
+        with open_catalog(server.url, cache=tmp_path / "cache") as catalog:
+            assert len(catalog.models) == 4
+        assert [served.status for served in server.requests] == [503, 503, 200]
+
+
+def test_an_unreachable_host_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("portal.stores.http.sleep", lambda seconds: None)
+    monkeypatch.setattr("urllib3.util.retry.time.sleep", lambda seconds: None)
+    with pytest.raises(FetchError, match=r"127.0.0.1:9/.*connection lost"):
+        open_catalog("http://127.0.0.1:9/", cache=tmp_path)
