@@ -133,7 +133,7 @@ class Catalog:
         if name not in TABLES:
             raise CatalogError("table: unknown", seen=name, expected=" or ".join(sorted(TABLES)))
         file = _parquet(parquet_path(self.root, name))
-        if self.scan_id and _text(file.schema_arrow, SCAN_ID) != self.scan_id:
+        if self.scan_id and _text(_said(file), SCAN_ID) != self.scan_id:
             file.close()
             raise CatalogError(
                 f"{name}.parquet: was replaced by a scan while it was in use",
@@ -167,7 +167,7 @@ def _consistent(root: Path) -> dict[str, pa.Schema]:
 def _schema(root: Path, name: str) -> pa.Schema:
     path = parquet_path(root, name)
     with closing(_parquet(path)) as file:
-        schema = file.schema_arrow
+        schema = _said(file)
     version = _text(schema, "schema_version")
     if version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
         raise CatalogError(
@@ -210,6 +210,15 @@ def _known(file: pq.ParquetFile, name: str, columns: Sequence[str] | None) -> li
                 f"column of {name}: unknown", seen=column, expected=" or ".join(sorted(legal))
             )
     return list(columns)
+
+
+def _said(file: pq.ParquetFile) -> pa.Schema:
+    """Schema with all metadata of the file.
+
+    Arrow's own copy of the schema lacks what was added after the rows, as the scan's hash.
+    """
+    schema = file.schema_arrow
+    return schema.with_metadata({**(schema.metadata or {}), **(file.metadata.metadata or {})})
 
 
 def _text(schema: pa.Schema, key: str) -> str:
