@@ -3,7 +3,7 @@
 import { decompress } from 'fzstd'
 import { parquetMetadataAsync, parquetScan } from 'hyparquet'
 import { emptyColumn, fill } from './column.js'
-import { RemoteFile } from './remote.js'
+import { FetchError, RemoteFile } from './remote.js'
 
 /**
  * @typedef {import('./column.js').Column} Column
@@ -46,7 +46,9 @@ export class Catalogue {
    */
   static async open(url, kinds) {
     const file = await RemoteFile.open(url)
-    const metadata = await parquetMetadataAsync(file, { initialFetchSize: 1 << 16 })
+    const metadata = await parquetMetadataAsync(file, { initialFetchSize: 1 << 16 }).catch((error) => {
+      throw new FetchError(`${url} is not a Parquet file that can be read (${error.message})`, { cause: error })
+    })
     const scan = await parquetScan({ file, metadata, compressors: { ZSTD: (input) => decompress(input) } })
     return new Catalogue(file, scan, kinds)
   }

@@ -1,4 +1,4 @@
-// What the user chose, and its form in the address: ?q=spiral&mass_loss_rate=1e-7..1e-6&sort=-bytes
+// What the user chose, and its form in the address: ?name=spiral&mass_loss_rate=1e-7..1e-6&sort=-bytes
 
 import { short } from './format.js'
 
@@ -11,7 +11,8 @@ import { short } from './format.js'
 
 /** Column that the free-text field searches. */
 export const NAME = 'model_id'
-const RESERVED = new Set(['q', 'sort', 'columns'])
+// q is not ours: the theme opens its search over the page when it stands in the address.
+const RESERVED = new Set(['name', 'q', 'sort', 'columns'])
 
 /**
  * Name of a column's filter in the address; a column may be called like one of our own words.
@@ -29,7 +30,7 @@ function keyOf(column) {
 export function toQuery({ filters, sort, columns: shown }, columns) {
   const query = new URLSearchParams()
   for (const [name, filter] of [...filters].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (filter.kind === 'text') query.set('q', filter.text)
+    if (filter.kind === 'text') query.set('name', filter.text)
     else if (filter.kind === 'range') query.set(keyOf(name), `${bound(filter.min)}..${bound(filter.max)}`)
     else for (const value of [...filter.values].sort()) query.append(keyOf(name), value)
   }
@@ -54,7 +55,7 @@ export function fromQuery(query, kinds, columns) {
   const given = new URLSearchParams(query)
   /** @type {Map<string, Filter>} */
   const filters = new Map()
-  const text = given.get('q')?.trim()
+  const text = given.get('name')?.trim()
   if (text) filters.set(NAME, { kind: 'text', text })
   for (const [name, kind] of kinds) {
     const values = given.getAll(keyOf(name))

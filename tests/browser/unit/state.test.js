@@ -6,7 +6,7 @@ import { random } from './random.js'
 /** @type {Map<string, any>} */
 const KINDS = new Map([
   [NAME, 'text'], ['morphology', 'text'], ['species', 'list'], ['rate', 'number'],
-  ['sort', 'number'], ['q', 'text'], ['f.q', 'number'], ['columns', 'text'], ['a b', 'text'],
+  ['sort', 'number'], ['name', 'text'], ['f.name', 'number'], ['q', 'text'], ['f.q', 'number'], ['columns', 'text'], ['a b', 'text'],
 ])
 const SHOWN = ['morphology', 'rate']
 
@@ -63,7 +63,7 @@ test('addresses read like what they mean', () => {
 })
 
 test('what has no meaning is passed over', () => {
-  for (const query of ['rate=abc', 'rate=..', 'rate=1..x', 'nothing=1', 'sort=nothing', 'q=+', 'columns=nothing']) {
+  for (const query of ['rate=abc', 'rate=..', 'rate=1..x', 'nothing=1', 'sort=nothing', 'name=+', 'q=1', 'columns=nothing']) {
     const { filters, sort } = fromQuery(query, KINDS, SHOWN)
     assert.deepEqual([filters.size, sort], [0, null], query)
   }

@@ -1,0 +1,93 @@
+"""What the browse page moves over the network, and what it says where the host is poor."""
+
+import pytest
+
+from portal.server import Faults, serving
+from tests.browser.conftest import PREFIX, Visitor
+
+pytestmark = pytest.mark.browser
+
+MOST_BYTES = 3_000_000
+TABLE = "models.parquet"
+
+
+def moved(server):
+    return [served for served in server.requests if served.method == "GET"]
+
+
+def test_first_filtered_result_over_100000_models_is_small(visitor, large_server):
+    large_server.requests.clear()
+    page = visitor.browse(
+        large_server.url + "browse.html?morphology=spiral&mass_loss_rate=1e-6..1e-5"
+    )
+    page.wait_for_function(
+        "/of 100,000 models/.test(document.querySelector('#browse-status').textContent)"
+    )
+    page.wait_for_load_state("networkidle")
+    assert sum(served.bytes for served in moved(large_server)) <= MOST_BYTES
+    table = [served for served in moved(large_server) if TABLE in served.path]
+    assert all(served.status == 206 for served in table)
+    assert len({served.range for served in table}) == len(table) <= 60
+
+
+def test_opening_the_page_reads_one_part_of_the_table(visitor, large_server):
+    large_server.requests.clear()
+    page = visitor.browse(large_server.url + "browse.html")
+    page.wait_for_load_state("networkidle")
+    table = [served for served in moved(large_server) if TABLE in served.path]
+    assert len(table) <= 4
+    assert sum(served.bytes for served in table) <= 600_000
+
+
+def test_100000_rows_scroll_with_few_elements(visitor, large_server):
+    page = visitor.browse(large_server.url + "browse.html")
+    view = page.locator("#browse-view")
+    assert page.locator("#browse-view table").get_attribute("aria-rowcount") == "100001"
+    for part in (0.25, 0.5, 1.0):
+        view.evaluate("(e, part) => { e.scrollTop = part * e.scrollHeight }", part)
+        page.wait_for_function("!document.querySelector('#browse-view .is-waiting')")
+        assert page.locator("#browse-view tbody tr").count() < 100
+    last = page.locator("#browse-view tbody tr[aria-rowindex]").last
+    assert last.get_attribute("aria-rowindex") == "100001"
+    assert last.bounding_box()["y"] < 900
+
+
+def test_sorting_100000_rows_shows_the_extremes_first(visitor, large_server, large_site):
+    page = visitor.browse(large_server.url + "browse.html?sort=-mass_loss_rate")
+    page.wait_for_function(
+        "document.querySelector('#browse-view tbody td.is-number')?.textContent.startsWith('9.99')"
+    )
+
+
+@pytest.mark.parametrize("fault", ["no ranges", "404", "html", "cut", "dead"])
+def test_a_poor_host_is_explained(context, large_site, fault):
+    faults = {
+        "no ranges": Faults(ranges=False, only=TABLE),
+        "404": Faults(),
+        "html": Faults(html=99, only=TABLE),
+        "cut": Faults(cut_after=1000, only=TABLE),
+        "dead": Faults(),
+    }[fault]
+    visitor = Visitor(context.new_page())
+    page = visitor.page
+    if fault == "404":
+        page.route(f"**/{TABLE}*", lambda route: route.fulfill(status=404, body="nothing"))
+    if fault == "dead":
+        page.route(f"**/{TABLE}*", lambda route: route.abort())
+    with serving(large_site, prefix=PREFIX, faults=faults) as server:
+        page.goto(server.url + "browse.html")
+        if fault == "no ranges":
+            page.wait_for_selector("#browse-view tbody a")
+            assert page.get_by_text("This server sends whole files only").is_visible()
+            assert not page.locator("#browse-failed").is_visible()
+            return
+        page.wait_for_selector("#browse-failed:not([hidden])")
+    words = {
+        "404": "answered 404",
+        "html": "not a Parquet file",
+        "cut": TABLE,
+        "dead": "cannot be reached",
+    }
+    assert words[fault] in page.locator("#browse-failed").inner_text()
+    assert page.locator("#browse-failed").get_by_role("link", name="models.csv").is_visible()
+    assert not [said for said in visitor.complaints if said.startswith("uncaught")]
