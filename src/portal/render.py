@@ -10,6 +10,7 @@ by plain Jinja2 and must come out the same.
 
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -23,7 +24,7 @@ from portal.errors import BuildError
 
 __all__ = ["SHELL_PREFIX", "TEMPLATES", "Context", "Renderer", "flatten", "shell_template"]
 
-Context: TypeAlias = dict[str, "str | None | Context | list[str | None] | list[Context]"]
+Context: TypeAlias = Mapping[str, "str | Context | Sequence[str | None] | Sequence[Context] | None"]
 """What a template prints; see `portal.pages.base.Contents`."""
 
 TEMPLATES = Path(__file__).parent / "pages" / "templates"

@@ -24,7 +24,13 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 )
 @click.option("--app", type=_FOLDER, help=f"Browser code [default: {_APP} if it is there].")
 @click.option("--site-url", default="", help="Address of the site [default: the collection's].")
-@click.option("--store", "stores", type=_FOLDER, multiple=True, help="Store, for previews.")
+@click.option(
+    "--store",
+    "stores",
+    type=_FOLDER,
+    multiple=True,
+    help="Store, for previews [default: those of the collections].",
+)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def COMMAND(
@@ -38,8 +44,13 @@ def COMMAND(
     as_json: bool,
 ) -> None:
     """Make the site of a catalogue, rendering only what has changed."""
+    from portal.model.collection_file import load_folder
     from portal.site import Options, build
 
+    if not stores:
+        # Where stores lie is not published with the tables, only set in the collections' files.
+        collections = load_folder(catalog / "collections")
+        stores = tuple(Path(store) for c in collections for store in c.stores)
     if app is None and _APP.is_dir():
         app = _APP
     options = Options(catalog, site, mkdocs, app, site_url, stores)

@@ -73,8 +73,6 @@ def _variable(column: Column, value: object) -> dict[str, Any]:
     said: dict[str, Any] = {"@type": "PropertyValue", "name": column.name, "value": value}
     if column.unit:
         said["unitText"] = column.unit
-    if column.description:
-        said["description"] = column.description
     return said
 
 
@@ -113,7 +111,8 @@ def citation(collection: Collection, model_id: str, url: str) -> str:
     parts = (names_of(collection), f"{collection.title}, version {collection.version}")
     who, what = (part.rstrip(".") for part in parts)
     publisher = f" {collection.publisher.rstrip('.')}." if collection.publisher else ""
-    return f"{f'{who} ' if who else ''}({collection.year}): {what}, model {model_id}.{publisher} {place}"
+    begin = f"{who} ({collection.year})" if who else f"({collection.year})"
+    return f"{begin}: {what}, model {model_id}.{publisher} {place}"
 
 
 def bibtex(collection: Collection, model_id: str, url: str) -> str:

@@ -8,14 +8,16 @@ from markupsafe import Markup, escape
 
 __all__ = ["Example"]
 
-_GAP = re.compile(r"__([a-z0-9_]+?)__")
+_GAP = re.compile(r'"?__([a-z0-9_]+?)__"?')
+_HTML_GAP = re.compile(r'(?:"|&quot;|&#34;)?__([a-z0-9_]+?)__(?:"|&quot;|&#34;)?')
 
 
 class Example:
     """A sample in `language` with gaps such as ``__url__``; each stands for one token.
 
-    Values are put in as they are, so the caller quotes them for the language: with
-    `shlex.quote` in a shell, with `repr` in Python.
+    A gap in double quotes is highlighted as text; the quotes belong to it. Values are put in
+    as they are, so the caller quotes them for the language: with `shlex.quote` in a shell,
+    with `repr` in Python.
     """
 
     def __init__(self, language: str, source: str) -> None:
@@ -43,4 +45,4 @@ def _highlighted(language: str, source: str) -> tuple[str, ...]:
     from pygments.lexers import get_lexer_by_name
 
     html = highlight(source, get_lexer_by_name(language), HtmlFormatter(nowrap=True))
-    return tuple(_GAP.split(html.rstrip("\n")))
+    return tuple(_HTML_GAP.split(html.rstrip("\n")))

@@ -178,7 +178,7 @@ def _observation(row: Rows) -> Context:
 def _file(collection: Collection, row: Rows) -> Context:
     return {
         "name": clean(row["path"]),
-        "kind": clean(row["kind"]),
+        "kind": clean(row["kind"]).capitalize(),
         "href": data_href(collection, row["path"], _DEPTH),
         "size": human_bytes(row["bytes"]),
         "bytes": number(row["bytes"]),

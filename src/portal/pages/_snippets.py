@@ -23,7 +23,7 @@ _PANDAS = Example(
     """
 import pandas as pd
 
-models = pd.read_parquet(__models__, filters=[("model_id", "==", __model_id__)])
+models = pd.read_parquet("__models__", filters=[("model_id", "==", "__model_id__")])
 print(models.T)
 """,
 )
@@ -33,9 +33,9 @@ _LAZY = Example(
 import fsspec
 import h5py
 
-remote = fsspec.open(__url__, cache_type="blockcache", block_size=64 * 1024)
+remote = fsspec.open("__url__", cache_type="blockcache", block_size=64 * 1024)
 with remote as stream, h5py.File(stream) as file:
-    view = file[__group__]
+    view = file["__group__"]
     velocity, spectrum = view["velocity"][:], view["spectrum"][:]
     channel = view["intensity"][len(velocity) // 2]
 print(velocity[spectrum.argmax()], spectrum.max(), channel.shape)
@@ -48,8 +48,8 @@ from urllib.request import Request, urlopen
 
 import numpy as np
 
-request = Request(__url__, headers={"Range": __range__})
-spectrum = np.frombuffer(urlopen(request).read(), __dtype__)  # Jy
+request = Request("__url__", headers={"Range": "__range__"})
+spectrum = np.frombuffer(urlopen(request).read(), "__dtype__")  # Jy
 print(spectrum.max())
 """,
 )

@@ -2,9 +2,11 @@
 
 import math
 import re
+from unicodedata import category
 
 __all__ = ["clean", "human_bytes", "label", "number", "unit"]
 
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _FACTOR = re.compile(r"([./ ]?)([A-Za-z%]+)(?:\*{0,2}\(?([+-]?\d+)\)?)?")
 _SYMBOLS = {"solMass": "M☉", "solLum": "L☉", "solRad": "R☉", "deg": "°", "arcsec": "″"}
@@ -14,10 +16,7 @@ def clean(text: str) -> str:
     """`text` without what no page can hold: control characters and broken encodings."""
     if text.isprintable():
         return text
-    text = text.encode("utf-8", "replace").decode()
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+    return "".join(c if c in "\n\t" or category(c)[0] != "C" else _UNKNOWN for c in text)
 
 
 def number(value: float | int | str | bool | None, digits: int = 6) -> str | None:

@@ -3,7 +3,7 @@
 A module in ``portal.pages`` defines ``PAGE``; its template lies beside it in ``templates``.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -13,16 +13,16 @@ from portal.catalog.table import Catalog
 __all__ = ["Contents", "Context", "Leaf", "Page", "PageType", "Source"]
 
 Leaf: TypeAlias = str | None
-Context: TypeAlias = dict[str, "Leaf | Context | list[Leaf] | list[Context]"]
+Context: TypeAlias = Mapping[str, "Leaf | Context | Sequence[Leaf] | Sequence[Context]"]
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What one page prints, and the files that it brings along, by their path in the site.
 
-    Every leaf of `context` is text that the template escapes, or `markupsafe.Markup` made by
-    our own code. Every page has the leaves ``title``, ``topic`` (its short title),
-    ``description`` and ``canonical`` (its address).
+    `context` is made of dicts and lists. Every leaf of it is text that the template escapes,
+    or `markupsafe.Markup` made by our own code. Every page has the leaves ``title``, ``topic``
+    (its short title), ``description`` and ``canonical`` (its address).
     """
 
     context: Context
@@ -55,7 +55,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What pages are made from: the catalogue, and the stores for previews where they are at hand."""
+    """What pages are made from: the catalogue, and the stores where they are at hand."""
 
     catalog: Catalog
     stores: tuple[Path, ...] = ()

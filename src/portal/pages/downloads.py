@@ -44,8 +44,9 @@ _PANDAS = Example(
     """
 import pandas as pd
 
-models = pd.read_parquet(__models__)
-observations = pd.read_parquet(__observations__, columns=["model_id", "line", "peak_flux_density"])
+models = pd.read_parquet("__models__")
+columns = ["model_id", "line", "peak_flux_density"]
+observations = pd.read_parquet("__observations__", columns=columns)
 print(models.merge(observations, on="model_id").groupby("line").peak_flux_density.describe())
 """,
 )

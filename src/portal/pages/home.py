@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from urllib.parse import quote, urljoin
 
 import pyarrow.compute as pc
@@ -33,7 +34,7 @@ _PANDAS = Example(
     """
 import pandas as pd
 
-models = pd.read_parquet(__models__)
+models = pd.read_parquet("__models__")
 dense = models.query("mass_loss_rate > 1e-6")
 """,
 )
@@ -46,12 +47,15 @@ class _Home:
         """The home page."""
         catalog = source.catalog
         candidates = _candidates(source)
-        page = single(catalog, "index.html", "Home", _DESCRIPTION, _context(catalog))
+        context = _context(catalog)
+        page = single(catalog, "index.html", "Winds of evolved stars", _DESCRIPTION, context)
         seen = repr([(row["obs_publisher_did"], row["moment0_offset"]) for row, _ in candidates])
         key = hashlib.blake2b(f"{page.key} {seen}".encode("utf-8", "replace")).hexdigest()[:24]
-        assert isinstance(page.context, dict)  # noqa: S101 (made above)
-        context = page.context | {"title": "ATOMIUM portal", "topic": "ATOMIUM portal"}
-        yield replace(page, key=key, context=partial(_contents, source, candidates, context))
+        yield replace(
+            page,
+            key=key,
+            context=partial(_contents, source.stores, candidates, page.contents().context),
+        )
 
 
 def _candidates(source: Source) -> list[tuple[Rows, int]]:
@@ -67,11 +71,13 @@ def _candidates(source: Source) -> list[tuple[Rows, int]]:
     return found
 
 
-def _contents(source: Source, candidates: list[tuple[Rows, int]], context: Context) -> Contents:
+def _contents(
+    stores: tuple[Path, ...], candidates: list[tuple[Rows, int]], context: Context
+) -> Contents:
     sizes = {row["path"]: size for row, size in candidates}
-    shown = portrait(source.stores, (row for row, _ in candidates), sizes)
+    shown = portrait(stores, (row for row, _ in candidates), sizes)
     if shown is None:
-        return Contents(context | {"portrait": None})
+        return Contents(context)
     name = clean(shown.row["model_id"])
     told: Context = {
         "picture": _PICTURE,
@@ -79,7 +85,7 @@ def _contents(source: Source, candidates: list[tuple[Rows, int]], context: Conte
         "name": name,
         "href": quote(model_page(shown.row["model_id"])),
     }
-    return Contents(context | {"portrait": told}, {_PICTURE: shown.picture})
+    return Contents({**context, "portrait": told}, {_PICTURE: shown.picture})
 
 
 def _context(catalog: Catalog) -> Context:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from portal.catalog.table import Catalog
 from portal.pages._sites import single
 from portal.pages._text import clean, number
 from portal.pages.base import Context, Page, Source

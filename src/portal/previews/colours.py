@@ -41,7 +41,8 @@ def oklch_to_srgb(
     linear = np.clip((lab @ _LMS.T) ** 3 @ _RGB.T, 0, 1)
     curved = 1.055 * np.maximum(linear, _LINEAR_PART) ** (1 / 2.4) - 0.055
     encoded = np.where(linear <= _LINEAR_PART, 12.92 * linear, curved)
-    return np.round(255 * encoded).astype(np.uint8)
+    colours: npt.NDArray[np.uint8] = np.round(255 * encoded).astype(np.uint8)
+    return colours
 
 
 @cache

@@ -190,7 +190,8 @@ def _placed(
         view = _view(observation["inclination"], observation["azimuth"])
         axes = _frame(observation, values.shape, frames)
         label = f"{row.title} of {row.line}, {view}"
-        panels.append((maps.panel(label, picture, size, next(places), axes), view))
+        short = view.replace("inclination", "incl.").replace("azimuth", "az.")
+        panels.append((maps.panel(label, picture, size, next(places), axes), short))
     return MapRow(row.line, row.title, tuple(panels), maps.colour_bar(row.scale))
 
 

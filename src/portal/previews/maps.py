@@ -29,7 +29,7 @@ __all__ = [
 TILE = 64
 """Most pixels along a side of a tile [1]."""
 
-_SIDE, _LEFT, _TOP, _BOTTOM = 300, 62, 8, 62
+_SIDE, _LEFT, _TOP, _BOTTOM = 300, 74, 8, 74
 _WIDTH, _HEIGHT = _LEFT + _SIDE + 8, _TOP + _SIDE + _BOTTOM
 
 
@@ -127,18 +127,18 @@ def frame(half_width: float, half_height: float, name: str) -> str:
     """Axes from the centre of the first pixel to that of the last [arcsec], to be used by id."""
     bottom = _TOP + _SIDE
     marks, texts = [], []
-    for value in ticks(-half_width, half_width, 5):
+    for value in ticks(-half_width, half_width, 4):
         x = round(_LEFT + (value + half_width) / (2 * half_width) * _SIDE)
         marks.append(f"M{x} {bottom}v6")
-        texts.append(f'<text x="{x}" y="{bottom + 26}">{shown(value)}</text>')
-    for value in ticks(-half_height, half_height, 5):
+        texts.append(f'<text x="{x}" y="{bottom + 30}">{shown(value)}</text>')
+    for value in ticks(-half_height, half_height, 4):
         y = round(bottom - (value + half_height) / (2 * half_height) * _SIDE)
         marks.append(f"M{_LEFT} {y}h-6")
-        texts.append(f'<text x="{_LEFT - 10}" y="{y + 6}" class="e">{shown(value)}</text>')
+        texts.append(f'<text x="{_LEFT - 10}" y="{y + 8}" class="pe">{shown(value)}</text>')
     return (
-        f'<g id="{name}"><path class="a" d="M{_LEFT} {_TOP}h{_SIDE}v{_SIDE}h-{_SIDE}z'
+        f'<g id="{name}"><path class="pa" d="M{_LEFT} {_TOP}h{_SIDE}v{_SIDE}h-{_SIDE}z'
         f'{"".join(marks)}"/>{"".join(texts)}<text x="{_LEFT + _SIDE // 2}" y="{_HEIGHT - 6}">'
-        f'x [arcsec]</text><text transform="translate(16 {_TOP + _SIDE // 2})rotate(-90)">'
+        f'x [arcsec]</text><text transform="translate(20 {_TOP + _SIDE // 2})rotate(-90)">'
         f"y [arcsec]</text></g>"
     )
 
@@ -159,7 +159,7 @@ def panel(label: str, picture: str, size: tuple[int, int], tile: Tile, axes: str
     """
     # From centre to centre of the outer pixels: beyond, the browser blends in the next tile.
     box = f"{tile.x + 0.5} {tile.y + 0.5} {max(tile.width - 1, 1)} {max(tile.height - 1, 1)}"
-    return Markup(  # noqa: S704 (numbers, and texts that are escaped)
+    return Markup(
         f'<svg class="portal-map" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         f'aria-label="{escape(label)}"><svg x="{_LEFT}" y="{_TOP}" width="{_SIDE}" '
         f'height="{_SIDE}" viewBox="{box}" preserveAspectRatio="none"><image '
@@ -171,22 +171,22 @@ def colour_bar(scale: Scale) -> Markup:
     """The scale as a strip with ticks; needs `gradients` on the page."""
     start = -scale.limit if scale.kind == "signed" else 0.0
     marks = "".join(
-        f'<path class="a" d="M{(x := round(20 + 440 * _place(value, scale)))} 26v6"/>'
+        f'<path class="pa" d="M{(x := round(20 + 440 * _place(value, scale)))} 26v6"/>'
         f'<text x="{x}" y="52">{shown(value)}</text>'
         for value in ticks(start, scale.limit, 5)
     )
     label = f"Colours from {shown(start)} to {shown(scale.limit)} {scale.unit}"
-    return Markup(  # noqa: S704 (numbers, and a unit of ours)
+    return Markup(
         f'<svg class="portal-bar" viewBox="0 0 580 60" role="img" aria-label="{escape(label)}">'
         f'<rect x="20" y="4" width="440" height="22" fill="url(#{scale.kind})"/>{marks}'
-        f'<text x="474" y="22" class="s">{escape(scale.unit)}</text></svg>'
+        f'<text x="474" y="22" class="ps">{escape(scale.unit)}</text></svg>'
     )
 
 
 @cache
 def gradients() -> Markup:
     """Definitions of both colour tables, with the ids ``amounts`` and ``signed``."""
-    return Markup(  # noqa: S704 (constants)
+    return Markup(
         "".join(
             f'<linearGradient id="{kind}">'
             + "".join(

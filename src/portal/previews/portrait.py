@@ -16,7 +16,7 @@ from portal.previews.reading import Floats, located, opened, small
 __all__ = ["Portrait", "portrait"]
 
 _SIDE = 560
-_FADE = 0.12
+_FADE = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,13 @@ def _coloured(light: Floats) -> npt.NDArray[np.uint8]:
     step = np.linspace(0, 1, 1024)
     chroma = 0.185 * np.sin(np.pi * step**0.9) ** 0.8
     table = oklch_to_srgb(0.97 * step, chroma * np.minimum(step * 6, 1), 285 + 165 * step)
-    return table[np.rint(light * 1023).astype(int)]
+    colours: npt.NDArray[np.uint8] = table[np.rint(light * 1023).astype(int)]
+    return colours
 
 
 def _vignette(shape: tuple[int, ...]) -> Floats:
     """One inside, falling to nothing at the inscribed circle, so that no edge is seen."""
     y, x = (np.linspace(-1, 1, n) for n in shape)
     radius = np.hypot(y[:, None], x[None, :])
-    share = np.clip((1 - radius) / _FADE / 3, 0, 1)
+    share = np.clip((1 - radius) / _FADE, 0, 1)
     return share * share * (3 - 2 * share)

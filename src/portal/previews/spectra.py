@@ -17,7 +17,7 @@ CURVES = 6
 _WIDTH, _HEIGHT = 680, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 92, 12, 16, 72
 _MOST_STEPS = 160
-_HEADROOM = 1.06
+_HEADROOM = 1.16
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,11 @@ def panel(line: str, spectra: Sequence[Spectrum]) -> Markup | None:
     peak = max(float(np.nanmax(s.flux)) for s in drawn)
     name = escape(line)
     label = f"Spectra of {name}, {shown(left)} to {shown(right)} km/s, peak {shown(peak)} Jy"
-    curves = "".join(f'<path class="c s{s.curve}" d="{_steps(s, frame)}"/>' for s in drawn)
-    return Markup(  # noqa: S704 (numbers, and a name that was escaped)
-        f'<svg class="portal-plot" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
-        f'{frame.drawn()}{curves}<text x="{_WIDTH - 24}" y="48" class="e b">{name}</text></svg>'
+    curves = "".join(f'<path class="pc s{s.curve}" d="{_steps(s, frame)}"/>' for s in drawn)
+    return Markup(
+        f'<svg class="portal-plot" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+        f'aria-label="{label}">{frame.drawn()}{curves}'
+        f'<text x="{_WIDTH - 24}" y="48" class="pe pb">{name}</text></svg>'
     )
 
 
@@ -88,11 +89,11 @@ class _Frame:
             f'<text x="{x}" y="{bottom + 32}">{shown(v)}</text>'
             for x, v in zip(at_x, xs, strict=True)
         ) + "".join(
-            f'<text x="{_LEFT - 10}" y="{y + 7}" class="e">{shown(v)}</text>'
+            f'<text x="{_LEFT - 10}" y="{y + 7}" class="pe">{shown(v)}</text>'
             for y, v in zip(at_y, ys, strict=True)
         )
         return (
-            f'<path class="g" d="{grid}"/><path class="a" d="M{_LEFT} {_TOP}V{bottom}H'
+            f'<path class="pg" d="{grid}"/><path class="pa" d="M{_LEFT} {_TOP}V{bottom}H'
             f'{_WIDTH - _RIGHT}{marks}"/><g>{texts}<text x="{(_LEFT + _WIDTH) // 2}" '
             f'y="{_HEIGHT - 8}">Velocity [km/s]</text><text transform="translate(22 '
             f'{(_TOP + bottom) // 2})rotate(-90)">Flux density [Jy]</text></g>'
