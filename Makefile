@@ -108,8 +108,9 @@ contracts: $(VENV)/dev.stamp ## Check which part may import which
 spelling: $(VENV)/dev.stamp ## Check the spelling
 	$(BIN)/codespell
 
-reference: $(VENV)/dev.stamp ## Rewrite the page of commands from the commands
+reference: $(VENV)/dev.stamp ## Rewrite the pages made from the commands and from bench/results
 	$(BIN)/python -m tests.docs.reference
+	$(BIN)/python -m tests.docs.figures
 
 docs: $(VENV)/demo.stamp ## Build the written pages alone, warnings being errors
 	$(BIN)/mkdocs build --strict --site-dir build/docs

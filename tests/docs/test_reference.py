@@ -1,5 +1,6 @@
-"""The page of commands says what the commands say, and no more."""
+"""Pages made from the commands and from measured figures say what those say, and no more."""
 
+from tests.docs import figures
 from tests.docs.reference import PAGE, examples, page, programs
 
 
@@ -27,3 +28,16 @@ def test_every_option_has_help():
         if option.param_type_name == "option" and not option.help
     ]
     assert silent == []
+
+
+def test_the_figures_are_those_that_were_measured():
+    assert figures.PAGE.read_text(encoding="utf-8") == figures.page(), "run make reference"
+
+
+def test_every_result_has_its_program():
+    missing = [p.stem for p in figures.RESULTS.glob("*.json") if not _program(p.stem).is_file()]
+    assert missing == []
+
+
+def _program(name):
+    return figures.ROOT / "bench" / f"{name}.py"
