@@ -48,7 +48,7 @@ class Journal:
         for part in self._parts():
             try:
                 table = decode(part.read_bytes())
-            except pa.ArrowException:
+            except (OSError, pa.ArrowException):
                 continue
             if table.schema.equals(RECORDS):
                 yield table

@@ -15,7 +15,7 @@ from portal.catalog.arrow import arrow_type
 from portal.errors import ReadError
 from portal.model.schema import MODELS, PARAMETERS, Column, ColumnType
 
-__all__ = ["MOST_COLUMNS", "Findings", "Survey", "column_values", "flatten", "numbers"]
+__all__ = ["MOST_COLUMNS", "Findings", "Refused", "Survey", "column_values", "flatten", "numbers"]
 
 MOST_COLUMNS = 500
 """Parameters beyond these are problems: a table of thousands of columns serves nobody."""

@@ -76,8 +76,13 @@ class State:
         self.root = root
         self.journal = Journal(root / STATE / "journal", reading)
         self._said = {"reading": reading, "settings": settings}
-        self._index = _read_index(root / STATE / "index.parquet")
-        self._records = Records(root / STATE / "records.parquet", self.journal)
+        base = root / STATE / "records.parquet"
+        index = _read_index(root / STATE / "index.parquet", base)
+        if index is None:
+            base.unlink(missing_ok=True)
+            index = _from_files(parquet_path(root, "files"))
+        self._index: pa.Table = index
+        self._records = Records(base, self.journal)
 
     @staticmethod
     def listing(
@@ -145,13 +150,29 @@ class State:
         return [table.select(GLANCE) for table in self.journal.tables()]
 
 
-def _read_index(path: Path) -> pa.Table:
-    wanted = pa.schema([f for f in RECORDS if f.name in INDEX_COLUMNS])
+_INDEX = pa.schema([f for f in RECORDS if f.name in INDEX_COLUMNS])
+
+
+def _read_index(path: Path, base: Path) -> pa.Table | None:
+    """The index, if it and the records are whole and belong together."""
     try:
-        table = pq.read_table(path, memory_map=False)
-    except (FileNotFoundError, pa.ArrowException):
-        return wanted.empty_table()
-    return table if table.schema.equals(wanted) else wanted.empty_table()
+        with pq.ParquetFile(base) as records:
+            rows, schema = records.metadata.num_rows, records.schema_arrow
+        index = pq.read_table(path, memory_map=False)
+    except (OSError, pa.ArrowException):
+        return None
+    fits = index.schema.equals(_INDEX) and schema.equals(RECORDS) and rows == index.num_rows
+    return index if fits else None
+
+
+def _from_files(path: Path) -> pa.Table:
+    """An index from the published table of files: it knows the hashes, which cost most."""
+    try:
+        table = pq.read_table(path, columns=[c for c in INDEX_COLUMNS if c != "retry"])
+        table = table.append_column("retry", pa.repeat(False, table.num_rows)).cast(_INDEX)
+    except (OSError, ValueError, pa.ArrowException):
+        return _INDEX.empty_table()
+    return table.sort_by([("collection", "ascending"), ("path", "ascending")])
 
 
 def _as_records(index: pa.Table) -> pa.Table:

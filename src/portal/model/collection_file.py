@@ -12,7 +12,7 @@ from typing import Any
 from portal.errors import ConfigError
 from portal.model.collection import Collection, Contact, Creator
 
-__all__ = ["load", "load_folder"]
+__all__ = ["load", "load_folder", "unique"]
 
 _ID = re.compile(r"[a-z0-9-]+")
 _SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")

@@ -8,7 +8,14 @@ from portal.model.schema import SCHEMA_VERSION
 
 __all__ = ["folder_key", "reading_fingerprint"]
 
-_CODE = ("portal.model", "portal.readers", "portal.mapping", "portal.units", "portal.scan.task")
+_CODE = (
+    "portal.catalog.records",
+    "portal.mapping",
+    "portal.model",
+    "portal.readers",
+    "portal.scan.task",
+    "portal.units",
+)
 
 
 def reading_fingerprint(mappings_key: str) -> str:

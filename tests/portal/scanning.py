@@ -1,0 +1,52 @@
+"""What the tests of the scan share: ways to run one, and readers that misbehave."""
+
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.executors.serial import SerialExecutor
+from portal.model.collection import Collection
+from portal.scan import scan
+
+TABLES = ("models", "observations", "files", "problems")
+
+
+def collection(store: Path, **settings) -> Collection:
+    return Collection("demo", "Demo", stores=(str(store),), **settings)
+
+
+def run(store, catalog, **options):
+    """Scan the folder `store`, or some collections, in this process."""
+    collections = store if isinstance(store, tuple) else (collection(store),)
+    return scan(collections, catalog, options.pop("executor", SerialExecutor()), **options)
+
+
+def contents(catalog: Path) -> dict[str, bytes]:
+    """The bytes of all tables."""
+    names = [f"{table}.{suffix}" for table in TABLES for suffix in ("parquet", "csv")]
+    return {name: (catalog / name).read_bytes() for name in names}
+
+
+@dataclass(frozen=True)
+class Misbehaving:
+    """A reader that does something to the process or the file when it meets `name`."""
+
+    name: str
+    what: str
+    folder: str = ""
+    priority: int = 0
+
+    def claims(self, header) -> bool:
+        if self.name in header.path:
+            if self.what == "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            elif self.what == "append":
+                with (Path(self.folder) / header.path).open("ab") as file:
+                    file.write(b"more")
+            elif self.what == "raise":
+                raise MemoryError("none left")
+        return False
+
+    def read(self, header):
+        raise AssertionError("claims nothing")
