@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.layout import write_store
 
@@ -24,6 +25,18 @@ def atomium_data() -> Path:
 def example_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of four small models that every test of the session may read."""
     return write_store(tmp_path_factory.mktemp("example") / "store", models=4)
+
+
+@pytest.fixture(scope="session")
+def example_catalog(example_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalogue of the example store; for reading only."""
+    from portal.commands.scan import COMMAND
+
+    folder = tmp_path_factory.mktemp("catalog")
+    arguments = [str(example_store), "--catalog", str(folder), "--workers", "0"]
+    done = CliRunner().invoke(COMMAND, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return folder
 
 
 @pytest.fixture(scope="session")

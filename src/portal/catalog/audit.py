@@ -18,6 +18,7 @@ from portal.model.schema import PARAMETERS, SMALL_DATASETS, TABLES, Column
 __all__ = ["audit_files", "audit_tables", "stored_paths"]
 
 _SHOWN = 3
+_PARSING = pacsv.ParseOptions(newlines_in_values=True)
 
 
 def audit_tables(catalog: Catalog) -> Iterator[Problem]:
@@ -101,17 +102,10 @@ def _twin(catalog: Catalog, name: str) -> Iterator[Problem]:
     path = csv_path(catalog.root, name)
     names = [column.name for column in catalog.columns(name)]
     try:
-        with pacsv.open_csv(
-            path,
-            parse_options=pacsv.ParseOptions(newlines_in_values=True),
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), include_columns=names[:1]
-            ),
-        ) as reader:
-            rows = sum(batch.num_rows for batch in reader)
-        header = _header(path)
+        header, rows = _csv_header(path), _csv_rows(path)
     except (OSError, pa.ArrowException) as error:
-        yield Problem(path.name, "bad-twin", "CSV twin cannot be read", str(error).splitlines()[0])
+        seen = str(error).splitlines()[0]
+        yield Problem(path.name, "bad-twin", "CSV twin cannot be read", seen)
         return
     if header != names:
         seen = ", ".join(sorted(set(header) ^ set(names))) or "another order"
@@ -121,10 +115,19 @@ def _twin(catalog: Catalog, name: str) -> Iterator[Problem]:
         yield Problem(path.name, "bad-twin", what, str(rows), str(catalog.counts[name]))
 
 
-def _header(path: Path) -> list[str]:
-    options = pacsv.ReadOptions(block_size=1 << 20)
-    with pacsv.open_csv(path, read_options=options) as reader:
+def _csv_header(path: Path) -> list[str]:
+    with pacsv.open_csv(path, parse_options=_PARSING) as reader:
         return list(reader.schema.names)
+
+
+def _csv_rows(path: Path) -> int:
+    first = _csv_header(path)[:1]
+    # As text and one column alone: only the number of rows is wanted.
+    converting = pacsv.ConvertOptions(
+        column_types=dict.fromkeys(first, pa.string()), include_columns=first
+    )
+    with pacsv.open_csv(path, parse_options=_PARSING, convert_options=converting) as reader:
+        return sum(batch.num_rows for batch in reader)
 
 
 def _keys(catalog: Catalog) -> Iterator[Problem]:
