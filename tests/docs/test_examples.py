@@ -148,3 +148,15 @@ def test_every_setting_of_a_collection_is_documented():
     text = (ROOT / "site_src" / "configuration.md").read_text()
     named = set(re.findall(r"^\| `(\w+)`", text, re.M))
     assert named == {field.name for field in fields(Collection)}
+
+
+def test_every_query_of_the_docs_is_understood():
+    from portal.catalog.query import compile_query
+    from portal.model.schema import MODELS, OBSERVATIONS, PARAMETERS
+
+    columns = list({c.name: c for c in (*MODELS, *PARAMETERS, *OBSERVATIONS)}.values())
+    text = (ROOT / "site_src" / "finding-models.md").read_text()
+    queries = re.findall(r"^\| `([^`]+)` \|", text, re.M)
+    assert len(queries) >= 8
+    for query in queries:
+        assert compile_query(query, columns).columns, query
