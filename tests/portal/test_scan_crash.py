@@ -106,7 +106,7 @@ def test_a_table_replaced_while_in_use_is_noticed(tmp_path):
     opened = Catalog.open(catalog)
     write_model(store / "models" / "more.h5", "more", 3)
     run(store, catalog)
-    with pytest.raises(CatalogError, match="replaced by a scan.*open the catalogue again"):
+    with pytest.raises(CatalogError, match=r"replaced by a scan.*open the catalogue again"):
         opened.table("models")
 
 
@@ -146,7 +146,7 @@ def test_a_publication_that_was_cut_short_is_finished(tmp_path, monkeypatch, sto
 def test_tables_of_two_scans_are_refused(tmp_path, monkeypatch):
     # The state, the twins and the first tables are renamed in the order of their names.
     _, catalog = interrupted(tmp_path, monkeypatch, 5)
-    with pytest.raises(CatalogError, match="its tables are of different scans.*run portal scan"):
+    with pytest.raises(CatalogError, match=r"its tables are of different scans.*run portal scan"):
         Catalog.open(catalog)
 
 
@@ -165,7 +165,7 @@ def test_two_scans_at_once(tmp_path):
     store, catalog = write_store(tmp_path / "store", 1), tmp_path / "catalog"
     with (
         exclusive(catalog),
-        pytest.raises(CatalogError, match="another scan is at work.*wait until it has ended"),
+        pytest.raises(CatalogError, match=r"another scan is at work.*wait until it has ended"),
     ):
         run(store, catalog)
     assert run(store, catalog).rows["models"] == 1
@@ -173,7 +173,7 @@ def test_two_scans_at_once(tmp_path):
 
 def test_a_catalogue_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(CatalogError, match="cannot be written.*choose another folder"):
+    with pytest.raises(CatalogError, match=r"cannot be written.*choose another folder"):
         run(tmp_path, tmp_path / "file" / "catalog")
 
 

@@ -178,7 +178,7 @@ def column_values(found: Findings, column: Column) -> tuple[pa.Array, list[Refus
     filled = np.where(bad, 0.0, values)
     return pa.array(filled, mask=bad).cast(arrow_type(column)), [
         *refused,
-        *(_wrong_value(found, i, column, why) for i, why in wrong),
+        *(_wrong_value(found, i, column, code) for i, code in wrong),
     ]
 
 
@@ -192,7 +192,7 @@ def numbers(
     (file,) [unit]
         The values.
     list
-        Entries that have none, each with the reason.
+        Entries that have none, each with the code of the reason.
     """
     values = np.full(found.rows, np.nan)
     wrong: list[tuple[int, str]] = []
@@ -202,12 +202,12 @@ def numbers(
         try:
             factor = units.factor(name, unit)
         except ReadError as error:
-            wrong += [(int(i), f"{error.what} {error.seen}") for i in entries]
+            wrong += [(int(i), error.code) for i in entries]
             continue
         converted = found.number[entries] * factor
         finite = np.isfinite(converted)
         values[found.row[entries[finite]]] = converted[finite]
-        wrong += [(int(i), str(found.number[i])) for i in entries[~finite]]
+        wrong += [(int(i), "not-finite") for i in entries[~finite]]
     return values, wrong
 
 
@@ -222,12 +222,12 @@ def _wrong_type(found: Findings, entry: int, column: Column) -> Refused:
     )
 
 
-def _wrong_value(found: Findings, entry: int, column: Column, why: str) -> Refused:
+def _wrong_value(found: Findings, entry: int, column: Column, code: str) -> Refused:
     return Refused(
         int(found.row[entry]),
-        "parameter-unit" if np.isfinite(found.number[entry]) else "parameter-value",
+        code,
         f"parameter {column.name}: value cannot be catalogued",
-        f"{_shown(found, entry)} ({why})",
+        _shown(found, entry),
         f"a finite number in {column.unit or 'no unit'} or a unit of its dimension",
         "correct the parameter in the file",
     )
