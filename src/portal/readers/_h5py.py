@@ -6,6 +6,7 @@ no circle of links is endless.
 """
 
 import contextlib
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,9 +73,7 @@ def values_of(file: Path, datasets: dict[str, Dataset]) -> Callable[[str], npt.N
 def check_size(dataset: Dataset, name: str) -> None:
     """Refuse a dataset whose values would take more than `LARGEST_VALUES` bytes."""
     item = 8 if dataset.dtype == "object" else np.dtype(dataset.dtype).itemsize
-    size = item
-    for length in dataset.shape:
-        size *= length
+    size = item * math.prod(dataset.shape)
     if size > LARGEST_VALUES:
         raise ReadError(
             f"dataset {name}: too large to be read here",
@@ -183,15 +182,16 @@ class _LeftOut(Exception):
 
 def _attribute(attribute: h5a.AttrID) -> Attribute | None:
     """The value, or None for a kind that says nothing about the data (references)."""
-    if attribute.get_storage_size() > LARGEST_ATTRIBUTE:
-        raise _LeftOut(f"not loaded, it takes {attribute.get_storage_size()} bytes")
-    kind = attribute.get_type()
+    kind, space = attribute.get_type(), attribute.get_space()
+    # Not get_storage_size: h5py takes its answer 0 for a failure.
+    size = math.prod(_shape(space)) * kind.get_size()
+    if size > LARGEST_ATTRIBUTE:
+        raise _LeftOut(f"not loaded, it takes {size} bytes")
     if _refers(kind):
         return None
     dtype = kind.dtype
     if h5py.check_string_dtype(dtype) is None and dtype.kind not in "iufb":
         raise _LeftOut("not loaded, it is neither text nor numbers")
-    space = attribute.get_space()
     if space.get_simple_extent_type() == h5s.NULL:
         return "" if h5py.check_string_dtype(dtype) else np.empty(0, dtype.newbyteorder("="))
     raw = np.empty(_shape(space), dtype=dtype)

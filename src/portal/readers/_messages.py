@@ -3,6 +3,7 @@
 Layouts follow the HDF5 File Format Specification 3.0, section IV.A.2.
 """
 
+import math
 import struct
 from collections.abc import Callable
 from functools import lru_cache
@@ -80,9 +81,7 @@ def attribute(raw: bytes, padded: bool, strings: Strings) -> tuple[str, Attribut
 def _value(
     raw: bytes, kind: Kind, shape: tuple[int, ...], padded: bool, strings: Strings
 ) -> Attribute:
-    size = kind.size
-    for length in shape:
-        size *= length
+    size = kind.size * math.prod(shape)
     if size > _MOST_ELEMENTS or not size <= len(raw) <= size + 7 * padded:
         raise Unsure
     if kind.form != "variable":
@@ -119,7 +118,8 @@ def _chunk(raw: bytes) -> tuple[int, ...]:
     if not 2 <= rank <= 33 or not end <= len(raw) < end + 8:
         raise Unsure
     chunk = struct.unpack_from(f"<{rank}I", raw, 11)
-    if not all(chunk):
+    # A chunk that the index of this version cannot count.
+    if not 0 < math.prod(chunk) < 2**32:
         raise Unsure
     return chunk
 

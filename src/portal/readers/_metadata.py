@@ -6,6 +6,7 @@ text. Whatever else turns up, or does not fit to the byte, gives None: then the 
 reads the file (portal.readers._h5py), with the same result where both can read it.
 """
 
+import math
 import struct
 
 import numpy as np
@@ -15,12 +16,11 @@ from portal.model.header import Attribute, Dataset, Header
 from portal.readers import _messages as msg
 from portal.readers._checksum import lookup3
 from portal.readers._objects import GlobalHeaps, Message, messages, symbols
-from portal.readers._source import Source, Unsure
+from portal.readers._source import SIGNATURE, Source, Unsure
 from portal.readers._types import Kind, datatype, values
 
 __all__ = ["read_header"]
 
-_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _MOST_OBJECTS = 20_000
 _LARGEST_VALUES = 64 * 1024**2
 _UNEXPECTED = (Unsure, struct.error, IndexError, ValueError, KeyError, OverflowError, OSError)
@@ -47,7 +47,7 @@ def read_header(source: Source, path: str) -> Header | None:
 def _root(source: Source) -> int:
     """Address of the object header of the root group."""
     start = source.start
-    if start[:8] != _SIGNATURE:
+    if start[:8] != SIGNATURE:
         raise Unsure
     if start[8] == 0:
         return _root_0(source, start)
@@ -59,11 +59,10 @@ def _root(source: Source) -> int:
 def _root_0(source: Source, start: bytes) -> int:
     leaf, internal, flags = struct.unpack_from("<HHI", start, 16)
     base, free, end, driver = struct.unpack_from("<QQQQ", start, 24)
-    known = start[9:16] == b"\0\0\0\0\x08\x08\0" and leaf and internal and not flags
+    known = start[9:16] == b"\0\0\0\0\x08\x08\0" and (leaf, internal, flags) == (4, 16, 0)
     if not known or base or free != msg.UNDEFINED or driver != msg.UNDEFINED:
         raise Unsure
-    if end > source.size:
-        raise Unsure
+    source.limit(end)
     _, address, cached, reserved, scratch = struct.unpack_from("<QQII16s", start, 56)
     if cached > 1 or reserved:
         raise Unsure
@@ -74,8 +73,9 @@ def _root_0(source: Source, start: bytes) -> int:
 
 def _root_2(source: Source, start: bytes) -> int:
     base, extension, end, root = struct.unpack_from("<QQQQ", start, 12)
-    if start[9:12] != b"\x08\x08\0" or base or end > source.size:
+    if start[9:12] != b"\x08\x08\0" or base:
         raise Unsure
+    source.limit(end)
     if int.from_bytes(start[44:48], "little") != lookup3(start[:44]):
         raise Unsure
     if extension != msg.UNDEFINED:
@@ -222,12 +222,9 @@ class _File:
         if form == "chunked":
             known = len(chunk) == len(shape) + 1 and chunk[-1] == kind.size
         else:
-            size = kind.size
-            for length in shape:
-                size *= length
-            known = nbytes == size and not filters
+            known = nbytes == kind.size * math.prod(shape) and not filters
             if form == "contiguous" and address != msg.UNDEFINED:
-                known = known and address + nbytes <= self._source.size
+                known = known and 0 < address <= self._source.size - nbytes
         if not known:
             raise Unsure
 

@@ -6,6 +6,7 @@ Layouts follow the HDF5 File Format Specification 3.0, sections III.A, III.D, II
 import struct
 from collections.abc import Iterator
 
+from portal.errors import ReadError
 from portal.readers._checksum import lookup3
 from portal.readers._source import Source, Unsure
 from portal.readers._types import text
@@ -17,6 +18,10 @@ Message = tuple[int, bytes]
 _CONTINUATION = 0x10
 _MOST_BYTES = 4 * 1024**2
 _MOST_CHUNKS = 1000
+# Lengths of a node of a group's B-tree and of a symbol table node for the usual ranks 16 and
+# 4; the library reads them whole, whatever is used of them.
+_TREE_SIZE = 24 + 33 * 8 + 32 * 8
+_LEAF_SIZE = 8 + 8 * 40
 _DEEPEST = 16
 _PREFIX = struct.Struct("<BBHII").unpack_from
 _HEAD = struct.Struct("<HHB").unpack_from
@@ -167,13 +172,15 @@ def _entries(source: Source, tree: int, heap: bytes) -> Iterator[tuple[int, int,
         if level == -1:
             yield from _leaf(source, place, heap, low, high)
             continue
-        raw = source.read(place, 24)
+        raw = source.read(place, _TREE_SIZE)
         if raw[:5] != b"TREE\0" or raw[5] > _DEEPEST or level not in (None, raw[5]):
             raise Unsure
         if level is None and raw[8:24] != b"\xff" * 16:
             raise Unsure
         used = int.from_bytes(raw[6:8], "little")
-        numbers = struct.unpack(f"<{2 * used + 1}Q", source.read(place + 24, 16 * used + 8))
+        if used > 32:
+            raise Unsure
+        numbers = struct.unpack_from(f"<{2 * used + 1}Q", raw, 24)
         keys = [_name(heap, offset) for offset in numbers[::2]]
         if (used and (keys[0] < low or (high is not None and keys[-1] != high))) or (
             keys != sorted(keys)
@@ -186,11 +193,11 @@ def _entries(source: Source, tree: int, heap: bytes) -> Iterator[tuple[int, int,
 def _leaf(
     source: Source, place: int, heap: bytes, low: bytes, high: bytes | None
 ) -> Iterator[tuple[int, int, int, int, bytes]]:
-    raw = source.read(place, 8)
-    if raw[:5] != b"SNOD\x01":
-        raise Unsure
+    raw = source.read(place, _LEAF_SIZE)
     count = int.from_bytes(raw[6:8], "little")
-    entries = list(_ENTRY(source.read(place + 8, 40 * count)))
+    if raw[:5] != b"SNOD\x01" or count > 8:
+        raise Unsure
+    entries = list(_ENTRY(raw[8 : 8 + 40 * count]))
     # The library finds a name by the keys of the tree: one outside them is lost to it.
     if not entries or _name(heap, entries[0][0]) <= low or _name(heap, entries[-1][0]) != high:
         raise Unsure
@@ -248,8 +255,10 @@ def _collection(source: Source, address: int) -> dict[int, bytes]:
     while at + 16 <= size:
         index, _, reserved, length = struct.unpack_from("<HHIQ", raw, at)
         if index == 0:
+            if length == 0:
+                raise _endless(address)
             # The free space: nothing comes after it.
-            if length and not 16 <= length <= size - at:
+            if length != size - at:
                 raise Unsure
             break
         end = at + 16 + length
@@ -258,3 +267,14 @@ def _collection(source: Source, address: int) -> dict[int, bytes]:
         items[index] = raw[at + 16 : end]
         at = (end + 7) & ~7
     return items
+
+
+def _endless(address: int) -> ReadError:
+    # The library (2.0) never returns from such a heap, so it must not see it.
+    return ReadError(
+        "HDF5 file that cannot be read",
+        seen=f"a global heap at byte {address} with free space of no length",
+        expected="intact metadata",
+        way_out="compare its checksum with the original, copy it again or write it anew",
+        code="damaged",
+    )

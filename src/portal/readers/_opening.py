@@ -9,11 +9,10 @@ from typing import NoReturn
 from portal.errors import ReadError
 from portal.model.header import Header
 from portal.readers import _metadata
-from portal.readers._source import Source
+from portal.readers._source import SIGNATURE, Source
 
 __all__ = ["open_header"]
 
-SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _UNDEFINED = 2**64 - 1
 _LOOKS = (
     (b"SIMPLE  =", "a FITS file"),

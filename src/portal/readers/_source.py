@@ -3,9 +3,10 @@
 import os
 from pathlib import Path
 
-__all__ = ["FIRST_READ", "Source", "Unsure"]
+__all__ = ["FIRST_READ", "SIGNATURE", "Source", "Unsure"]
 
 FIRST_READ = 64 * 1024
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _BLOCK = 16 * 1024
 _MOST_BYTES = 64 * 1024**2
 
@@ -34,6 +35,13 @@ class Source:
         self._handle = handle
         self._blocks: dict[int, bytes] = {}
         self._fetched = 0
+
+    def limit(self, end: int) -> None:
+        """Take the file for one of `end` bytes, as its superblock says."""
+        if not len(SIGNATURE) < end <= self.size:
+            raise Unsure
+        self.size = end
+        self.start = self.start[:end]
 
     def detach(self) -> None:
         """Forget the file descriptor, which is closed by its owner."""

@@ -22,6 +22,8 @@ _FLOATS = {
     4: (0x1F, bytes.fromhex("0000200017080017 7f000000")),
     8: (0x3F, bytes.fromhex("00004000340b0034ff030000")),
 }
+# Versions 4 and 5 brought other classes and left these as they are in 3.
+_VERSIONS = (1, 3, 4, 5)
 _BOOL = (b"FALSE", b"TRUE")
 _CODES = {"i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "i8": "q", "u8": "Q"}
 _CODES |= {"f2": "e", "f4": "f", "f8": "d"}
@@ -59,7 +61,7 @@ def datatype(raw: bytes) -> Kind:
         raise Unsure
     version, form = raw[0] >> 4, raw[0] & 15
     size = int.from_bytes(raw[4:8], "little")
-    if version not in (1, 3):
+    if version not in _VERSIONS:
         raise Unsure
     if form == 0:
         return _integer(raw, size)
@@ -153,7 +155,7 @@ def _variable_text(raw: bytes, size: int) -> Kind:
     # The padding and character set of the text, and then the type of its characters.
     _checked(raw[1] & 15 == 1 and raw[1] >> 4 < 3 and raw[2] < 2 and raw[3] == 0 and size == 16)
     base = raw[8:]
-    _checked(len(base) >= 8 and base[4:8] == b"\x01\0\0\0" and base[0] >> 4 in (1, 3))
+    _checked(len(base) >= 8 and base[4:8] == b"\x01\0\0\0" and base[0] >> 4 in _VERSIONS)
     if base[0] & 15 == 3:
         _ends(base, 8)
         _checked(base[1] & 15 < 3 and base[1] >> 4 < 2 and base[2:4] == b"\0\0")
@@ -166,8 +168,9 @@ def _variable_text(raw: bytes, size: int) -> Kind:
 def _boolean(raw: bytes, size: int, version: int) -> Kind:
     """The enumeration (FALSE, TRUE) of one byte, as h5py writes truth values."""
     _checked(size == 1 and raw[1:4] == b"\x02\0\0" and len(raw) > 20)
+    _checked(raw[8] & 15 == 0 and raw[8] >> 4 in _VERSIONS and raw[12:16] == b"\x01\0\0\0")
     base = _integer(raw[8:20], 1)
-    if version == 3:
+    if version >= 3:
         rest = b"\0".join(_BOOL) + b"\0"
     else:
         rest = b"".join(name.ljust(8, b"\0") for name in _BOOL)
