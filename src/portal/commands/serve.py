@@ -17,9 +17,9 @@ __all__ = ["COMMAND"]
 @click.option("--prefix", default="/", show_default=True, help="Path under which the site lies.")
 def COMMAND(site: Path, data: Path | None, port: int, host: str, prefix: str) -> None:
     """Serve SITE (default build/site) with byte ranges and CORS until Ctrl-C."""
-    with SiteServer(site, data, host=host, port=port, prefix=prefix) as server:
-        click.echo(f"Serving {site} at {server.url} (Ctrl-C ends)")
-        try:
+    try:
+        with SiteServer(site, data, host=host, port=port, prefix=prefix) as server:
+            click.echo(f"Serving {site} at {server.url} (Ctrl-C ends)")
             server.serve_forever()
-        except KeyboardInterrupt:
-            click.echo()
+    except KeyboardInterrupt:
+        click.echo()
