@@ -1,7 +1,9 @@
 """Who may import whom; what may not be loaded until it is needed."""
 
+import re
 import subprocess
 import sys
+import tomllib
 from graphlib import TopologicalSorter
 
 import pytest
@@ -119,3 +121,12 @@ def test_the_layer_contract_holds():
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_the_page_on_architecture_shows_the_contract():
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    text = (ROOT / "site_src" / "architecture.md").read_text()
+    shown = set(re.findall(r"\w+", text.split("```text\n")[1].split("```")[0]))
+    layers = [layer for c in config["contracts"] for layer in c.get("layers", ())]
+    placed = {name for layer in layers for name in re.findall(r"\w+", layer)}
+    assert shown == (placed | {"portal", "lineform"}) - {"__main__"}
