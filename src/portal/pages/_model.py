@@ -197,7 +197,7 @@ def _neighbour(neighbour: Neighbour) -> Context:
     return {
         "name": clean(neighbour.model_id),
         "href": _ROOT + quote(model_page(neighbour.model_id)),
-        "differences": list(neighbour.differences),
+        "differences": neighbour.differences(),
     }
 
 

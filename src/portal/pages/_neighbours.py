@@ -1,5 +1,6 @@
 """The models nearest to a model in the space of its parameters."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ import pyarrow as pa
 from scipy.spatial import cKDTree
 
 from portal.catalog.table import Catalog
+from portal.model.record import Value
 from portal.model.schema import Column
 from portal.pages._text import label, number, unit
 
@@ -18,16 +20,21 @@ _SPARE = 6  # more than wanted are fetched, so that ties are broken by the catal
 _DECADES = 1.5
 _MISSING = 0.5
 _SHOWN = 3
+_BLOCK = 256
 _MOST_CLASSES = 20
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A near model, and the parameters in which it differs most."""
+    """A near model, and the parameters in which it differs most: column, own value, its value."""
 
     model_id: str
-    differences: tuple[str, ...]
+    differing: tuple[tuple[Column, Value, Value], ...]
+
+    def differences(self) -> list[str]:
+        """The differences in words."""
+        return [_difference(*said) for said in self.differing]
 
 
 class Neighbours:
@@ -42,31 +49,76 @@ class Neighbours:
         self._columns = catalog.parameters
         names = [column.name for column in self._columns]
         table = catalog.table("models", ["model_id", *names])
-        self._ids: list[str] = table["model_id"].to_pylist()
-        self._values = {name: table[name].combine_chunks() for name in names}
-        space = [axis for c in self._columns for axis in _axes(self._values[c.name])]
+        arrays = [table[name].combine_chunks() for name in names]
+        self._ids = table["model_id"].combine_chunks()
+        self._values = [_codes(values) for values in arrays]
+        self._weights = np.column_stack([np.zeros((len(table), 0)), *(c for c, _ in self._values)])
+        self._is_text = np.array([bool(texts) for _, texts in self._values], bool)
+        self._start, self._chosen = -1, list[list[list[int]]]()
+        space = [axis for values in arrays for axis in _axes(values)]
         self._near = _nearest(np.column_stack(space)) if space and len(self._ids) > 1 else None
 
     def of(self, row: int) -> tuple[Neighbour, ...]:
         """The nearest models of that row of the table, nearest first."""
         if self._near is None:
             return ()
+        start = row // _BLOCK * _BLOCK
+        if start != self._start:
+            self._start, self._chosen = start, self._most_different(start)
+        others = zip(self._near[row].tolist(), self._chosen[row - start], strict=True)
         return tuple(
-            Neighbour(self._ids[other], self._differences(row, other))
-            for other in self._near[row].tolist()
+            Neighbour(self._ids[other].as_py(), self._told(row, other, columns))
+            for other, columns in others
             if other >= 0
         )
 
-    def _differences(self, row: int, other: int) -> tuple[str, ...]:
-        found = []
-        for column in self._columns:
-            mine = self._values[column.name][row].as_py()
-            theirs = self._values[column.name][other].as_py()
-            if mine != theirs and theirs is not None:
-                found.append(
-                    (-_weight(mine, theirs), column.name, _difference(column, mine, theirs))
-                )
-        return tuple(text for *_, text in sorted(found)[:_SHOWN])
+    def _most_different(self, start: int) -> list[list[list[int]]]:
+        """For a block of rows: the columns in which each neighbour differs most, by its share."""
+        assert self._near is not None  # `of` asks only if it is
+        near = self._near[start : start + _BLOCK]
+        mine, theirs = self._weights[start : start + _BLOCK, None], self._weights[near]
+        size = np.maximum(np.abs(theirs), np.abs(mine))
+        share = np.abs(theirs - mine) / np.where(size > 0, size, 1.0)
+        # A text has no size: any difference in it is the greatest.
+        share = np.where(self._is_text & (share > 0), 2.0, share)
+        share[np.isnan(share)] = 0.0
+        order = np.argsort(-share, axis=2, kind="stable")[..., :_SHOWN]
+        differs = np.take_along_axis(share, order, axis=2) > 0
+        return [
+            [[c for c, kept in zip(*pair, strict=True) if kept] for pair in zip(*row, strict=True)]
+            for row in zip(order.tolist(), differs.tolist(), strict=True)
+        ]
+
+    def _told(
+        self, row: int, other: int, columns: list[int]
+    ) -> tuple[tuple[Column, Value, Value], ...]:
+        return tuple(
+            (self._columns[c], self._value(c, row), self._value(c, other)) for c in columns
+        )
+
+    def _value(self, column: int, row: int) -> Value:
+        codes, texts = self._values[column]
+        code = float(codes[row])
+        if math.isnan(code):
+            return None
+        return texts[int(code)] if texts else code
+
+
+def _codes(values: pa.Array) -> tuple[Floats, list[str]]:
+    """A column as numbers, NaN for none; texts as their place in the list of all."""
+    if pa.types.is_string(values.type):
+        encoded = values.dictionary_encode()
+        texts = encoded.dictionary.to_pylist()
+        # From 1, so that the first text differs from nothing too.
+        return _floats(encoded.indices) + 1, ["", *texts]
+    if pa.types.is_list(values.type):
+        return np.full(len(values), np.nan), []
+    return _floats(values), []
+
+
+def _floats(values: pa.Array) -> Floats:
+    data: Floats = values.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
+    return data
 
 
 def _axes(values: pa.Array) -> list[Floats]:
@@ -74,7 +126,7 @@ def _axes(values: pa.Array) -> list[Floats]:
         return _class_axes(values)
     if not (pa.types.is_floating(values.type) or pa.types.is_integer(values.type)):
         return []
-    data = values.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
+    data = _floats(values)
     known = np.isfinite(data)
     if not known.any():
         return []
@@ -111,16 +163,13 @@ def _nearest(space: Floats) -> npt.NDArray[np.int32]:
     return near
 
 
-def _weight(mine: object, theirs: object) -> float:
-    if isinstance(mine, int | float) and isinstance(theirs, int | float):
-        scale = max(abs(mine), abs(theirs))
-        return abs(mine - theirs) / scale if scale else 0.0
-    return 2.0
-
-
-def _difference(column: Column, mine: object, theirs: object) -> str:
-    shown = " ".join(filter(None, [number(theirs, 3), unit(column.unit)]))  # type: ignore[arg-type]  # a parameter is text or a number
-    text = f"{label(column.name).lower() if column.name.islower() else column.name} {shown}"
+def _difference(column: Column, mine: Value, theirs: Value) -> str:
+    words = label(column.name)
+    name = words if words[1:2].isupper() or words == column.name else words[:1].lower() + words[1:]
+    shown = number(theirs, 3)  # type: ignore[arg-type]  # a parameter is text or a number
+    if shown is None:
+        return f"no {name}"
+    text = " ".join(filter(None, [name, shown, unit(column.unit)]))
     if isinstance(mine, float) and isinstance(theirs, float) and mine > 0 < theirs:
         ratio = theirs / mine
         text += f" ({ratio - 1:+.0%})".replace("-", "−") if 0.5 < ratio < 2 else f" (×{ratio:.2g})"

@@ -2,21 +2,26 @@
 
 import math
 import re
-from unicodedata import category
+from functools import cache
 
 __all__ = ["clean", "human_bytes", "label", "number", "unit"]
 
-_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+_UNWANTED = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\uffff]"
+    "|[\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\U000e0000-\U0010ffff]"
+)
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _FACTOR = re.compile(r"([./ ]?)([A-Za-z%]+)(?:\*{0,2}\(?([+-]?\d+)\)?)?")
 _SYMBOLS = {"solMass": "M☉", "solLum": "L☉", "solRad": "R☉", "deg": "°", "arcsec": "″"}
 
 
 def clean(text: str) -> str:
-    """`text` without what no page can hold: control characters and broken encodings."""
-    if text.isprintable():
-        return text
-    return "".join(c if c in "\n\t" or category(c)[0] != "C" else _UNKNOWN for c in text)
+    """`text` without what no page should hold.
+
+    Control characters and broken encodings, characters for private use, and those that turn
+    the direction of writing or cannot be seen.
+    """
+    return text if text.isprintable() else _UNWANTED.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def number(value: float | int | str | bool | None, digits: int = 6) -> str | None:
@@ -36,6 +41,7 @@ def number(value: float | int | str | bool | None, digits: int = 6) -> str | Non
     return f"10{power}" if mantissa == "1" else f"{mantissa} × 10{power}"
 
 
+@cache
 def unit(vounit: str) -> str:
     """A VOUnit string in print: ``solMass/yr`` is M☉ yr⁻¹."""
     parts, rest = [], vounit
@@ -51,6 +57,7 @@ def unit(vounit: str) -> str:
     return " ".join(parts)
 
 
+@cache
 def label(name: str) -> str:
     """A column's name in words: ``mass_loss_rate`` is *Mass loss rate*."""
     words = clean(name).replace("_", " ").strip()
