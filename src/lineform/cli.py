@@ -48,7 +48,9 @@ def _lineform() -> None:
 )
 @click.option("--channels", type=int, default=51, show_default=True, help="Channels of a cube.")
 @click.option("--grid", type=int, default=48, show_default=True, help="Cells along a model's side.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the parameters.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the parameters."
+)
 @click.option(
     "--lamda",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -46,25 +46,30 @@ _SPECIAL = {
         "opening_angle": (10.0, 20.0, "linear"),
     },
 }
-_DIMENSIONS = len(_COMMON) + max(len(ranges) for ranges in _SPECIAL.values())
 
 
 def draw_winds(models: int, seed: int) -> list[Parameters]:
     """Parameters of `models` winds, the four shapes in turn.
 
-    A scrambled Halton sequence: the first winds of a larger survey are those of a smaller one
-    with the same seed.
+    Each shape has a scrambled Halton sequence of its own, so that the winds of every shape
+    fill the ranges. The first winds of a larger survey are those of a smaller one with the
+    same seed.
     """
-    sampler = qmc.Halton(_DIMENSIONS, scramble=True, rng=np.random.default_rng(seed))
-    shapes = tuple(MORPHOLOGIES)
-    points = sampler.random(models)
-    return [_wind(shapes[i % len(shapes)], point) for i, point in enumerate(points)]
+    each = -(-models // len(MORPHOLOGIES))
+    shapes = [_winds(shape, each, (seed, k)) for k, shape in enumerate(MORPHOLOGIES)]
+    return [wind for turn in zip(*shapes, strict=True) for wind in turn][:models]
+
+
+def _winds(morphology: str, number: int, seed: tuple[int, int]) -> list[Parameters]:
+    dimensions = len(_COMMON) + len(_SPECIAL[morphology])
+    sampler = qmc.Halton(dimensions, scramble=True, rng=np.random.default_rng(seed))
+    return [_wind(morphology, point) for point in sampler.random(number)]
 
 
 def _wind(morphology: str, point: np.ndarray) -> Parameters:
     ranges = _COMMON | _SPECIAL[morphology]
     wind: dict[str, float | str] = {"morphology": morphology}
-    for (name, (low, high, scale)), t in zip(ranges.items(), point, strict=False):
+    for (name, (low, high, scale)), t in zip(ranges.items(), point, strict=True):
         wind[name] = _rounded(_SCALES[scale](low, high, float(t)))
     if morphology == "spiral":
         wind |= _orbit(wind)

@@ -51,9 +51,16 @@ _NEEDED_BY_SHAPE: dict[str, tuple[str, ...]] = {
 }
 
 _ARM_SHARPNESS = 4.0
+"""Concentration of the von Mises ridge; the arm is 0.6 rad wide on either side."""
+
 _LOBE_SPEED = 1.7
+"""Speed on the axis of the lobes over that of the spherical wind."""
+
 _DISK_SPEED = 0.55
-_EDGE = 0.08
+"""Speed in the plane of the disk over that of the spherical wind."""
+
+_EDGE = 0.12
+"""Width of the transition between stream and rest [rad]."""
 
 
 def orbital_period(separation: float, mass: float) -> float:

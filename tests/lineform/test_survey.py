@@ -35,11 +35,13 @@ def test_every_parameter_is_described(seed):
     [("mass_loss_rate", 1e-7, 1e-5), ("terminal_velocity", 6, 20), ("co_abundance", 1e-4, 8e-4)],
 )
 def test_ranges_are_filled(name, low, high):
-    values = np.array([wind[name] for wind in draw_winds(64, 0)])
-    assert values.min() >= low
-    assert values.max() <= high
-    counts, _ = np.histogram(np.log(values), bins=4, range=np.log([low, high]))
-    assert counts.min() >= 5
+    for shape in MORPHOLOGIES:
+        winds = [wind for wind in draw_winds(96, 0) if wind["morphology"] == shape]
+        values = np.array([wind[name] for wind in winds])
+        assert values.min() >= low
+        assert values.max() <= high
+        counts, _ = np.histogram(np.log(values), bins=3, range=np.log([low, high]))
+        assert counts.min() >= 3, shape
 
 
 def test_every_drawn_wind_can_be_made():

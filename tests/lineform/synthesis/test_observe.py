@@ -1,0 +1,81 @@
+"""Observing: what is asked for is what comes, with any engine."""
+
+import astropy.units as u
+import numpy as np
+import pytest
+
+from lineform.cube import View
+from lineform.errors import ConfigError, UnitsError
+from lineform.species import linear_rotor
+from lineform.synthesis import observe, velocity_axis
+from tests.lineform.gas import AU, grid_state
+
+CO, HCN = linear_rotor("CO"), linear_rotor("HCN")
+STATE = grid_state(6)
+STATE.density["HCN"] = STATE.density["CO"] * 1e-2
+VELOCITY = np.linspace(-5, 5, 11) * u.km / u.s
+
+
+def _observe(**options):
+    settings = {"velocity": VELOCITY, "distance": 100 * u.pc, "pixels": 6} | options
+    lines = {CO: [CO.line("1-0"), CO.line("2-1")], HCN: [HCN.line("3-2")]}
+    return list(observe(STATE, lines, [View(0, 0), View(45, 30)], **settings))
+
+
+def test_every_line_from_every_direction():
+    observations = _observe()
+    assert [(o.line.name, o.view.inclination) for o in observations] == [
+        (line, view) for view in (0, 45) for line in ("CO_1-0", "CO_2-1", "HCN_3-2")
+    ]
+    assert all(o.intensity.shape == (11, 6, 6) for o in observations)
+    assert all(o.intensity.dtype == np.float32 for o in observations)
+
+
+def test_the_image_is_as_wide_as_the_box():
+    o = _observe()[0]
+    width = 2 * 100 * AU / (100 * 3.0856775814913674e16)
+    assert np.ptp(o.x) * 6 / 5 == pytest.approx(np.degrees(width) * 3600)
+    assert o.x == pytest.approx(-o.x[::-1])
+
+
+def test_an_engine_is_any_function_from_rays_to_cubes():
+    def constant(rays, molecule, lines, velocity, background):
+        shape = (len(velocity), *rays.temperature.shape[1:])
+        return [np.full(shape, k + 1.0, dtype=np.float32) for k, _ in enumerate(lines)]
+
+    observations = _observe(engine=constant)
+    assert [float(o.intensity.max()) for o in observations] == [1, 2, 1] * 2
+
+
+def test_the_axis_holds_every_velocity():
+    state = grid_state(4, velocity=lambda p: np.full_like(p, 3e3), turbulence=500.0)
+    axis = velocity_axis(state, 21)
+    assert axis[10] == 0
+    assert axis[-1] == -axis[0]
+    assert axis[-1] >= np.sqrt(3) * 3 * u.km / u.s + 2 * u.km / u.s
+
+
+def test_too_few_channels():
+    with pytest.raises(ConfigError, match="channels: expected at least 3, got 2"):
+        velocity_axis(STATE, 2)
+
+
+def test_a_distance_has_a_unit():
+    with pytest.raises(UnitsError, match="distance: expected a quantity in pc, got 150"):
+        _observe(distance=150)
+
+
+def test_float_input_of_both_widths_agrees():
+    import dataclasses
+
+    single = dataclasses.replace(
+        STATE,
+        temperature=STATE.temperature.astype("f4"),
+        velocity=STATE.velocity.astype("f4"),
+        density={name: values.astype("f4") for name, values in STATE.density.items()},
+    )
+    lines = {CO: [CO.line("2-1")]}
+    options = {"velocity": VELOCITY, "distance": 100 * u.pc, "pixels": 6}
+    (a,) = observe(STATE, lines, [View(30, 10)], **options)
+    (b,) = observe(single, lines, [View(30, 10)], **options)
+    assert b.spectrum == pytest.approx(a.spectrum, rel=1e-4)
