@@ -5,7 +5,6 @@ read, and no group is entered twice, so that a hostile file can name no file of 
 no circle of links is endless.
 """
 
-import contextlib
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -88,9 +87,12 @@ def _opened(file: Path) -> h5f.FileID:
     access = h5p.create(h5p.FILE_ACCESS)
     access.set_fclose_degree(h5f.CLOSE_STRONG)
     # The lock is tested before, by _opening; held, it would turn a writer away.
-    with contextlib.suppress(*_FAILURES):
-        access.set_file_locking(False, True)
-    return h5f.open(bytes(file), h5f.ACC_RDONLY, fapl=access)
+    access.set_file_locking(False, True)
+    try:
+        return h5f.open(bytes(file), h5f.ACC_RDONLY, fapl=access)
+    except OSError:
+        # Whoever else has it open in this process decides how it is locked and closed.
+        return h5f.open(bytes(file), h5f.ACC_RDONLY)
 
 
 def _damaged(error: BaseException) -> ReadError:
@@ -196,6 +198,8 @@ def _attribute(attribute: h5a.AttrID) -> Attribute | None:
         return "" if h5py.check_string_dtype(dtype) else np.empty(0, dtype.newbyteorder("="))
     raw = np.empty(_shape(space), dtype=dtype)
     attribute.read(raw, mtype=h5t.py_create(dtype))
+    if dtype.kind == "O" and sum(map(len, raw.flat)) > LARGEST_ATTRIBUTE:
+        raise _LeftOut(f"not loaded, it takes {sum(map(len, raw.flat))} bytes")
     return _plain(raw)
 
 

@@ -13,11 +13,11 @@ def visible(text: str, longest: int = LONGEST) -> str:
     Tabs and line ends become spaces, every other character that cannot be shown becomes
     its escape, such as ``\\x1b``.
     """
-    if len(text) > longest:
-        text = text[: longest - 1] + "…"
+    # Cut twice: an escape is up to ten times as long as what it stands for.
+    text = _cut(text, longest)
     if text.isprintable():
         return text
-    return "".join(_shown(character) for character in text)
+    return _cut("".join(_shown(character) for character in text), longest)
 
 
 def describe(value: Attribute | None) -> str:
@@ -29,9 +29,13 @@ def describe(value: Attribute | None) -> str:
     return visible(" ".join(str(value).split()), 60)
 
 
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 def _shown(character: str) -> str:
     if character.isprintable():
         return character
     if character in "\t\n\r\u00a0\u2028\u2029":
         return " "
-    return character.encode("ascii", "backslashreplace").decode()  # \x1b, \u200e
+    return character.encode("unicode_escape").decode()

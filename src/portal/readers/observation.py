@@ -26,6 +26,7 @@ _NUMBERS = {
     "beam_minor": "arcsec",
     "beam_pa": "deg",
 }
+_LONGEST_GROUP = 200
 _AXES = {"velocity": "km/s", "frequency": "Hz", "x": "arcsec", "y": "arcsec"}
 
 
@@ -54,6 +55,7 @@ class ObservationReader:
             row
             for group in sorted(header.groups)
             if group and "/" not in group and group != "parameters"
+            if _named(group, findings)
             if (row := _observation(header, group, model, findings)) is not None
         ]
         if not rows:
@@ -105,6 +107,20 @@ def _observation(header: Header, group: str, model: Row, findings: Findings) -> 
         row |= _spectrum_columns(header, group, sound["velocity"], findings)
     row |= _small_datasets(header, group)
     return row if _errors(findings) == errors else None
+
+
+def _named(group: str, findings: Findings) -> bool:
+    """Whether the name of the group can be written into a table and a URL."""
+    if group.isprintable() and len(group) <= _LONGEST_GROUP:
+        return True
+    findings.add(
+        "bad-name",
+        "root: name of a group with characters that cannot be shown, or very long",
+        describe(group),
+        "<line>_d<number>, such as CO_2-1_d00",
+        "rename the group",
+    )
+    return False
 
 
 def _errors(findings: Findings) -> int:

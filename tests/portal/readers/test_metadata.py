@@ -48,7 +48,7 @@ def shown(header: Header) -> str:
 
 
 @given(root=randomfile.roots, opening=randomfile.openings)
-@settings(RANDOM, max_examples=150)
+@settings(RANDOM, max_examples=60)
 def test_says_what_the_library_says(tmp_path, root, opening):
     path = randomfile.write(tmp_path / f"{next(NUMBER)}.h5", root, opening)
     quick, slow = fast(path), _h5py.read_header(path, "x.h5")
