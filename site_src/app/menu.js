@@ -33,7 +33,7 @@ export function columnChooser(element, columns, onchange) {
   const boxes = columns.map(({ name, label, unit, description }) => {
     const input = h('input', { type: 'checkbox', value: name })
     const text = h('span', { class: 'browse-value' }, label)
-    const line = h('label', { title: description }, input, text, h('span', { class: 'browse-unit' }, unit))
+    const line = h('label', { title: description }, input, text, h('span', { class: 'browse-unit' }, unit === 'byte' ? '' : unit))
     return { name, input, line }
   })
   /** @type {string[]} */
@@ -73,7 +73,7 @@ export function downloadMenu(element, offers) {
     })
     return button
   })
-  const command = h('p', {}, 'Fetch a list, and go on where it stopped, with ', h('code', {}, 'wget -c -x -nH -i models.txt'))
+  const command = h('p', {}, 'Fetch a list, and go on where it stopped, with ', h('code', {}, 'wget -c -x -nH -i files.txt'))
   element.replaceChildren(summary, ...buttons, command, failure)
   return {
     describe(models, size) {
