@@ -52,6 +52,7 @@ class Job:
 
 def write_pages(settings: Settings, jobs: Iterable[Job], workers: int = 1) -> Iterator[Entry]:
     """Write the pages of `jobs`, which is read as the work goes on and never held whole."""
+    _tools.cache_clear()  # a stage remembers the folders that it has made
     portions = _portions(iter(jobs))
     first = next(portions, ())
     second = next(portions, None)

@@ -1,7 +1,7 @@
 """The whole site from a catalogue: prose, generated pages, tables, exports, feeds."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -79,8 +79,8 @@ def build(
     places.site.parent.mkdir(parents=True, exist_ok=True)
     with locked(places):
         recover(places)
-        catalog = Catalog.open(options.catalog)
-        site_url = options.site_url or next((c.site_url for c in catalog.collections), "")
+        catalog = _opened(options)
+        site_url = next((c.site_url for c in catalog.collections), options.site_url)
         written = prose(options.mkdocs, site_url, places.cache)
         former = read_manifest(places.site / MANIFEST)
         places.stage.mkdir()
@@ -95,6 +95,16 @@ def build(
     kept = sum(entry.kept for entry in entries)
     gone = former.keys() - {entry.path for entry in entries}
     return Report(len(entries), len(entries) - kept, kept, len(gone))
+
+
+def _opened(options: Options) -> Catalog:
+    """The catalogue, its collections published where the options say."""
+    catalog = Catalog.open(options.catalog)
+    if not options.site_url:
+        return catalog
+    url = options.site_url.rstrip("/") + "/"
+    moved = tuple(replace(c, site_url=url) for c in catalog.collections)
+    return replace(catalog, collections=moved)
 
 
 def _pages(

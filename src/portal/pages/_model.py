@@ -58,7 +58,8 @@ def contents(subject: Subject) -> Contents:
     summary = _summary(subject)
     picture = model_page(row["model_id"]).removesuffix("html") + "png"
     sizes = {f["path"]: f["bytes"] for f in subject.files}
-    figures = draw(subject.stores, subject.observations, sizes, picture.rpartition("/")[2])
+    named = [o | {"line": clean(o["line"] or o["hdf5_group"])} for o in subject.observations]
+    figures = draw(subject.stores, named, sizes, picture.rpartition("/")[2])
     context: Context = {
         "title": f"{name} – {collection.title}",
         "topic": name,
@@ -92,7 +93,7 @@ def _figures(figures: Figures) -> Context | None:
         return None
     rows: list[Context] = [
         {
-            "line": clean(row.line),
+            "line": row.line,
             "title": row.title,
             "panels": [{"svg": svg, "view": view} for svg, view in row.panels],
             "bar": row.bar,

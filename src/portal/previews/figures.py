@@ -89,7 +89,7 @@ def draw(
     stores
         Folders to look for the files in.
     observations
-        Rows of the table.
+        Rows of the table, each with a ``line`` fit for print.
     sizes
         Size of each file by its path [byte]; a file of another size is passed over.
     name
@@ -109,7 +109,7 @@ def _grouped(
     views: dict[tuple[float | None, float | None], int] = {}
     lines: dict[str, _Line] = {}
     for row in observations:
-        name = row["line"] or "unnamed line"
+        name = row["line"]
         if name not in lines and len(lines) == _MOST_LINES:
             continue
         line = lines.setdefault(name, _Line(name))
