@@ -19,7 +19,7 @@ from typing import TypeVar
 from xml.etree import ElementTree
 
 from portal.check.links import Refused, Target, target
-from portal.check.page import Link, css_links, examine
+from portal.check.page import Link, PageFacts, css_links, examine
 from portal.model.record import Problem
 
 __all__ = ["SiteFiles", "check_site", "list_site", "published_url"]
@@ -143,24 +143,28 @@ def _read(root: Path, site_url: str, pages: list[str]) -> _Found:
         if text is None:
             continue
         if page.endswith(".css"):
-            links: Iterable[Link] = [Link(url, 0) for url in css_links(text)]
+            facts = PageFacts(links=[Link(url, 0) for url in css_links(text)])
         else:
             facts = examine(text)
-            links = facts.links
-            for fault in facts.faults:
-                place = f"{page}:{fault.line}"
-                found.problems.append(Problem(place, fault.code, fault.what, fault.seen))
-        _sort_out(found, page, links, site_url)
+        for fault in facts.faults:
+            place = f"{page}:{fault.line}"
+            found.problems.append(Problem(place, fault.code, fault.what, fault.seen))
+        _sort_out(found, page, facts.links, facts.ids, site_url)
     return found
 
 
-def _sort_out(found: _Found, page: str, links: Iterable[Link], site_url: str) -> None:
+def _sort_out(
+    found: _Found, page: str, links: Iterable[Link], ids: set[str], site_url: str
+) -> None:
     for link in links:
         to = target(page, link.url, site_url)
         if isinstance(to, Refused):
             place = f"{page}:{link.line}"
             found.problems.append(Problem(place, to.code, to.what, link.url))
         elif to is not None:
+            if to.path == page and to.fragment in ids:
+                # Most fragments are of the same page, which need not be read again for them.
+                to = Target(page, "")
             if to in found.targets:
                 found.targets[to].count += 1
             else:

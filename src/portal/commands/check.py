@@ -28,6 +28,7 @@ _QUICK = 1000
 @click.option("--catalog", type=_FOLDER, default="catalog", show_default=True, help="Catalogue.")
 @click.option("--site", type=_FOLDER, default="build/site", show_default=True, help="Built site.")
 @click.option("--data", type=_FOLDER, help="Store, to look for every file with its size.")
+@click.option("--remote", is_flag=True, help="Ask the data host for every file, by HEAD requests.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 @click.option("--quick", is_flag=True, help=f"Look at about {_QUICK} pages only.")
 @click.option(
@@ -38,7 +39,13 @@ _QUICK = 1000
     help="Processes.",
 )
 def COMMAND(
-    catalog: Path, site: Path, data: Path | None, as_json: bool, quick: bool, workers: int
+    catalog: Path,
+    site: Path,
+    data: Path | None,
+    remote: bool,
+    as_json: bool,
+    quick: bool,
+    workers: int,
 ) -> None:
     """Check the tables, the store and every page of the site.
 
@@ -48,9 +55,9 @@ def COMMAND(
 
     opened = Catalog.open(catalog)
     files = _site(opened, site)
-    found = list(chain(_catalog(opened, data), _pages(files, workers, quick)))
+    found = list(chain(_catalog(opened, data, remote), _pages(files, workers, quick)))
     counts = {
-        "files": opened.counts["files"] if data else 0,
+        "files": opened.counts["files"] if data or remote else 0,
         "models": opened.counts["models"],
         "pages": sum(path.endswith(".html") for path in files.paths),
     }
@@ -80,12 +87,15 @@ def _site(catalog: "Catalog", root: Path) -> SiteFiles:
     return SiteFiles(root, list_site(root), url, "" if "://" in data else data, stored)
 
 
-def _catalog(catalog: "Catalog", data: Path | None) -> Iterator[Problem]:
+def _catalog(catalog: "Catalog", data: Path | None, remote: bool) -> Iterator[Problem]:
     from portal.catalog.audit import audit_files, audit_tables
+    from portal.catalog.audit_remote import audit_remote
 
     yield from audit_tables(catalog)
     if data is not None:
         yield from audit_files(catalog, data)
+    if remote:
+        yield from audit_remote(catalog)
 
 
 def _pages(files: SiteFiles, workers: int, quick: bool) -> Iterator[Problem]:

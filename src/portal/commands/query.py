@@ -59,7 +59,7 @@ def COMMAND(
     name = "observations" if observations else "models"
     wanted = [column.strip() for column in columns.split(",")] if columns else None
     if form in ("urls", "metalink"):
-        wanted = ["model_id"]
+        wanted = ["access_url" if observations else "model_id"]
     elif form is None and wanted is None:
         known = {column.name for column in opened.columns(name)}
         wanted = [column for column in _SHOWN[name] if column in known]
@@ -67,22 +67,25 @@ def COMMAND(
     table = select(opened, expression, wanted)
     found = table.num_rows
     table = table.slice(0, limit)
-    match form:
-        case "json":
-            echo_json(table.to_pylist())
-        case "csv":
-            write_pieces(csv_pieces(table.schema, [table]), None)
-        case "urls" | "metalink":
-            if observations:
-                raise ConfigError(
-                    f"--{form}: lists the files of models",
-                    seen="--observations",
-                    way_out="leave --observations out, or print the column path",
-                )
-            exporter = cast(Exporter, registry.members("portal.exporters", "EXPORTER")[form])
-            write_pieces(exporter.write(opened, table["model_id"].to_pylist()), None)
-        case _:
-            _print(table, found, name)
+    if form == "json":
+        echo_json(table.to_pylist())
+    elif form == "csv":
+        write_pieces(csv_pieces(table.schema, [table]), None)
+    elif form is None:
+        _print(table, found, name)
+    elif not observations:
+        exporter = cast(Exporter, registry.members("portal.exporters", "EXPORTER")[form])
+        write_pieces(exporter.write(opened, table["model_id"].to_pylist()), None)
+    elif form == "urls":
+        # All observations of a model lie in one file.
+        for url in dict.fromkeys(table["access_url"].to_pylist()):
+            click.echo(url)
+    else:
+        raise ConfigError(
+            "--metalink: lists the files of models",
+            seen="--observations",
+            way_out="leave --observations out, or use --urls",
+        )
 
 
 def _print(table: "Table", found: int, name: str) -> None:

@@ -96,11 +96,6 @@ class HttpStore:
             )
         return data
 
-    def size(self, path: str) -> int:
-        """Size of the file at `path` [byte]; -1 if the host does not say."""
-        with self.request(self.url(path), method="HEAD") as answer:
-            return int(answer.headers.get("Content-Length", -1))
-
     def save(self, path: str, to: Path, etag: str = "") -> str | None:
         """Store the file at `path` in `to`, which changes in one step.
 

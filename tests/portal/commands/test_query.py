@@ -65,6 +65,8 @@ def test_observations_of_a_selection(query):
     done = query('terminal_velocity > 7 and line == "CO 2-1"', "--observations")
     assert done.stdout.count("test-003") == 6
     assert done.stderr == "3 observations\n"
+    urls = query("terminal_velocity > 6", "--observations", "--urls").stdout.splitlines()
+    assert [url.rpartition("/")[2] for url in urls] == ["test-002.h5", "test-003.h5"]
     with pytest.raises(ConfigError, match="got --observations"):
         query("", "--observations", "--metalink")
 
