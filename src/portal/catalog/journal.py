@@ -1,7 +1,7 @@
 """The journal of a scan: each finished batch is a file, so that a killed scan loses nothing."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -43,15 +43,13 @@ class Journal:
         aside.replace(part)
         self._next += 1
 
-    def tables(self) -> Iterator[pa.Table]:
+    def tables(self, columns: Sequence[str] = tuple(RECORDS.names)) -> Iterator[pa.Table]:
         """The batches, oldest first; one cut short by a loss of power is passed over."""
         for part in self._parts():
             try:
-                table = decode(part.read_bytes())
+                yield decode(part.read_bytes(), columns)
             except (OSError, pa.ArrowException):
                 continue
-            if table.schema.equals(RECORDS):
-                yield table
 
     def is_empty(self) -> bool:
         """Whether there are no batches."""

@@ -35,24 +35,19 @@ class Records:
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The records in a stable order, in tables of some thousand rows."""
-        chosen = None if columns is None else list(columns)
+        chosen = list(columns or RECORDS.names)
         if self.base.exists():
             with pq.ParquetFile(self.base) as file:
                 for batch in file.iter_batches(_ROWS, columns=chosen, use_threads=False):
                     yield pa.Table.from_batches([batch])
-        waiting = [RECORDS.empty_table()]
-        for table in self.journal.tables():
+        waiting = [RECORDS.empty_table().select(chosen)]
+        for table in self.journal.tables(chosen):
             waiting.append(table)
             if sum(t.num_rows for t in waiting) >= _ROWS:
-                yield _chosen(waiting, chosen)
+                yield pa.concat_tables(waiting).combine_chunks()
                 waiting = []
         if waiting:
-            yield _chosen(waiting, chosen)
-
-
-def _chosen(tables: list[pa.Table], columns: list[str] | None) -> pa.Table:
-    table = pa.concat_tables(tables).combine_chunks()
-    return table if columns is None else table.select(columns)
+            yield pa.concat_tables(waiting).combine_chunks()
 
 
 def keys(table: pa.Table) -> pa.ChunkedArray:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -76,29 +77,30 @@ def flatten(records: pa.Table) -> Findings:
     )
 
 
+_Key: TypeAlias = tuple[str, str, str]  # kind, unit, description
+
+
 @dataclass
 class Survey:
     """Counts what parameters there are; `columns` then says how they are catalogued."""
 
-    _seen: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+    _seen: dict[str, Counter[_Key]] = field(default_factory=dict)
 
     def add(self, found: Findings) -> None:
         """Count the parameters of some files."""
         keys = ["name", "kind", "unit", "description"]
         table = pa.table({key: getattr(found, key) for key in keys})
         counted = table.group_by(keys).aggregate([("name", "count")])
-        rows = zip(*(counted.column(key).to_pylist() for key in keys), strict=True)
-        for row, count in zip(rows, counted.column("name_count").to_pylist(), strict=True):
-            self._seen[row] += count
+        rows = zip(*(counted.column(i).to_pylist() for i in (*keys, "name_count")), strict=True)
+        for name, kind, unit, description, count in rows:
+            self._seen.setdefault(name, Counter())[kind, unit, description] += count
 
     def columns(self) -> tuple[Column, ...]:
         """The parameters as columns: known ones in the order of the schema, others by name.
 
         Type, unit and description of an unknown parameter are those of most files.
         """
-        totals: Counter[str] = Counter()
-        for (name, *_), count in self._seen.items():
-            totals[name] += count
+        totals = {name: seen.total() for name, seen in self._seen.items()}
         known = [c for c in PARAMETERS if c.name in totals]
         spoken_for = {name.casefold() for name in (*_TAKEN, *_KNOWN)}
         others = []
@@ -110,45 +112,44 @@ class Survey:
         return (*known, *(self._column(name) for name in kept))
 
     def _column(self, name: str) -> Column:
-        mine = {key[1:]: n for key, n in self._seen.items() if key[0] == name}
-        kind = _type({k: n for (k, _, _), n in mine.items()}, mine)
-        of_kind = {key: n for key, n in mine.items() if _fits(kind, key[0])}
-        unit = _most({u: n for (_, u, _), n in _summed(of_kind, 1)})
-        if kind == "int64" and len({u for _, u, _ in of_kind}) > 1:
+        seen = self._seen[name]
+        kind = _type(_totals(seen, 0))
+        fitting = Counter({key: n for key, n in seen.items() if _fits(kind, key[0])})
+        given = _totals(fitting, 1)
+        if kind == "int64" and len(given) > 1:  # conversion makes fractions
             kind = "float64"
-        description = _most({d: n for (_, _, d), n in _summed(of_kind, 2) if d})
-        return Column(name, kind, "" if kind == "string" else unit, "", description)
+        unit = "" if kind in ("string", "bool") else _most(given)
+        return Column(name, kind, unit, "", _most(_totals(fitting, 2)))
 
 
-def _summed(
-    counts: dict[tuple[str, str, str], int], part: int
-) -> list[tuple[tuple[str, str, str], int]]:
+def _totals(seen: Counter[_Key], part: int) -> Counter[str]:
+    """Counts by one part of the keys."""
     totals: Counter[str] = Counter()
-    for key, count in counts.items():
+    for key, count in seen.items():
         totals[key[part]] += count
-    return [(key, totals[key[part]]) for key in counts]
+    return totals
 
 
-def _most(counts: dict[str, int]) -> str:
-    return min(counts, key=lambda text: (-counts[text], text), default="")
+def _most(counts: Counter[str]) -> str:
+    return min(counts, key=lambda text: (not text, -counts[text], text), default="")
 
 
-def _type(_: dict[str, int], mine: dict[tuple[str, str, str], int]) -> ColumnType:
-    kinds: Counter[str] = Counter()
-    for (kind, _unit, _description), count in mine.items():
-        kinds[kind] += count
-    numeric = kinds["float"] + kinds["int"]
-    best = max((numeric, 2), (kinds["text"], 1), (kinds["bool"], 0))
-    if best[1] == 1:
-        return "string"
-    if best[1] == 0:
-        return "bool"
-    return "float64" if kinds["float"] else "int64"
+def _type(kinds: Counter[str]) -> ColumnType:
+    """Type of most values; of a tie the one that says more."""
+    candidates: list[tuple[int, int, ColumnType]] = [
+        (kinds["float"] + kinds["int"], 2, "float64" if kinds["float"] else "int64"),
+        (kinds["text"], 1, "string"),
+        (kinds["bool"], 0, "bool"),
+    ]
+    return max(candidates)[2]
+
+
+_NUMERIC = ("float", "int")
+_KINDS = {"string": ("text",), "bool": ("bool",), "int64": ("int",)}
 
 
 def _fits(type_: ColumnType, kind: str) -> bool:
-    legal = {"string": ("text",), "bool": ("bool",), "int64": ("int",)}
-    return kind in legal.get(type_, ("float", "int"))
+    return kind in _KINDS.get(type_, _NUMERIC)
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,8 @@ class Refused:
 def column_values(found: Findings, column: Column) -> tuple[pa.Array, list[Refused]]:
     """Values of the parameter `column` for each file, and what had to be refused."""
     here = np.flatnonzero(pc.equal(found.name, column.name).to_numpy(zero_copy_only=False))
-    kinds = found.kind.take(here).to_pylist()
-    fits = np.array([_fits(column.type, kind) for kind in kinds], bool)
+    legal = pc.is_in(found.kind.take(here), pa.array(_KINDS.get(column.type, _NUMERIC)))
+    fits = legal.to_numpy(zero_copy_only=False)
     refused = [_wrong_type(found, i, column) for i in here[~fits]]
     if column.type == "string":
         places = np.full(found.rows, -1)

@@ -97,10 +97,12 @@ def encode(files: Sequence[ReadFile]) -> bytes:
     return bytes(sink.getvalue())
 
 
-def decode(data: bytes | pa.Buffer) -> pa.Table:
-    """The table that `encode` wrote."""
-    with pa.ipc.open_stream(data) as stream:
-        return stream.read_all()
+def decode(data: bytes, columns: Sequence[str] = tuple(RECORDS.names)) -> pa.Table:
+    """The table that `encode` wrote, or some of its columns; others are not unpacked."""
+    wanted = sorted(RECORDS.get_field_index(name) for name in columns)
+    options = pa.ipc.IpcReadOptions(included_fields=wanted, use_threads=False)
+    with pa.ipc.open_stream(data, options=options) as stream:
+        return stream.read_all().select(list(columns))
 
 
 def _table(files: Iterable[ReadFile]) -> pa.Table:

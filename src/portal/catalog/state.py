@@ -142,12 +142,10 @@ class State:
         index = self._index
         if self.journal.is_empty():
             return index.append_column("of_journal", pa.repeat(False, index.num_rows))
-        known = latest(pa.concat_tables([_as_records(index), *self._journal_glance()]))
+        read = self.journal.tables(GLANCE)
+        known = latest(pa.concat_tables([_as_records(index), *read]).combine_chunks())
         of_journal = pc.greater_equal(known.column("record"), index.num_rows)
         return known.append_column("of_journal", of_journal)
-
-    def _journal_glance(self) -> list[pa.Table]:
-        return [table.select(GLANCE) for table in self.journal.tables()]
 
 
 _INDEX = pa.schema([f for f in RECORDS if f.name in INDEX_COLUMNS])
