@@ -1,6 +1,7 @@
 """Formats of files: each module understands one; `read_file` picks the right one."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from portal import registry
@@ -37,12 +38,19 @@ def readers(mappings: Sequence[Reader] = ()) -> tuple[Reader, ...]:
     TypeError
         If a plug-in is no reader.
     """
-    found = [*mappings]
+    found = (*_plugins(registry.names(__name__)), *mappings)
+    return tuple(sorted(found, key=lambda reader: (reader.priority, reader.name)))
+
+
+@lru_cache(maxsize=4)
+def _plugins(names: tuple[str, ...]) -> tuple[Reader, ...]:
+    # By the names, so that a module added while the program runs is found too.
+    found = []
     for name, member in registry.members(__name__, "READER").items():
         if not isinstance(member, Reader):
             raise TypeError(f"{__name__}.{name}.READER is not a Reader")
         found.append(member)
-    return tuple(sorted(found, key=lambda reader: (reader.priority, reader.name)))
+    return tuple(found)
 
 
 def read_file(

@@ -39,9 +39,10 @@ class Axis:
 
     def widths(self) -> Floats:
         """Width of each element [as centres], (element,)."""
-        if len(self.centres) < 2:
-            return np.zeros(len(self.centres))
-        return np.abs(np.gradient(self.centres))
+        steps = np.abs(np.diff(self.centres))
+        if not len(steps):
+            return np.zeros(1)
+        return np.concatenate((steps[:1], (steps[:-1] + steps[1:]) / 2, steps[-1:]))
 
 
 def read_axis(

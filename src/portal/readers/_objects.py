@@ -34,10 +34,15 @@ _HARMLESS = (0, 1, 4, 5, 16, 17, 20, 21)
 
 def messages(source: Source, address: int) -> tuple[bool, list[Message]]:
     """Whether the header at `address` is of version 1, and its messages in their order."""
-    start = source.read(address, min(16, source.size - address))
-    if start[:4] == b"OHDR":
-        return False, _messages_2(source, address)
-    return True, _messages_1(source, address, start)
+    found = source.messages.get(address)
+    if found is None:
+        start = source.read(address, min(16, source.size - address))
+        if start[:4] == b"OHDR":
+            found = False, _messages_2(source, address)
+        else:
+            found = True, _messages_1(source, address, start)
+        source.messages[address] = found
+    return found
 
 
 def _messages_1(source: Source, address: int, start: bytes) -> list[Message]:

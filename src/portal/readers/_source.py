@@ -26,12 +26,20 @@ class Source:
         Open file descriptor; the caller closes it and calls `detach`.
     size
         Length of the file [byte].
+
+    Attributes
+    ----------
+    start
+        The first bytes, fetched at once.
+    messages
+        Object headers that were parsed already, by their addresses.
     """
 
     def __init__(self, file: Path, handle: int, size: int) -> None:
         self.file = file
         self.size = size
         self.start = os.pread(handle, FIRST_READ, 0)
+        self.messages: dict[int, tuple[bool, list[tuple[int, bytes]]]] = {}
         self._handle = handle
         self._blocks: dict[int, bytes] = {}
         self._fetched = 0
