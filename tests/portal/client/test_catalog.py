@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import sys
+from dataclasses import replace
 
 import h5py
 import numpy as np
 import pytest
 
-from portal.client import open_catalog
-from portal.errors import CatalogError, FetchError, QueryError
+from portal.catalog.table import Catalog
+from portal.client import OpenedCatalog, open_catalog
+from portal.errors import CatalogError, DependencyError, FetchError, QueryError
 from portal.server import Faults, serving
 
 
@@ -106,7 +109,9 @@ def test_a_host_without_ranges_never_sends_the_whole_file(site, example_store, t
     with serving(site, example_store, faults=Faults(ranges=False, only="/data/")) as server:
         with open_catalog(server.url, cache=tmp_path / "cache") as catalog:
             row = catalog.observations.iloc[0]
-            with pytest.raises(FetchError, match=r"read in parts: expected status 206, got status 200"):
+            with pytest.raises(
+                FetchError, match=r"read in parts: expected status 206, got status 200"
+            ):
                 catalog.spectrum(row)
 
 
@@ -119,6 +124,30 @@ def test_a_file_opens_over_http_with_few_requests(opened, server, example_store)
         np.testing.assert_array_equal(cube, file[row["hdf5_group"]]["intensity"][()])
     gets = [served for served in server.requests if served.method == "GET"]
     assert 1 <= len(gets) <= 4
+
+
+def test_a_local_file_opens_without_a_host(example_catalog, example_store):
+    with open_catalog(example_catalog, data=example_store) as local:
+        with local.open("models/test-000.h5") as file:
+            assert file.attrs["name"] == "test-000"
+
+
+def test_a_missing_package_is_said(opened, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    with pytest.raises(DependencyError, match=r"fsspec.*pip install 'atomium-portal\[remote\]'"):
+        opened.open("models/test-000.h5")
+
+
+def test_two_collections_have_each_their_own_address(example_catalog, tmp_path):
+    catalog = Catalog.open(example_catalog)
+    one, other = (
+        replace(catalog.collections[0], id=name, data_url=f"https://{name}.example.org/")
+        for name in ("default", "other")
+    )
+    with OpenedCatalog(catalog, (one, other), None, None) as opened:
+        assert {file.url[:28] for file in opened.plan()} == {"https://default.example.org/"}
+        with pytest.raises(CatalogError, match=r"no such file.*got none\.h5"):
+            opened.open("none.h5")
 
 
 def test_data_may_lie_elsewhere(site, example_store, tmp_path):

@@ -4,12 +4,14 @@ import hashlib
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from portal.catalog.selection import StoredFile
 from portal.client import fetch, open_catalog, promised, verify
 from portal.client.sums import Sums
+from portal.errors import CatalogError
 from portal.server import Faults, serving
 
 BODY = bytes(range(256)) * 4000
@@ -160,6 +162,36 @@ def test_a_folder_that_cannot_be_written(store, tmp_path):
     assert [error.code for error in report.failed] == ["unwritable"]
 
 
+def test_an_interrupted_fetch_keeps_what_it_has(store, tmp_path):
+    def interrupt(done, total):
+        if done > 0:
+            raise KeyboardInterrupt
+
+    with serving(store) as server:
+        with pytest.raises(KeyboardInterrupt):
+            run([stored(server)], tmp_path / "to", workers=1, progress=interrupt)
+        assert got(tmp_path / "to") == {f"{NAME}.part", f"{NAME}.part.etag"}
+        assert run([stored(server)], tmp_path / "to").fetched == [NAME]
+        assert server.requests[-1].status == 206
+
+
+def test_other_threads_stop_after_an_interrupt(store, tmp_path):
+    slow = Faults(bytes_per_second=200_000)
+
+    def interrupt(done, total):
+        if done > 100_000:
+            raise KeyboardInterrupt
+
+    with serving(store, faults=slow) as server:
+        files = [stored(server), stored(server, "models/c.h5", BODY[::-1])]
+        begin = monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            run(files, tmp_path / "to", workers=2, progress=interrupt)
+    # Whole, the files would take five seconds.
+    assert monotonic() - begin < 4
+    assert got(tmp_path / "to").isdisjoint({NAME, "models/c.h5"})
+
+
 def test_a_selection_of_a_catalogue(server, tmp_path, example_store):
     with open_catalog(server.url, cache=tmp_path / "cache") as catalog:
         report = catalog.fetch("terminal_velocity > 7", tmp_path / "to", only="observations")
@@ -168,6 +200,8 @@ def test_a_selection_of_a_catalogue(server, tmp_path, example_store):
         assert len(catalog.plan(rows)) == 4
         assert len(catalog.plan()) == 8
         assert catalog.plan([]) == []
+        with pytest.raises(CatalogError, match="got parrots"):
+            catalog.plan(only="parrots")
     assert report.fetched == ["observations/test-003.h5"]
     assert ids.fetched == ["models/test-000.h5", "observations/test-000.h5"]
     ours = (tmp_path / "to" / "observations" / "test-003.h5").read_bytes()
