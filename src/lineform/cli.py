@@ -49,6 +49,13 @@ def _lineform() -> None:
 @click.option("--channels", type=int, default=51, show_default=True, help="Channels of a cube.")
 @click.option("--grid", type=int, default=48, show_default=True, help="Cells along a model's side.")
 @click.option(
+    "--beam",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="Width (FWHM) of the telescope's beam in arcsec; 0 for none.",
+)
+@click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the parameters."
 )
 @click.option(
@@ -65,6 +72,7 @@ def _make_store(
     pixels: int,
     channels: int,
     grid: int,
+    beam: float,
     seed: int,
     lamda: tuple[Path, ...],
     force: bool,
@@ -79,7 +87,7 @@ def _make_store(
     # Imported here so that --help needs neither SciPy nor h5py.
     from lineform.store import StoreSettings, make_store
 
-    settings = StoreSettings(grid=grid, pixels=pixels, channels=channels, lamda=lamda)
+    settings = StoreSettings(grid=grid, pixels=pixels, channels=channels, beam=beam, lamda=lamda)
     with _progress("making winds") as progress:
         written = make_store(
             folder,

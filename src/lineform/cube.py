@@ -7,7 +7,24 @@ import numpy as np
 from lineform.species import Line
 from lineform.state import FloatArray
 
-__all__ = ["Observation", "View"]
+__all__ = ["Beam", "Observation", "View"]
+
+
+@dataclass(frozen=True, slots=True)
+class Beam:
+    """The Gaussian beam of a telescope.
+
+    Parameters
+    ----------
+    major, minor : float [arcsec]
+        Full widths at half maximum; 0 for none.
+    position_angle : float [deg]
+        Of the major axis, north to east.
+    """
+
+    major: float = 0.0
+    minor: float = 0.0
+    position_angle: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +78,7 @@ class Observation:
     spectrum : (channel,) [Jy]
     moment0 : (y, x) [K km/s]
     moment1, moment2 : (y, x) [km/s]
+    beam : Beam
     """
 
     line: Line
@@ -75,3 +93,4 @@ class Observation:
     moment0: FloatArray
     moment1: FloatArray
     moment2: FloatArray
+    beam: Beam = Beam()

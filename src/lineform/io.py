@@ -15,7 +15,7 @@ import numpy as np
 
 from lineform import __version__
 from lineform.constants import LIGHT_SPEED
-from lineform.cube import Observation, View
+from lineform.cube import Beam, Observation, View
 from lineform.errors import ReadError, WriteError
 from lineform.parameters import PARAMETERS, Parameters
 from lineform.species import Line
@@ -252,9 +252,9 @@ def _observation_attributes(observation: Observation) -> dict[str, object]:
         "inclination": float(observation.view.inclination),
         "azimuth": float(observation.view.azimuth),
         "distance": float(observation.distance),
-        "beam_major": 0.0,
-        "beam_minor": 0.0,
-        "beam_pa": 0.0,
+        "beam_major": float(observation.beam.major),
+        "beam_minor": float(observation.beam.minor),
+        "beam_pa": float(observation.beam.position_angle),
         "background_temperature": float(observation.background_temperature),
         "background_subtracted": 1,
     }
@@ -338,5 +338,6 @@ def _observation(group: h5py.Group) -> Observation:
         view=View(float(a["inclination"]), float(a["azimuth"])),
         distance=float(a["distance"]),
         background_temperature=float(a["background_temperature"]),
+        beam=Beam(float(a["beam_major"]), float(a["beam_minor"]), float(a["beam_pa"])),
         **{name: group[name][:] for name in names},
     )

@@ -12,7 +12,9 @@ from pathlib import Path
 import astropy.units as u
 
 from lineform import __version__
+from lineform.cube import Beam
 from lineform.errors import ConfigError
+from lineform.instrument import with_beam
 from lineform.io import Header, write_model, write_observations
 from lineform.naming import model_name
 from lineform.parameters import Parameters
@@ -43,6 +45,8 @@ class StoreSettings:
         Of a cube.
     distance : float [pc]
         From which all winds are observed.
+    beam : float [arcsec]
+        Full width at half maximum of a round beam; 0 for none.
     lines : tuple of str
         Such as ``CO 2-1``.
     lamda : tuple of Path
@@ -53,6 +57,7 @@ class StoreSettings:
     pixels: int = 64
     channels: int = 51
     distance: float = 150.0
+    beam: float = 0.0
     lines: tuple[str, ...] = DEFAULT_LINES
     lamda: tuple[Path, ...] = ()
 
@@ -146,6 +151,9 @@ def _make(root: Path, wind: Parameters, settings: StoreSettings, lines: _Lines) 
         distance=settings.distance * u.pc,
         pixels=settings.pixels,
     )
+    if settings.beam:
+        beam = Beam(settings.beam, settings.beam)
+        observations = (with_beam(observation, beam) for observation in observations)
     write_observations(
         observation_path, Header("observation", name, title, code, wind), list(observations)
     )

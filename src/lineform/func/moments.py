@@ -1,10 +1,60 @@
 """What a cube is reduced to: spectrum and moment maps."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from array_api_compat import array_namespace
 
-__all__ = ["moment_maps", "spectrum"]
+from lineform.func.radiation import brightness_temperature
+
+__all__ = ["Reduced", "moment_maps", "reduced", "spectrum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """Spectrum and moment maps of a cube.
+
+    Parameters
+    ----------
+    spectrum : (channel,) [Jy]
+    moment0 : (y, x) [K km/s]
+    moment1, moment2 : (y, x) [km/s]
+    """
+
+    spectrum: Any
+    moment0: Any
+    moment1: Any
+    moment2: Any
+
+
+def reduced(
+    intensity: Any,  # noqa: ANN401
+    velocity: Any,  # noqa: ANN401
+    frequency: float,
+    pixel_solid_angle: float,
+) -> Reduced:
+    """All that the data format keeps besides the cube.
+
+    Parameters
+    ----------
+    intensity : (channel, y, x) [W m-2 Hz-1 sr-1]
+    velocity : (channel,) [km/s]
+        Equally spaced.
+    frequency : scalar [Hz]
+        Of the line at rest.
+    pixel_solid_angle : scalar [sr]
+
+    Returns
+    -------
+    Reduced
+    """
+    integral, mean, dispersion = moment_maps(intensity, velocity)
+    return Reduced(
+        spectrum=spectrum(intensity, pixel_solid_angle),
+        moment0=brightness_temperature(integral, frequency),
+        moment1=mean,
+        moment2=dispersion,
+    )
 
 
 def spectrum(intensity: Any, pixel_solid_angle: float) -> Any:  # noqa: ANN401

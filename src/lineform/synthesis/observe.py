@@ -1,6 +1,7 @@
 """Observes a state: cubes, spectra and moment maps of lines from several directions."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 
 import astropy.units as u
 import numpy as np
@@ -9,8 +10,7 @@ from lineform import units
 from lineform.constants import CMB_TEMPERATURE
 from lineform.cube import Observation, View
 from lineform.errors import ConfigError
-from lineform.func.moments import moment_maps, spectrum
-from lineform.func.radiation import brightness_temperature
+from lineform.func.moments import reduced
 from lineform.species import Line, Molecule
 from lineform.state import FloatArray, State
 from lineform.synthesis.array import lte_cubes
@@ -100,10 +100,10 @@ def _reduce(
     offsets: FloatArray,
     parsec: float,
 ) -> Observation:
-    metres = parsec * units.factor("pc")
-    angle = offsets / metres
+    angle = offsets / (parsec * units.factor("pc"))
     velocity = channels / 1e3
-    integral, mean, dispersion = moment_maps(cube.astype(float), velocity)
+    solid_angle = float((angle[1] - angle[0]) ** 2)
+    summary = reduced(cube.astype(float), velocity, line.frequency, solid_angle)
     return Observation(
         line=line,
         view=view,
@@ -113,8 +113,5 @@ def _reduce(
         x=np.degrees(angle) * 3600,
         y=np.degrees(angle) * 3600,
         intensity=cube,
-        spectrum=spectrum(cube.astype(float), float((angle[1] - angle[0]) ** 2)),
-        moment0=brightness_temperature(integral, line.frequency),
-        moment1=mean,
-        moment2=dispersion,
+        **asdict(summary),
     )

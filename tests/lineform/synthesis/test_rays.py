@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineform.cube import View
@@ -35,6 +35,7 @@ def test_velocity_along_a_ray_is_linear_where_the_flow_is(view):
             assert rays.recession[within, iy, ix] == pytest.approx(expected[within], abs=0.05)
 
 
+@settings(max_examples=6)
 @given(views)
 def test_the_gas_in_the_box_is_all_seen(view):
     state = grid_state(8, HALF, density=1e9)
