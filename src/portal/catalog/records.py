@@ -20,6 +20,7 @@ MODEL_COLUMNS = ("title", "code", "n_points", "species", "engine", "engine_versi
 """Columns of ``models`` that files give, besides ``model_id`` and ``format``."""
 
 _LONGEST = 1000  # characters of a text in a problem: a row for people, not a copy of the file
+_LARGEST = 2**53
 _OF_MODEL = {c.name: c for c in MODELS}
 
 _PARAMETER = pa.struct(
@@ -167,8 +168,14 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     }
     if isinstance(value, str):
         return {**row, "kind": "text", "text": value}
-    kind = "bool" if isinstance(value, bool) else "int" if isinstance(value, int) else "float"
-    return {**row, "kind": kind, "number": float(value)}
+    return {**row, "kind": _kind(value), "number": float(value)}
+
+
+def _kind(value: float) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    # Larger whole numbers are not exact in 64 bits of a float.
+    return "int" if isinstance(value, int) and abs(value) <= _LARGEST else "float"
 
 
 def _problem(problem: Problem) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """A store, or a site, behind HTTP: byte ranges, whole files, and patience with a bad host."""
 
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
@@ -15,11 +16,14 @@ from urllib3.util import Retry, Timeout
 
 from portal import __version__
 from portal.errors import FetchError
+from portal.model.record import Problem
+from portal.stores.base import Entry, checked_path
 
 __all__ = ["HttpStore", "file_url"]
 
 R = TypeVar("R")
 
+_ADDRESS = re.compile(r"https?://[^/\s]")
 _PIECE = 1 << 18
 _BROKEN = 2
 _BUSY = (429, 500, 502, 503, 504)
@@ -39,11 +43,32 @@ class HttpStore:
         Wait before the first repetition [s]; doubled each time, at most 60 s.
     timeout
         Longest silence of the host [s].
+    entries
+        The files, as the published catalogue lists them (`Catalog.entries`): a web server
+        cannot be asked what it has. None where they are not known.
+
+    Raises
+    ------
+    FetchError
+        If `base` is no address of the web.
     """
 
     def __init__(
-        self, base: str, *, attempts: int = 5, pause: float = 0.5, timeout: float = 30.0
+        self,
+        base: str,
+        *,
+        attempts: int = 5,
+        pause: float = 0.5,
+        timeout: float = 30.0,
+        entries: Iterable[Entry] | None = None,
     ) -> None:
+        if not _ADDRESS.match(base):
+            raise FetchError(
+                "address of a store: cannot be used",
+                seen=base,
+                expected="an address with http:// or https://",
+            )
+        self._entries = None if entries is None else sorted(entries, key=lambda e: e.path)
         self.base = base if base.endswith("/") else f"{base}/"
         retry = Retry(
             attempts,
@@ -62,15 +87,33 @@ class HttpStore:
         """Address of the file at `path`."""
         return file_url(self.base, path)
 
+    def entries(self) -> Iterator[Entry | Problem]:
+        """All files, sorted by path.
+
+        Raises
+        ------
+        FetchError
+            If they are not known.
+        """
+        if self._entries is None:
+            raise FetchError(
+                "store on the web: its files are not known",
+                expected="the list of the published catalogue",
+                way_out="open the catalogue and pass the entries of the collection",
+                where=self.base,
+            )
+        yield from self._entries
+
     def read(self, path: str, offset: int, length: int) -> bytes:
         """`length` bytes of the file at `path` from `offset`, by one range request.
 
         Raises
         ------
         FetchError
-            If the file is not there, or the host ignores ranges: a whole file is never
-            fetched for a part of it.
+            If the file is not there, `path` leaves the store, or the host ignores ranges: a
+            whole file is never fetched for a part of it.
         """
+        checked_path(path, FetchError)
         return self._patiently(lambda: self._read(path, offset, length))
 
     def _read(self, path: str, offset: int, length: int) -> bytes:
@@ -83,6 +126,15 @@ class HttpStore:
                     seen=f"status {answer.status}",
                     expected="status 206",
                     way_out="fetch the whole file, or ask for byte ranges on that host",
+                    code="no-ranges",
+                )
+            said = answer.headers.get("Content-Range", "")
+            if not said.startswith(f"bytes {offset}-"):
+                raise FetchError(
+                    f"{self.url(path)}: another part was sent",
+                    seen=f"Content-Range {said}",
+                    expected=f"bytes {offset}-{offset + length - 1}",
+                    way_out="ask for byte ranges that keep to the standard on that host",
                     code="no-ranges",
                 )
             data = answer.read(length + 1)
