@@ -98,7 +98,7 @@ def build(
 
 
 def _opened(options: Options) -> Catalog:
-    """The catalogue, its collections published where the options say."""
+    """The catalogue, its site published where the options say; its data stay where they are."""
     catalog = Catalog.open(options.catalog)
     if not options.site_url:
         return catalog

@@ -162,7 +162,9 @@ def test_site_url_of_the_command_line_wins(options, tmp_path):
     page = (site / model_page("test-000")).read_text()
     assert f'<link rel="canonical" href="https://other.example/x/{model_page("test-000")}">' in page
     assert "example.org" not in (site / "robots.txt").read_text()
-    assert "https://other.example/x/data/observations/test-000.h5" in page
+    assert "https://other.example/x/catalog/models.parquet" in page
+    # Moving the site does not move the data.
+    assert "https://example.org/portal/data/observations/test-000.h5" in page
 
 
 class Tags(HTMLParser):

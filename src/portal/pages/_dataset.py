@@ -80,7 +80,7 @@ def _download(collection: Collection, file: Rows) -> dict[str, Any]:
     said = {
         "@type": "DataDownload",
         "name": clean(file["path"].rpartition("/")[2]),
-        "contentUrl": absolute_data_url(collection, file["path"]),
+        "contentUrl": file["url"] or absolute_data_url(collection, file["path"]),
         "contentSize": f"{file['bytes']} B",
         "encodingFormat": _MEDIA_TYPE,
     }

@@ -62,7 +62,7 @@ def samples(
     if not files:
         return []
     file = next((f for f in files if f["kind"] == "observation"), files[0])
-    url = absolute_data_url(collection, file["path"])
+    url = file["url"] or absolute_data_url(collection, file["path"])
     shell = {"url": shlex.quote(clean(url))}
     shown = [
         _shown("wget", "Resumes where it stopped.", _WGET, shell),

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import cast
 from urllib.parse import urljoin, urlsplit
 
@@ -105,16 +105,23 @@ def _exports() -> list[Context]:
     ]
 
 
+def _folders_before(catalog: Catalog) -> int:
+    """Folders in the addresses of files that a mirror leaves out, to have SHA256SUMS's paths."""
+    for batch in catalog.batches("files", ["collection", "path", "url"], 1):
+        for row in batch.to_pylist():
+            url = row["url"] or absolute_data_url(
+                catalog.collection(row["collection"]), row["path"]
+            )
+            return int(urlsplit(url).path.strip("/").count("/") - row["path"].count("/"))
+    return 0
+
+
 def _samples(catalog: Catalog) -> list[Context]:
     def address(path: str) -> str:
         return urljoin(site_url(catalog), path)
 
-    # Without these folders of the address, a mirror has the paths that SHA256SUMS has.
-    data = (
-        urlsplit(absolute_data_url(catalog.collections[0], "")).path if catalog.collections else ""
-    )
     shell = {
-        "cut": str(len(PurePosixPath(data).parts[1:])),
+        "cut": str(_folders_before(catalog)),
         "urls": shlex.quote(address("downloads/urls.txt")),
         "sums": shlex.quote(address("downloads/SHA256SUMS")),
     }

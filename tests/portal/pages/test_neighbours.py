@@ -1,0 +1,69 @@
+"""Neighbours in parameter space against a plain search of all pairs."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.pages._neighbours import Neighbours, _nearest
+from tests.portal.catalogs import model_row, written
+
+
+@given(
+    count=st.integers(2, 40),
+    dimensions=st.integers(1, 4),
+    seed=st.integers(0, 99),
+    grid=st.booleans(),
+)
+@settings(max_examples=40, deadline=None)
+def test_nearest_are_those_of_all_pairs(count, dimensions, seed, grid):
+    rng = np.random.default_rng(seed)
+    space = rng.integers(0, 3, (count, dimensions)) if grid else rng.random((count, dimensions))
+    near = _nearest(space.astype(float))
+    distance = np.linalg.norm(space[:, None] - space[None], axis=-1)
+    np.fill_diagonal(distance, np.inf)
+    for row, chosen in enumerate(near):
+        chosen = chosen[chosen >= 0]
+        assert len(set(chosen.tolist())) == len(chosen) == min(6, count - 1)
+        assert row not in chosen
+        expected = np.sort(distance[row])[: len(chosen)]
+        assert distance[row][chosen] == pytest.approx(expected, abs=1e-8)
+
+
+def catalog(folder, rows):
+    tables = {"observations": [], "files": [], "problems": []}
+    return written(tables | {"models": [model_row(*row[:1], **row[1]) for row in rows]}, folder)
+
+
+def test_logarithmic_parameters_and_what_differs(tmp_path):
+    rates = [1e-8, 2e-8, 1e-7, 1e-6, 1e-5]
+    rows = [
+        (f"m{n}", {"mass_loss_rate": rate, "terminal_velocity": 10.0})
+        for n, rate in enumerate(rates)
+    ]
+    found = Neighbours(catalog(tmp_path, rows))
+    assert [n.model_id for n in found.of(2)][:2] == ["m1", "m0"]
+    assert found.of(0)[0].differences() == ["mass loss rate 2 × 10⁻⁸ M☉ yr⁻¹ (×2)"]
+    assert found.of(1)[0].differences() == ["mass loss rate 10⁻⁸ M☉ yr⁻¹ (×0.5)"]
+
+
+def test_shape_counts_and_missing_is_told(tmp_path):
+    rows = [
+        ("a", {"morphology": "spiral", "terminal_velocity": 10.0}),
+        ("b", {"morphology": "disk", "terminal_velocity": 10.0}),
+        ("c", {"morphology": "spiral", "terminal_velocity": 12.0}),
+        ("d", {"morphology": "spiral", "terminal_velocity": None}),
+        ("e", {"morphology": "spiral", "terminal_velocity": 30.0}),
+    ]
+    found = Neighbours(catalog(tmp_path, rows))
+    assert found.of(0)[0].model_id == "c"
+    assert found.of(0)[0].differences() == ["terminal velocity 12 km s⁻¹ (+20%)"]
+    told = {n.model_id: n.differences() for n in found.of(0)}
+    assert told["b"] == ["morphology disk"]
+
+
+@pytest.mark.parametrize("values", [{}, {"mass_loss_rate": 1e-6}])
+def test_models_that_cannot_be_told_apart_have_none(tmp_path, values):
+    found = Neighbours(catalog(tmp_path, [("a", values), ("b", values)]))
+    assert found.of(0) == ()
+    assert Neighbours(catalog(tmp_path / "one", [("a", values)])).of(0) == ()
