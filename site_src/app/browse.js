@@ -29,6 +29,8 @@ class Browser {
   #rows = new Uint32Array()
   /** Counts updates, so that one that is overtaken stops. */
   #turn = 0
+  /** The update whose rows are on the screen. */
+  #shown = 0
   #catalogue
   #settings
   #infos
@@ -79,7 +81,8 @@ class Browser {
     narrow.addEventListener('change', () => (side.open = !narrow.matches))
     for (const { name, element } of this.#facets) {
       element.open = this.#settings.open.includes(name) || this.#state.filters.has(name)
-      element.addEventListener('toggle', () => void this.#count())
+      // While a selection is being shown, its counts follow by themselves and must not go first.
+      element.addEventListener('toggle', () => void (this.#shown === this.#turn && this.#count()))
     }
     await this.#show()
   }
@@ -135,18 +138,32 @@ class Browser {
     busy(true)
     try {
       const { filters, sort } = this.#state
-      await this.#catalogue.load(new Set([...this.#pending().map(([name]) => name), ...(sort ? [sort.column] : [])]))
+      await Promise.all([...this.#pending().map((pending) => this.#need(...pending)), this.#catalogue.load(sort ? [sort.column] : [])])
       if (turn !== this.#turn) return
       this.#apply(filters)
       this.#rows = this.#selection.rows()
       if (sort) this.#rows = sortRows(this.#catalogue.column(sort.column), this.#rows, sort.descending)
-      this.#table.setRows(this.#rows)
+      const drawn = this.#table.setRows(this.#rows)
       this.#announce()
       busy(false)
+      // What is on the screen goes before what counts and sums need.
+      await drawn
+      if (turn !== this.#turn) return
+      this.#shown = turn
       await Promise.all([this.#count(), this.#size()])
     } catch (error) {
       failed(error)
     }
+  }
+
+  /**
+   * Read what a filter needs.
+   * @param {string} name
+   * @param {Filter} filter
+   */
+  async #need(name, filter) {
+    if (filter.kind !== 'range') await this.#catalogue.load([name])
+    else await this.#catalogue.loadWithin(name, filter.min, filter.max)
   }
 
   /** Filters that the selection does not have yet. */

@@ -84,6 +84,22 @@ export class Catalogue {
   }
 
   /**
+   * Read the parts of a column of numbers that may hold values from `min` to `max`; rows of
+   * the other parts look as if they had no value, which no range contains either.
+   * @param {string} name
+   * @param {number} min
+   * @param {number} max
+   */
+  async loadWithin(name, min, max) {
+    const overlaps = (/** @type {import('hyparquet').ColumnMetaData | undefined} */ meta) => {
+      const { min_value: low, max_value: high } = meta?.statistics ?? {}
+      return low === undefined || high === undefined || (Number(low) <= max && Number(high) >= min)
+    }
+    const groups = this.#groups.flatMap((_, group) => (this.#chunks(name, group).every(overlaps) ? [group] : []))
+    await this.#read([name], groups)
+  }
+
+  /**
    * Read the parts of columns that hold some rows.
    * @param {Iterable<string>} names
    * @param {Iterable<number>} rows
@@ -139,16 +155,24 @@ export class Catalogue {
   }
 
   /**
-   * Where the chunks of a column lie in the file.
+   * What the footer says of a column's chunks in a row group.
+   * @param {string} name
+   * @param {number} group
+   */
+  #chunks(name, group) {
+    const chunks = this.#groups[group]?.columns ?? []
+    return chunks.flatMap(({ meta_data: meta }) => (meta?.path_in_schema[0] === name ? [meta] : []))
+  }
+
+  /**
+   * Where they lie in the file.
    * @param {string} name
    * @param {number} group
    */
   #bytes(name, group) {
-    const chunks = this.#groups[group]?.columns ?? []
-    return chunks.flatMap(({ meta_data: meta }) => {
-      if (meta?.path_in_schema[0] !== name) return []
+    return this.#chunks(name, group).map((meta) => {
       const start = Number(meta.dictionary_page_offset || meta.data_page_offset)
-      return [{ start, end: start + Number(meta.total_compressed_size) }]
+      return { start, end: start + Number(meta.total_compressed_size) }
     })
   }
 

@@ -76,20 +76,20 @@ export class Table {
     this.#table.setAttribute('aria-colcount', String(columns.length))
     this.#above.colSpan = this.#below.colSpan = columns.length
     this.#clear()
-    this.#draw()
+    void this.#draw()
   }
 
   /**
-   * Show other rows.
+   * Show other rows; done when those on the screen have their values.
    * @param {Uint32Array} rows
    */
-  setRows(rows) {
+  async setRows(rows) {
     this.#rows = rows
     this.#active = 0
     this.#table.setAttribute('aria-rowcount', String(rows.length + 1))
     this.#view.scrollTop = 0
     this.#clear()
-    this.#draw()
+    await this.#draw()
   }
 
   /** Draw again what has come in since. */
@@ -122,11 +122,11 @@ export class Table {
   #later() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0
-      this.#draw()
+      void this.#draw()
     })
   }
 
-  #draw() {
+  async #draw() {
     const first = Math.max(0, Math.floor(this.#view.scrollTop / this.#rowHeight) - MARGIN)
     const fitting = Math.ceil(this.#view.clientHeight / this.#rowHeight) + 2 * MARGIN
     const last = Math.min(this.#rows.length, first + Math.max(fitting, 3 * MARGIN))
@@ -139,7 +139,8 @@ export class Table {
     this.#above.style.height = `${first * this.#rowHeight}px`
     this.#below.style.height = `${(this.#rows.length - last) * this.#rowHeight}px`
     this.#measure()
-    void this.#source.fetch(this.#rows.slice(first, last)).then(() => this.refresh())
+    await this.#source.fetch(this.#rows.slice(first, last))
+    this.refresh()
   }
 
   /**
@@ -229,7 +230,7 @@ export class Table {
     const room = this.#view.clientHeight - this.#head.offsetHeight - this.#rowHeight
     if (top < this.#view.scrollTop) this.#view.scrollTop = top
     else if (top > this.#view.scrollTop + room) this.#view.scrollTop = top - room
-    this.#draw()
+    void this.#draw()
     this.#move(place)
     this.#drawn.get(place)?.querySelector('a')?.focus({ preventScroll: true })
   }

@@ -1,6 +1,5 @@
 """A site made by the real commands from a small store, served under a sub-path, in Chromium."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,25 +9,13 @@ import h5py
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from portal.catalog.table import Catalog
-from portal.pages.base import Source
-from portal.pages.browse import PAGE
 from portal.prose import prose
-from portal.render import Renderer
 from portal.server import SiteServer, serving
-from tests.browser.generated import write_catalog
+from tests.browser.generated import browse_site, write_catalog
+from tests.browser.launch import FLAGS
 from tests.conftest import ROOT
 from tests.layout import write_model, write_observation, write_store
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PREFIX = "/some/where/"
 HOSTILE = "hostile-000"
 TRAPS = {
@@ -142,17 +129,6 @@ def prose_pages(tmp_path_factory) -> Path:
     """The written pages as mkdocs makes them."""
     cache = tmp_path_factory.mktemp("prose")
     return prose(ROOT / "mkdocs.yml", "https://example.org/", cache)
-
-
-def browse_site(root: Path, catalog: Catalog, written: Path, app: Path) -> Path:
-    """A site in `root` that has the browse page of `catalog` alone."""
-    shutil.copytree(written, root)
-    shutil.copytree(app, root / "app")
-    shutil.copytree(catalog.root, root / "catalog")
-    (page,) = PAGE.pages(Source(catalog))
-    html = Renderer(written).render(PAGE.template, page.contents().context)
-    (root / page.path).write_text(html, "utf-8")
-    return root
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
-"""A catalogue of many generated models, written as a scan writes it but without any store."""
+"""A catalogue of many generated models, as a scan writes it but without any store; its page."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ from portal.catalog.table import Catalog
 from portal.catalog.writer import TableWriter
 from portal.model.collection import Collection
 from portal.model.schema import PARAMETERS, TABLES
+from portal.pages.base import Source
+from portal.pages.browse import PAGE
+from portal.render import Renderer
 
 COLLECTION = Collection(
     "generated", "Generated models", site_url="https://example.org/portal/", data_url="data/"
@@ -80,3 +84,14 @@ def write_catalog(root: Path, rows: int, seed: int = 1) -> Catalog:
         writer.digest()
         writer.close(f"generated-{rows}-{seed}")
     return Catalog.open(root)
+
+
+def browse_site(root: Path, catalog: Catalog, written: Path, app: Path) -> Path:
+    """A site in `root` that has the browse page of `catalog` alone."""
+    shutil.copytree(written, root)
+    shutil.copytree(app, root / "app")
+    shutil.copytree(catalog.root, root / "catalog")
+    (page,) = PAGE.pages(Source(catalog))
+    html = Renderer(written).render(PAGE.template, page.contents().context)
+    (root / page.path).write_text(html, "utf-8")
+    return root
