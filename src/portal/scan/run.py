@@ -112,24 +112,37 @@ def scan(
 def _find(collections: Sequence[Collection]) -> _Found:
     found = _Found([], [], [], [], [], [])
     for collection in collections:
-        rows: dict[str, tuple[str, str, int, int]] = {}
-        for store in collection.stores:
-            listing = LocalStore(Path(store), collection.exclude).listing()
+        listings = {
+            store: LocalStore(Path(store), collection.exclude).listing()
+            for store in collection.stores
+        }
+        for store, listing in listings.items():
             found.problems.extend((collection.id, problem) for problem in listing.problems)
-            for path, size, mtime in zip(
-                listing.paths, listing.bytes, listing.mtimes_ns, strict=True
-            ):
-                if path in rows:
-                    found.problems.append((collection.id, _twice(path, rows[path][0], store)))
-                else:
-                    rows[path] = store, path, size, mtime
-        for root, path, size, mtime in sorted(rows.values(), key=lambda row: row[1]):
-            found.collections.append(collection.id)
-            found.roots.append(root)
-            found.paths.append(path)
-            found.sizes.append(size)
-            found.mtimes_ns.append(mtime)
-    return found
+            found.roots.extend([store] * len(listing.paths))
+            found.paths.extend(listing.paths)
+            found.sizes.extend(listing.bytes)
+            found.mtimes_ns.extend(listing.mtimes_ns)
+        found.collections.extend([collection.id] * (len(found.paths) - len(found.collections)))
+    return found if all(len(c.stores) < 2 for c in collections) else _merged(found)
+
+
+def _merged(found: _Found) -> _Found:
+    """`found` in order, with each path of a collection once: that of the store named first."""
+    first: dict[tuple[str, str], int] = {}
+    problems = list(found.problems)
+    for row, key in enumerate(zip(found.collections, found.paths, strict=True)):
+        kept = first.setdefault(key, row)
+        if kept != row:
+            problems.append((key[0], _twice(key[1], found.roots[kept], found.roots[row])))
+    rows = [first[key] for key in sorted(first)]
+    return _Found(
+        [found.collections[i] for i in rows],
+        [found.roots[i] for i in rows],
+        [found.paths[i] for i in rows],
+        [found.sizes[i] for i in rows],
+        [found.mtimes_ns[i] for i in rows],
+        problems,
+    )
 
 
 def _twice(path: str, first: str, second: str) -> Problem:
