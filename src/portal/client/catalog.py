@@ -33,6 +33,7 @@ Selection: TypeAlias = "str | Sequence[str] | pd.DataFrame"
 
 # Metadata of a paged file lie together in pieces of this order; larger blocks move more.
 _BLOCK = 1 << 18
+_WEB = ("http://", "https://")
 
 
 class Row(Protocol):
@@ -64,7 +65,7 @@ def open_catalog(
     FetchError
         If the host cannot be reached.
     """
-    if str(where).startswith(("http://", "https://")):
+    if str(where).startswith(_WEB):
         published = PublishedTables(str(where), cache or cache_folder())
         return OpenedCatalog(published, published.collections, published.site, data)
     catalog = Catalog.open(Path(where))
@@ -243,9 +244,18 @@ def _base(collection: Collection, site: str | None, data: str | Path | None) -> 
     """Where the files of a collection lie: below an address, or in a folder."""
     if data is not None:
         text = str(data)
-        return text if text.startswith(("http://", "https://")) else Path(text)
+        return text if text.startswith(_WEB) else Path(text)
     # A site that was copied to another host brings its relative addresses along.
-    return urljoin(site or collection.site_url, collection.data_url)
+    base = urljoin(site or collection.site_url, collection.data_url)
+    if not base.startswith(_WEB):
+        # A catalogue from elsewhere must not name files of this machine.
+        raise CatalogError(
+            f"collection {collection.id}: its data cannot be reached",
+            seen=base,
+            expected="an address with http:// or https://",
+            way_out="say where the files lie with `data`",
+        )
+    return base
 
 
 def _none(value: object) -> bool:

@@ -150,6 +150,13 @@ def test_two_collections_have_each_their_own_address(example_catalog, tmp_path):
             opened.open("none.h5")
 
 
+def test_a_catalogue_cannot_name_files_of_this_machine(example_catalog):
+    catalog = Catalog.open(example_catalog)
+    evil = replace(catalog.collections[0], data_url="file:///etc/")
+    with pytest.raises(CatalogError, match="got file:///etc/"):
+        OpenedCatalog(catalog, (evil,), None, None)
+
+
 def test_data_may_lie_elsewhere(site, example_store, tmp_path):
     with serving(site) as tables, serving(example_store) as data:
         with open_catalog(tables.url, data=data.url, cache=tmp_path / "cache") as catalog:
