@@ -11,7 +11,8 @@
  */
 export function position({ min, max, log }, value) {
   if (max === min) return 0.5
-  return log ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min)
+  if (log) return (Math.log(value) - Math.log(min)) / (Math.log(max) - Math.log(min))
+  return (value - min) / (max - min)
 }
 
 /**

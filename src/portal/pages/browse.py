@@ -123,16 +123,23 @@ def histogram(values: np.ndarray) -> _Json | None:
     Parameters
     ----------
     values : (row,)
-        NaN stands for no value. Bins are equal in the logarithm where all values are
+        NaN stands for no value. None is also the answer for values so far apart that their
+        difference is no number. Bins are equal in the logarithm where all values are
         positive and span more than a factor of 30.
     """
     known = np.asarray(values, dtype=float)
     known = known[np.isfinite(known)]
-    if known.size == 0 or known.min() == known.max():
+    if known.size == 0:
         return None
     low, high = float(known.min()), float(known.max())
+    if low == high or not np.isfinite(high - low):
+        return None
     log = low > 0 and high / low > _LOG_RATIO
-    at = np.log(known / low) / np.log(high / low) if log else (known - low) / (high - low)
+    if log:
+        known, low_at, high_at = np.log(known), np.log(low), np.log(high)
+    else:
+        low_at, high_at = low, high
+    at = (known - low_at) / (high_at - low_at)
     counts = np.bincount(np.minimum((at * _BINS).astype(int), _BINS - 1), minlength=_BINS)
     return {"min": low, "max": high, "log": log, "counts": counts.tolist()}
 
