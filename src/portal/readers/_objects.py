@@ -5,17 +5,20 @@ Layouts follow the HDF5 File Format Specification 3.0, sections III.A, III.D, II
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 from portal.errors import ReadError
 from portal.readers._checksum import lookup3
 from portal.readers._source import Source, Unsure
 from portal.readers._types import text
 
-__all__ = ["GlobalHeaps", "Message", "messages", "symbols"]
+__all__ = ["GlobalHeaps", "Message", "check_heaps", "messages", "symbols"]
 
 Message = tuple[int, bytes]
 
 _CONTINUATION = 0x10
+_HEAP = b"GCOL\x01\0\0\0"
+_LARGEST_HEAP = 16 * 1024**2
 _MOST_BYTES = 4 * 1024**2
 _MOST_CHUNKS = 1000
 # Lengths of a node of a group's B-tree and of a symbol table node for the usual ranks 16 and
@@ -249,36 +252,56 @@ class GlobalHeaps:
         return text(item.split(b"\0", 1)[0])
 
 
+def check_heaps(source: Source) -> None:
+    """Refuse a file with a broken global heap among the bytes fetched so far.
+
+    Raises
+    ------
+    ReadError
+        With code ``damaged``: the library (2.0) never returns from such a heap, so it must
+        not see the file.
+    """
+    for place, block in source.fetched():
+        at = block.find(_HEAP)
+        while at >= 0:
+            with suppress(Unsure, struct.error):
+                _collection(source, place + at)
+            at = block.find(_HEAP, at + 8)
+
+
 def _collection(source: Source, address: int) -> dict[int, bytes]:
     head = source.read(address, 16)
     size = int.from_bytes(head[8:16], "little")
-    if head[:8] != b"GCOL\x01\0\0\0" or not 4096 <= size <= _MOST_BYTES:
+    if head[:8] != _HEAP or not 4096 <= size <= _LARGEST_HEAP:
         raise Unsure
     raw = source.read(address, size)
     items: dict[int, bytes] = {}
-    at = 16
+    at, odd = 16, False
+    # To the end like the library, so that no place where it would not get on is missed.
     while at + 16 <= size:
         index, _, reserved, length = struct.unpack_from("<HHIQ", raw, at)
         if index == 0:
-            if length == 0:
-                raise _endless(address)
-            # The free space: nothing comes after it.
-            if length != size - at:
-                raise Unsure
-            break
+            if length == 0 or length > size - at:
+                raise _broken(address, f"free space of {length} bytes")
+            # Nothing comes after the free space in a heap that is sound.
+            odd = odd or length != size - at
+            at += length
+            continue
         end = at + 16 + length
-        if end > size or reserved or index in items:
-            raise Unsure
+        if end > size:
+            raise _broken(address, f"an object of {length} bytes")
+        odd = odd or bool(reserved) or index in items
         items[index] = raw[at + 16 : end]
         at = (end + 7) & ~7
+    if odd:
+        raise Unsure
     return items
 
 
-def _endless(address: int) -> ReadError:
-    # The library (2.0) never returns from such a heap, so it must not see it.
+def _broken(address: int, seen: str) -> ReadError:
     return ReadError(
         "HDF5 file that cannot be read",
-        seen=f"a global heap at byte {address} with free space of no length",
+        seen=f"a global heap at byte {address} with {seen}",
         expected="intact metadata",
         way_out="compare its checksum with the original, copy it again or write it anew",
         code="damaged",

@@ -9,6 +9,7 @@ from typing import NoReturn
 from portal.errors import ReadError
 from portal.model.header import Header
 from portal.readers import _metadata
+from portal.readers._objects import check_heaps
 from portal.readers._source import SIGNATURE, Source
 
 __all__ = ["open_header"]
@@ -61,6 +62,8 @@ def _read(file: Path, handle: int, path: str) -> Header:
     try:
         header = _metadata.read_header(source, path)
         if header is None:
+            check_heaps(source)
+            # Here because most files are read without the library.
             from portal.readers import _h5py
 
             header = _h5py.read_header(file, path)

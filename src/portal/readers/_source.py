@@ -70,6 +70,11 @@ class Source:
         block = b"".join(self._block(number) for number in range(first, last + 1))
         return block[offset - first * _BLOCK : end - first * _BLOCK]
 
+    def fetched(self) -> list[tuple[int, bytes]]:
+        """Pieces of the file that are in memory, with their places."""
+        blocks = [(number * _BLOCK, block) for number, block in self._blocks.items()]
+        return [(0, self.start), *blocks]
+
     def _block(self, number: int) -> bytes:
         block = self._blocks.get(number)
         if block is None:

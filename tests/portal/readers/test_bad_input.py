@@ -209,3 +209,21 @@ def test_awkward_names_are_read_all_the_same(tmp_path, name):
     for problem in record.problems:
         assert (problem.what + problem.seen + problem.way_out).isprintable()
         problem.seen.encode("utf-8")
+
+
+@pytest.mark.parametrize("odd", [False, True], ids=["fast", "library"])
+def test_a_heap_that_the_library_never_returns_from(tmp_path, odd):
+    path = tmp_path / "wind.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["title"] = "some words"
+        if odd:  # leaves the file to the library
+            file.attrs["pair"] = np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")])
+    raw = bytearray(path.read_bytes())
+    heap = raw.index(b"GCOL")
+    free = raw.index(b"some words", heap) + 16
+    assert raw[free : free + 2] == b"\0\0"
+    raw[free + 8 : free + 16] = bytes(8)
+    path.write_bytes(raw)
+    (problem,) = read_file(path, "wind.h5").problems
+    assert problem.code == "damaged"
+    assert f"heap at byte {heap} with free space of 0 bytes" in problem.seen
