@@ -79,8 +79,9 @@ def _make_store(
 ) -> None:
     """Write MODELS analytic winds and their synthetic observations below DIR.
 
-    Files that are complete are left alone, so that the same call continues a run that was
-    interrupted. The same options give the same bytes.
+    Models that are complete are left alone, so that the same call continues a run that was
+    interrupted; to make them again with other options, add --force. The same options give the
+    same bytes.
 
     Example: lineform make-store build/store --models 24 --workers 2
     """

@@ -125,9 +125,14 @@ def _make_in_pool(
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         futures = [pool.submit(_make, root, wind, settings, lines) for wind in todo]
-        for done, future in enumerate(as_completed(futures), models - len(todo) + 1):
-            future.result()
-            progress(done, models)
+        try:
+            for done, future in enumerate(as_completed(futures), models - len(todo) + 1):
+                future.result()
+                progress(done, models)
+        except BaseException:
+            # A full disk or Ctrl-C: do not go on with the rest before saying so.
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _paths(root: Path, name: str) -> tuple[Path, Path]:

@@ -95,7 +95,7 @@ def silicon_radius(mass_loss_rate: float, terminal_velocity: float) -> float:
 
     Notes
     -----
-    Gonzalez Delgado et al. 2003, A&A 411, 123, eq. 8 (log of cm).
+    Gonzalez Delgado et al. 2003, A&A 411, 123: log r = 19.2 + 0.48 log(rate/speed), r in cm.
     """
     return float(10 ** (19.2 + 0.48 * np.log10(mass_loss_rate / terminal_velocity)) * 1e-2)
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from lineform.errors import ConfigError
+from lineform.errors import ConfigError, WriteError
 from lineform.io import read_header, read_observations
 from lineform.naming import model_name
 from lineform.store import StoreSettings, make_store
@@ -104,3 +104,10 @@ def test_an_unknown_line_stops_before_any_work(tmp_path):
     with pytest.raises(ConfigError, match="got XeF"):
         make_store(tmp_path / "store", 1, StoreSettings(lines=("XeF 1-0",)))
     assert not (tmp_path / "store").exists()
+
+
+def test_a_failure_in_a_process_is_said_by_the_run(tmp_path):
+    (tmp_path / "models").write_text("in the way")
+    with pytest.raises(WriteError, match=r"models.*check the folder"):
+        make_store(tmp_path, 6, SMALL, workers=2)
+    assert list(tmp_path.rglob("*.part")) == []
