@@ -52,6 +52,10 @@ def _noise(format_name: str) -> Header:
     return Header("models/noise.h5", groups, datasets, _no_values)
 
 
+REAL = Path(os.environ.get("ATOMIUM_DATA", ROOT.parent / "shared" / "data"))
+"""Real files; there may be none."""
+
+
 @pytest.fixture(scope="module")
 def zoo(example_store, tmp_path_factory):
     headers = [open_header(p, p.name) for p in sorted(example_store.rglob("*.h5"))]
@@ -65,8 +69,7 @@ def zoo(example_store, tmp_path_factory):
         named = dict(noise.groups) | {"": dict(noise.groups[""]) | {"name": "noise"}}
         headers.append(Header(noise.path, named, noise.datasets, noise.values))
     headers.append(Header("bare.h5", {}, {}, _no_values))
-    shared = Path(os.environ.get("ATOMIUM_DATA", ROOT.parent / "shared" / "data"))
-    for path in sorted([*shared.glob("*/*.h5"), *shared.glob("*/*.hdf5")]):
+    for path in sorted([*REAL.glob("*/*.h5"), *REAL.glob("*/*.hdf5")]):
         headers.append(open_header(path, f"{path.parent.name}/{path.name}"))
     return headers
 
@@ -124,6 +127,8 @@ def test_claims_never_raises_and_read_keeps_to_the_schema(reader, zoo):
         except ReadError as caught:
             error = caught
         assert error is None or error.expected
+    if not claimed and not REAL.is_dir():
+        pytest.skip(f"no real data files in {REAL}; set ATOMIUM_DATA to their folder")
     assert claimed
 
 
