@@ -23,6 +23,7 @@ def restamped(path, **metadata):
     table = pq.read_table(path)
     said = {
         **pq.read_schema(path).metadata,
+        b"scan_id": pq.read_metadata(path).metadata[b"scan_id"],
         **{k.encode(): v.encode() for k, v in metadata.items()},
     }
     pq.write_table(table.replace_schema_metadata(said), path)
