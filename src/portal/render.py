@@ -56,8 +56,14 @@ _BLOCKS = {
 }
 
 
-def shell_template(html: str, where: str = "") -> str:
+_WITHOUT = {"404.html": ("canonical", "skip")}
+"""Slots that a page of mkdocs does not have: an error page has no address of its own."""
+
+
+def shell_template(html: str, where: str = "", without: Sequence[str] = ()) -> str:
     """Jinja2 source made from a page of mkdocs: a block for each slot, all else kept as it is.
+
+    `without` names slots that this page is known not to have.
 
     Raises
     ------
@@ -69,6 +75,8 @@ def shell_template(html: str, where: str = "") -> str:
     cuts = []
     for name, pattern in _SLOTS.items():
         found = list(pattern.finditer(html))
+        if name in without and not found:
+            continue
         if len(found) != 1:
             raise BuildError(
                 f"shell: slot '{name}'",
@@ -191,8 +199,11 @@ class Renderer:
 
     def _source(self, name: str) -> str | None:
         if name.startswith(SHELL_PREFIX):
-            path = self._prose / name.removeprefix(SHELL_PREFIX)
-            return shell_template(path.read_text("utf-8"), str(path)) if path.is_file() else None
+            page = name.removeprefix(SHELL_PREFIX)
+            path = self._prose / page
+            if not path.is_file():
+                return None
+            return shell_template(path.read_text("utf-8"), str(path), _WITHOUT.get(page, ()))
         path = self._folder / name
         return path.read_text("utf-8") if path.is_file() else None
 

@@ -101,6 +101,8 @@ class Neighbours:
         code = float(codes[row])
         if math.isnan(code):
             return None
+        if self._columns[column].type == "bool":
+            return bool(code)
         return texts[int(code)] if texts else code
 
 
