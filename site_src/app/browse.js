@@ -1,12 +1,13 @@
 // The browse page: state -> selection -> table, filters and address.
 
 import { Catalogue } from './catalogue.js'
+import { exact, heading, shown } from './cells.js'
 import { drawChips } from './chips.js'
 import { kindOf, sortRows } from './column.js'
 import { byId, debounced } from './dom.js'
 import { facetOf } from './facets.js'
-import { entries, failing, Selection } from './filters.js'
-import { bytes, count, number } from './format.js'
+import { failing, Selection } from './filters.js'
+import { count } from './format.js'
 import { modelPage } from './links.js'
 import { columnChooser, dismissable, downloadMenu } from './menu.js'
 import { readSettings } from './settings.js'
@@ -55,8 +56,8 @@ class Browser {
     this.#selection = new Selection(catalogue.rows)
     this.#state = fromQuery(location.search, this.#kinds, settings.shown)
     this.#table = new Table(byId('browse-view'), {
-      text: (name, row) => this.#text(name, row),
-      href: (row) => (catalogue.has(NAME, row) ? modelPage(this.#raw(NAME, row)) : null),
+      text: (name, row) => shown(catalogue, this.#infos.get(name), row),
+      href: (row) => (catalogue.has(NAME, row) ? modelPage(exact(catalogue, NAME, row)) : null),
       fetch: (rows) => catalogue.loadRows([NAME, ...this.#state.columns], rows).catch(failed),
       sort: (name) => this.#sort(name),
     })
@@ -192,7 +193,7 @@ class Browser {
       facet.element.classList.toggle('is-active', filter !== undefined)
     }
     this.#ticks(columns)
-    this.#table.setColumns([NAME, ...columns].flatMap((column) => tableColumn(this.#infos.get(column))), sort)
+    this.#table.setColumns([NAME, ...columns].flatMap((column) => heading(this.#infos.get(column))), sort)
     drawChips(byId('browse-chips'), filters, this.#infos, (column) =>
       column === null ? this.#go({ ...this.#state, filters: new Map() }) : this.#filter(column, null),
     )
@@ -230,32 +231,11 @@ class Browser {
     for (const row of this.#rows) size += Number(values[row]) || 0
     this.#menu.describe(this.#rows.length, size)
   }
-
-  /** @param {string} name @param {number} row */
-  #raw(name, row) {
-    return entries(this.#catalogue.column(name), row).join(', ')
-  }
-
-  /** @param {string} name @param {number} row */
-  #text(name, row) {
-    if (!this.#catalogue.has(name, row)) return null
-    const column = this.#catalogue.column(name)
-    if (column.kind !== 'number') return this.#raw(name, row) || '–'
-    const value = column.values[row] ?? NaN
-    return this.#infos.get(name)?.unit === 'byte' ? bytes(value) : number(value)
-  }
 }
 
 /** @param {import('./settings.js').Settings} settings */
 function kinds(settings) {
   return new Map(settings.columns.map(({ name, type }) => [name, kindOf(type)]))
-}
-
-/** @param {ColumnInfo | undefined} info @returns {import('./table.js').TableColumn[]} */
-function tableColumn(info) {
-  if (!info) return []
-  const style = info.name === NAME ? 'name' : kindOf(info.type) === 'number' ? 'number' : 'text'
-  return [{ ...info, style, unit: info.unit === 'byte' ? '' : info.unit }]
 }
 
 /** @param {boolean} now */

@@ -1,6 +1,6 @@
 // What the selection is saved as: lists of addresses, a table, names.
 
-import { entries } from './filters.js'
+import { exact } from './cells.js'
 import { csv, save, urlList } from './download.js'
 import { dataUrl } from './links.js'
 import { NAME } from './state.js'
@@ -9,16 +9,6 @@ import { NAME } from './state.js'
  * @typedef {import('./catalogue.js').Catalogue} Catalogue
  * @typedef {import('./settings.js').Settings} Settings
  */
-
-/**
- * Text of a cell.
- * @param {Catalogue} catalogue
- * @param {string} name
- * @param {number} row
- */
-function cell(catalogue, name, row) {
-  return entries(catalogue.column(name), row).join(';')
-}
 
 /**
  * Addresses of the files that some columns of paths name, for the rows.
@@ -33,10 +23,10 @@ async function addresses(catalogue, settings, rows, columns) {
   /** @type {string[]} */
   const urls = []
   for (const row of rows) {
-    const store = settings.stores[cell(catalogue, 'collection', row)]
+    const store = settings.stores[exact(catalogue, 'collection', row)]
     if (store === undefined) continue
     for (const column of columns) {
-      const path = cell(catalogue, column, row)
+      const path = exact(catalogue, column, row)
       if (path) urls.push(dataUrl(store, path, root))
     }
   }
@@ -73,7 +63,7 @@ export function offers(catalogue, settings, chosen) {
         const { rows, columns } = chosen()
         const names = [NAME, ...columns]
         await catalogue.load(names)
-        const lines = Array.from(rows, (row) => names.map((name) => cell(catalogue, name, row)))
+        const lines = Array.from(rows, (row) => names.map((name) => exact(catalogue, name, row)))
         save('models.csv', csv(names, lines), 'text/csv')
       },
     },
@@ -82,7 +72,7 @@ export function offers(catalogue, settings, chosen) {
       note: 'one on each line',
       action: async () => {
         await catalogue.load([NAME])
-        const names = Array.from(chosen().rows, (row) => cell(catalogue, NAME, row))
+        const names = Array.from(chosen().rows, (row) => exact(catalogue, NAME, row))
         save('names.txt', urlList(names), 'text/plain')
       },
     },

@@ -5,7 +5,6 @@ columns, and the distribution of every parameter over the whole catalogue, so th
 are drawn before any column is read.
 """
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from markupsafe import Markup
 
 from portal.catalog.table import Catalog
 from portal.model.schema import Column
+from portal.pages._sites import single
 from portal.pages._text import clean, label, unit
 from portal.pages.base import Context, Page, Source
 
@@ -50,18 +50,9 @@ class _Browse:
     def pages(self, source: Source) -> Iterator[Page]:
         """The browse page."""
         catalog = source.catalog
-        data = _json(_settings(catalog))
-        site = catalog.collections[0].site_url if catalog.collections else ""
-        context: Context = {
-            "title": "Browse",
-            "topic": "Browse",
-            "description": _DESCRIPTION,
-            "canonical": f"{site}browse.html",
-            "rows": f"{catalog.counts.get('models', 0):,}",
-            "data": data,
-        }
-        key = hashlib.blake2b(repr(sorted(context.items())).encode(), digest_size=16).hexdigest()
-        yield Page("browse.html", key, context)
+        rows = f"{catalog.counts.get('models', 0):,}"
+        context: Context = {"rows": rows, "data": _json(_settings(catalog))}
+        yield single(catalog, "browse.html", "Browse", _DESCRIPTION, context)
 
 
 PAGE = _Browse()
