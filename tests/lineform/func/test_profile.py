@@ -54,10 +54,3 @@ def test_erf_of_both_widths(dtype, tolerance):
     x = np.linspace(-7, 7, 2001).astype(dtype)
     assert erf(x).dtype == dtype
     assert erf(x) == pytest.approx([exact(value) for value in x], abs=tolerance)
-
-
-def test_torch_gives_what_numpy_gives():
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    near, far = np.linspace(-3, 3, 50), np.linspace(-2.9, 4, 50)
-    ours = averaged_gaussian(torch.asarray(near), torch.asarray(far))
-    assert ours.numpy() == pytest.approx(averaged_gaussian(near, far), abs=1e-14)
