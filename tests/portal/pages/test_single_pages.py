@@ -1,0 +1,67 @@
+"""The pages of problems and of downloads, and the way home."""
+
+import pytest
+
+from portal import registry
+from portal.model.schema import TABLES
+from portal.pages.base import Source
+from tests.portal.catalogs import file_row, model_row, written
+
+
+@pytest.fixture(scope="module")
+def page_of(tmp_path_factory):
+    def made(name, **rows):
+        folder = tmp_path_factory.mktemp("single")
+        catalog = written({table: rows.get(table, []) for table in TABLES}, folder)
+        (page,) = registry.members("portal.pages", "PAGE")[name].pages(Source(catalog))
+        return page.contents().context
+
+    return made
+
+
+def problem(number, **values):
+    told = {"path": f"f{number}.h5", "collection": "winds", "severity": "error", "code": "empty"}
+    return told | {"what": "empty file"} | values
+
+
+def test_problems_are_counted_and_cut_off(page_of):
+    rows = [problem(n) for n in range(1203)] + [problem(9999, severity="warning", code="odd")]
+    context = page_of("problems", problems=rows)
+    assert len(context["rows"]) == 1000
+    assert context["left_out"] == "204"
+    assert context["total"] == "1\u202f204"
+    assert [(c["severity"], c["code"], c["number"]) for c in context["counts"]] == [
+        ("error", "empty", "1\u202f203"),
+        ("warning", "odd", "1"),
+    ]
+
+
+def test_long_texts_are_shortened(page_of):
+    context = page_of("problems", problems=[problem(1, seen="x" * 10_000)])
+    assert len(context["rows"][0]["seen"]) == 401
+
+
+def test_no_problems(page_of):
+    assert page_of("problems")["rows"] == []
+
+
+def test_every_table_column_and_export_is_listed(page_of):
+    context = page_of("downloads", models=[model_row("a")], files=[file_row("a")])
+    assert [t["name"] for t in context["tables"]] == list(TABLES)
+    for table in context["tables"]:
+        names = {c["name"] for c in table["columns"]}
+        assert names >= {c.name for c in TABLES[table["name"]]}
+    exporters = registry.members("portal.exporters", "EXPORTER").values()
+    assert {e["filename"] for e in context["exports"]} == {e.filename for e in exporters}
+
+
+def test_home_counts(page_of):
+    files = [file_row("a", bytes=1_500_000), file_row("b", bytes=500_000)]
+    context = page_of("home", models=[model_row("a"), model_row("b")], files=files)
+    assert [(n["value"], n["name"]) for n in context["numbers"]] == [
+        ("2", "models"),
+        ("0", "observations"),
+        ("0", "spectral lines"),
+        ("2 MB", "of HDF5 files"),
+    ]
+    assert context["portrait"] is None
