@@ -36,12 +36,13 @@ class DaskExecutor:
     ) -> Iterator[R]:
         """Yield the result of each batch as it is done."""
         again: list[T] = []
-        for batch, result, error in self._done(function, cut(items, _BATCH)):
+        for batch, result, error in self._done(function, cut(items, _BATCH), _AHEAD):
             if error is None:
                 yield result
             else:
                 again.extend(batch)
-        for batch, result, error in self._done(function, cut(again, 1)):
+        # One at a time: Dask suspects all that waits at a worker that dies.
+        for batch, result, error in self._done(function, cut(again, 1), 0):
             yield result if error is None else lost(batch[0], error)
 
     def close(self) -> None:
@@ -49,7 +50,7 @@ class DaskExecutor:
         self._client.close()
 
     def _done(
-        self, function: Callable[[Sequence[T]], R], batches: Iterator[Sequence[T]]
+        self, function: Callable[[Sequence[T]], R], batches: Iterator[Sequence[T]], per_thread: int
     ) -> Iterator[tuple[Sequence[T], Any, str | None]]:
         """Each batch with its result, or with what went wrong."""
         from distributed import wait as wait_for  # the extra `dask`
@@ -57,7 +58,7 @@ class DaskExecutor:
         wait: Any = wait_for  # it has no types
         running: dict[Any, Sequence[T]] = {}
         while True:
-            ahead = _AHEAD * max(1, sum(self._client.nthreads().values()))
+            ahead = max(1, per_thread * sum(self._client.nthreads().values()))
             while len(running) < ahead and (batch := next(batches, None)) is not None:
                 # Not pure: a function of files on disk gives another result another time.
                 running[self._client.submit(function, batch, pure=False)] = batch
