@@ -22,7 +22,7 @@ def _section(path: Path) -> str:
     result = json.loads(path.read_text(encoding="utf-8"))
     rows = "".join(_row(figure) for figure in result["figures"])
     return (
-        f"\n## {path.stem.capitalize()}\n\n"
+        f"\n## {path.stem.replace("_", " ").capitalize()}\n\n"
         f"`{result['command']}`, on {result['machine']}.\n\n"
         "| what | ours | others | meaning | goal |\n|---|---|---|---|---|\n" + rows
     )
