@@ -17,7 +17,7 @@ _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 def sitemaps(paths: Iterable[str], site_url: str) -> Iterator[tuple[str, str]]:
     """Name and text of the index and of each sitemap of at most 50,000 pages."""
     iterator = iter(paths)
-    names = []
+    names: list[str] = []
     while portion := list(islice(iterator, _SHARD)):
         name = f"sitemap-{len(names)}.xml"
         names.append(name)

@@ -156,7 +156,7 @@ class Stage:
 
     def keep(self, paths: list[str]) -> bool:
         """Take over files of the old site; False, and none taken, if one is missing."""
-        taken = []
+        taken: list[str] = []
         for path in paths:
             target = self._target(path)
             try:

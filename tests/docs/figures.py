@@ -21,8 +21,9 @@ def page() -> str:
 def _section(path: Path) -> str:
     result = json.loads(path.read_text(encoding="utf-8"))
     rows = "".join(_row(figure) for figure in result["figures"])
+    heading = path.stem.replace("_", " ").capitalize()
     return (
-        f"\n## {path.stem.replace("_", " ").capitalize()}\n\n"
+        f"\n## {heading}\n\n"
         f"`{result['command']}`, on {result['machine']}.\n\n"
         "| what | ours | others | meaning | goal |\n|---|---|---|---|---|\n" + rows
     )
