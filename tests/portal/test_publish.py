@@ -1,6 +1,5 @@
 """A site is replaced whole or not at all, and nothing is written outside it."""
 
-import os
 import signal
 import subprocess
 import sys
