@@ -17,6 +17,10 @@ __all__ = ["Neighbour", "Neighbours"]
 
 _COUNT = 6
 _SPARE = 6  # more than wanted are fetched, so that ties are broken by the catalogue's order
+_EXACT = 5000
+_DIRECTIONS = 8
+_CANDIDATES = 128
+_CHUNK = 2048
 _DECADES = 1.5
 _MISSING = 0.5
 _SHOWN = 3
@@ -152,17 +156,34 @@ def _class_axes(values: pa.Array) -> list[Floats]:
 
 
 def _nearest(space: Floats) -> npt.NDArray[np.int32]:
-    """(model, neighbour) row numbers of the nearest others; -1 where there are too few."""
+    """(model, neighbour) row numbers of the nearest others; -1 where there are too few.
+
+    Of more than 5,000 models the nearest are sought among the 128 that are nearest in the eight
+    directions of most scatter: in many dimensions a tree has to look at nearly all pairs. For
+    14 independent parameters those found are 7 % farther away than the true ones.
+    """
     count = len(space)
-    wanted = min(_COUNT + 1 + _SPARE, count)
-    distances, rows = cKDTree(space).query(space, k=wanted)
     near = np.full((count, _COUNT), -1, np.int32)
-    # Distances that differ only by rounding are ties, broken by the order of the rows.
-    keys = np.round(distances, 9)
-    keys[rows == np.arange(count)[:, None]] = np.inf
-    order = np.lexsort((rows, keys), axis=1)[:, : min(_COUNT, count - 1)]
-    near[:, : order.shape[1]] = np.take_along_axis(rows, order, axis=1)
+    exact = count <= _EXACT or space.shape[1] <= _DIRECTIONS
+    tree = cKDTree(searched := space if exact else _directions(space))
+    wanted = min(_COUNT + 1 + _SPARE if exact else _CANDIDATES, count)
+    for start in range(0, count, _CHUNK):
+        own = np.arange(start, min(start + _CHUNK, count))
+        rows = tree.query(searched[own], k=wanted)[1]
+        # Distances that differ only by rounding are ties, broken by the order of the rows.
+        keys = np.round(np.linalg.norm(space[rows] - space[own, None], axis=2), 9)
+        keys[rows == own[:, None]] = np.inf
+        order = np.lexsort((rows, keys), axis=1)[:, : min(_COUNT, count - 1)]
+        near[own, : order.shape[1]] = np.take_along_axis(rows, order, axis=1)
     return near
+
+
+def _directions(space: Floats) -> Floats:
+    """(model, direction) `space` along its principal axes, those of most scatter alone."""
+    centred = space - space.mean(axis=0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    seen: Floats = centred @ axes[:, -_DIRECTIONS:]
+    return seen
 
 
 def _difference(column: Column, mine: Value, theirs: Value) -> str:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.pages import _neighbours as neighbours
 from portal.pages._neighbours import Neighbours, _nearest
 from tests.portal.catalogs import model_row, written
 
@@ -28,6 +29,18 @@ def test_nearest_are_those_of_all_pairs(count, dimensions, seed, grid):
         assert row not in chosen
         expected = np.sort(distance[row])[: len(chosen)]
         assert distance[row][chosen] == pytest.approx(expected, abs=1e-8)
+
+
+def test_search_of_many_models_is_nearly_exact(monkeypatch):
+    rng = np.random.default_rng(3)
+    space = np.column_stack([rng.random((6000, 11)), np.eye(3)[rng.integers(0, 3, 6000)] / 2])
+    fast = _nearest(space)
+    assert (fast == _nearest(space)).all()
+    monkeypatch.setattr(neighbours, "_EXACT", 6000)
+    exact = _nearest(space)
+    own = space[:200, None]
+    far, near = (np.linalg.norm(space[rows[:200]] - own, axis=2).mean() for rows in (fast, exact))
+    assert near <= far < 1.1 * near
 
 
 def catalog(folder, rows):
