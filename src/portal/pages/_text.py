@@ -2,7 +2,7 @@
 
 import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 __all__ = ["clean", "human_bytes", "label", "number", "unit"]
 
@@ -24,6 +24,7 @@ def clean(text: str) -> str:
     return text if text.isprintable() else _UNWANTED.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+@lru_cache(maxsize=16384, typed=True)  # frequencies, angles and sizes recur on every page
 def number(value: float | int | str | bool | None, digits: int = 6) -> str | None:
     """A value in at most `digits` figures, with powers of ten where they help; None for none."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
@@ -32,6 +33,8 @@ def number(value: float | int | str | bool | None, digits: int = 6) -> str | Non
         return clean(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value == 0:
+        return "0"  # minus zero too, which is the same key of the cache
     if isinstance(value, int) and abs(value) < 1e15:
         return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}").replace("-", "−")
     mantissa, _, exponent = f"{value:.{digits}g}".replace("-", "−").partition("e")
