@@ -18,6 +18,7 @@ __all__ = [
     "UNDEFINED",
     "Strings",
     "attribute",
+    "attribute_parts",
     "check_fill",
     "dataspace",
     "filters",
@@ -56,6 +57,12 @@ def dataspace(raw: bytes) -> tuple[int, ...]:
 
 def attribute(raw: bytes, padded: bool, strings: Strings) -> tuple[str, Attribute]:
     """Name and value of an attribute message; `padded` in a header of version 1."""
+    name, kind, shape, data_at = attribute_parts(raw)
+    return text(name), _value(raw[data_at:], kind, shape, padded, strings)
+
+
+def attribute_parts(raw: bytes) -> tuple[bytes, Kind, tuple[int, ...], int]:
+    """Name, datatype and shape of an attribute message, and where in it the value begins."""
     version, flags, name_size, type_size, space_size = _ATTRIBUTE(raw)
     if version == 1:
         steps = [(size + 7) & ~7 for size in (name_size, type_size, space_size)]
@@ -75,7 +82,7 @@ def attribute(raw: bytes, padded: bool, strings: Strings) -> tuple[str, Attribut
         raise Unsure
     kind = datatype(raw[type_at : type_at + type_size])
     shape = dataspace(raw[space_at : space_at + space_size])
-    return text(name[:-1]), _value(raw[data_at:], kind, shape, padded, strings)
+    return name[:-1], kind, shape, data_at
 
 
 def _value(
