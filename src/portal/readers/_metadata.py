@@ -164,9 +164,7 @@ class _File:
     def _object(self, address: int) -> tuple[bool, list[Message]]:
         return messages(self._source, address)
 
-    def _attributes(
-        self, path: str, found: list[Message], padded: bool
-    ) -> dict[str, Attribute]:
+    def _attributes(self, path: str, found: list[Message], padded: bool) -> dict[str, Attribute]:
         attributes = {}
         for kind, body, place in found:
             if kind == _ATTRIBUTE:

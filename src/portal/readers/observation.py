@@ -150,7 +150,7 @@ def _check_direction(attrs: Mapping[str, Attribute], group: str, findings: Findi
 
 def _axis_columns(axes: dict[str, Axis], row: Row) -> Row:
     velocity, frequency, x, y = (axes[name] for name in ("velocity", "frequency", "x", "y"))
-    width = float(np.median(frequency.widths()))
+    width = float(np.median(frequency.widths))
     middle = (frequency.low + frequency.high) / 2
     beam = row["beam_major"]
     # Without a beam nothing blurs the image but its pixels.
@@ -200,7 +200,7 @@ def _check_velocity(group: str, axes: dict[str, Axis], rest: object, findings: F
         return
     # Radio convention: v = c (1 - f / f0).
     expected = SPEED_OF_LIGHT / 1e3 * (1 - frequency / rest) if rest else frequency
-    if rest > 0 and np.abs(expected - velocity).max() <= max(axes["velocity"].widths().max(), 1e-3):
+    if rest > 0 and np.abs(expected - velocity).max() <= max(axes["velocity"].widths.max(), 1e-3):
         return
     findings.add(
         "axes-disagree",
@@ -228,7 +228,7 @@ def _spectrum_columns(header: Header, group: str, velocity: Axis, findings: Find
         return {}
     return {
         "peak_flux_density": float(spectrum.max()),
-        "integrated_flux": float((spectrum * velocity.widths()).sum()),
+        "integrated_flux": float((spectrum * velocity.widths).sum()),
     }
 
 
