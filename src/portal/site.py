@@ -11,7 +11,7 @@ from portal.catalog.table import Catalog
 from portal.exporters.base import Exporter
 from portal.feeds import atom, robots, sitemaps
 from portal.model.schema import TABLES
-from portal.pages.base import PageType, Source
+from portal.pages.base import Bundle, PageType, Source
 from portal.pagewriter import (
     Entry,
     Job,
@@ -127,7 +127,8 @@ def _jobs(source: Source, former: dict[str, Entry]) -> Iterator[Job]:
     for name in sorted(types):
         page_type = cast(PageType, types[name])
         for page in page_type.pages(source):
-            yield Job(page_type.template, page, former.get(page.path))
+            paths = page.paths if isinstance(page, Bundle) else (page.path,)
+            yield Job(page_type.template, page, tuple(former.get(path) for path in paths))
 
 
 def _around(stage: Stage, written: Path, options: Options, catalog: Catalog) -> None:
