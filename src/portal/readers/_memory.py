@@ -24,6 +24,7 @@ from portal.readers._types import Kind
 __all__ = ["Layout", "Memory", "Spot"]
 
 _MOST_FILES = 8
+_MOST_MISSES = 64
 _LARGEST = 1024**2  # of remembered bytes of a file
 _GAP = 4096
 _UNUSED, _STRUCTURE = -2, -1
@@ -74,6 +75,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._files: tuple[_File, ...] = ()
+        self._misses = self._seen = 0
 
     def recall(self, source: Source, root: int) -> Layout | None:
         """The layout of `source`, whose root is at `root`, if its structure is remembered."""
@@ -82,6 +84,7 @@ class Memory:
             if file.root == root and file.needed <= source.size:
                 spots = _differing(file, source)
                 if spots is not None:
+                    self._misses = max(0, self._misses - 2)
                     if file is not self._files[0]:
                         self._put_first(file)
                     return _renewed(file, spots, source)
@@ -93,6 +96,11 @@ class Memory:
         self, source: Source, root: int, layout: Layout, spots: list[Spot], heaps: GlobalHeaps
     ) -> None:
         """Remember `layout`, for which all that was needed was asked of `source`."""
+        self._misses = min(self._misses + 1, _MOST_MISSES)
+        self._seen += 1
+        if self._misses > _MOST_FILES and self._seen % _MOST_FILES:
+            # Of a store whose files are all unlike only some are, since it takes time.
+            return
         reads = [(start, start + size) for start, size in source.reads if size]
         pieces = _pieces(source, reads)
         if pieces is None:
@@ -146,7 +154,7 @@ def _value_places(source: Source, spots: list[Spot], heaps: GlobalHeaps) -> _Pla
     texts: _Places = {}
     for number, spot in enumerate(spots):
         body = source.read(spot.place, spot.size)
-        _, kind, shape, at = msg.attribute_parts(body)
+        (_, kind, shape), at = msg.attribute_parts(body)
         own.setdefault((spot.place + at, spot.place + spot.size), set()).add(number)
         if kind.form != "variable":
             continue
