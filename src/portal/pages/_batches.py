@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -64,17 +65,11 @@ class Batch:
     after: str | None
     stores: tuple[Path, ...]
 
-    def observations_of(self, model: int) -> list[Rows]:
-        """The observations of one model as rows."""
-        start, stop = self.first_observation[model : model + 2].tolist()
-        rows: list[Rows] = self.observations.slice(start, stop - start).to_pylist()
-        return rows
-
-    def files_of(self, model: int) -> list[Rows]:
-        """The files of one model as rows."""
-        start, stop = self.first_file[model : model + 2].tolist()
-        rows: list[Rows] = self.files.slice(start, stop - start).to_pylist()
-        return rows
+    def rows(self, table: str) -> list[list[Rows]]:
+        """(model,) the rows of a table, ``observations`` or ``files``, that belong to each."""
+        whole = (self.observations if table == "observations" else self.files).to_pylist()
+        first = self.first_observation if table == "observations" else self.first_file
+        return [whole[start:stop] for start, stop in pairwise(first.tolist())]
 
 
 def batches(source: Source) -> Iterator[Batch]:

@@ -1,15 +1,17 @@
 """The columns of a batch of models as pages print them, each distinct value made once."""
 
+import math
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from portal.catalog.merge import Rows
 from portal.catalog.paths import absolute_data_url, data_href, model_page
 from portal.columns import Column, mapped, numbers, script_json
 from portal.pages._batches import Batch
@@ -68,6 +70,16 @@ class Printed:
         return found
 
     @cached_property
+    def files_of(self) -> list[list[Rows]]:
+        """(model,) rows of the files."""
+        return self.batch.rows("files")
+
+    @cached_property
+    def observations_of(self) -> list[list[Rows]]:
+        """(model,) rows of the observations."""
+        return self.batch.rows("observations")
+
+    @cached_property
     def frequency(self) -> Column:
         """(observation,) rest frequency [GHz]."""
         hertz = array(self.batch, "observations", "rest_frequency")
@@ -119,7 +131,7 @@ class Printed:
     @cached_property
     def near_hrefs(self) -> Column:
         """(model * place,) addresses of neighbours."""
-        return Column([_ROOT + quote(model_page(name)) for name in self.batch.near_ids])
+        return Column(list(map(cache(_href), self.batch.near_ids)))
 
     @cached_property
     def differences(self) -> Column:
@@ -130,7 +142,7 @@ class Printed:
     def around(self) -> tuple[Column, Column]:
         """Names and links of the models and of those around: model ``n`` is at ``n + 1``."""
         names = [self.batch.before or "", *self.ids, self.batch.after or ""]
-        links = [_ROOT + quote(model_page(name)) for name in names]
+        links = [_href(name) for name in names]
         return Column([clean(name) for name in names]), Column(links)
 
     @cached_property
@@ -138,7 +150,7 @@ class Printed:
         """(model,) absolute address of the page."""
         by_id = {c.id: c.site_url for c in self.batch.collections}
         rows = zip(self.batch.models["collection"].to_pylist(), self.ids, strict=True)
-        return Column([urljoin(by_id[c], quote(model_page(name))) for c, name in rows])
+        return Column([by_id[c] + quote(model_page(name)) for c, name in rows])
 
     @cached_property
     def facts(self) -> dict[str, Column]:
@@ -184,6 +196,10 @@ class Printed:
         return Column(summaries(self))
 
 
+def _href(model_id: str) -> str:
+    return _ROOT + quote(model_page(model_id))
+
+
 _FIGURES = {"inclination": 4, "azimuth": 4, "distance": 4, "peak_flux_density": 4}
 
 
@@ -208,6 +224,8 @@ def _basename(path: str) -> str:
 
 
 def _json(value: object) -> str:
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else "null"
     return clean(script_json(value))
 
 

@@ -5,7 +5,6 @@ from functools import partial
 
 import numpy as np
 
-from portal.catalog.merge import Rows
 from portal.catalog.paths import model_page
 from portal.columns import Integers
 from portal.pages._batches import Batch, batches
@@ -35,20 +34,20 @@ def groups(batch: Batch) -> Iterator[Group]:
     printed = Printed(batch)
     for shape, rows in shapes(batch):
         context = context_of(printed, shape, rows)
-        seen = [_seen(batch, model) for model in rows.tolist()] if batch.stores else ()
+        seen = [_seen(printed, model) for model in rows.tolist()] if batch.stores else ()
         finish = partial(_finished, printed, shape) if any(seen) else None
         yield Group(rows, context, seen, finish)
 
 
-def _seen(batch: Batch, model: int) -> str:
+def _seen(printed: Printed, model: int) -> str:
     """What the previews of a model are drawn from; '' if none of its files is at hand."""
-    files = batch.files_of(model)
+    files, stores = printed.files_of[model], printed.batch.stores
     # Where a store lies is not on the page; whether it has the file decides on the previews.
-    seen = [located(batch.stores, f["path"], f["bytes"]) is not None for f in files]
+    seen = [located(stores, f["path"], f["bytes"]) is not None for f in files]
     if not any(seen):
         return ""
     # repr of plain values is stable from run to run.
-    return repr((seen, [f["mtime_ns"] for f in files], batch.observations_of(model)))
+    return repr((seen, [f["mtime_ns"] for f in files], printed.observations_of[model]))
 
 
 def _finished(
@@ -69,11 +68,10 @@ def _finished(
 
 
 def _drawn(printed: Printed, model: int) -> Figures:
-    batch = printed.batch
-    sizes = {f["path"]: f["bytes"] for f in batch.files_of(model)}
-    rows: list[Rows] = batch.observations_of(model)
+    sizes = {f["path"]: f["bytes"] for f in printed.files_of[model]}
+    rows = printed.observations_of[model]
     named = [o | {"line": clean(o["line"] or o["hdf5_group"])} for o in rows]
-    return draw(batch.stores, named, sizes, _picture(printed.ids[model]).rpartition("/")[2])
+    return draw(printed.batch.stores, named, sizes, _picture(printed.ids[model]).rpartition("/")[2])
 
 
 def _picture(model_id: str) -> str:
