@@ -1,0 +1,71 @@
+"""Peak memory of a scan and of a build, of stores of growing size: it must not grow with them.
+
+Usage: ``python -m bench.memory [--models 1000 10000 50000] [--builds 1000 10000]``
+
+Scans take no checksums. Builds are given no store, so that no pictures are made. The stores are
+clones of one model with nine observations (bench.clones) and stay in the folder.
+"""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from bench.clones import clone_store
+from bench.measure import Peak, peak_memory, store
+
+LIMIT = 1000  # MB
+WORKERS = "2"
+
+Figure = dict[str, str | float]
+
+
+def portal(*arguments: str) -> Peak:
+    """Watch a command of the portal."""
+    return peak_memory(sys.executable, "-m", "portal", *arguments, "--workers", WORKERS)
+
+
+def figure(what: str, peak: Peak, first: Peak) -> Figure:
+    """One row; `first` is the peak at the smallest size."""
+    return {
+        "what": f"{what}: largest memory of the main process",
+        "unit": "MB",
+        "ours": round(peak.main / 1e6),
+        "largest worker [MB]": round(peak.worker / 1e6),
+        "time [s]": round(peak.seconds, 1),
+        "ratio": f"{peak.main / first.main:.2f} of the smallest store",
+        "goal": f"<= {LIMIT} and flat",
+    }
+
+
+def main() -> None:
+    """Measure and store."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", type=int, nargs="+", default=[1000, 10_000, 50_000])
+    parser.add_argument("--builds", type=int, nargs="*", default=[1000, 10_000])
+    parser.add_argument("--folder", type=Path, default=Path("build/bench"))
+    options = parser.parse_args()
+    scans: list[Figure] = []
+    builds: list[Figure] = []
+    first: dict[str, Peak] = {}
+    for models in options.models:
+        root = clone_store(options.folder / f"scan-{models}", models)
+        catalog, site = (options.folder / f"memory-{name}" for name in ("catalog", "site"))
+        shutil.rmtree(catalog, ignore_errors=True)
+        peak = portal("scan", str(root), "--catalog", str(catalog), "--no-checksums")
+        what = f"{models} models, {2 * models} files, {9 * models} observations"
+        scans.append(figure(f"scan of {what}", peak, first.setdefault("scan", peak)))
+        if models in options.builds:
+            shutil.rmtree(site, ignore_errors=True)
+            paths = ("--catalog", str(catalog), "--site", str(site), "--store", str(site / "none"))
+            peak = portal("build", *paths)
+            builds.append(figure(f"build of {models} pages", peak, first.setdefault("build", peak)))
+    store(
+        "memory",
+        f"python -m bench.memory --models {' '.join(map(str, options.models))}",
+        scans + builds,
+    )
+
+
+if __name__ == "__main__":
+    main()
