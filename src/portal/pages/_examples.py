@@ -12,6 +12,8 @@ from portal.pages.base import Leaf
 __all__ = ["Example"]
 
 _GAP = re.compile(r'"?__([a-z0-9_]+?)__"?')
+# Names, punctuation and spaces, which the theme leaves (nearly) in the colour of the text.
+_PLAIN = re.compile(r'<span class="(?:n|nn|p|w|o)">([^<]*)</span>')
 _HTML_GAP = re.compile(r'(?:"|&quot;|&#34;)?__([a-z0-9_]+?)__(?:"|&quot;|&#34;)?')
 
 
@@ -54,4 +56,4 @@ def _highlighted(language: str, source: str) -> tuple[str, ...]:
     from pygments.lexers import get_lexer_by_name
 
     html = highlight(source, get_lexer_by_name(language), HtmlFormatter(nowrap=True))
-    return tuple(_HTML_GAP.split(html.rstrip("\n")))
+    return tuple(_HTML_GAP.split(_PLAIN.sub(r"\1", html.rstrip("\n"))))
