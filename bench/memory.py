@@ -25,10 +25,27 @@ def portal(*arguments: str) -> Peak:
     return peak_memory(sys.executable, "-m", "portal", *arguments, "--workers", WORKERS)
 
 
+def scan(folder: Path, models: int) -> tuple[str, Peak]:
+    """A scan of `models` models from nothing."""
+    root = clone_store(folder / f"scan-{models}", models)
+    catalog = folder / f"memory-{models}"
+    shutil.rmtree(catalog, ignore_errors=True)
+    peak = portal("scan", str(root), "--catalog", str(catalog), "--no-checksums")
+    return f"scan of {models} models ({2 * models} files, {9 * models} observations)", peak
+
+
+def build(folder: Path, models: int) -> tuple[str, Peak]:
+    """A build from nothing of what `scan` has read."""
+    site = folder / "memory-site"
+    shutil.rmtree(site, ignore_errors=True)
+    paths = ("--catalog", str(folder / f"memory-{models}"), "--site", str(site))
+    return f"build of {models} models", portal("build", *paths, "--store", str(site / "none"))
+
+
 def figure(what: str, peak: Peak, first: Peak) -> Figure:
     """One row; `first` is the peak at the smallest size."""
     return {
-        "what": f"{what}: largest memory of the main process",
+        "what": f"{what}, main process",
         "unit": "MB",
         "ours": round(peak.main / 1e6),
         "largest worker [MB]": round(peak.worker / 1e6),
@@ -45,26 +62,17 @@ def main() -> None:
     parser.add_argument("--builds", type=int, nargs="*", default=[1000, 10_000])
     parser.add_argument("--folder", type=Path, default=Path("build/bench"))
     options = parser.parse_args()
-    scans: list[Figure] = []
-    builds: list[Figure] = []
-    first: dict[str, Peak] = {}
-    for models in options.models:
-        root = clone_store(options.folder / f"scan-{models}", models)
-        catalog, site = (options.folder / f"memory-{name}" for name in ("catalog", "site"))
-        shutil.rmtree(catalog, ignore_errors=True)
-        peak = portal("scan", str(root), "--catalog", str(catalog), "--no-checksums")
-        what = f"{models} models, {2 * models} files, {9 * models} observations"
-        scans.append(figure(f"scan of {what}", peak, first.setdefault("scan", peak)))
-        if models in options.builds:
-            shutil.rmtree(site, ignore_errors=True)
-            paths = ("--catalog", str(catalog), "--site", str(site), "--store", str(site / "none"))
-            peak = portal("build", *paths)
-            builds.append(figure(f"build of {models} pages", peak, first.setdefault("build", peak)))
-    store(
-        "memory",
-        f"python -m bench.memory --models {' '.join(map(str, options.models))}",
-        scans + builds,
-    )
+    sizes, builds = (" ".join(map(str, given)) for given in (options.models, options.builds))
+    command = f"python -m bench.memory --models {sizes} --builds {builds}".rstrip()
+    figures: list[Figure] = []
+    # Scans first, so that they are kept if a build fails.
+    for way, wanted in ((scan, options.models), (build, options.builds)):
+        first = None
+        for models in wanted:
+            what, peak = way(options.folder, models)
+            first = first or peak
+            figures.append(figure(what, peak, first))
+            store("memory", command, figures)
 
 
 if __name__ == "__main__":
