@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from portal import units
 from portal.errors import ReadError
 from portal.model.header import Attribute, Header
-from portal.model.record import Parameter, Row
+from portal.model.record import Parameter, Row, Value
 from portal.model.schema import PARAMETERS
 from portal.readers._findings import Findings, stem
 from portal.readers._text import describe, visible
@@ -26,6 +26,8 @@ __all__ = [
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 _LONGEST_NAME = 200
+LICENSE = "CC-BY-SA-4.0"
+"""Licence of the store, as an SPDX identifier."""
 _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})")
 _UNITS = {column.name: column.unit for column in PARAMETERS if column.type == "float64"}
 
@@ -105,7 +107,20 @@ def root_row(header: Header, findings: Findings, kind: str) -> Row | None:
     row: Row = {"model_id": name, "format": f"atomium-{kind}", f"{kind}_path": header.path}
     for column in ("title", "code", "license"):
         row[column] = findings.text(attrs, column, "root", required=False)
+    _check_license(row["license"], findings)
     return row
+
+
+def _check_license(license: Value, findings: Findings) -> None:
+    if isinstance(license, str) and license != LICENSE:
+        findings.add(
+            "other-license",
+            "root: the file is not under the licence of the store",
+            describe(license),
+            LICENSE,
+            "take the file out of the store, or correct the attribute if its owner agrees",
+            "warning",
+        )
 
 
 def stem_as_name(header: Header, findings: Findings) -> str | None:

@@ -27,7 +27,8 @@ _MOST_FILES = 8
 _MOST_MISSES = 64
 _LARGEST = 1024**2  # of remembered bytes of a file
 _GAP = 4096
-_UNUSED, _STRUCTURE = -2, -1
+# What a byte is if it is part of no value; one that was asked for twice can be part of none.
+_STRUCTURE, _UNUSED, _SHARED = -1, -2, -3
 
 _Places = dict[tuple[int, int], set[int]]
 
@@ -52,7 +53,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Bytes from `offset` on; `use` is the number of a value, or one of the two constants."""
+    """Bytes from `offset` on; `use` is the number of a value, or one of the constants."""
 
     offset: int
     data: npt.NDArray[np.uint8]
@@ -120,7 +121,7 @@ class Memory:
 
 
 def _pieces(source: Source, reads: list[tuple[int, int]]) -> list[_Piece] | None:
-    """The bytes `reads` in few pieces, marked as structure where asked for once, else as -3."""
+    """The bytes `reads` in few pieces, each byte marked as unused, structure or shared."""
     spans: list[list[int]] = []
     for start, end in sorted(reads):
         if spans and start <= spans[-1][1] + _GAP:
@@ -137,9 +138,8 @@ def _pieces(source: Source, reads: list[tuple[int, int]]) -> list[_Piece] | None
                 times[first - start] += 1
                 times[last - start] -= 1
         data = np.frombuffer(source.read(start, end - start), np.uint8)
-        # 0, 1, 2, ... times: unused, structure, and below them what can be no value.
         count = np.cumsum(times[:-1])
-        use = np.select([count == 0, count == 1], [_UNUSED, _STRUCTURE], -3).astype(np.int32)
+        use = np.select([count == 0, count == 1], [_UNUSED, _STRUCTURE], _SHARED).astype(np.int32)
         pieces.append(_Piece(start, data, use))
     return pieces
 
@@ -185,7 +185,7 @@ def _differing(file: _File, source: Source) -> set[int] | None:
         data = np.frombuffer(source.read(piece.offset, len(piece.data)), np.uint8)
         used = piece.use[np.flatnonzero(data != piece.data)]
         values = set(used.tolist())
-        if values and not values.isdisjoint((_STRUCTURE, -3)):
+        if values and not values.isdisjoint((_STRUCTURE, _SHARED)):
             return None
         for value in values:
             if value >= 0:
