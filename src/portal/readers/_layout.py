@@ -26,8 +26,7 @@ __all__ = [
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 _LONGEST_NAME = 200
-LICENSE = "CC-BY-SA-4.0"
-"""Licence of the store, as an SPDX identifier."""
+_LICENSE = "CC-BY-SA-4.0"
 _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})")
 _UNITS = {column.name: column.unit for column in PARAMETERS if column.type == "float64"}
 
@@ -112,12 +111,12 @@ def root_row(header: Header, findings: Findings, kind: str) -> Row | None:
 
 
 def _check_license(license: Value, findings: Findings) -> None:
-    if isinstance(license, str) and license != LICENSE:
+    if isinstance(license, str) and license != _LICENSE:
         findings.add(
             "other-license",
             "root: the file is not under the licence of the store",
             describe(license),
-            LICENSE,
+            _LICENSE,
             "take the file out of the store, or correct the attribute if its owner agrees",
             "warning",
         )
