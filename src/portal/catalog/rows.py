@@ -105,9 +105,10 @@ def _files(records: pa.Table) -> pa.Table:
         "mtime_ns",
         "kind",
         "format",
-        "model_id",
     ]
-    return table.select(names)
+    # A refused copy belongs to no model: nobody shall take it for the model's file.
+    model_id = pc.if_else(table.column("kept"), table.column("model_id"), None)
+    return table.select(names).append_column("model_id", model_id)
 
 
 def _models(
@@ -270,14 +271,23 @@ def _duplicates(records: pa.Table, ledger: Ledger) -> list[tuple[str, Problem]]:
     """Files whose model has another file of that kind already."""
     spare = pc.and_(pc.invert(records.column("kept")), pc.is_valid(records.column("model_id")))
     rows = records.filter(spare).select(["collection", "path", "kind", "model_id"]).to_pylist()
-    return [(row["collection"], _duplicate(row, ledger)) for row in rows]
+    first = _catalogued(ledger, {row["model_id"] for row in rows})
+    return [(row["collection"], _duplicate(row, first[row["model_id"]])) for row in rows]
 
 
-def _duplicate(row: dict[str, str], ledger: Ledger) -> Problem:
-    files = ledger.files
-    same = pc.and_(pc.equal(files.column("model_id"), row["model_id"]), files.column("kept"))
-    first = files.filter(pc.fill_null(same, False)).select(["collection", "path", "kind"])
-    found = sorted(first.to_pylist(), key=lambda f: (f["kind"] != row["kind"], f["path"]))[0]
+def _catalogued(ledger: Ledger, names: set[str]) -> dict[str, list[dict[str, str]]]:
+    """The files that are catalogued of each of the models `names`."""
+    found: dict[str, list[dict[str, str]]] = {}
+    if names:
+        wanted = pc.is_in(ledger.files.column("model_id"), pa.array(sorted(names)))
+        files = ledger.files.filter(pc.and_(wanted, ledger.files.column("kept")))
+        for row in files.select(["collection", "path", "kind", "model_id"]).to_pylist():
+            found.setdefault(row["model_id"], []).append(row)
+    return found
+
+
+def _duplicate(row: dict[str, str], catalogued: list[dict[str, str]]) -> Problem:
+    found = min(catalogued, key=lambda f: (f["kind"] != row["kind"], f["path"]))
     return Problem(
         row["path"],
         "duplicate-name",
