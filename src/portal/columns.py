@@ -7,10 +7,9 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 from markupsafe import Markup, escape
 
-__all__ = ["Column", "Integers", "mapped", "numbers", "same", "script_json"]
+__all__ = ["Column", "Integers", "numbers", "same", "script_json"]
 
 Integers = npt.NDArray[np.intp]
 _END = "\0"
@@ -83,7 +82,7 @@ class Column:
     def text(self, page: int) -> str:
         """The value on one page."""
         said = self._pool.texts[self.codes[page]]
-        return Markup(said) if self._pool.markup else said  # noqa: S704 (made by our own code)
+        return Markup(said) if self._pool.markup else said
 
     def texts(self) -> list[str]:
         """(page,) the values."""
@@ -109,14 +108,6 @@ class Column:
 def same(text: str, pages: int) -> Column:
     """A column of one value."""
     return Column([text], np.zeros(pages, np.intp))
-
-
-def mapped(values: pa.Array, change: Callable[..., str | None], markup: bool = False) -> Column:
-    """A column that prints each distinct value by `change`; nothing for none."""
-    encoded = values.dictionary_encode()
-    texts = [change(value) or "" for value in encoded.dictionary.to_pylist()]
-    codes = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
-    return Column([*texts, ""], codes, markup)
 
 
 def numbers(values: npt.NDArray[np.float64], digits: int) -> list[str]:

@@ -181,7 +181,8 @@ def _version(renderer: Renderer, template: str) -> str:
 def _code_version() -> str:
     root = Path(portal.__file__).parent
     digest = hashlib.blake2b(portal.__version__.encode(), digest_size=12)
-    for path in sorted([root / "columns.py", root / "render.py", *root.glob("pages/*.py"), *root.glob("previews/*.py")]):
+    alone = [root / name for name in ("columns.py", "render.py", "shell.py")]
+    for path in sorted([*alone, *root.glob("pages/*.py"), *root.glob("previews/*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

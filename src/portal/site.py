@@ -1,7 +1,7 @@
 """The whole site from a catalogue: prose, generated pages, tables, exports, feeds."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -21,7 +21,7 @@ from portal.pagewriter import (
     write_pages,
 )
 from portal.prose import NOT_PUBLISHED, prose
-from portal.publish import MANIFEST, Places, Stage, locked, publish, recover
+from portal.publish import MANIFEST, Places, Stage, check_places, locked, publish, recover
 
 __all__ = ["Options", "Report", "build"]
 
@@ -38,8 +38,6 @@ class Options:
         Settings of the written pages.
     app
         Folder with the browser code, or None.
-    site_url
-        Address of the published site; '' takes that of the first collection.
     stores
         Folders with the files of the store, for previews; those of the collections if none
         is named.
@@ -49,7 +47,6 @@ class Options:
     site: Path
     mkdocs: Path = Path("mkdocs.yml")
     app: Path | None = None
-    site_url: str = ""
     stores: tuple[Path, ...] = ()
 
 
@@ -76,11 +73,11 @@ def build(
         If it cannot be made; a site that was there before stays as it was.
     """
     places = Places(options.site.resolve())
-    places.site.parent.mkdir(parents=True, exist_ok=True)
+    check_places(places)
+    catalog = Catalog.open(options.catalog)
     with locked(places):
         recover(places)
-        catalog = _opened(options)
-        site_url = next((c.site_url for c in catalog.collections), options.site_url)
+        site_url = next((c.site_url for c in catalog.collections), "")
         written = prose(options.mkdocs, site_url, places.cache)
         former = read_manifest(places.site / MANIFEST)
         places.stage.mkdir()
@@ -95,16 +92,6 @@ def build(
     kept = sum(entry.kept for entry in entries)
     gone = former.keys() - {entry.path for entry in entries}
     return Report(len(entries), len(entries) - kept, kept, len(gone))
-
-
-def _opened(options: Options) -> Catalog:
-    """The catalogue, its site published where the options say; its data stay where they are."""
-    catalog = Catalog.open(options.catalog)
-    if not options.site_url:
-        return catalog
-    url = options.site_url.rstrip("/") + "/"
-    moved = tuple(replace(c, site_url=url) for c in catalog.collections)
-    return replace(catalog, collections=moved)
 
 
 def _pages(

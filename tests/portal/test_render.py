@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from portal.columns import Column
 from portal.errors import BuildError
-from portal.render import Renderer, flatten, pick, shell_template
+from portal.render import Renderer, flatten, pick
+from portal.shell import shell_template
 
 TEMPLATE = """<h1 id="{{ title }}">{{ title }}</h1>
 {% if note is not none %}<p>{{ note }}</p>{% endif %}

@@ -32,7 +32,10 @@ def json_ld(data: dict[str, Any]) -> Markup:
 
 
 def model_json_ld(
-    collection: Collection, told: Mapping[str, Parts], keywords: Parts, measured: Sequence[Measured],
+    collection: Collection,
+    told: Mapping[str, Parts],
+    keywords: Parts,
+    measured: Sequence[Measured],
     files: Sequence[Mapping[str, Parts]],
 ) -> list[Leaf]:
     """The schema.org Dataset of each model of a group, as constant parts and columns in turn.
@@ -109,8 +112,9 @@ def _merged(parts: Iterable[Leaf]) -> list[Leaf]:
     """`parts` with constant neighbours in one."""
     merged: list[Leaf] = []
     for constant, run in groupby(parts, key=lambda part: isinstance(part, str)):
+        found = list(run)
         # Trusted, since `script_json` escaped them.
-        merged += [Markup("".join(map(str, run)))] if constant else list(run)  # noqa: S704
+        merged += [Markup("".join(map(str, found)))] if constant else found
     return merged
 
 

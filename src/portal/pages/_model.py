@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from portal.catalog.merge import Rows
 from portal.columns import Column, Integers
-from portal.model.collection import Collection
 from portal.pages._dataset import bibtex, citation, model_json_ld
 from portal.pages._neighbours import COUNT, SHOWN
 from portal.pages._printed import Printed
@@ -83,8 +80,10 @@ def figures_of(drawn: Sequence[Figures]) -> Context | None:
         }
         for n, row in enumerate(first.maps)
     ]
-    spectra = [Column([f.spectra[n] for f in drawn], markup=True) for n in range(len(first.spectra))]
-    legend = [
+    spectra = [
+        Column([f.spectra[n] for f in drawn], markup=True) for n in range(len(first.spectra))
+    ]
+    legend: list[Context] = [
         {"style": style, "view": Column([f.legend[n][1] for f in drawn])}
         for n, (style, _) in enumerate(first.legend)
     ]
@@ -183,8 +182,10 @@ def _json_ld(
     printed: Printed, shape: Shape, rows: Integers, cited: Sequence[str | Column]
 ) -> list[Leaf]:
     name, url = printed.model("model_id").take(rows), printed.urls.take(rows)
-    titled = [printed.model("title").take(rows), " (", name, ")"] if shape.has_title else [name]
-    told = {
+    titled: list[str | Column] = [name]
+    if shape.has_title:
+        titled = [printed.model("title").take(rows), " (", name, ")"]
+    told: dict[str, Sequence[str | Column]] = {
         "@id": [url],
         "name": titled,
         "description": [printed.summaries.take(rows)],

@@ -80,9 +80,7 @@ class Neighbours:
         texts = self._told(start, near, chosen, differs)
         return Near((near >= 0).sum(1), near, differs.sum(2), texts)
 
-    def _most_different(
-        self, start: int, near: Integers
-    ) -> tuple[Integers, npt.NDArray[np.bool_]]:
+    def _most_different(self, start: int, near: Integers) -> tuple[Integers, npt.NDArray[np.bool_]]:
         """(model, place, shown) columns that differ most, by their share, and if they do."""
         mine, theirs = self._weights[start : start + len(near), None], self._weights[near]
         size = np.maximum(np.abs(theirs), np.abs(mine))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from portal.catalog.merge import Rows
 from portal.catalog.paths import absolute_data_url, data_href, model_page
-from portal.columns import Column, mapped, numbers, script_json
+from portal.columns import Column, numbers, script_json
 from portal.pages._batches import Batch
 from portal.pages._text import clean, human_bytes, number, unit
 
@@ -102,14 +102,16 @@ class Printed:
     @cached_property
     def file_urls(self) -> Column:
         """(file,) absolute address."""
-        rows = zip(*(self.batch.files[n].to_pylist() for n in ("collection", "path", "url")))
+        names = ("collection", "path", "url")
+        rows = zip(*(self.batch.files[n].to_pylist() for n in names), strict=True)
         by_id = {c.id: c for c in self.batch.collections}
         return Column([clean(url or absolute_data_url(by_id[c], path)) for c, path, url in rows])
 
     @cached_property
     def file_hrefs(self) -> Column:
         """(file,) address from a page of a model."""
-        rows = zip(*(self.batch.files[n].to_pylist() for n in ("collection", "path")))
+        names = ("collection", "path")
+        rows = zip(*(self.batch.files[n].to_pylist() for n in names), strict=True)
         by_id = {c.id: c for c in self.batch.collections}
         return Column([data_href(by_id[c], path, _DEPTH) for c, path in rows])
 
@@ -155,10 +157,11 @@ class Printed:
     @cached_property
     def facts(self) -> dict[str, Column]:
         """(model,) what is told of each as a whole."""
-        engines = (self.model(name).texts() for name in ("engine", "engine_version"))
+        engines = [self.model(name).texts() for name in ("engine", "engine_version")]
+        made = [" ".join(filter(None, both)) for both in zip(*engines, strict=True)]
         return {
             "Model made with": self.model("code"),
-            "Lines made with": Column([" ".join(filter(None, e)) for e in zip(*engines)]),
+            "Lines made with": Column(made),
             "Points": self.model("n_points"),
             "Species": self.species,
             "Observations": self.model("n_observations"),
@@ -194,6 +197,14 @@ class Printed:
     def summaries(self) -> Column:
         """(model,) one line that tells a model from others."""
         return Column(summaries(self))
+
+
+def mapped(values: pa.Array, change: Callable[..., str | None], markup: bool = False) -> Column:
+    """A column that prints each distinct value by `change`; nothing for none."""
+    encoded = values.dictionary_encode()
+    texts = [change(value) or "" for value in encoded.dictionary.to_pylist()]
+    codes = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+    return Column([*texts, ""], codes, markup)
 
 
 def _href(model_id: str) -> str:

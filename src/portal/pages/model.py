@@ -60,7 +60,7 @@ def _finished(
     for found in alike.values():
         models = np.array([model for model, _ in found], np.intp)
         context = context_of(printed, shape, models, figures_of([f for _, f in found]))
-        pictures = [
+        pictures: list[Mapping[str, bytes]] = [
             {} if f.picture is None else {_picture(printed.ids[model]): f.picture}
             for model, f in found
         ]
