@@ -1,6 +1,5 @@
 """A model as a citable data set: schema.org JSON-LD and BibTeX."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,17 +8,14 @@ from typing import Any, TypeAlias
 from markupsafe import Markup
 
 from portal.columns import Column, script_json
-from portal.model.collection import Collection, Creator
+from portal.model.collection import Collection
+from portal.model.credit import author, bibkey, bibtext, creator, organisation
 from portal.model.schema import Column as ParameterColumn
 from portal.pages._text import clean
 from portal.pages.base import Leaf
 
 __all__ = ["bibtex", "catalog_json_ld", "citation", "json_ld", "model_json_ld", "names_of"]
 
-_BIBTEX = str.maketrans(
-    {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    | {c: f"\\{c}" for c in "#$%&_{}"}
-)
 _MEDIA_TYPE = "application/x-hdf5"
 _KEYWORDS = '["AGB stars","stellar winds","radiative transfer"'
 Parts: TypeAlias = "Sequence[str | Column]"
@@ -58,8 +54,8 @@ def model_json_ld(
         "datePublished": str(collection.year),
         "license": collection.license_url,
         "isAccessibleForFree": True,
-        "creator": [_person(creator) for creator in collection.creators],
-        "publisher": _organisation(collection.publisher),
+        "creator": [creator(c) for c in collection.creators],
+        "publisher": organisation(collection.publisher),
         "includedInDataCatalog": {
             "@type": "DataCatalog",
             "name": collection.title,
@@ -130,19 +126,6 @@ def _download(texts: Mapping[str, Parts]) -> dict[str, Any]:
     return said | {key: _Text(parts) for key, parts in texts.items()}
 
 
-def _person(creator: Creator) -> dict[str, Any]:
-    said: dict[str, Any] = {"@type": "Person", "name": creator.name}
-    if creator.orcid:
-        said["@id"] = said["identifier"] = f"https://orcid.org/{creator.orcid}"
-    if creator.affiliation:
-        said["affiliation"] = {"@type": "Organization", "name": creator.affiliation}
-    return said
-
-
-def _organisation(name: str) -> dict[str, Any] | None:
-    return {"@type": "Organization", "name": name} if name else None
-
-
 def names_of(collection: Collection) -> str:
     """The creators in one line; the publisher where there are none."""
     return "; ".join(c.name for c in collection.creators) or collection.publisher
@@ -162,7 +145,7 @@ def bibtex(collection: Collection, name: Column, url: Column) -> list[str | Colu
     """The same for BibTeX."""
     plain = _bibtext
     fields: dict[str, list[str | Column]] = {
-        "author": [" and ".join(plain(c.name) for c in collection.creators)],
+        "author": [clean(" and ".join(author(c) for c in collection.creators))],
         "title": [f"{{{plain(collection.title)}: model ", name.map(plain), "}"],
         "year": [str(collection.year)],
         "version": [plain(collection.version)],
@@ -171,7 +154,7 @@ def bibtex(collection: Collection, name: Column, url: Column) -> list[str | Colu
         "url": [url],
         "note": [plain(collection.license)],
     }
-    lines: list[str | Column] = [f"@misc{{{_bibkey(collection.id)}:", name.map(_bibkey)]
+    lines: list[str | Column] = [f"@misc{{{bibkey(collection.id)}:", name.map(bibkey)]
     for field, parts in fields.items():
         if parts != [""]:
             lines += [f",\n  {field:9} = {{", *parts, "}"]
@@ -179,11 +162,7 @@ def bibtex(collection: Collection, name: Column, url: Column) -> list[str | Colu
 
 
 def _bibtext(text: str) -> str:
-    return clean(text.translate(_BIBTEX))
-
-
-def _bibkey(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9:.+-]", "-", text)
+    return clean(bibtext(text))
 
 
 def catalog_json_ld(collections: tuple[Collection, ...], url: str, description: str) -> Markup:
@@ -209,8 +188,8 @@ def _collection(collection: Collection, url: str) -> dict[str, Any]:
         "description": collection.description or collection.title,
         "version": collection.version,
         "license": collection.license_url,
-        "creator": [_person(creator) for creator in collection.creators],
-        "publisher": _organisation(collection.publisher),
+        "creator": [creator(c) for c in collection.creators],
+        "publisher": organisation(collection.publisher),
         "identifier": f"https://doi.org/{collection.doi}" if collection.doi else None,
         "isAccessibleForFree": True,
     }
