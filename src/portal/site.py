@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import cast
 
 from portal import registry
-from portal.catalog.paths import csv_path, parquet_path
+from portal.catalog.paths import absolute_data_url, csv_path, parquet_path
 from portal.catalog.table import Catalog
 from portal.exporters.base import Exporter
 from portal.feeds import atom, robots, sitemaps
+from portal.model.imprint import imprint
 from portal.model.schema import TABLES
 from portal.pages.base import Bundle, PageType, Source
 from portal.pagewriter import (
@@ -20,7 +21,7 @@ from portal.pagewriter import (
     write_manifest,
     write_pages,
 )
-from portal.prose import NOT_PUBLISHED, prose
+from portal.prose import NOT_PUBLISHED, check_settings, prose
 from portal.publish import MANIFEST, Places, Stage, check_places, locked, publish, recover
 
 __all__ = ["Options", "Report", "build"]
@@ -74,11 +75,13 @@ def build(
     """
     places = Places(options.site.resolve())
     check_places(places)
+    check_settings(options.mkdocs)
     catalog = Catalog.open(options.catalog)
     with locked(places):
         recover(places)
         site_url = next((c.site_url for c in catalog.collections), "")
-        written = prose(options.mkdocs, site_url, places.cache)
+        told = imprint(catalog.collections, _shown_file(catalog))
+        written = prose(options.mkdocs, site_url, places.cache, told)
         former = read_manifest(places.site / MANIFEST)
         places.stage.mkdir()
         stage = Stage(places.stage, places.site)
@@ -92,6 +95,16 @@ def build(
     kept = sum(entry.kept for entry in entries)
     gone = former.keys() - {entry.path for entry in entries}
     return Report(len(entries), len(entries) - kept, kept, len(gone))
+
+
+def _shown_file(catalog: Catalog) -> str:
+    """Address of the first observation, for the pages that show how one file is fetched."""
+    for batch in catalog.batches("files", ["collection", "path", "url", "kind"]):
+        for row in batch.to_pylist():
+            if row["kind"] == "observation":
+                collection = catalog.collection(row["collection"])
+                return str(row["url"] or absolute_data_url(collection, row["path"]))
+    return ""
 
 
 def _pages(
