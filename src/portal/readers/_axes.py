@@ -92,7 +92,13 @@ def read_floats(
         findings.missing("dataset", [name], group, below)
         return None
     if np.dtype(dataset.dtype).kind not in "iuf":
-        findings.add("wrong-type", f"{path}: not numbers", dataset.dtype, "numbers such as <f8")
+        findings.add(
+            "wrong-type",
+            f"{path}: not numbers",
+            dataset.dtype,
+            "numbers such as <f8",
+            "write it as the page on the data format says",
+        )
         return None
     try:
         values = header.values(path).astype(np.float64)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from portal.model.record import FileRecord, Parameter, Problem, Row, Value
+from portal.model.telling import told
 from portal.readers._findings import Findings
 from portal.readers._text import describe, visible
 
@@ -38,7 +39,7 @@ def cleaned(record: FileRecord, problems: Sequence[Problem]) -> FileRecord:
         model=None if record.model is None else _row(record.model),
         parameters=tuple(map(_parameter, record.parameters)),
         observations=tuple(map(_row, record.observations)),
-        problems=tuple(map(_problem, (*problems, *record.problems))),
+        problems=tuple(map(_problem, told((*problems, *record.problems)))),
     )
 
 

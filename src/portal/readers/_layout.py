@@ -5,7 +5,7 @@ The layout is specified on the page on the data format (site_src/data-format.md)
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from portal import units
 from portal.errors import ReadError
@@ -147,14 +147,18 @@ def read_parameters(header: Header, findings: Findings) -> tuple[Parameter, ...]
     if attrs is None:
         findings.missing("group", ["parameters"], "root", header.groups)
         return ()
-    found = (_parameter(attrs, name, findings) for name in sorted(attrs) if _is_value(attrs, name))
+    names = (name for name in sorted(attrs) if _is_value(attrs, name, header.notes))
+    found = (_parameter(attrs, name, findings) for name in names)
     return tuple(parameter for parameter in found if parameter is not None)
 
 
-def _is_value(attrs: Mapping[str, Attribute], name: str) -> bool:
+def _is_value(attrs: Mapping[str, Attribute], name: str, notes: Sequence[str]) -> bool:
+    """Whether the attribute is a parameter, not the unit or meaning of one, maybe left out."""
     for suffix in ("_unit", "_description"):
-        if name.endswith(suffix) and name.removesuffix(suffix) in attrs:
-            return False
+        if name.endswith(suffix):
+            of = name.removesuffix(suffix)
+            if of in attrs or any(n.startswith(f"attribute {of} of parameters: ") for n in notes):
+                return False
     return True
 
 

@@ -118,11 +118,13 @@ def _named(record: FileRecord, task: Task) -> FileRecord:
     name = next((row["model_id"] for row in rows if row.get("model_id")), None)
     if record.kind == "other" or (isinstance(name, str) and _NAME.fullmatch(name)):
         return record
+    if name is None and any(problem.severity == "error" for problem in record.problems):
+        return FileRecord("other", record.format, problems=record.problems)
     problem = Problem(
         task.path,
         "bad-name",
         "name of the model cannot be published",
-        repr(name),
+        "none" if name is None else repr(name),
         "letters, digits and . _ + -, at most 200, beginning with a letter or digit",
         "give the model another name",
     )
