@@ -79,7 +79,10 @@ def check_version(header: Header, findings: Findings) -> None:
 
 
 def root_row(header: Header, findings: Findings, kind: str) -> Row | None:
-    """Columns of the models table that the root attributes give; None without a legal name."""
+    """Columns of the models table that the root attributes give.
+
+    None where the name is not legal, or the file may not be published.
+    """
     attrs = header.groups[""]
     name = findings.text(attrs, "name", "root")
     if name is None:
@@ -106,20 +109,21 @@ def root_row(header: Header, findings: Findings, kind: str) -> Row | None:
     row: Row = {"model_id": name, "format": f"atomium-{kind}", f"{kind}_path": header.path}
     for column in ("title", "code", "license"):
         row[column] = findings.text(attrs, column, "root", required=False)
-    _check_license(row["license"], findings)
-    return row
+    return row if _publishable(row["license"], findings) else None
 
 
-def _check_license(license: Value, findings: Findings) -> None:
-    if isinstance(license, str) and license != _LICENSE:
-        findings.add(
-            "other-license",
-            "root: the file is not under the licence of the store",
-            describe(license),
-            _LICENSE,
-            "take the file out of the store, or correct the attribute if its owner agrees",
-            "warning",
-        )
+def _publishable(license: Value, findings: Findings) -> bool:
+    """Whether a file of that licence may stand beside others; none stated is told elsewhere."""
+    if not isinstance(license, str) or license == _LICENSE:
+        return True
+    findings.add(
+        "other-license",
+        "root: the file is not under the licence of the store",
+        describe(license),
+        _LICENSE,
+        "take the file out of the store, or correct the attribute if its owner agrees",
+    )
+    return False
 
 
 def stem_as_name(header: Header, findings: Findings) -> str | None:

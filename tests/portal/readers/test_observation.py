@@ -281,8 +281,10 @@ def test_velocities_that_magritte_reversed_are_told(path, version, reversed_):
         assert record.problems == ()
 
 
-def test_another_licence_is_told(path):
+def test_a_file_under_another_licence_is_refused(path):
     record = changed(path, lambda file: file.attrs.__setitem__("license", "All rights reserved"))
     problem = only_problem(record, "other-license")
-    assert (problem.severity, problem.seen) == ("warning", "'All rights reserved'")
+    assert (problem.severity, problem.seen) == ("error", "'All rights reserved'")
     assert problem.expected == "CC-BY-SA-4.0"
+    assert record.model is None
+    assert record.observations == ()
