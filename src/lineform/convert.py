@@ -113,7 +113,8 @@ def convert(
     state, units, notes = gas_state(dump, recipe, str(source))
     named = _parameters(dump, units, recipe, parameters or {})
     path = _path(target, name, named)
-    used = {str(a).removeprefix(FIELD) for a in recipe.abundance.values() if isinstance(a, str)}
+    taken = (*recipe.abundance.values(), recipe.temperature)
+    used = {text.removeprefix(FIELD) for text in taken if isinstance(text, str)}
     rest = (*(part for part in dump.left_out if part not in used), *not_converted)
     notes = (*notes, *dump.remarks)
     header = Header(

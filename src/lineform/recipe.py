@@ -54,7 +54,7 @@ class Recipe:
         In place of that of the snapshot.
     fallback_weight : float, or None
         Where neither says it, such as that of a parameter file.
-    temperature : float [K], or None
+    temperature : float [K], ``field:NAME`` or None
         Of all gas, in place of the thermodynamics of the snapshot.
     coldest : float [K]
         Gas that is colder is given this temperature.
@@ -65,7 +65,7 @@ class Recipe:
     units: CodeUnits | None = None
     molecular_weight: float | None = None
     fallback_weight: float | None = None
-    temperature: float | None = None
+    temperature: float | str | None = None
     coldest: float = 0.0
 
     def __post_init__(self) -> None:
@@ -73,7 +73,9 @@ class Recipe:
             _check_abundance(species, amount)
         for name in ("molecular_weight", "fallback_weight", "temperature"):
             number = getattr(self, name)
-            if number is not None and not (number > 0 and np.isfinite(number)):
+            if isinstance(number, str) or number is None:
+                continue
+            if not (number > 0 and np.isfinite(number)):
                 raise ConfigError(
                     name.replace("_", " "), expected="a positive number", seen=str(number)
                 )
@@ -144,7 +146,10 @@ def _temperature(
     dump: Dump, recipe: Recipe, units: CodeUnits, where: str
 ) -> tuple[FloatArray, list[str]]:
     """Temperature [K] of all points, and how it was found."""
-    if recipe.temperature is not None:
+    if isinstance(recipe.temperature, str):
+        temperature = _field(dump, recipe.temperature, "temperature", where).copy()
+        how = [f"temperature {recipe.temperature}, as given"]
+    elif recipe.temperature is not None:
         temperature = np.full(dump.n_points, recipe.temperature)
         how = [f"temperature {recipe.temperature:g} K everywhere, as given"]
     elif dump.temperature is not None:
@@ -228,21 +233,25 @@ def _check_abundance(species: str, amount: float | str) -> None:
 def _amount(dump: Dump, species: str, amount: float | str, where: str) -> float | FloatArray:
     if not isinstance(amount, str):
         return amount
-    name = amount.removeprefix(FIELD)
-    if name not in dump.fields:
-        raise ReadError(
-            f"abundance of {species}",
-            expected=f"one of the fields {', '.join(sorted(dump.fields)) or '(none)'}",
-            seen=name,
-            where=where,
-        )
-    values = dump.fields[name]
+    values = _field(dump, amount, f"abundance of {species}", where)
     bad = ~((values >= 0) & (values <= _MOST))
     if bad.any():
         raise ReadError(
-            f"abundance of {species}, field {name}",
+            f"abundance of {species}, {amount}",
             expected=f"0 to {_MOST:g} per H2",
             seen=f"{values[int(np.argmax(bad))]:g} and {bad.sum() - 1} others",
             where=where,
         )
     return values
+
+
+def _field(dump: Dump, text: str, what: str, where: str) -> FloatArray:
+    name = text.removeprefix(FIELD)
+    if name not in dump.fields:
+        raise ReadError(
+            what,
+            expected=f"one of the fields {', '.join(sorted(dump.fields)) or '(none)'}",
+            seen=name,
+            where=where,
+        )
+    return dump.fields[name]

@@ -115,8 +115,8 @@ def test_the_file_says_what_was_done(phantom, tmp_path):
     done = convert(phantom, path, recipe, parameters=given, title="A <wind>")
     with h5py.File(path) as file:
         attributes, parameters = dict(file.attrs), dict(file["parameters"].attrs)
-    assert attributes["not_converted"] == "iorig; divv; sinks/h"
-    assert done.not_converted == ("iorig", "divv", "sinks/h")
+    assert attributes["not_converted"] == "iorig; divv; sinks/h; header values umagfd"
+    assert done.not_converted == ("iorig", "divv", "sinks/h", "header values umagfd")
     assert attributes["source"] == "wind_00010"
     assert attributes["title"] == "A <wind>"
     assert "3 dead particles (h <= 0) left out" in attributes["recipe"]
@@ -133,7 +133,7 @@ def test_the_file_says_what_was_done(phantom, tmp_path):
 
 def test_a_field_that_became_an_abundance_is_not_left_out(phantom, tmp_path):
     done = convert(phantom, tmp_path / "w.h5", Recipe(abundance={"CO": "field:divv"}))
-    assert done.not_converted == ("iorig", "sinks/h")
+    assert done.not_converted == ("iorig", "sinks/h", "header values umagfd")
 
 
 def test_the_same_dump_gives_the_same_bytes(phantom, tmp_path):

@@ -63,6 +63,10 @@ def test_temperature_from_elsewhere():
     stored = _with(temperature=np.linspace(5, 50, N))
     assert gas_state(stored, Recipe(), "")[0].temperature.tolist() == stored.temperature.tolist()
     assert gas_state(stored, Recipe(temperature=70), "")[0].temperature.tolist() == [70] * N
+    from_field = gas_state(GAS, Recipe(temperature="field:trp1"), "")[0]
+    assert from_field.temperature.tolist() == [1e-5] * N
+    with pytest.raises(ReadError, match=r"temperature: .*fields bad, trp1, got Tdust"):
+        gas_state(GAS, Recipe(temperature="field:Tdust"), "")
     state, _, notes = gas_state(stored, Recipe(coldest=10), "")
     assert state.temperature.min() == 10
     assert "1 points were below 10 K and raised to it" in notes
@@ -86,7 +90,7 @@ def test_abundances_of_the_dump():
     assert "SiO = field:trp1 per H2" in notes
     with pytest.raises(ReadError, match=r"abundance of CO: .*fields bad, trp1, got trp2"):
         gas_state(GAS, Recipe(abundance={"CO": "field:trp2"}), "")
-    with pytest.raises(ReadError, match=r"field bad: expected 0 to 10 per H2, got -1 and 0 others"):
+    with pytest.raises(ReadError, match=r"field:bad: expected 0 to 10 per H2, got -1 and 0 others"):
         gas_state(GAS, Recipe(abundance={"CO": "field:bad"}), "")
 
 

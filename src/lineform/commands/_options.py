@@ -1,10 +1,12 @@
 """Texts of the command line as quantities, abundances and parameters."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lineform.convert import Conversion
 from lineform.errors import ConfigError
 from lineform.parameters import PARAMETERS
 from lineform.readers.parfile import read_parfile
@@ -119,6 +121,26 @@ def abundances(texts: Iterable[str]) -> dict[str, float | str]:
             raise ConfigError("abundance", expected=f"{species} once", seen="it twice")
         found[species] = amount if amount.startswith(FIELD) else float(amount)
     return found or dict(DEFAULT_ABUNDANCE)
+
+
+def temperature_from(text: str | None) -> float | str | None:
+    """``100 K`` as kelvin, ``field:NAME`` as it is."""
+    if text is None or text.startswith(FIELD):
+        return text
+    return parse(text, "K", "temperature")
+
+
+def as_json(done: Conversion) -> str:
+    """The report of a conversion."""
+    report = {
+        "path": str(done.path),
+        "code": done.code,
+        "points": done.n_points,
+        "gas_mass_kg": done.mass,
+        "notes": done.notes,
+        "not_converted": done.not_converted,
+    }
+    return json.dumps(report, indent=2, sort_keys=True)
 
 
 def parameters_from(texts: Iterable[str]) -> dict[str, tuple[float | str, str]]:

@@ -33,7 +33,11 @@ _UNIT = "Unit of the code's {}, such as '{}'."
 )
 @click.option("--turbulence", default="1 km/s", show_default=True, help="Most probable speed.")
 @click.option("--mean-molecular-weight", type=float, help="Of the gas [the dump's, or 2.381].")
-@click.option("--temperature", metavar="QUANTITY", help="Of all gas, if the dump has none.")
+@click.option(
+    "--temperature",
+    metavar="QUANTITY",
+    help="Of all gas, or field:NAME for a field of the dump in K.",
+)
 @click.option("--minimum-temperature", default="0 K", show_default=True, help="No gas is colder.")
 @click.option(
     "--azimuths",
@@ -50,6 +54,7 @@ _UNIT = "Unit of the code's {}, such as '{}'."
     metavar="NAME=VALUE",
     help="Parameter of the model with its unit, such as 'mass_loss_rate=1e-6 solMass/yr'.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def _convert(
     dump: Path,
     output: Path,
@@ -70,6 +75,7 @@ def _convert(
     name: str,
     title: str,
     parameter: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Turn DUMP, a snapshot of Phantom or MPI-AMRVAC, into a model file.
 
@@ -102,7 +108,7 @@ def _convert(
         units=_options.units_from(scales, run),
         molecular_weight=mean_molecular_weight,
         fallback_weight=run.molecular_weight,
-        temperature=None if temperature is None else parse(temperature, "K", "temperature"),
+        temperature=_options.temperature_from(temperature),
         coldest=parse(minimum_temperature, "K", "minimum temperature"),
     )
     done = convert(
@@ -115,6 +121,9 @@ def _convert(
         azimuths=azimuths,
         not_converted=run.not_converted,
     )
+    if as_json:
+        click.echo(_options.as_json(done))
+        return
     for note in done.notes:
         click.echo(f"lineform: {note}", err=True)
     if done.not_converted:

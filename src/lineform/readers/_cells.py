@@ -82,6 +82,7 @@ def cells_to_dump(snapshot: Snapshot, azimuths: int) -> Dump:
                 *snapshot.left_out,
                 *(key for key in snapshot.names if key not in used),
                 *(() if pressure is not None or "e" not in variables else ("e",)),
+                *(f"parameter {key}" for key in snapshot.parameters if key != "gamma"),
             ),
             remarks=(f"geometry {snapshot.geometry}, {ndim}-D", *cells.remarks),
         ),

@@ -15,6 +15,10 @@ _GAS = 1
 _TYPES = {2: "particles of dust", 3: "boundary", 4: "star", 5: "dark matter", 6: "bulge"}
 _ISOTHERMAL, _LOCALLY_ISOTHERMAL = 1, 3
 _VERSION = re.compile(r"Phantom[: ](\d+(?:\.\d+)+)")
+_USED_HEADER = set(
+    "nparttot npartoftype ntypes nblocks nptmass massoftype hfact time gamma ieos RK2 qfacdisc"
+    " ndustsmall udist umass utime".split()
+)
 _XYZ = ("x", "y", "z")
 _VXYZ = ("vx", "vy", "vz")
 
@@ -78,7 +82,8 @@ def particles_to_dump(data: PhantomData) -> Dump:
     mass, dust = _gas_mass(data, kept)
     h = data.field("h")[kept]
     density = mass * (data.needed("hfact") / h) ** 3
-    used = {*_XYZ, *_VXYZ, "h", "u", "itype", "mu", "gamma", "temperature"} | dust
+    pressure, heat = _pressure(data, kept)
+    used = {*_XYZ, *_VXYZ, "h", "itype", "mu", "temperature"} | dust | heat
     fields = {
         name: np.asarray(values, dtype=np.float64)[kept]
         for name, values in data.particles.items()
@@ -92,7 +97,7 @@ def particles_to_dump(data: PhantomData) -> Dump:
         mass=mass,
         density=density,
         shape=Shape(smoothing_length=h),
-        pressure=_pressure(data, kept),
+        pressure=pressure,
         temperature=_optional(data, "temperature", kept),
         molecular_weight=_optional(data, "mu", kept),
         fields=fields,
@@ -100,7 +105,7 @@ def particles_to_dump(data: PhantomData) -> Dump:
         time=data.value("time") or 0.0,
         adiabatic_index=data.value("gamma"),
         sinks=_sinks(data),
-        left_out=(*left_out, *rest, *_sink_rest(data)),
+        left_out=(*left_out, *rest, *_sink_rest(data), *_header_rest(data)),
         remarks=(*remarks, *_dust_remark(data, kept, dust)),
     )
 
@@ -176,8 +181,10 @@ def _dust_remark(data: PhantomData, kept: np.ndarray, dust: set[str]) -> list[st
     return [f"dust in the particles of gas, {share:.6g} of their mass, left out"]
 
 
-def _pressure(data: PhantomData, kept: np.ndarray) -> FloatArray | None:
-    """Pressure over density: (gamma - 1) u, or the square of an isothermal speed of sound.
+def _pressure(data: PhantomData, kept: np.ndarray) -> tuple[FloatArray | None, set[str]]:
+    """Pressure over density, and the fields that it was made from.
+
+    It is (gamma - 1) u, or the square of an isothermal speed of sound.
 
     Notes
     -----
@@ -187,15 +194,15 @@ def _pressure(data: PhantomData, kept: np.ndarray) -> FloatArray | None:
     index = data.value("gamma")
     if "u" in data.particles and (gamma is not None or (index is not None and index > 1)):
         excess = gamma - 1 if gamma is not None else (index or 1) - 1
-        return np.asarray(excess * data.field("u")[kept])
+        return np.asarray(excess * data.field("u")[kept]), {"u", "gamma"}
     equation, rk2 = data.value("ieos"), data.value("RK2")
     if rk2 is None or rk2 <= 0 or equation not in (_ISOTHERMAL, _LOCALLY_ISOTHERMAL):
-        return None
+        return None, set()
     square = np.full(int(kept.sum()), rk2 * 2 / 3)
     if equation == _LOCALLY_ISOTHERMAL:
         radius2 = sum(data.field(name)[kept] ** 2 for name in _XYZ)
         square = square * radius2 ** -(data.value("qfacdisc") or 0.0)
-    return square
+    return square, set()
 
 
 def _optional(data: PhantomData, name: str, kept: np.ndarray) -> FloatArray | None:
@@ -229,3 +236,8 @@ def _sinks(data: PhantomData) -> Sinks | None:
 def _sink_rest(data: PhantomData) -> list[str]:
     used = {*_XYZ, *_VXYZ, "m"} if _sinks(data) is not None else set()
     return [f"sinks/{name}" for name in data.sinks if name not in used]
+
+
+def _header_rest(data: PhantomData) -> list[str]:
+    rest = sorted(set(data.header) - _USED_HEADER)
+    return [f"header values {', '.join(rest)}"] if rest else []

@@ -1,5 +1,7 @@
 """The command ``lineform convert`` as users call it, within one process."""
 
+import json
+
 import h5py
 import pytest
 from click.testing import CliRunner
@@ -71,7 +73,7 @@ def test_phantom_with_its_options_file(phantom, tmp_path):
     assert parameters["turbulent_velocity"] == 0.5
     assert parameters["13co_abundance"] == 1e-5
     assert "mu 2, from the parameter file" in done.stderr
-    assert "not converted: iorig; divv; sinks/h; wind.in: tolh" in done.stderr
+    assert "not converted: iorig; divv; sinks/h; header values umagfd; wind.in: tolh" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -94,6 +96,15 @@ def test_errors_leave_nothing_behind(snapshot, tmp_path, arguments, error):
     with pytest.raises(LineformError, match=error):
         raise done.exception
     assert not folder.exists()
+
+
+def test_the_report_as_json(phantom, tmp_path):
+    done = _run(phantom, "-o", tmp_path / "w.h5", "--temperature", "70 K", "--json")
+    report = json.loads(done.stdout)
+    assert report["points"] == 20
+    assert report["path"] == str(tmp_path / "w.h5")
+    assert "temperature 70 K everywhere, as given" in report["notes"]
+    assert "divv" in report["not_converted"]
 
 
 def test_a_stretched_grid_is_refused(snapshot, tmp_path):
