@@ -115,18 +115,21 @@ def convert(
     path = _path(target, name, named)
     taken = (*recipe.abundance.values(), recipe.temperature)
     used = {text.removeprefix(FIELD) for text in taken if isinstance(text, str)}
-    rest = (*(part for part in dump.left_out if part not in used), *not_converted)
-    notes = (*notes, *dump.remarks)
+    rest = tuple(
+        _clean(part)
+        for part in (*(part for part in dump.left_out if part not in used), *not_converted)
+    )
+    notes = tuple(_clean(note) for note in (*notes, *dump.remarks))
     header = Header(
         kind="model",
         name=path.stem,
-        title=title or f"{dump.code}, {source.name}",
+        title=_clean(title or f"{dump.code}, {source.name}"),
         code=dump.code,
         parameters=named.values,
         described=named.described,
         attributes={
             "converter": f"lineform {__version__}",
-            "source": source.name,
+            "source": _clean(source.name),
             "source_sha256": _sha256(source),
             "recipe": "; ".join(notes),
             "not_converted": "; ".join(rest),
@@ -135,6 +138,11 @@ def convert(
     write_model(path, header, state, _extra(dump, units))
     mass = float(dump.mass.sum() * units.mass)
     return Conversion(path, dump.code, state.n_points, mass, notes, rest)
+
+
+def _clean(text: str) -> str:
+    """Names come from files: nothing in them may break a terminal or an HDF5 file."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _sha256(path: Path) -> str:

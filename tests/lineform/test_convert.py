@@ -136,6 +136,17 @@ def test_a_field_that_became_an_abundance_is_not_left_out(phantom, tmp_path):
     assert done.not_converted == ("iorig", "sinks/h", "header values umagfd")
 
 
+def test_names_from_files_are_made_printable(tmp_path):
+    particles, sinks = wind(10)
+    particles["a\0\x1b[31m"] = np.zeros(10)
+    source = tmp_path / "wind_00010"
+    source.write_bytes(phantom_bytes(particles, sinks, header(10), ident="FT:\x1b\0Phantom"))
+    done = convert(source, tmp_path / "w.h5", title="A \0 title")
+    assert "a??[31m" in done.not_converted
+    with h5py.File(tmp_path / "w.h5") as file:
+        assert file.attrs["title"] == "A ? title"
+
+
 def test_the_same_dump_gives_the_same_bytes(phantom, tmp_path):
     for folder in ("one", "two"):
         convert(phantom, tmp_path / folder / "wind.h5")

@@ -11,7 +11,7 @@ import numpy as np
 
 from lineform.errors import ReadError
 from lineform.readers._cells import Snapshot, cells_to_dump
-from lineform.readers.base import DumpFormat, cut_short
+from lineform.readers.base import DumpFormat, cut_short, word
 
 __all__ = ["DUMP", "read_amrvac"]
 
@@ -61,10 +61,9 @@ def read_amrvac(path: Path) -> Snapshot:
     level = parts.take("i4", leaves, "levels").astype(int)
     index = parts.take("i4", leaves * ndim, "places").astype(int).reshape(leaves, ndim)
     offsets = parts.take("i8", leaves, "offsets").tolist()
-    if not np.all((level >= 1) & (level <= _LARGEST["levmax"])) or np.any(index < 1):
-        raise ReadError("tree of blocks", expected="levels and places from 1", where=str(path))
     if np.any(block < 1) or np.any(cells < 1) or not np.all(upper > lower):
         raise ReadError("domain", expected="cells of positive size", where=str(path))
+    _check_tree(level, index, cells / block, path)
     return Snapshot(
         where=str(path),
         physics=physics,
@@ -108,8 +107,8 @@ class _Parts:
 
     def words(self, count: int, what: str) -> tuple[str, ...]:
         """The next `count` names of 16 characters."""
-        raw = self.take("u1", _WORD * count, what).tobytes().decode("ascii", "replace")
-        return tuple(raw[_WORD * i : _WORD * (i + 1)].strip("\0 ") for i in range(count))
+        raw = self.take("u1", _WORD * count, what).tobytes()
+        return tuple(word(raw[_WORD * i : _WORD * (i + 1)]) for i in range(count))
 
 
 def _block(parts: _Parts, offset: int, cells: np.ndarray, variables: int) -> np.ndarray:
@@ -153,6 +152,33 @@ def _check(counts: dict[str, int], path: Path) -> None:
                 seen=str(counts[name]),
                 where=str(path),
             )
+
+
+def _check_tree(level: np.ndarray, index: np.ndarray, blocks: np.ndarray, path: Path) -> None:
+    """Refuse leaves that overlap or leave part of the domain empty.
+
+    Notes
+    -----
+    Leaves that are all different, inside the domain and fill its volume could still overlap only
+    if a gap elsewhere made up for it; that takes more than a few wrong bytes.
+    """
+    sound = bool(np.all((level >= 1) & (level <= _LARGEST["levmax"])))
+    if sound:
+        there = blocks * 2.0 ** (level[:, None] - 1)
+        leaves = np.column_stack([level, index])
+        sound = bool(
+            np.all((index >= 1) & (index <= there))
+            and len(np.unique(leaves, axis=0)) == len(leaves)
+            and np.isclose(np.sum(1 / there.prod(axis=1)), 1, rtol=1e-9)
+        )
+    if not sound:
+        raise ReadError(
+            "tree of blocks",
+            expected="leaves that fill the domain once",
+            seen="some that are outside, missing or there twice",
+            way_out="copy the file again",
+            where=str(path),
+        )
 
 
 DUMP = DumpFormat(

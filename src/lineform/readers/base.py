@@ -7,7 +7,7 @@ from pathlib import Path
 from lineform.dump import Dump
 from lineform.errors import ReadError
 
-__all__ = ["DumpFormat", "cut_short"]
+__all__ = ["DumpFormat", "cut_short", "word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,12 @@ class DumpFormat:
     name: str
     claims: Callable[[bytes], bool]
     read: Callable[[Path, int], Dump]
+
+
+def word(raw: bytes) -> str:
+    """A name or a line of a file as text that can be shown and written anywhere."""
+    text = raw.decode("ascii", "replace").strip("\0 ")
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def cut_short(path: Path, what: str, expected: int, seen: int) -> ReadError:

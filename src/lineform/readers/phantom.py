@@ -13,7 +13,7 @@ import numpy as np
 from lineform.errors import ReadError
 from lineform.readers._particles import PhantomData, particles_to_dump
 from lineform.readers._records import Records
-from lineform.readers.base import DumpFormat
+from lineform.readers.base import DumpFormat, word
 
 __all__ = ["DUMP", "read_phantom"]
 
@@ -33,7 +33,7 @@ def read_phantom(path: Path) -> PhantomData:
     order, integer, real = _kinds(path)
     records = Records(path, order)
     records.take("first record")
-    ident = records.take("identity of the file").tobytes().decode("ascii", "replace").strip()
+    ident = word(records.take("identity of the file").tobytes())
     if len(ident) < 2 or ident[1] != "T":
         raise ReadError(
             "Phantom dump without names of its fields",
@@ -100,7 +100,7 @@ def _header(records: Records, types: tuple[np.dtype, ...]) -> dict[str, np.ndarr
             # A name may stand in two groups (int and int8): the later one counts.
             group: dict[str, list[float]] = {}
             for i, value in enumerate(values.tolist()):
-                group.setdefault(_name(text[_TAG * i : _TAG * (i + 1)]), []).append(value)
+                group.setdefault(word(text[_TAG * i : _TAG * (i + 1)]), []).append(value)
             found |= group
     return {name: np.array(values) for name, values in found.items()}
 
@@ -132,7 +132,7 @@ def _fields(records: Records, types: tuple[np.dtype, ...], head: np.void) -> dic
     found: dict[str, list[np.ndarray]] = {}
     for kind, number in zip(types, head["fields"].tolist(), strict=True):
         for _ in range(number):
-            name = _name(records.take("name of a field").tobytes())
+            name = word(records.take("name of a field").tobytes())
             found.setdefault(name, []).append(records.values(f"field {name}", kind, count))
     return {
         name: arrays[0] if len(arrays) == 1 else np.stack(arrays, axis=1)
@@ -145,10 +145,6 @@ def _joined(records: Records, pieces: list[dict[str, np.ndarray]]) -> dict[str, 
     if any(list(piece) != names for piece in pieces):
         raise records.error("blocks", "the same fields from every process", "different ones")
     return {name: np.concatenate([piece[name] for piece in pieces]) for name in names}
-
-
-def _name(tag: bytes) -> str:
-    return tag.decode("ascii", "replace").strip("\0 ")
 
 
 DUMP = DumpFormat(

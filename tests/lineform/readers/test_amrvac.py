@@ -216,6 +216,17 @@ def test_what_is_refused(tmp_path, options, message):
         read_dump(path)
 
 
+@pytest.mark.parametrize(
+    "leaves",
+    [tree(2, 2)[1:], [*tree(2, 2), (1, (1, 1))], [*tree(2, 2)[1:], (1, (3, 1))],
+     [*tree(2, 2)[1:], (2, (1, 1))], [*tree(2, 2)[1:], (0, (1, 1))]],
+)  # fmt: skip
+def test_leaves_must_fill_the_domain_once(tmp_path, leaves):
+    path = _write(tmp_path, "Cartesian_2D", (0.0, 0.0), (1.0, 1.0), leaves, 2, uniform())
+    with pytest.raises(ReadError, match=r"tree of blocks: expected leaves that fill the domain"):
+        read_dump(path)
+
+
 def test_one_dimension_is_refused(tmp_path):
     path = _write(tmp_path, "spherical", (1.0,), (3.0,), tree(2, 1), 2, uniform())
     with pytest.raises(ReadError, match=r"dimensions of the grid: expected 2 or 3, got 1"):
