@@ -9,12 +9,13 @@ import os
 import platform
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["in_turns", "peak_memory", "store"]
+__all__ = ["Peak", "in_turns", "peak_memory", "store"]
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -31,19 +32,46 @@ def in_turns(ways: Mapping[str, Callable[[], object]], rounds: int = 5) -> dict[
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def peak_memory(*command: str) -> tuple[int, float]:
-    """Peak resident memory [byte] of the largest process of `command`, and wall time [s]."""
-    code = (
-        "import resource, subprocess, sys, time; t = time.perf_counter();"
-        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL);"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024,"
-        " time.perf_counter() - t)"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", code, *command], check=True, capture_output=True, text=True
-    )
-    memory, seconds = run.stdout.split()
-    return int(memory), float(seconds)
+class Peak(NamedTuple):
+    """Peak resident memory of a command and of its largest worker [byte]; wall time [s]."""
+
+    main: int
+    worker: int
+    seconds: float
+
+
+def peak_memory(*command: str) -> Peak:
+    """Run `command` and watch it and the processes below it."""
+    start = time.perf_counter()
+    peaks: dict[int, int] = {}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            # The kernel keeps the highest value: a look now and then misses little.
+            for pid in _below(process.pid):
+                peaks[pid] = max(peaks.get(pid, 0), _highest(pid))
+            time.sleep(0.02)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    main = peaks.pop(process.pid, 0)
+    return Peak(main, max(peaks.values(), default=0), time.perf_counter() - start)
+
+
+def _below(pid: int) -> list[int]:
+    """The process `pid` and all that descend from it."""
+    found = [pid]
+    for each in found:
+        with suppress(OSError):
+            children = Path(f"/proc/{each}/task/{each}/children").read_text()
+            found.extend(map(int, children.split()))
+    return found
+
+
+def _highest(pid: int) -> int:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return 1024 * int(line.split()[1])
+    return 0
 
 
 def store(name: str, command: str, figures: list[dict[str, str | float]]) -> None:

@@ -3,18 +3,18 @@
 import hashlib
 import multiprocessing
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from pathlib import Path
 
 import portal
 from portal.errors import BuildError
-from portal.pages.base import Page
+from portal.pages.base import Bundle, Group, Page
 from portal.publish import Stage
-from portal.render import Renderer
+from portal.render import Filled, Renderer
 
 __all__ = ["Entry", "Job", "Settings", "read_manifest", "write_manifest", "write_pages"]
 
@@ -43,11 +43,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A page to write, and what is known about the one that was there before."""
+    """A page or a bundle to write, and what is known about those that were there before."""
 
     template: str
-    page: Page
-    former: Entry | None
+    page: Page | Bundle
+    former: tuple[Entry | None, ...]
 
 
 def write_pages(settings: Settings, jobs: Iterable[Job], workers: int = 1) -> Iterator[Entry]:
@@ -89,13 +89,21 @@ def _spread(
 
 
 def _portions(jobs: Iterator[Job]) -> Iterator[tuple[Job, ...]]:
-    while portion := tuple(islice(jobs, _CHUNK)):
-        yield portion
+    # A bundle is a portion of its own.
+    for alone, run in groupby(jobs, key=lambda job: isinstance(job.page, Bundle)):
+        while portion := tuple(islice(run, 1 if alone else _CHUNK)):
+            yield portion
 
 
 def _write_portion(settings: Settings, jobs: tuple[Job, ...]) -> list[Entry]:
     stage, renderer = _tools(settings)
-    return [_write(stage, renderer, job) for job in jobs]
+    entries: list[Entry] = []
+    for job in jobs:
+        if isinstance(job.page, Bundle):
+            entries += _write_bundle(stage, renderer, job.template, job.page, job.former)
+        else:
+            entries.append(_write(stage, renderer, job.template, job.page, job.former[0]))
+    return entries
 
 
 @cache
@@ -103,18 +111,60 @@ def _tools(settings: Settings) -> tuple[Stage, Renderer]:
     return Stage(settings.stage, settings.old), Renderer(settings.prose)
 
 
-def _write(stage: Stage, renderer: Renderer, job: Job) -> Entry:
-    page, former = job.page, job.former
-    key = _full_key(page.key, _version(renderer, job.template))
+def _write(
+    stage: Stage, renderer: Renderer, template: str, page: Page, former: Entry | None
+) -> Entry:
+    key = _full_key(page.key, _version(renderer, template))
     if former is not None and former.key == key and stage.keep([page.path, *former.files]):
         return Entry(page.path, key, former.files, kept=True)
     contents = page.contents()
-    html = renderer.render(job.template, contents.context)
+    html = renderer.plain(template, contents.context)
     # A file name that is not UTF-8 cannot be shown as it is.
     stage.write(page.path, html.encode("utf-8", "replace"))
     for path, data in contents.files.items():
         stage.write(path, data)
     return Entry(page.path, key, tuple(contents.files))
+
+
+def _write_bundle(
+    stage: Stage,
+    renderer: Renderer,
+    template: str,
+    bundle: Bundle,
+    formers: Sequence[Entry | None],
+) -> list[Entry]:
+    entries: dict[int, Entry] = {}
+    version = _version(renderer, template)
+    for group in bundle.groups():
+        filled = renderer.fill(template, group.context)
+        keys = dict(zip(group.rows.tolist(), filled.keys(group.more, version), strict=True))
+        new: list[int] = []
+        for place, (row, key) in enumerate(keys.items()):
+            path, former = bundle.paths[row], formers[row]
+            if former is not None and former.key == key and stage.keep([path, *former.files]):
+                entries[row] = Entry(path, key, former.files, kept=True)
+            else:
+                new.append(place)
+        for row, page, files in _made(renderer, template, group, filled, new):
+            stage.write(bundle.paths[row], page)
+            for path, data in files.items():
+                stage.write(path, data)
+            entries[row] = Entry(bundle.paths[row], keys[row], tuple(files))
+    return [entries[row] for row in range(len(bundle.paths))]
+
+
+def _made(
+    renderer: Renderer, template: str, group: Group, filled: Filled, new: list[int]
+) -> Iterator[tuple[int, bytes, Mapping[str, bytes]]]:
+    """The rows, pages and files of those pages of a group that are new."""
+    rows = group.rows[new] if new else group.rows[:0]
+    if group.finish is None:
+        for row, page in zip(rows.tolist(), filled.pages(new), strict=True):
+            yield row, page, {}
+        return
+    for whole, files in group.finish(rows):
+        pages = renderer.fill(template, whole.context).pages(range(len(whole.rows)))
+        yield from zip(whole.rows.tolist(), pages, files, strict=True)
 
 
 def _full_key(key: str, version: str) -> str:
@@ -131,7 +181,8 @@ def _version(renderer: Renderer, template: str) -> str:
 def _code_version() -> str:
     root = Path(portal.__file__).parent
     digest = hashlib.blake2b(portal.__version__.encode(), digest_size=12)
-    for path in sorted([root / "render.py", *root.glob("pages/*.py"), *root.glob("previews/*.py")]):
+    alone = [root / name for name in ("columns.py", "render.py", "shell.py")]
+    for path in sorted([*alone, *root.glob("pages/*.py"), *root.glob("previews/*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

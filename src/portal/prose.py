@@ -9,22 +9,24 @@ from importlib.metadata import version
 from pathlib import Path
 
 from portal.errors import BuildError, DependencyError
+from portal.model.imprint import Imprint
 
-__all__ = ["NOT_PUBLISHED", "prose"]
+__all__ = ["NOT_PUBLISHED", "check_settings", "prose"]
 
 NOT_PUBLISHED = ("shell/", "sitemap.xml")
 """Beginnings of paths in the output of mkdocs that are no pages of the site."""
 
 _KEPT = 2
+_NO_IMPRINT = Imprint()
 
 
-def prose(config: Path, site_url: str, cache: Path) -> Path:
-    """Folder with the output of mkdocs, made anew only if something that it depends on changed.
+def check_settings(config: Path) -> None:
+    """Refuse settings of mkdocs that are not there.
 
     Raises
     ------
     BuildError
-        If mkdocs refuses the pages, or warns.
+        If there is no such file.
     """
     if not config.is_file():
         raise BuildError(
@@ -32,23 +34,34 @@ def prose(config: Path, site_url: str, cache: Path) -> Path:
             seen=str(config),
             way_out="run portal build in the project's folder, or give --mkdocs FILE",
         )
+
+
+def prose(config: Path, site_url: str, cache: Path, imprint: Imprint = _NO_IMPRINT) -> Path:
+    """Folder with the output of mkdocs, made anew only if something that it depends on changed.
+
+    Raises
+    ------
+    BuildError
+        If mkdocs refuses the pages, or warns.
+    """
+    check_settings(config)
     folder = cache / "prose"
     folder.mkdir(parents=True, exist_ok=True)
-    made = folder / _key(config, site_url)
+    made = folder / _key(config, site_url, imprint)
     if not made.is_dir():
         unfinished = folder / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        _mkdocs(config, site_url, unfinished)
+        _mkdocs(config, site_url, unfinished, imprint)
         unfinished.rename(made)
         _forget(folder, made)
     os.utime(made)
     return made
 
 
-def _key(config: Path, site_url: str) -> str:
+def _key(config: Path, site_url: str, imprint: Imprint) -> str:
     digest = hashlib.blake2b(digest_size=16)
     versions = [version(name) for name in ("mkdocs", "mkdocs-material", "pymdown-extensions")]
-    digest.update("\0".join([site_url, *versions]).encode())
+    digest.update("\0".join([site_url, repr(imprint), *versions]).encode())
     text = config.read_text("utf-8")
     found = re.search(r"^docs_dir: *(\S+)", text, re.M)
     docs = config.parent / (found[1] if found else "docs")
@@ -59,7 +72,7 @@ def _key(config: Path, site_url: str) -> str:
     return digest.hexdigest()
 
 
-def _mkdocs(config: Path, site_url: str, output: Path) -> None:
+def _mkdocs(config: Path, site_url: str, output: Path, imprint: Imprint) -> None:
     # The theme prints a notice about its own future unless this is set.
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     try:
@@ -76,6 +89,10 @@ def _mkdocs(config: Path, site_url: str, output: Path) -> None:
     try:
         settings = load_config(
             str(config), site_url=site_url or None, site_dir=str(output), strict=True
+        )
+        settings.copyright = imprint.footer or settings.copyright
+        settings.plugins.events["page_markdown"].append(
+            lambda markdown, **_: imprint.printed(markdown)
         )
         settings.plugins.on_startup(command="build", dirty=False)
         build(settings)

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from portal.errors import BuildError
 
-__all__ = ["MANIFEST", "Places", "Stage", "locked", "publish", "recover"]
+__all__ = ["MANIFEST", "Places", "Stage", "check_places", "locked", "publish", "recover"]
 
 MANIFEST = ".manifest"
 """Name of the file in a site that lists its pages and their keys."""
@@ -44,41 +44,23 @@ class Places:
         return self.site.with_name(f".{self.site.name}.cache")
 
 
-@contextmanager
-def locked(places: Places) -> Iterator[None]:
-    """Hold the place of a site against other builds.
+def check_places(places: Places) -> None:
+    """Refuse, before anything is written, a folder that no site may replace.
 
     Raises
     ------
     BuildError
-        If another build is at work there.
+        If it is the root of a file system, or holds something else than a site.
     """
-    places.cache.mkdir(parents=True, exist_ok=True)
-    with (places.cache / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise BuildError(
-                "site: another build is at work",
-                way_out="wait for it, or build to another folder",
-                where=str(places.site),
-            ) from error
-        yield
-
-
-def recover(places: Places) -> None:
-    """Undo what a killed build left behind.
-
-    Raises
-    ------
-    BuildError
-        If the folder holds something else than a site.
-    """
-    if places.old.exists() and not places.site.exists():
-        places.old.rename(places.site)
-    for leftover in (places.stage, places.old):
-        if leftover.exists():
-            shutil.rmtree(leftover)
+    if os.path.ismount(places.site):
+        # A build lies beside the site until it is renamed, which no mounted folder allows.
+        raise BuildError(
+            "site: no folder that can be replaced",
+            seen="the root of a file system",
+            expected="a folder in one that can be written",
+            way_out="name a folder below it with --site",
+            where=str(places.site),
+        )
     site = places.site
     if (
         site.exists()
@@ -92,6 +74,46 @@ def recover(places: Places) -> None:
             way_out="name another folder with --site, since a build replaces all that is there",
             where=str(site),
         )
+
+
+@contextmanager
+def locked(places: Places) -> Iterator[None]:
+    """Hold the place of a site against other builds.
+
+    Raises
+    ------
+    BuildError
+        If another build is at work there, or nothing can be written there.
+    """
+    try:
+        places.cache.mkdir(parents=True, exist_ok=True)
+        file = (places.cache / "lock").open("w")
+    except OSError as error:
+        raise BuildError(
+            "site: cannot be made there",
+            seen=error.strerror or str(error),
+            way_out="name another folder with --site",
+            where=str(places.site),
+        ) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise BuildError(
+                "site: another build is at work",
+                way_out="wait for it, or build to another folder",
+                where=str(places.site),
+            ) from error
+        yield
+
+
+def recover(places: Places) -> None:
+    """Undo what a killed build left behind."""
+    if places.old.exists() and not places.site.exists():
+        places.old.rename(places.site)
+    for leftover in (places.stage, places.old):
+        if leftover.exists():
+            shutil.rmtree(leftover)
 
 
 def publish(places: Places) -> None:
@@ -187,9 +209,12 @@ class Stage:
 
     def files(self) -> Iterator[str]:
         """Paths of all files, sorted."""
-        for source in sorted(self.root.rglob("*")):
-            if source.is_file():
-                yield source.relative_to(self.root).as_posix()
+        # os.walk, not Path.rglob, which takes ten times as long for 100,000 files.
+        found: list[str] = []
+        for folder, _, names in os.walk(self.root):
+            below = os.path.relpath(folder, self.root)
+            found += names if below == "." else [f"{below}/{name}" for name in names]
+        yield from sorted(found)
 
     def _target(self, path: str) -> str:
         folder, _, name = path.rpartition("/")

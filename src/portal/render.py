@@ -1,119 +1,101 @@
 """Turns a context into HTML: plain Jinja2 is the truth, a skeleton per shape is the speed.
 
-A template is rendered by Jinja2 once for each *shape* of its context: its nesting, the
-lengths of its lists, which leaves are None and which are trusted markup. Leaves are then
-stand-ins, and the result is cut at them into static parts. Every further page of that shape
-is the static parts joined with its own escaped leaves. Templates may therefore branch on
-structure only, never on the text of a leaf; the first page of each shape is also rendered
-by plain Jinja2 and must come out the same.
+A single page is rendered by Jinja2. Pages made in great number share a context whose leaves
+are columns: the text of each page. Their template is rendered once for each *shape* of the
+context: its nesting, the lengths of its lists, and all that the pages share. Columns are then
+stand-ins, and the result is cut at them into static parts. Every page of that shape is the
+static parts joined with its own escaped texts. Templates may therefore branch on structure
+only, never on the text of a column; the first page of each shape is also rendered by plain
+Jinja2 and must come out the same.
 """
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from itertools import count
 from pathlib import Path
 from typing import TypeAlias
 
 import jinja2
+import numpy as np
+import numpy.typing as npt
 from jinja2 import meta
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from portal.columns import Column
 from portal.errors import BuildError
+from portal.shell import WITHOUT, shell_template
 
-__all__ = ["SHELL_PREFIX", "TEMPLATES", "Context", "Renderer", "flatten", "shell_template"]
+__all__ = [
+    "SHELL_PREFIX",
+    "TEMPLATES",
+    "Context",
+    "Filled",
+    "Renderer",
+    "flatten",
+    "pick",
+]
 
-Context: TypeAlias = Mapping[str, "str | Context | Sequence[str | None] | Sequence[Context] | None"]
+Context: TypeAlias = Mapping[
+    str, "str | Column | Context | Sequence[str | Column | None] | Sequence[Context] | None"
+]
 """What a template prints; see `portal.pages.base.Contents`."""
+Shape: TypeAlias = tuple[object, ...]
 
 TEMPLATES = Path(__file__).parent / "pages" / "templates"
 SHELL_PREFIX = "site:"
 _MAX_SKELETONS = 512
-_SEPARATOR = "\0"
-_STAND_IN = re.compile("\ue000([a-z]+)([0-9]+)\ue001")
-_SLOTS = {
-    "title": re.compile(r"(<title>).*?(</title>)", re.S),
-    "description": re.compile(r'(<meta name="description" content=").*?(">)', re.S),
-    "canonical": re.compile(r'(<link rel="canonical" href=").*?(">)', re.S),
-    "head": re.compile(r"(\n\s*)(</head>)"),
-    "skip": re.compile(r'(<a href=")#[^"]*(" class="md-skip">)'),
-    "topic": re.compile(
-        r'(<div class="md-header__topic" data-md-component="header-topic">\s*'
-        r'<span class="md-ellipsis">).*?(</span>)',
-        re.S,
-    ),
-    "content": re.compile(r'(<article class="md-content__inner md-typeset">).*?(</article>)', re.S),
-}
-_BLOCKS = {
-    "title": "{{ title }}",
-    "description": "{{ description }}",
-    "canonical": "{{ canonical }}",
-    "head": "",
-    "skip": "#content",
-    "topic": "{{ topic }}",
-    "content": "",
-}
-
-
-_WITHOUT = {"404.html": ("canonical", "skip")}
-"""Slots that a page of mkdocs does not have: an error page has no address of its own."""
-
-
-def shell_template(html: str, where: str = "", without: Sequence[str] = ()) -> str:
-    """Jinja2 source made from a page of mkdocs: a block for each slot, all else kept as it is.
-
-    `without` names slots that this page is known not to have.
-
-    Raises
-    ------
-    BuildError
-        If a slot does not occur exactly once.
-    """
-    if "{% endraw" in html:
-        raise BuildError("shell: holds template syntax", seen="{% endraw", where=where)
-    cuts = []
-    for name, pattern in _SLOTS.items():
-        found = list(pattern.finditer(html))
-        if name in without and not found:
-            continue
-        if len(found) != 1:
-            raise BuildError(
-                f"shell: slot '{name}'",
-                seen=f"{len(found)} of them",
-                expected="exactly one",
-                way_out="compare the theme's version with the patterns of portal.render",
-                where=where,
-            )
-        cuts.append((found[0].end(1), found[0].start(2), name))
-    parts, position = [], 0
-    for start, end, name in sorted(cuts):
-        block = f"{{% block {name} %}}{_BLOCKS[name]}{{% endblock %}}"
-        parts += [_raw(html[position:start]), block]
-        position = end
-    return "".join([*parts, _raw(html[position:])])
-
-
-def _raw(html: str) -> str:
-    # The theme leaves an empty line for every tag of its own; a page is a third smaller without.
-    return "{% raw %}" + re.sub(r"\s*\n\s*", "\n", html) + "{% endraw %}"
+_AT_ONCE = 256  # pages whose parts are laid out together
+_STAND_IN = re.compile("\ue000([0-9]+)\ue001")
 
 
 @dataclass(frozen=True, slots=True)
 class _Skeleton:
-    """The static parts of a page, and which leaf follows each of them but the last."""
+    """The static parts of a page, and which column follows each of them but the last."""
 
-    static: tuple[str, ...]
+    static: tuple[bytes, ...]
     order: tuple[int, ...]
+    mark: bytes
 
-    def fill(self, values: list[str]) -> str:
-        out = [""] * (2 * len(self.order) + 1)
-        out[0::2] = self.static
-        if len(self.order) > 1:
-            out[1::2] = itemgetter(*self.order)(values)
-        elif self.order:
-            out[1] = values[self.order[0]]
-        return "".join(out)
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Pages of one shape: a skeleton, and the bytes of each column on each page.
+
+    Parameters
+    ----------
+    leaves : (column, page)
+        What goes into the gaps.
+    """
+
+    skeleton: _Skeleton
+    leaves: list[npt.NDArray[np.object_]]
+
+    def keys(self, more: Sequence[str], version: str) -> list[str]:
+        """(page,) hashes of all that each page prints, and of `more`."""
+        begin = hashlib.blake2b(self.skeleton.mark + version.encode(), digest_size=12)
+        rows = [leaf.tolist() for leaf in self.leaves]
+        if more:
+            rows.append([text.encode("utf-8", "replace") for text in more])
+        keys = []
+        for row in zip(*rows, strict=True):
+            digest = begin.copy()
+            # No leaf holds NUL, so that two rows never join to the same bytes.
+            digest.update(b"\0".join(row))
+            keys.append(digest.hexdigest())
+        return keys
+
+    def pages(self, chosen: Sequence[int]) -> Iterator[bytes]:
+        """The pages of those numbers."""
+        static, order = self.skeleton.static, self.skeleton.order
+        for start in range(0, len(chosen), _AT_ONCE):
+            some = np.array(chosen[start : start + _AT_ONCE], np.intp)
+            cells = np.empty((len(some), 2 * len(order) + 1), object)
+            cells[:, 0::2] = static
+            for gap, number in enumerate(order):
+                cells[:, 2 * gap + 1] = self.leaves[number][some]
+            yield from map(b"".join, cells.tolist())
 
 
 class Renderer:
@@ -138,7 +120,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._skeletons: dict[tuple[str, tuple[object, ...]], _Skeleton] = {}
+        self._skeletons: dict[tuple[str, Shape], _Skeleton] = {}
 
     def plain(self, template: str, context: Context) -> str:
         """The page as Jinja2 renders it."""
@@ -151,33 +133,40 @@ class Renderer:
         except jinja2.TemplateError as error:
             raise BuildError(f"template {template}", seen=str(error)) from error
 
-    def render(self, template: str, context: Context) -> str:
-        """The same page, by joining the parts of a skeleton.
+    def fill(self, template: str, context: Context, page: int = 0) -> Filled:
+        """All pages of a group, by joining the parts of a skeleton.
+
+        Parameters
+        ----------
+        template
+            Name of the template.
+        context
+            Leaves that differ from page to page are columns.
+        page
+            The page that is compared with what Jinja2 makes of it, if the skeleton is new.
 
         Raises
         ------
         BuildError
-            If the template depends on the text of a leaf.
+            If the template depends on the text of a column.
         """
-        shape, texts, markups = flatten(context)
-        values = _escaped(texts)
-        values += markups
-        skeleton = self._skeletons.get((template, shape))
-        if skeleton is not None:
-            return skeleton.fill(values)
-        skeleton = self._compile(template, context, len(texts))
-        html = skeleton.fill(values)
-        truth = self.plain(template, context)
-        if html != truth:
-            raise BuildError(
-                f"template {template}: branches on the text of a value",
-                seen=_first_difference(html, truth),
-                expected="branches on None, lists and their lengths alone",
-            )
-        if len(self._skeletons) >= _MAX_SKELETONS:
-            del self._skeletons[next(iter(self._skeletons))]
-        self._skeletons[template, shape] = skeleton
-        return html
+        shape, columns = flatten(context)
+        found = self._skeletons.get((template, shape))
+        skeleton = self._compile(template, context, shape) if found is None else found
+        filled = Filled(skeleton, [column.html() for column in columns])
+        if found is None:
+            html = next(filled.pages([page])).decode()
+            truth = self.plain(template, pick(context, page))
+            if html != truth.encode("utf-8", "replace").decode():
+                raise BuildError(
+                    f"template {template}: branches on the text of a value",
+                    seen=_first_difference(html, truth),
+                    expected="branches on None, lists and their lengths alone",
+                )
+            if len(self._skeletons) >= _MAX_SKELETONS:
+                del self._skeletons[next(iter(self._skeletons))]
+            self._skeletons[template, shape] = skeleton
+        return filled
 
     def version(self, template: str) -> str:
         """Hash of the sources of `template` and of all that it extends or includes."""
@@ -203,93 +192,76 @@ class Renderer:
             path = self._prose / page
             if not path.is_file():
                 return None
-            return shell_template(path.read_text("utf-8"), str(path), _WITHOUT.get(page, ()))
+            return shell_template(path.read_text("utf-8"), str(path), WITHOUT.get(page, ()))
         path = self._folder / name
         return path.read_text("utf-8") if path.is_file() else None
 
-    def _compile(self, template: str, context: Context, n_texts: int) -> _Skeleton:
+    def _compile(self, template: str, context: Context, shape: Shape) -> _Skeleton:
         parts = _STAND_IN.split(self.plain(template, _stand_ins(context)))
-        first = {"text": 0, "markup": n_texts}
-        order = tuple(
-            first[kind] + int(number) for kind, number in zip(parts[1::3], parts[2::3], strict=True)
-        )
-        return _Skeleton(tuple(parts[0::3]), order)
+        static = tuple(part.encode("utf-8", "replace") for part in parts[0::2])
+        mark = hashlib.blake2b(repr(shape).encode("utf-8", "replace"), digest_size=16).digest()
+        return _Skeleton(static, tuple(map(int, parts[1::2])), mark)
 
 
-def flatten(context: Context) -> tuple[tuple[object, ...], list[str], list[str]]:
-    """Shape of `context`, its plain leaves and its trusted ones, each in the order met."""
+def flatten(context: Context) -> tuple[Shape, list[Column]]:
+    """Shape of `context` with all that its pages share, and its columns in the order met."""
     shape: list[object] = []
-    texts: list[str] = []
-    markups: list[str] = []
-    _visit_dict(context, shape, texts, markups)
-    return tuple(shape), texts, markups
+    columns: list[Column] = []
+    _visit(context, shape, columns)
+    return tuple(shape), columns
 
 
-def _visit_dict(node: Context, shape: list[object], texts: list[str], markups: list[str]) -> None:
-    for key, value in node.items():
-        shape.append(key)
-        kind = type(value)
-        # The commonest case first, and with nothing added: this loop is the cost of a page.
-        if kind is str:
-            texts.append(value)  # type: ignore[arg-type]  # the type was just compared
-        else:
-            _visit(value, shape, texts, markups)
-    shape.append(dict)
-
-
-def _visit(value: object, shape: list[object], texts: list[str], markups: list[str]) -> None:
-    if value is None:
-        shape.append(None)
-    elif isinstance(value, Markup):
-        shape.append(Markup)
-        markups.append(str(value))
+def _visit(value: object, shape: list[object], columns: list[Column]) -> None:
+    if isinstance(value, Column):
+        shape.append("markup column" if value.markup else "column")
+        columns.append(value)
+    elif value is None or isinstance(value, str):
+        # A text is told from the words of a shape, and a trusted one from one that is escaped.
+        shape.append(value if value is None else (isinstance(value, Markup), str(value)))
     elif isinstance(value, dict):
-        shape.append(dict)
-        _visit_dict(value, shape, texts, markups)
+        for key, item in value.items():
+            shape.append(key)
+            _visit(item, shape, columns)
+        shape.append("end")
     elif isinstance(value, list):
         shape.append(len(value))
         for item in value:
-            if type(item) is str:
-                shape.append(str)
-                texts.append(item)
-            else:
-                _visit(item, shape, texts, markups)
+            _visit(item, shape, columns)
     else:
         raise BuildError(
             "page context: a leaf that is not text",
             seen=f"{type(value).__name__} {value!r}",
-            expected="str, markupsafe.Markup or None",
+            expected="str, markupsafe.Markup, portal.columns.Column or None",
         )
 
 
+def pick(context: Context, page: int) -> Context:
+    """The context of one page of a group."""
+    return _replaced(context, lambda column: column.text(page))
+
+
 def _stand_ins(context: Context) -> Context:
-    counts = {"text": 0, "markup": 0}
+    numbers = count()
 
-    def replaced(value: object) -> object:
+    def stand_in(column: Column) -> str:
+        name = f"\ue000{next(numbers)}\ue001"
+        # No text of others is in it.
+        return Markup(name) if column.markup else name
+
+    return _replaced(context, stand_in)
+
+
+def _replaced(context: Context, change: Callable[[Column], str]) -> Context:
+    def visit(value: object) -> object:
         if isinstance(value, dict):
-            return {key: replaced(item) for key, item in value.items()}
+            return {key: visit(item) for key, item in value.items()}
         if isinstance(value, list):
-            return [replaced(item) for item in value]
-        if value is None:
-            return None
-        kind = "markup" if isinstance(value, Markup) else "text"
-        name = f"\ue000{kind}{counts[kind]}\ue001"
-        counts[kind] += 1
-        return Markup(name) if kind == "markup" else name
+            return [visit(item) for item in value]
+        return change(value) if isinstance(value, Column) else value
 
-    result = replaced(context)
+    result = visit(context)
     assert isinstance(result, dict)
     return result
-
-
-def _escaped(texts: list[str]) -> list[str]:
-    if not texts:
-        return []
-    # One call for all leaves: escaping them one by one is half of the cost of a page.
-    values = str.split(escape(_SEPARATOR.join(texts)), _SEPARATOR)
-    if len(values) == len(texts):
-        return values
-    return [str(escape(text)) for text in texts]
 
 
 def _first_difference(html: str, truth: str) -> str:

@@ -1,17 +1,18 @@
 """The whole site from a catalogue: prose, generated pages, tables, exports, feeds."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from portal import registry
-from portal.catalog.paths import csv_path, parquet_path
+from portal.catalog.paths import absolute_data_url, csv_path, parquet_path
 from portal.catalog.table import Catalog
 from portal.exporters.base import Exporter
 from portal.feeds import atom, robots, sitemaps
+from portal.model.imprint import imprint
 from portal.model.schema import TABLES
-from portal.pages.base import PageType, Source
+from portal.pages.base import Bundle, PageType, Source
 from portal.pagewriter import (
     Entry,
     Job,
@@ -20,8 +21,8 @@ from portal.pagewriter import (
     write_manifest,
     write_pages,
 )
-from portal.prose import NOT_PUBLISHED, prose
-from portal.publish import MANIFEST, Places, Stage, locked, publish, recover
+from portal.prose import NOT_PUBLISHED, check_settings, prose
+from portal.publish import MANIFEST, Places, Stage, check_places, locked, publish, recover
 
 __all__ = ["Options", "Report", "build"]
 
@@ -38,8 +39,6 @@ class Options:
         Settings of the written pages.
     app
         Folder with the browser code, or None.
-    site_url
-        Address of the published site; '' takes that of the first collection.
     stores
         Folders with the files of the store, for previews; those of the collections if none
         is named.
@@ -49,7 +48,6 @@ class Options:
     site: Path
     mkdocs: Path = Path("mkdocs.yml")
     app: Path | None = None
-    site_url: str = ""
     stores: tuple[Path, ...] = ()
 
 
@@ -76,17 +74,19 @@ def build(
         If it cannot be made; a site that was there before stays as it was.
     """
     places = Places(options.site.resolve())
-    places.site.parent.mkdir(parents=True, exist_ok=True)
+    check_places(places)
+    check_settings(options.mkdocs)
+    catalog = Catalog.open(options.catalog)
     with locked(places):
         recover(places)
-        catalog = _opened(options)
-        site_url = next((c.site_url for c in catalog.collections), options.site_url)
-        written = prose(options.mkdocs, site_url, places.cache)
+        site_url = next((c.site_url for c in catalog.collections), "")
+        told = imprint(catalog.collections, _shown_file(catalog))
+        written = prose(options.mkdocs, site_url, places.cache, told)
         former = read_manifest(places.site / MANIFEST)
         places.stage.mkdir()
         stage = Stage(places.stage, places.site)
         settings = Settings(written, places.stage, places.site)
-        source = Source(catalog, options.stores)
+        source = Source(catalog, tuple(s for s in options.stores if s.is_dir()))
         entries = _pages(source, settings, former, workers, progress)
         _around(stage, written, options, catalog)
         _feeds(stage, catalog, site_url)
@@ -97,14 +97,14 @@ def build(
     return Report(len(entries), len(entries) - kept, kept, len(gone))
 
 
-def _opened(options: Options) -> Catalog:
-    """The catalogue, its site published where the options say; its data stay where they are."""
-    catalog = Catalog.open(options.catalog)
-    if not options.site_url:
-        return catalog
-    url = options.site_url.rstrip("/") + "/"
-    moved = tuple(replace(c, site_url=url) for c in catalog.collections)
-    return replace(catalog, collections=moved)
+def _shown_file(catalog: Catalog) -> str:
+    """Address of the first observation, for the pages that show how one file is fetched."""
+    for batch in catalog.batches("files", ["collection", "path", "url", "kind"]):
+        for row in batch.to_pylist():
+            if row["kind"] == "observation":
+                collection = catalog.collection(row["collection"])
+                return str(row["url"] or absolute_data_url(collection, row["path"]))
+    return ""
 
 
 def _pages(
@@ -127,7 +127,8 @@ def _jobs(source: Source, former: dict[str, Entry]) -> Iterator[Job]:
     for name in sorted(types):
         page_type = cast(PageType, types[name])
         for page in page_type.pages(source):
-            yield Job(page_type.template, page, former.get(page.path))
+            paths = page.paths if isinstance(page, Bundle) else (page.path,)
+            yield Job(page_type.template, page, tuple(former.get(path) for path in paths))
 
 
 def _around(stage: Stage, written: Path, options: Options, catalog: Catalog) -> None:

@@ -10,6 +10,7 @@ import pytest
 from portal.errors import ConfigError, DependencyError
 from portal.executors import open_executor
 from portal.executors.dask import DaskExecutor
+from portal.executors.limit import renew
 from portal.executors.process import ProcessExecutor
 from portal.executors.serial import SerialExecutor
 
@@ -46,6 +47,14 @@ def once(items):
 def slow(items):
     time.sleep(0.05)
     return [(i, os.getpid()) for i in items]
+
+
+def stuck(items):
+    """Never ends for 7; takes long, but gets on, for all others."""
+    for i in items:
+        renew()
+        time.sleep(60 if i == 7 else 0.3)
+    return squares(items)
 
 
 def lost(item, happened):
@@ -119,6 +128,16 @@ def test_processes_share_the_work():
         assert len({pid for _, pid in collect(executor, slow, range(64))}) == 2
     finally:
         executor.close()
+
+
+def test_an_item_that_takes_too_long_is_lost_alone():
+    executor = ProcessExecutor(2)
+    results = executor.map(stuck, range(5, 9), lost=lost, limit=3.0)
+    try:
+        found = sorted(pair for part in results for pair in part)
+    finally:
+        executor.close()
+    assert found == [(5, 25), (6, 36), (7, "no end within 3 s"), (8, 64)]
 
 
 def test_an_executor_can_be_left_in_the_middle():

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -103,11 +104,44 @@ def test_the_wget_quick_start_fetches_whole_files(published, workplace):
     for folder in ("models", "observations"):
         shutil.rmtree(workplace / folder)
     _run(["sh", "-euc", _filled("\n".join(_blocks(page, "sh")), published)], workplace)
-    fetched = sorted((workplace / "data").rglob("*.h5"))
+    fetched = sorted(workplace.rglob("*.h5"))
     assert len(fetched) == 2
     for path in fetched:
-        original = published.store / path.relative_to(workplace / "data")
+        original = published.store / path.relative_to(workplace)
         assert path.read_bytes() == original.read_bytes()
+
+
+class Codes(HTMLParser):
+    """Text of the code blocks of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.codes: list[str] = []
+        self.inside = False
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag == "pre":
+            self.inside = True
+            self.codes.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "pre"
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.codes[-1] += data
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if p.name != "README.md"], ids=lambda p: p.name)
+def test_the_site_prints_what_was_run_with_its_own_address(page, published):
+    html = (published.site / page.with_suffix(".html").name).read_text()
+    codes = Codes()
+    codes.feed(html)
+    for language in ("python", "sh"):
+        for block in _blocks(page, language):
+            shown = block.replace("data/observations/NAME.h5", "data/observations/test-000.h5")
+            assert shown.replace(PLACEHOLDER, published.url) in codes.codes
+    assert PLACEHOLDER not in html
 
 
 def test_the_check_for_a_new_server_shows_a_range(published, workplace):

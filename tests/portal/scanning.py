@@ -1,6 +1,7 @@
 """What the tests of the scan share: ways to run one, and readers that misbehave."""
 
 import os
+import re
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,9 @@ class Misbehaving:
         if self.name in header.path:
             if self.what == "kill":
                 os.kill(os.getpid(), signal.SIGKILL)
+            elif self.what == "hang":
+                # A pattern that backtracks: C code that lets no signal handler of Python run.
+                re.match(r"(a|a)*b", "a" * 60)
             elif self.what == "append":
                 with (Path(self.folder) / header.path).open("ab") as file:
                     file.write(b"more")

@@ -8,7 +8,7 @@ import pytest
 
 from portal import publish as publishing
 from portal.errors import BuildError
-from portal.publish import MANIFEST, Places, Stage, locked, publish, recover
+from portal.publish import MANIFEST, Places, Stage, check_places, locked, publish, recover
 
 
 @pytest.fixture
@@ -61,13 +61,13 @@ def test_folder_of_someone_else_is_left_alone(places):
     places.site.mkdir()
     (places.site / "thesis.tex").write_text("years of work")
     with pytest.raises(BuildError, match=rf"holds something else.*{MANIFEST}"):
-        recover(places)
+        check_places(places)
     assert (places.site / "thesis.tex").read_text() == "years of work"
 
 
 def test_empty_folder_may_become_a_site(places):
     places.site.mkdir()
-    recover(places)
+    check_places(places)
 
 
 def test_two_builds_at_once_are_refused(places):

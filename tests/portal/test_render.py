@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from portal.columns import Column
 from portal.errors import BuildError
-from portal.render import Renderer, flatten, shell_template
+from portal.render import Renderer, flatten, pick
+from portal.shell import shell_template
 
 TEMPLATE = """<h1 id="{{ title }}">{{ title }}</h1>
 {% if note is not none %}<p>{{ note }}</p>{% endif %}
@@ -36,14 +38,18 @@ HOSTILE = st.one_of(
         ]
     ),
 )
-ROW = st.fixed_dictionaries({"name": HOSTILE, "cells": st.lists(HOSTILE, max_size=3)})
+PAGES = 3
+TEXT = HOSTILE.map(lambda text: text.replace("\0", " "))
+LEAF = TEXT | st.lists(TEXT, min_size=PAGES, max_size=PAGES).map(Column)
+TRUSTED = st.lists(TEXT.map(lambda text: str(Markup("<b>%s</b>") % text)), min_size=3, max_size=3)
+ROW = st.fixed_dictionaries({"name": LEAF, "cells": st.lists(LEAF, max_size=3)})
 CONTEXT = st.fixed_dictionaries(
     {
-        "title": HOSTILE,
-        "note": st.none() | HOSTILE,
-        "html": HOSTILE | HOSTILE.map(lambda text: Markup("<b>%s</b>") % text),
+        "title": LEAF,
+        "note": st.none() | LEAF,
+        "html": LEAF | TRUSTED.map(lambda texts: Column(texts, markup=True)),
         "rows": st.lists(ROW, max_size=3),
-        "extra": st.none() | st.fixed_dictionaries({"text": HOSTILE}),
+        "extra": st.none() | st.fixed_dictionaries({"text": LEAF}),
     }
 )
 
@@ -58,27 +64,47 @@ def renderer(tmp_path_factory):
 @given(contexts=st.lists(CONTEXT, min_size=1, max_size=4))
 def test_skeleton_equals_jinja(renderer, contexts):
     for context in contexts:
-        assert renderer.render("page.html", context) == renderer.plain("page.html", context)
+        pages = list(renderer.fill("page.html", context).pages(range(PAGES)))
+        for number, page in enumerate(pages):
+            truth = renderer.plain("page.html", pick(context, number))
+            assert page == truth.encode("utf-8", "replace")
+
+
+@given(context=CONTEXT, chosen=st.lists(st.integers(0, PAGES - 1)))
+def test_pages_come_alone_as_together(renderer, context, chosen):
+    filled = renderer.fill("page.html", context)
+    together = list(filled.pages(range(PAGES)))
+    assert list(filled.pages(chosen)) == [together[number] for number in chosen]
 
 
 @given(context=CONTEXT)
 def test_text_of_a_leaf_never_becomes_markup(renderer, context):
-    marked = context | {"title": "<i>&\"'", "note": "<script>"}
-    html = renderer.render("page.html", marked)
+    marked = context | {"title": Column(["<i>&\"'"]), "note": Column(["<script>"])}
+    html = next(renderer.fill("page.html", marked).pages([0])).decode()
     assert '<h1 id="&lt;i&gt;&amp;&#34;&#39;">' in html
     assert "<p>&lt;script&gt;</p>" in html
 
 
 @given(one=CONTEXT, other=CONTEXT)
-def test_shape_is_structure_alone(one, other):
+def test_shape_is_structure_and_what_pages_share(one, other):
     def structure(node):
         if isinstance(node, dict):
             return [(key, structure(value)) for key, value in node.items()], dict
         if isinstance(node, list):
             return [structure(value) for value in node]
-        return node if node is None else type(node)
+        return (Column, node.markup) if isinstance(node, Column) else node
 
     assert (flatten(one)[0] == flatten(other)[0]) == (structure(one) == structure(other))
+
+
+@given(context=CONTEXT)
+def test_key_changes_with_any_text(renderer, context):
+    filled = renderer.fill("page.html", context | {"note": Column(["one", "two", "three"])})
+    keys, pages = filled.keys((), "1"), list(filled.pages(range(PAGES)))
+    assert len(set(keys)) == len(set(pages)) == PAGES
+    assert keys == filled.keys((), "1")
+    assert not set(keys) & set(filled.keys((), "2"))
+    assert not set(keys) & set(filled.keys(["more"] * PAGES, "1"))
 
 
 @pytest.mark.parametrize(
@@ -93,19 +119,19 @@ def test_shape_is_structure_alone(one, other):
 def test_template_that_reads_text_is_refused(tmp_path, source, text):
     (tmp_path / "page.html").write_text(source)
     with pytest.raises(BuildError, match=r"page\.html: branches on the text of a value"):
-        Renderer(tmp_path, tmp_path).render("page.html", {"leaf": text})
+        Renderer(tmp_path, tmp_path).fill("page.html", {"leaf": Column([text])})
 
 
 @pytest.mark.parametrize("leaf", [7, 1.5, True, b"x", ("a",)])
 def test_leaf_that_is_not_text_is_named(renderer, leaf):
     with pytest.raises(BuildError) as caught:
-        renderer.render("page.html", {"title": leaf})
+        renderer.fill("page.html", {"title": leaf})
     assert type(leaf).__name__ in str(caught.value)
     assert repr(leaf) in str(caught.value)
 
 
 def test_missing_template_is_named(renderer):
-    for call in (lambda: renderer.render("gone.html", {}), lambda: renderer.version("gone.html")):
+    for call in (lambda: renderer.plain("gone.html", {}), lambda: renderer.version("gone.html")):
         with pytest.raises(BuildError, match=r"gone\.html"):
             call()
 
@@ -140,7 +166,7 @@ def test_shell_keeps_all_but_its_slots(tmp_path):
         "{% block content %}new{% endblock %}"
     )
     context = {"title": "a<b", "topic": "t", "description": '"q"', "canonical": "http://x/"}
-    html = Renderer(tmp_path, tmp_path).render("page.html", context)
+    html = Renderer(tmp_path, tmp_path).plain("page.html", context)
     assert "<title>a&lt;b</title>" in html
     assert 'content="&#34;q&#34;"' in html
     assert 'href="http://x/"' in html

@@ -8,6 +8,9 @@ import h5py
 import numpy as np
 import pytest
 
+from portal import registry
+from portal.catalog.audit import audit_tables
+from portal.catalog.rows import _catalogued
 from portal.catalog.table import Catalog
 from portal.executors.process import ProcessExecutor
 from portal.model.collection import Collection
@@ -94,6 +97,27 @@ def test_two_files_of_one_model(tmp_path):
     assert [row["path"] for row in found] == ["models/b/w.h5", "observations/x/w.h5"]
     assert "models/a/w.h5" in found[0]["seen"]
     assert "observations/w.h5" in found[1]["seen"]
+    opened = Catalog.open(tmp_path / "catalog")
+    owners = {row["path"]: row["model_id"] for row in opened.table("files").to_pylist()}
+    assert owners == dict.fromkeys(owners) | {"models/a/w.h5": "w", "observations/w.h5": "w"}
+    assert list(audit_tables(opened)) == []
+    for name, exporter in registry.members("portal.exporters", "EXPORTER").items():
+        written = b"".join(exporter.write(opened, None))
+        assert b"models/b/" not in written, name
+        assert b"observations/x/" not in written, name
+
+
+def test_many_copies_are_told_in_one_look_at_the_ledger(tmp_path, monkeypatch):
+    looks = []
+    monkeypatch.setattr(
+        "portal.catalog.rows._catalogued",
+        lambda ledger, names: looks.append(names) or _catalogued(ledger, names),
+    )
+    for number in range(6):
+        write_model(tmp_path / "store" / f"{number}.h5", f"m{number % 2}", 1, side=2)
+    run(tmp_path / "store", tmp_path / "catalog")
+    assert looks == [{"m0", "m1"}]
+    assert len(problems(tmp_path / "catalog", "duplicate-name")) == 4
 
 
 def test_one_name_in_two_collections(tmp_path):

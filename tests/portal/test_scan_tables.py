@@ -28,7 +28,7 @@ class Shuffled:
         self.random = random.Random(seed)
         self.size = size
 
-    def map(self, function, items, *, lost):
+    def map(self, function, items, *, lost, limit=None):
         left = list(items)
         self.random.shuffle(left)
         while left:

@@ -36,7 +36,7 @@ def catalog(store):
 
 @pytest.fixture(scope="module")
 def options(store, catalog):
-    return Options(catalog.root, store.parent / "site", ROOT / "mkdocs.yml", None, "", (store,))
+    return Options(catalog.root, store.parent / "site", ROOT / "mkdocs.yml", None, (store,))
 
 
 @pytest.fixture(scope="module")
@@ -156,15 +156,22 @@ def test_sitemap_lists_every_page(site):
     assert listed == {f"https://example.org/portal/{page}" for page in pages}
 
 
-def test_site_url_of_the_command_line_wins(options, tmp_path):
-    site = tmp_path / "site"
-    build(Options(options.catalog, site, options.mkdocs, site_url="https://other.example/x/"))
-    page = (site / model_page("test-000")).read_text()
-    assert f'<link rel="canonical" href="https://other.example/x/{model_page("test-000")}">' in page
-    assert "example.org" not in (site / "robots.txt").read_text()
-    assert "https://other.example/x/catalog/models.parquet" in page
-    # Moving the site does not move the data.
-    assert "https://example.org/portal/data/observations/test-000.h5" in page
+def test_refused_builds_write_nothing(options, tmp_path):
+    foreign = tmp_path / "home" / "site"
+    foreign.mkdir(parents=True)
+    (foreign / "letter.txt").write_text("dear")
+    none = tmp_path / "home" / "new"
+    for site, catalog, error in (
+        (foreign, options.catalog, BuildError),
+        (none, tmp_path / "no-catalogue", CatalogError),
+        (Path("/"), options.catalog, BuildError),
+        (Path("/proc/site"), options.catalog, BuildError),
+    ):
+        with pytest.raises(error, match=f"{'no-cat' if error is CatalogError else site}"):
+            build(Options(catalog, site, options.mkdocs))
+    with pytest.raises(BuildError, match=r"no\.yml"):
+        build(Options(options.catalog, none, tmp_path / "no.yml"))
+    assert {p.name for p in (tmp_path / "home").rglob("*")} == {"site", "letter.txt"}
 
 
 class Tags(HTMLParser):

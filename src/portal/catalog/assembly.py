@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 
 from portal.catalog.ledger import Ledger, Records
 from portal.catalog.metadata import table_metadata
+from portal.catalog.problems import Spool, problem_table
 from portal.catalog.records import RECORDS
-from portal.catalog.rows import Tables, problem_table, tables_of
+from portal.catalog.rows import Tables, tables_of
+from portal.catalog.spool import append, streams
 from portal.catalog.writer import TableWriter
 from portal.model.collection import Collection
 from portal.model.record import Problem
@@ -63,7 +65,8 @@ def assemble(
         name: TableWriter(folder, name, described, table_metadata(name, collections))
         for name, described in columns.items()
     }
-    problems = [problem_table(listed_problems)]
+    problems = Spool(scratch / "problems")
+    problems.add(problem_table(listed_problems))
     with pq.ParquetWriter(
         folder / ".scan" / "records.parquet", RECORDS, compression="zstd"
     ) as base:
@@ -71,14 +74,11 @@ def assemble(
             base.write_table(table.select(RECORDS.names))
             made = tables_of(table, ledger, collections)
             _write(writers, made)
-            problems.append(made.problems)
+            problems.add(made.problems)
+    for told in problems.sorted():
+        writers["problems"].write(told)
     shutil.rmtree(scratch)
-    order = [(c.name, "ascending") for c in PROBLEMS if c.name in _PROBLEM_ORDER]
-    writers["problems"].write(pa.concat_tables(problems).sort_by(order))
     return _close(writers)
-
-
-_PROBLEM_ORDER = frozenset({"path", "collection", "code", "what", "seen"})
 
 
 def _write(writers: dict[str, TableWriter], made: Tables) -> None:
@@ -120,7 +120,9 @@ def _scatter(
         placed = _placed(table.take(rows), extra.take(here[rows]))
         target = bucket[placed.column("rank").to_numpy()]
         for number_of in np.unique(target):
-            _append(scratch, int(number_of), placed.take(np.flatnonzero(target == number_of)))
+            append(
+                _piece(scratch, int(number_of)), placed.take(np.flatnonzero(target == number_of))
+            )
 
 
 def _placed(table: pa.Table, extra: pa.Table) -> pa.Table:
@@ -131,28 +133,15 @@ def _placed(table: pa.Table, extra: pa.Table) -> pa.Table:
     return table.cast(_PLACED)
 
 
-def _append(scratch: Path, bucket: int, table: pa.Table) -> None:
-    # A stream a piece: an IPC stream cannot be added to, and open files are limited.
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, _PLACED) as out:
-        out.write_table(table)
-    with (scratch / f"{bucket:06d}").open("ab") as file:
-        file.write(sink.getvalue())
+def _piece(scratch: Path, bucket: int) -> Path:
+    return scratch / f"{bucket:06d}"
 
 
 def _gather(scratch: Path, buckets: int) -> Iterator[pa.Table]:
     """The buckets in order, each sorted."""
     order = [("rank", "ascending"), ("kind", "ascending"), ("path", "ascending")]
     for bucket in range(buckets):
-        path = scratch / f"{bucket:06d}"
+        path = _piece(scratch, bucket)
         if path.exists():
-            yield pa.concat_tables(_streams(path)).sort_by(order).combine_chunks()
+            yield pa.concat_tables(streams(path)).sort_by(order).combine_chunks()
             path.unlink()
-
-
-def _streams(path: Path) -> Iterator[pa.Table]:
-    with path.open("rb") as file:
-        end = path.stat().st_size
-        while file.tell() < end:
-            with pa.ipc.open_stream(file) as stream:
-                yield stream.read_all()

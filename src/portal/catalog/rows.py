@@ -1,7 +1,7 @@
 """Rows of the four tables, made from the records of some files."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 import numpy as np
@@ -12,12 +12,13 @@ import pyarrow.compute as pc
 from portal.catalog.ledger import Ledger
 from portal.catalog.parameters import Findings, Refused, column_values, flatten
 from portal.catalog.paths import absolute_data_url
+from portal.catalog.problems import PROBLEM_SCHEMA, Telling
 from portal.catalog.records import MODEL_COLUMNS
 from portal.model.collection import Collection
 from portal.model.record import Problem
-from portal.model.schema import OBSERVATIONS, PROBLEMS, Column
+from portal.model.schema import OBSERVATIONS, Column
 
-__all__ = ["Tables", "problem_table", "tables_of"]
+__all__ = ["Tables", "tables_of"]
 
 _MEDIA_TYPE = "application/x-hdf5"
 _CLOSE = 1e-6  # the two files of a model may give a number in different widths
@@ -41,23 +42,15 @@ def tables_of(records: pa.Table, ledger: Ledger, collections: Sequence[Collectio
     records = records.append_column("url", _urls(records, by_id))
     kept = records.filter(records.column("kept")).combine_chunks()
     pairs = _Pairs.of(kept)
-    parameters, refused = _parameters(kept, pairs, ledger.columns)
-    problems = [*refused, *_duplicates(records, ledger)]
+    telling = Telling()
+    parameters = _parameters(kept, pairs, ledger.columns, telling)
+    telling.add(_duplicates(records, ledger))
     return Tables(
         _models(kept, pairs, parameters, by_id),
         _observations(kept, by_id),
         _files(records),
-        pa.concat_tables([_read_problems(records), problem_table(problems)]),
+        pa.concat_tables([_read_problems(records), telling.table()]),
     )
-
-
-def problem_table(problems: Sequence[tuple[str, Problem]]) -> pa.Table:
-    """Problems, each with its collection, as a table."""
-    rows = [{**asdict(problem), "collection": name} for name, problem in problems]
-    return pa.Table.from_pylist(rows, schema=_PROBLEM_SCHEMA)
-
-
-_PROBLEM_SCHEMA = pa.schema([(c.name, pa.string()) for c in PROBLEMS])
 
 
 @dataclass(frozen=True)
@@ -105,9 +98,10 @@ def _files(records: pa.Table) -> pa.Table:
         "mtime_ns",
         "kind",
         "format",
-        "model_id",
     ]
-    return table.select(names)
+    # A refused copy belongs to no model: nobody shall take it for the model's file.
+    model_id = pc.if_else(table.column("kept"), table.column("model_id"), None)
+    return table.select(names).append_column("model_id", model_id)
 
 
 def _models(
@@ -189,23 +183,23 @@ def _read_problems(records: pa.Table) -> pa.Table:
     lists = records.column("problems").combine_chunks()
     flat = pc.list_flatten(lists)
     collection = records.column("collection").take(pc.list_parent_indices(lists))
-    columns = {f.name: flat.field(f.name) for f in _PROBLEM_SCHEMA if f.name != "collection"}
-    return pa.table({**columns, "collection": collection}).select(_PROBLEM_SCHEMA.names)
+    columns = {f.name: flat.field(f.name) for f in PROBLEM_SCHEMA if f.name != "collection"}
+    return pa.table({**columns, "collection": collection}).select(PROBLEM_SCHEMA.names)
 
 
 def _parameters(
-    kept: pa.Table, pairs: _Pairs, columns: Sequence[Column]
-) -> tuple[dict[str, pa.Array], list[tuple[str, Problem]]]:
-    """A column per parameter, and problems with their collections."""
+    kept: pa.Table, pairs: _Pairs, columns: Sequence[Column], telling: Telling
+) -> dict[str, pa.Array]:
+    """A column per parameter; `telling` is told of what had to be left out."""
     found = flatten(kept)
     values: dict[str, pa.Array] = {}
-    problems = _unnamed(kept, found, columns)
+    telling.add(_unnamed(kept, found, columns))
     for column in columns:
         of_files, refused = column_values(found, column)
         values[column.name] = pairs.first(of_files)
-        problems += [_refused(kept, one) for one in refused]
-        problems += _disagreements(kept, pairs, of_files, column)
-    return values, problems
+        telling.add(_refused(kept, one) for one in refused)
+        telling.add(_disagreements(kept, pairs, of_files, column))
+    return values
 
 
 def _refused(kept: pa.Table, one: Refused) -> tuple[str, Problem]:
@@ -218,11 +212,10 @@ def _refused(kept: pa.Table, one: Refused) -> tuple[str, Problem]:
 
 def _unnamed(
     kept: pa.Table, found: Findings, columns: Sequence[Column]
-) -> list[tuple[str, Problem]]:
+) -> Iterator[tuple[str, Problem]]:
     legal = pc.is_in(found.name, pa.array([c.name for c in columns], pa.string()))
-    left_out = np.flatnonzero(~legal.to_numpy(zero_copy_only=False))
-    return [
-        _refused(
+    for i in np.flatnonzero(~legal.to_numpy(zero_copy_only=False)):
+        yield _refused(
             kept,
             Refused(
                 int(found.row[i]),
@@ -233,8 +226,6 @@ def _unnamed(
                 "rename the parameter in the file",
             ),
         )
-        for i in left_out
-    ]
 
 
 def _disagreements(
@@ -270,14 +261,23 @@ def _duplicates(records: pa.Table, ledger: Ledger) -> list[tuple[str, Problem]]:
     """Files whose model has another file of that kind already."""
     spare = pc.and_(pc.invert(records.column("kept")), pc.is_valid(records.column("model_id")))
     rows = records.filter(spare).select(["collection", "path", "kind", "model_id"]).to_pylist()
-    return [(row["collection"], _duplicate(row, ledger)) for row in rows]
+    first = _catalogued(ledger, {row["model_id"] for row in rows})
+    return [(row["collection"], _duplicate(row, first[row["model_id"]])) for row in rows]
 
 
-def _duplicate(row: dict[str, str], ledger: Ledger) -> Problem:
-    files = ledger.files
-    same = pc.and_(pc.equal(files.column("model_id"), row["model_id"]), files.column("kept"))
-    first = files.filter(pc.fill_null(same, False)).select(["collection", "path", "kind"])
-    found = sorted(first.to_pylist(), key=lambda f: (f["kind"] != row["kind"], f["path"]))[0]
+def _catalogued(ledger: Ledger, names: set[str]) -> dict[str, list[dict[str, str]]]:
+    """The files that are catalogued of each of the models `names`."""
+    found: dict[str, list[dict[str, str]]] = {}
+    if names:
+        wanted = pc.is_in(ledger.files.column("model_id"), pa.array(sorted(names)))
+        files = ledger.files.filter(pc.and_(wanted, ledger.files.column("kept")))
+        for row in files.select(["collection", "path", "kind", "model_id"]).to_pylist():
+            found.setdefault(row["model_id"], []).append(row)
+    return found
+
+
+def _duplicate(row: dict[str, str], catalogued: list[dict[str, str]]) -> Problem:
+    found = min(catalogued, key=lambda f: (f["kind"] != row["kind"], f["path"]))
     return Problem(
         row["path"],
         "duplicate-name",

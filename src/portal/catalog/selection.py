@@ -18,7 +18,10 @@ DATA_KINDS = ("model", "observation")
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """One file of the store; `sha256` is '' where it was not computed, `bytes` in byte."""
+    """One file of the store; `bytes` in byte.
+
+    `sha256` is '' where it was not computed, `model_id` where the file belongs to no model.
+    """
 
     path: str
     url: str
@@ -33,8 +36,14 @@ def files_of(
     model_ids: Several[str] | None,
     kinds: Several[str] = DATA_KINDS,
 ) -> Iterator[StoredFile]:
-    """Files of these models, or of all if `model_ids` is None, that are of these kinds."""
+    """Files of these models, or of all if `model_ids` is None, that are of these kinds.
+
+    Refused copies of a model's file are of its kind and of no model: they come with the
+    files of kind other.
+    """
     wanted = pc.field("kind").isin(pa.array(sorted(kinds), pa.string()))
+    if "other" not in kinds:
+        wanted &= pc.field("model_id").is_valid()
     if model_ids is not None:
         wanted &= pc.field("model_id").isin(pa.array(sorted(model_ids), pa.string()))
     collections = {collection.id: collection for collection in catalog.collections}
@@ -43,5 +52,10 @@ def files_of(
         for row in pa.Table.from_batches([batch]).filter(wanted).to_pylist():
             url = row["url"] or absolute_data_url(collections[row["collection"]], row["path"])
             yield StoredFile(
-                row["path"], url, row["bytes"], row["sha256"] or "", row["kind"], row["model_id"]
+                row["path"],
+                url,
+                row["bytes"],
+                row["sha256"] or "",
+                row["kind"],
+                row["model_id"] or "",
             )

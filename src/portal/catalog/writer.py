@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from portal.catalog.arrow import arrow_schema
+from portal.catalog.flat import flattened
 from portal.catalog.metadata import SCAN_ID
 from portal.catalog.paths import csv_path, parquet_path
 from portal.model.schema import Column
@@ -59,7 +59,9 @@ class TableWriter:
             max_rows_per_page=_PAGE,
             write_batch_size=_PAGE,
         )
-        self._csv = pacsv.CSVWriter(csv_path(folder, name), _plain(self._schema))
+        self._csv = pacsv.CSVWriter(
+            csv_path(folder, name), flattened(self._schema.empty_table()).schema
+        )
         self._waiting: list[pa.Table] = []
         self._rows = 0
 
@@ -88,7 +90,7 @@ class TableWriter:
         whole = pa.concat_tables(self._waiting).combine_chunks()
         ready, rest = whole.slice(0, rows), whole.slice(rows)
         self._parquet.write_table(ready, row_group_size=ROW_GROUP)
-        self._csv.write_table(_flat(ready))
+        self._csv.write_table(flattened(ready))
         self._waiting, self._rows = [rest], rest.num_rows
 
 
@@ -132,20 +134,3 @@ def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
         for field in schema
     ]
     return pa.table(columns, schema=schema)
-
-
-def _plain(schema: pa.Schema) -> pa.Schema:
-    """`schema` with text for lists, which CSV lacks."""
-    return pa.schema(
-        [pa.field(f.name, pa.string() if pa.types.is_list(f.type) else f.type) for f in schema]
-    )
-
-
-def _flat(table: pa.Table) -> pa.Table:
-    columns = [
-        pc.binary_join(column.cast(pa.list_(pa.string())), ";")
-        if pa.types.is_list(column.type)
-        else column
-        for column in table.columns
-    ]
-    return pa.table(columns, schema=_plain(table.schema))

@@ -23,7 +23,6 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     help="Settings of the written pages.",
 )
 @click.option("--app", type=_FOLDER, help=f"Browser code [default: {_APP} if it is there].")
-@click.option("--site-url", default="", help="Address of the site [default: the collection's].")
 @click.option(
     "--store",
     "stores",
@@ -38,7 +37,6 @@ def COMMAND(
     site: Path,
     mkdocs: Path,
     app: Path | None,
-    site_url: str,
     stores: tuple[Path, ...],
     workers: int,
     as_json: bool,
@@ -53,7 +51,7 @@ def COMMAND(
         stores = tuple(Path(store) for c in collections for store in c.stores)
     if app is None and _APP.is_dir():
         app = _APP
-    options = Options(catalog, site, mkdocs, app, site_url, stores)
+    options = Options(catalog, site, mkdocs, app, stores)
     with progress("pages") as report:
         made = build(options, workers, report)
     if as_json:

@@ -11,7 +11,7 @@ from portal.errors import ConfigError
 from portal.executors import open_executor
 from portal.model.collection import Collection
 from portal.model.collection_file import load, load_folder, unique
-from portal.scan import Report, scan
+from portal.scan import TIME_LIMIT, Report, scan
 from portal.scan.fingerprint import folder_key
 
 __all__ = ["COMMAND"]
@@ -42,6 +42,13 @@ Examples:
 )
 @click.option("--workers", type=click.IntRange(0), help="Processes; 0 works in this one.")
 @click.option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster that does the work.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=TIME_LIMIT,
+    show_default=True,
+    help="Seconds that a process may take to read a file, or to hash a megabyte of it.",
+)
 @click.option("--strict", is_flag=True, help="Exit with status 1 if there are errors.")
 @click.option("--no-checksums", is_flag=True, help="Leave out SHA-256; a later scan adds them.")
 @click.option(
@@ -56,6 +63,7 @@ def COMMAND(
     configs: tuple[Path, ...],
     workers: int | None,
     dask: str | None,
+    timeout: float,
     strict: bool,
     no_checksums: bool,
     mappings: Path | None,
@@ -80,6 +88,7 @@ def COMMAND(
                 mappings=load_mappings(folder),
                 mappings_key=folder_key(folder, "*.map"),
                 checksums=not no_checksums,
+                limit=timeout,
                 progress=report,
             )
     finally:

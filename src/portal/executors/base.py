@@ -22,6 +22,7 @@ class Executor(Protocol):
         items: Sequence[T],
         *,
         lost: Callable[[T, str], R],
+        limit: float | None = None,
     ) -> Iterator[R]:
         """Yield the result of each batch as it is done.
 
@@ -37,6 +38,10 @@ class Executor(Protocol):
         lost
             Makes the result of an item that could not be done, from the item and what
             happened.
+        limit
+            Time that an item may take [s], or a part of it that ends with
+            `portal.executors.limit.renew`; then its worker is ended and it is lost.
+            Executors that cannot end their workers wait for it.
         """
         ...
 

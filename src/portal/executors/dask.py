@@ -33,8 +33,9 @@ class DaskExecutor:
         items: Sequence[T],
         *,
         lost: Callable[[T, str], R],
+        limit: float | None = None,
     ) -> Iterator[R]:
-        """Yield the result of each batch as it is done."""
+        """Yield the result of each batch as it is done; the cluster's own limits hold."""
         again: list[T] = []
         for batch, result, error in self._done(function, cut(items, _BATCH), _AHEAD):
             if error is None:

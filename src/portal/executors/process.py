@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from portal.errors import ConfigError
+from portal.executors import limit as time_limit
 from portal.executors.base import Executor, cut
 
 __all__ = ["EXECUTOR", "ProcessExecutor"]
@@ -21,6 +23,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _SMALLEST, _LARGEST = 16, 128
+_ALARMED = f"ended by {signal.SIGALRM.name}"
 _AHEAD = 2  # batches a worker has in hand: enough to keep it busy, few to do again
 
 
@@ -42,8 +45,10 @@ class ProcessExecutor:
         items: Sequence[T],
         *,
         lost: Callable[[T, str], R],
+        limit: float | None = None,
     ) -> Iterator[R]:
         """Yield the result of each batch as it is done."""
+        function = _Limited(function, limit)
         again: list[T] = []
         waiting = cut(items, _size(len(items), self.workers))
         running: dict[Future[R], tuple[Sequence[T], ProcessPoolExecutor]] = {}
@@ -115,9 +120,23 @@ class ProcessExecutor:
             except BrokenProcessPool as error:
                 self._drop(pool, error)
                 happened = _death(processes)
+                if happened == _ALARMED and isinstance(function, _Limited):
+                    return lost(item, time_limit.said(function.limit))
             except Exception as error:
                 return lost(item, f"{type(error).__name__}: {error}")
         return lost(item, happened)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limited(Generic[T, R]):
+    """`function` with a limit of time, in a worker."""
+
+    function: Callable[[Sequence[T]], R]
+    limit: float | None
+
+    def __call__(self, batch: Sequence[T]) -> R:
+        with time_limit.limited(self.limit):
+            return self.function(batch)
 
 
 def _death(processes: Sequence[BaseProcess]) -> str:
@@ -139,7 +158,8 @@ def _size(items: int, workers: int) -> int:
 def _pool(workers: int, function: Callable[..., Any]) -> ProcessPoolExecutor:
     # forkserver: quick to start, and never a copy of threads or locks of this process.
     context = multiprocessing.get_context("forkserver")
-    inner = function.func if isinstance(function, partial) else function
+    inner = function.function if isinstance(function, _Limited) else function
+    inner = inner.func if isinstance(inner, partial) else inner
     context.set_forkserver_preload([inner.__module__])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
 

@@ -22,8 +22,9 @@ class SerialExecutor:
         items: Sequence[T],
         *,
         lost: Callable[[T, str], R],
+        limit: float | None = None,
     ) -> Iterator[R]:
-        """Yield the result of each batch, in order."""
+        """Yield the result of each batch, in order; nothing limits the time."""
         for batch in cut(items, _BATCH):
             try:
                 yield function(batch)

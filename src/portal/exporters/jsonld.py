@@ -2,16 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from typing import TypeAlias
 from urllib.parse import urljoin
 
 from portal.catalog.table import Catalog
-from portal.model.collection import Collection, Creator
+from portal.model.collection import Collection
+from portal.model.credit import Json, creator, organisation
 from portal.model.schema import TABLES, Column
 
 __all__ = ["EXPORTER", "JsonLd"]
-
-Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
 class JsonLd:
@@ -36,7 +34,6 @@ class JsonLd:
 
 
 def _dataset(collection: Collection, parameters: tuple[Column, ...], number: int) -> Json:
-    people: list[Json] = [_person(creator) for creator in collection.creators]
     said: dict[str, Json] = {
         "@type": "Dataset",
         "@id": collection.site_url,
@@ -48,24 +45,14 @@ def _dataset(collection: Collection, parameters: tuple[Column, ...], number: int
         "version": collection.version,
         "identifier": collection.doi and f"https://doi.org/{collection.doi}",
         "datePublished": str(collection.year),
-        "creator": people,
-        "publisher": collection.publisher
-        and {"@type": "Organization", "name": collection.publisher},
+        "creator": [creator(c) for c in collection.creators],
+        "publisher": organisation(collection.publisher),
         "isAccessibleForFree": True,
         "size": f"{number} models",
         "distribution": _distribution(collection),
         "variableMeasured": [_variable(column) for column in parameters],
     }
-    return {key: value for key, value in said.items() if value not in ("", [])}
-
-
-def _person(creator: Creator) -> Json:
-    said: dict[str, Json] = {"@type": "Person", "name": creator.name}
-    if creator.orcid:
-        said["@id"] = urljoin("https://orcid.org/", creator.orcid)
-    if creator.affiliation:
-        said["affiliation"] = {"@type": "Organization", "name": creator.affiliation}
-    return said
+    return {key: value for key, value in said.items() if value not in ("", [], None)}
 
 
 def _distribution(collection: Collection) -> list[Json]:

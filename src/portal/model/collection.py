@@ -7,11 +7,20 @@ __all__ = ["Collection", "Contact", "Creator"]
 
 @dataclass(frozen=True, slots=True)
 class Creator:
-    """An author of the data; `orcid` may be empty."""
+    """An author of the data; `affiliation` and `orcid` may be empty.
+
+    `kind` is ``person`` or ``organization``; '' makes a person of who has an ORCID.
+    """
 
     name: str
     affiliation: str = ""
     orcid: str = ""
+    kind: str = ""
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it is a human being."""
+        return self.kind == "person" or bool(self.orcid and not self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,11 @@ class _Checked:
         orcid = said.get("orcid", "")
         if orcid and not _ORCID.fullmatch(orcid):
             self._fail("creators.orcid", orcid, "four groups such as 0000-0002-1825-0097")
+        kind = said.get("kind", "")
+        if kind not in ("", *_KINDS):
+            self._fail("creators.kind", repr(kind), " or ".join(_KINDS))
+        if kind == "organization" and orcid:
+            self._fail("creators.kind", repr(kind), "person, who alone has an ORCID")
         return Creator(**said)
 
     def _contact(self, said: Any) -> Contact:  # noqa: ANN401
@@ -143,6 +148,7 @@ class _Checked:
 
 
 _TABLES = ("creators", "contact")
+_KINDS = ("organization", "person")
 _LISTS = ("stores", "sort_by", "exclude")
 
 

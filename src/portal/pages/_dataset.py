@@ -1,103 +1,129 @@
 """A model as a citable data set: schema.org JSON-LD and BibTeX."""
 
-import json
-import re
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
-from portal.catalog.merge import Rows
-from portal.catalog.paths import absolute_data_url
-from portal.model.collection import Collection, Creator
-from portal.model.schema import Column
+from portal.columns import Column, script_json
+from portal.model.collection import Collection
+from portal.model.credit import author, bibkey, bibtext, creator, organisation
+from portal.model.schema import Column as ParameterColumn
 from portal.pages._text import clean
+from portal.pages.base import Leaf
 
 __all__ = ["bibtex", "catalog_json_ld", "citation", "json_ld", "model_json_ld", "names_of"]
 
-_BIBTEX = str.maketrans(
-    {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    | {c: f"\\{c}" for c in "#$%&_{}"}
-)
 _MEDIA_TYPE = "application/x-hdf5"
+_KEYWORDS = '["AGB stars","stellar winds","radiative transfer"'
+Parts: TypeAlias = "Sequence[str | Column]"
+Measured: TypeAlias = "tuple[ParameterColumn, Column]"
 
 
 def json_ld(data: dict[str, Any]) -> Markup:
     """`data` for a script element: no text in it can end the element."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return Markup(clean(escaped))
+    return Markup(clean(script_json(data)))
 
 
 def model_json_ld(
     collection: Collection,
-    url: str,
-    description: str,
-    row: Rows,
-    files: list[Rows],
-    parameters: tuple[Column, ...],
-) -> Markup:
-    """The schema.org Dataset of one model."""
-    name = clean(row["model_id"])
+    told: Mapping[str, Parts],
+    keywords: Parts,
+    measured: Sequence[Measured],
+    files: Sequence[Mapping[str, Parts]],
+) -> list[Leaf]:
+    """The schema.org Dataset of each model of a group, as constant parts and columns in turn.
+
+    Parameters
+    ----------
+    told
+        Texts that differ from model to model, by their key.
+    keywords
+        JSON of more keywords, each after a comma.
+    measured
+        Parameters that these models have, and the JSON of their values.
+    files
+        The texts of each file.
+    """
     data = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
-        "@id": url,
-        "name": f"{clean(row['title'] or name)} ({name})" if row["title"] else name,
-        "description": description,
-        "url": url,
-        "identifier": name,
         "version": collection.version,
         "datePublished": str(collection.year),
         "license": collection.license_url,
         "isAccessibleForFree": True,
-        "creator": [_person(creator) for creator in collection.creators],
-        "publisher": _organisation(collection.publisher),
-        "citation": citation(collection, name, url),
+        "creator": [creator(c) for c in collection.creators],
+        "publisher": organisation(collection.publisher),
         "includedInDataCatalog": {
             "@type": "DataCatalog",
             "name": collection.title,
             "url": collection.site_url,
         },
-        "keywords": ["AGB stars", "stellar winds", "radiative transfer", *(row["species"] or ())],
-        "variableMeasured": [_variable(c, row[c.name]) for c in parameters if _told(row[c.name])],
-        "distribution": [_download(collection, file) for file in files],
-    }
-    return json_ld({key: value for key, value in data.items() if value not in ("", [], None)})
+        "keywords": _Raw([_KEYWORDS, *keywords, "]"]),
+        "variableMeasured": [_variable(column, _Raw([value])) for column, value in measured],
+        "distribution": [_download(file) for file in files],
+    } | {key: _Text(parts) for key, parts in told.items()}
+    said = {key: value for key, value in data.items() if value not in ("", [], None)}
+    return _merged(_fragments(said))
 
 
-def _told(value: object) -> bool:
-    return value is not None and value == value  # NaN is no value in JSON
+@dataclass(frozen=True)
+class _Text:
+    """A string of constant parts and columns."""
+
+    parts: Parts
 
 
-def _variable(column: Column, value: object) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Raw:
+    """JSON of constant parts and columns."""
+
+    parts: Parts
+
+
+def _fragments(data: object) -> Iterator[Leaf]:
+    if isinstance(data, dict):
+        for number, key in enumerate(sorted(data)):
+            yield ("," if number else "{") + script_json(key) + ":"
+            yield from _fragments(data[key])
+        yield "}" if data else "{}"
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield "," if number else "["
+            yield from _fragments(value)
+        yield "]" if data else "[]"
+    elif isinstance(data, _Text):
+        yield '"'
+        yield from (p.json() if isinstance(p, Column) else script_json(p)[1:-1] for p in data.parts)
+        yield '"'
+    elif isinstance(data, _Raw):
+        yield from data.parts
+    else:
+        yield clean(script_json(data))
+
+
+def _merged(parts: Iterable[Leaf]) -> list[Leaf]:
+    """`parts` with constant neighbours in one."""
+    merged: list[Leaf] = []
+    for constant, run in groupby(parts, key=lambda part: isinstance(part, str)):
+        found = list(run)
+        # Trusted, since `script_json` escaped them.
+        merged += [Markup("".join(map(str, found)))] if constant else found
+    return merged
+
+
+def _variable(column: ParameterColumn, value: _Raw) -> dict[str, Any]:
     said: dict[str, Any] = {"@type": "PropertyValue", "name": column.name, "value": value}
     if column.unit:
         said["unitText"] = column.unit
     return said
 
 
-def _download(collection: Collection, file: Rows) -> dict[str, Any]:
-    said = {
-        "@type": "DataDownload",
-        "name": clean(file["path"].rpartition("/")[2]),
-        "contentUrl": file["url"] or absolute_data_url(collection, file["path"]),
-        "contentSize": f"{file['bytes']} B",
-        "encodingFormat": _MEDIA_TYPE,
-    }
-    return said | ({"sha256": file["sha256"]} if file["sha256"] else {})
-
-
-def _person(creator: Creator) -> dict[str, Any]:
-    said: dict[str, Any] = {"@type": "Person", "name": creator.name}
-    if creator.orcid:
-        said["@id"] = said["identifier"] = f"https://orcid.org/{creator.orcid}"
-    if creator.affiliation:
-        said["affiliation"] = {"@type": "Organization", "name": creator.affiliation}
-    return said
-
-
-def _organisation(name: str) -> dict[str, Any] | None:
-    return {"@type": "Organization", "name": name} if name else None
+def _download(texts: Mapping[str, Parts]) -> dict[str, Any]:
+    said: dict[str, Any] = {"@type": "DataDownload", "encodingFormat": _MEDIA_TYPE}
+    return said | {key: _Text(parts) for key, parts in texts.items()}
 
 
 def names_of(collection: Collection) -> str:
@@ -105,31 +131,38 @@ def names_of(collection: Collection) -> str:
     return "; ".join(c.name for c in collection.creators) or collection.publisher
 
 
-def citation(collection: Collection, model_id: str, url: str) -> str:
-    """How to cite a model, in words."""
-    place = f"https://doi.org/{collection.doi}" if collection.doi else url
+def citation(collection: Collection, name: Column, url: Column) -> list[str | Column]:
+    """How to cite each model, in words: constant parts and columns in turn."""
     parts = (names_of(collection), f"{collection.title}, version {collection.version}")
     who, what = (part.rstrip(".") for part in parts)
     publisher = f" {collection.publisher.rstrip('.')}." if collection.publisher else ""
     begin = f"{who} ({collection.year})" if who else f"({collection.year})"
-    return f"{begin}: {what}, model {model_id}.{publisher} {place}"
+    doi = f"https://doi.org/{collection.doi}" if collection.doi else url
+    return [f"{begin}: {what}, model ", name, f".{publisher} ", doi]
 
 
-def bibtex(collection: Collection, model_id: str, url: str) -> str:
+def bibtex(collection: Collection, name: Column, url: Column) -> list[str | Column]:
     """The same for BibTeX."""
-    key = re.sub(r"[^A-Za-z0-9:.+-]", "-", f"{collection.id}:{model_id}")
-    fields = {
-        "author": " and ".join(c.name.translate(_BIBTEX) for c in collection.creators),
-        "title": f"{{{collection.title.translate(_BIBTEX)}: model {model_id.translate(_BIBTEX)}}}",
-        "year": str(collection.year),
-        "version": collection.version.translate(_BIBTEX),
-        "publisher": collection.publisher.translate(_BIBTEX),
-        "doi": collection.doi,
-        "url": url,
-        "note": collection.license.translate(_BIBTEX),
+    plain = _bibtext
+    fields: dict[str, list[str | Column]] = {
+        "author": [clean(" and ".join(author(c) for c in collection.creators))],
+        "title": [f"{{{plain(collection.title)}: model ", name.map(plain), "}"],
+        "year": [str(collection.year)],
+        "version": [plain(collection.version)],
+        "publisher": [plain(collection.publisher)],
+        "doi": [collection.doi],
+        "url": [url],
+        "note": [plain(collection.license)],
     }
-    lines = [f"  {name:9} = {{{value}}}" for name, value in fields.items() if value]
-    return clean("@misc{" + key + ",\n" + ",\n".join(lines) + "\n}")
+    lines: list[str | Column] = [f"@misc{{{bibkey(collection.id)}:", name.map(bibkey)]
+    for field, parts in fields.items():
+        if parts != [""]:
+            lines += [f",\n  {field:9} = {{", *parts, "}"]
+    return [*lines, "\n}"]
+
+
+def _bibtext(text: str) -> str:
+    return clean(bibtext(text))
 
 
 def catalog_json_ld(collections: tuple[Collection, ...], url: str, description: str) -> Markup:
@@ -155,8 +188,8 @@ def _collection(collection: Collection, url: str) -> dict[str, Any]:
         "description": collection.description or collection.title,
         "version": collection.version,
         "license": collection.license_url,
-        "creator": [_person(creator) for creator in collection.creators],
-        "publisher": _organisation(collection.publisher),
+        "creator": [creator(c) for c in collection.creators],
+        "publisher": organisation(collection.publisher),
         "identifier": f"https://doi.org/{collection.doi}" if collection.doi else None,
         "isAccessibleForFree": True,
     }

@@ -6,9 +6,14 @@ from functools import cache
 
 from markupsafe import Markup, escape
 
+from portal.columns import Column
+from portal.pages.base import Leaf
+
 __all__ = ["Example"]
 
 _GAP = re.compile(r'"?__([a-z0-9_]+?)__"?')
+# Names, punctuation and spaces, which the theme leaves (nearly) in the colour of the text.
+_PLAIN = re.compile(r'<span class="(?:n|nn|p|w|o)">([^<]*)</span>')
 _HTML_GAP = re.compile(r'(?:"|&quot;|&#34;)?__([a-z0-9_]+?)__(?:"|&quot;|&#34;)?')
 
 
@@ -36,6 +41,12 @@ class Example:
             out[at] = str(escape(values[parts[at]]))
         return Markup("".join(out))
 
+    def parts(self, values: Mapping[str, Column]) -> list[Leaf]:
+        """The same for many pages: constant parts and columns in turn."""
+        found = _highlighted(self.language, self.source)
+        # Trusted, since the highlighter escaped them.
+        return [values[p] if n % 2 else Markup(p) for n, p in enumerate(found)]
+
 
 @cache
 def _highlighted(language: str, source: str) -> tuple[str, ...]:
@@ -45,4 +56,4 @@ def _highlighted(language: str, source: str) -> tuple[str, ...]:
     from pygments.lexers import get_lexer_by_name
 
     html = highlight(source, get_lexer_by_name(language), HtmlFormatter(nowrap=True))
-    return tuple(_HTML_GAP.split(html.rstrip("\n")))
+    return tuple(_HTML_GAP.split(_PLAIN.sub(r"\1", html.rstrip("\n"))))

@@ -1,189 +1,138 @@
-"""What the page of one model prints."""
+"""What the pages of a group of models print."""
 
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote, urljoin
+from collections.abc import Mapping, Sequence
 
 from portal.catalog.merge import Rows
-from portal.catalog.paths import data_href, model_page
-from portal.model.collection import Collection
-from portal.model.schema import Column
+from portal.columns import Column, Integers
 from portal.pages._dataset import bibtex, citation, model_json_ld
-from portal.pages._neighbours import Neighbour
-from portal.pages._snippets import samples
-from portal.pages._text import clean, human_bytes, label, number, unit
-from portal.pages.base import Contents, Context
-from portal.previews.figures import Figures, draw
+from portal.pages._neighbours import COUNT, SHOWN
+from portal.pages._printed import Printed
+from portal.pages._shapes import FACTS, Shape
+from portal.pages._snippets import Sampled, samples
+from portal.pages._text import clean, label, unit
+from portal.pages.base import Context, Leaf
+from portal.previews.figures import Figures
 from portal.previews.maps import gradients
 
-__all__ = ["Subject", "contents"]
+__all__ = ["context_of", "figures_of"]
 
-_DEPTH = 2
-_ROOT = "../" * _DEPTH
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A model and what surrounds it.
-
-    Parameters
-    ----------
-    row, observations, files
-        Its rows in the tables.
-    problems
-        Rows of the table of problems that concern its files.
-    before, after
-        Names of the models next to it in the catalogue; None at the ends.
-    stores
-        Folders to look for its files in.
-    """
-
-    collection: Collection
-    parameters: tuple[Column, ...]
-    row: Rows
-    observations: list[Rows]
-    files: list[Rows]
-    problems: list[Rows]
-    neighbours: tuple[Neighbour, ...]
-    before: str | None
-    after: str | None
-    stores: tuple[Path, ...] = ()
+_ROOT = "../../"
 
 
-def contents(subject: Subject) -> Contents:
-    """The page of a model."""
-    row, collection = subject.row, subject.collection
-    name = clean(row["model_id"])
-    url = urljoin(collection.site_url, quote(model_page(row["model_id"])))
-    summary = _summary(subject)
-    picture = model_page(row["model_id"]).removesuffix("html") + "png"
-    sizes = {f["path"]: f["bytes"] for f in subject.files}
-    named = [o | {"line": clean(o["line"] or o["hdf5_group"])} for o in subject.observations]
-    figures = draw(subject.stores, named, sizes, picture.rpartition("/")[2])
-    context: Context = {
-        "title": f"{name} – {collection.title}",
+def context_of(
+    printed: Printed, shape: Shape, rows: Integers, figures: Context | None = None
+) -> Context:
+    """The context of the models `rows` of a batch, which all have that shape."""
+    collection = shape.collection
+    name, url = printed.model("model_id").take(rows), printed.urls.take(rows)
+    summary = printed.summaries.take(rows)
+    batch = printed.batch
+    files = [_file(printed, batch.first_file[rows] + n, shape, n) for n in range(shape.n_files)]
+    cited = citation(collection, name, url)
+    return {
         "topic": name,
-        "description": f"{summary}. Files, previews, parameters and examples.",
         "canonical": url,
-        "name": name,
-        "heading": clean(row["title"]) if row["title"] else None,
+        "heading": printed.model("title").take(rows) if shape.has_title else None,
         "collection": collection.title,
         "summary": summary,
-        "license": clean(row["license"]),
+        "license": printed.model("license").take(rows),
         "license_url": collection.license_url,
-        "facts": _facts(row),
-        "problems": [_problem(p) for p in subject.problems],
-        "parameters": _parameters(subject),
-        "figures": _figures(figures),
-        "observations": [_observation(o) for o in subject.observations],
-        "files": [_file(collection, f) for f in subject.files],
-        "samples": samples(collection, row, subject.observations, subject.files),
-        "citation": citation(collection, name, url),
+        "facts": [
+            {"name": fact, "value": printed.facts[fact].take(rows)}
+            for fact, told in zip(FACTS, shape.facts, strict=True)
+            if told
+        ],
+        "problems": [_problem(p) for p in shape.problems],
+        "parameters": _parameters(printed, shape, rows),
+        "figures": figures,
+        "observations": [
+            _observation(printed, batch.first_observation[rows] + n, shown)
+            for n, shown in enumerate(shape.observations)
+        ],
+        "files": files,
+        "samples": _samples(printed, shape, rows, name),
+        "citation": cited,
         "bibtex": bibtex(collection, name, url),
-        "neighbours": [_neighbour(n) for n in subject.neighbours],
-        "before": _link(subject.before),
-        "after": _link(subject.after),
-        "json_ld": model_json_ld(collection, url, summary, row, subject.files, subject.parameters),
+        "neighbours": _neighbours(printed, shape, rows),
+        "before": _link(printed, rows) if shape.has_before else None,
+        "after": _link(printed, rows + 2) if shape.has_after else None,
+        "json_ld": _json_ld(printed, shape, rows, cited),
     }
-    return Contents(context, {} if figures.picture is None else {picture: figures.picture})
 
 
-def _figures(figures: Figures) -> Context | None:
-    if not figures.spectra and not figures.maps:
+def figures_of(drawn: Sequence[Figures]) -> Context | None:
+    """The previews of a group of models, whose figures are of one shape."""
+    first = drawn[0]
+    if not first.spectra and not first.maps:
         return None
     rows: list[Context] = [
         {
-            "line": row.line,
+            "line": Column([f.maps[n].line for f in drawn]),
             "title": row.title,
-            "panels": [{"svg": svg, "view": view} for svg, view in row.panels],
-            "bar": row.bar,
-        }
-        for row in figures.maps
-    ]
-    return {
-        "spectra": list(figures.spectra),
-        "legend": [{"style": style, "view": view} for style, view in figures.legend],
-        "maps": rows,
-        "gradients": gradients(),
-    }
-
-
-def _summary(subject: Subject) -> str:
-    """One line that tells this model from others."""
-    row = subject.row
-    parts = []
-    if row.get("morphology"):
-        parts.append(f"{clean(row['morphology']).capitalize()} wind")
-    for name, symbol in (("mass_loss_rate", "Ṁ"), ("terminal_velocity", "v∞")):
-        column = next((c for c in subject.parameters if c.name == name), None)
-        shown = number(row.get(name), 3)
-        if column and shown:
-            parts.append(f"{symbol} = {shown} {unit(column.unit)}")
-    lines = list(dict.fromkeys(clean(o["line"]) for o in subject.observations if o["line"]))
-    if lines:
-        more = f" and {len(lines) - 4} more lines" if len(lines) > 4 else ""
-        parts.append(f"{', '.join(lines[:4])}{more}")
-    if subject.observations:
-        views = len({(o["inclination"], o["azimuth"]) for o in subject.observations})
-        parts.append(f"{views} viewing direction{'s' * (views != 1)}")
-    return " · ".join(parts) or f"Model of {clean(row['code'] or row['format'])}"
-
-
-def _facts(row: Rows) -> list[Context]:
-    engine = " ".join(filter(None, [row["engine"], row["engine_version"]]))
-    said = {
-        "Model made with": row["code"],
-        "Lines made with": engine,
-        "Points": number(row["n_points"]),
-        "Species": ", ".join(row["species"] or ()),
-        "Observations": number(row["n_observations"]),
-        "Format": row["format"],
-        "Size": human_bytes(row["bytes"]),
-    }
-    return [{"name": key, "value": clean(value)} for key, value in said.items() if value]
-
-
-def _parameters(subject: Subject) -> list[Context]:
-    shown: list[Context] = []
-    for column in subject.parameters:
-        value = number(subject.row[column.name])
-        if value is not None:
-            shown.append(
+            "panels": [
                 {
-                    "label": label(column.name),
-                    "name": clean(column.name),
-                    "value": value,
-                    "unit": unit(column.unit),
-                    "meaning": clean(column.description),
+                    "svg": Column([f.maps[n].panels[k][0] for f in drawn], markup=True),
+                    "view": Column([f.maps[n].panels[k][1] for f in drawn]),
                 }
-            )
-    return shown
+                for k in range(len(row.panels))
+            ],
+            "bar": Column([f.maps[n].bar for f in drawn], markup=True),
+        }
+        for n, row in enumerate(first.maps)
+    ]
+    spectra = [
+        Column([f.spectra[n] for f in drawn], markup=True) for n in range(len(first.spectra))
+    ]
+    legend: list[Context] = [
+        {"style": style, "view": Column([f.legend[n][1] for f in drawn])}
+        for n, (style, _) in enumerate(first.legend)
+    ]
+    return {"spectra": spectra, "legend": legend, "maps": rows, "gradients": gradients()}
 
 
-def _observation(row: Rows) -> Context:
-    frequency = row["rest_frequency"]
-    pixels = " × ".join(str(n) for n in (row["s_xel1"], row["s_xel2"]) if n is not None)
+def _parameters(printed: Printed, shape: Shape, rows: Integers) -> list[Context]:
+    return [
+        {
+            "label": label(column.name),
+            "name": clean(column.name),
+            "value": printed.model(column.name).take(rows),
+            "unit": unit(column.unit),
+            "meaning": clean(column.description),
+        }
+        for column in shape.parameters
+    ]
+
+
+_CELLS = ("inclination", "azimuth", "distance", "n_channels", "peak_flux_density")
+
+
+def _observation(printed: Printed, rows: Integers, shown: Sequence[bool]) -> Context:
+    cells: list[Leaf] = [printed.observation(name).take(rows) for name in _CELLS]
+    given = [printed.frequency.take(rows), *cells, printed.pixels.take(rows)]
+    frequency, inclination, azimuth, distance, channels, peak, pixels = (
+        cell if told else None for cell, told in zip(given, shown, strict=True)
+    )
     return {
-        "line": clean(row["line"] or row["hdf5_group"]),
-        "group": clean(row["hdf5_group"]),
-        "frequency": number(frequency / 1e9, 9) if frequency is not None else None,
-        "inclination": number(row["inclination"], 4),
-        "azimuth": number(row["azimuth"], 4),
-        "distance": number(row["distance"], 4),
-        "channels": number(row["n_channels"]),
-        "pixels": pixels or None,
-        "peak": number(row["peak_flux_density"], 4),
+        "line": printed.lines.take(rows),
+        "group": printed.observation("hdf5_group").take(rows),
+        "frequency": frequency,
+        "inclination": inclination,
+        "azimuth": azimuth,
+        "distance": distance,
+        "channels": channels,
+        "pixels": pixels,
+        "peak": peak,
     }
 
 
-def _file(collection: Collection, row: Rows) -> Context:
+def _file(printed: Printed, rows: Integers, shape: Shape, number: int) -> Context:
     return {
-        "name": clean(row["path"]),
-        "kind": clean(row["kind"]).capitalize(),
-        "href": data_href(collection, row["path"], _DEPTH),
-        "size": human_bytes(row["bytes"]),
-        "bytes": number(row["bytes"]),
-        "sha256": row["sha256"],
+        "name": printed.file("path").take(rows),
+        "kind": printed.file("kind").map(str.capitalize).take(rows),
+        "href": printed.file_hrefs.take(rows),
+        "size": printed.file_sizes.take(rows),
+        "bytes": printed.file("bytes").take(rows),
+        "sha256": printed.file("sha256").take(rows) if shape.has_sha256[number] else None,
     }
 
 
@@ -194,15 +143,75 @@ def _problem(row: Rows) -> Context:
     }
 
 
-def _neighbour(neighbour: Neighbour) -> Context:
-    return {
-        "name": clean(neighbour.model_id),
-        "href": _ROOT + quote(model_page(neighbour.model_id)),
-        "differences": neighbour.differences(),
+def _samples(printed: Printed, shape: Shape, rows: Integers, name: Column) -> list[Context]:
+    if not shape.n_files:
+        return []
+    batch = printed.batch
+    file = batch.first_file[rows] + shape.sampled
+    first = batch.first_observation[rows]
+    url = printed.file_urls.take(file)
+    checksum = printed.file("sha256").take(file) if shape.has_sha256[shape.sampled] else None
+    group = printed.observation("hdf5_group").take(first) if shape.observations else None
+    place = None
+    if shape.by_range:
+        plain = [printed.plain(f"spectrum_{n}") for n in ("offset", "nbytes", "dtype")]
+        at, length, dtype = (column.take(first) for column in plain)
+        place = (at, length, dtype)
+    return samples(shape.collection, Sampled(name, url, checksum, group, place))
+
+
+def _neighbours(printed: Printed, shape: Shape, rows: Integers) -> list[Context]:
+    return [
+        {
+            "name": printed.near_names.take(rows * COUNT + place),
+            "href": printed.near_hrefs.take(rows * COUNT + place),
+            "differences": [
+                printed.differences.take((rows * COUNT + place) * SHOWN + n) for n in range(shown)
+            ],
+        }
+        for place, shown in enumerate(shape.neighbours)
+    ]
+
+
+def _link(printed: Printed, places: Integers) -> Context:
+    names, hrefs = printed.around
+    return {"name": names.take(places), "href": hrefs.take(places)}
+
+
+def _json_ld(
+    printed: Printed, shape: Shape, rows: Integers, cited: Sequence[str | Column]
+) -> list[Leaf]:
+    name, url = printed.model("model_id").take(rows), printed.urls.take(rows)
+    titled: list[str | Column] = [name]
+    if shape.has_title:
+        titled = [printed.model("title").take(rows), " (", name, ")"]
+    told: dict[str, Sequence[str | Column]] = {
+        "@id": [url],
+        "name": titled,
+        "description": [printed.summaries.take(rows)],
+        "url": [url],
+        "identifier": [name],
+        "citation": cited,
     }
+    measured = [(c, printed.json_values(c.name).take(rows)) for c in shape.parameters]
+    return model_json_ld(
+        shape.collection,
+        told,
+        [printed.json_keywords.take(rows)],
+        measured,
+        [_download(printed, shape, rows, n) for n in range(shape.n_files)],
+    )
 
 
-def _link(model_id: str | None) -> Context | None:
-    if model_id is None:
-        return None
-    return {"name": clean(model_id), "href": _ROOT + quote(model_page(model_id))}
+def _download(
+    printed: Printed, shape: Shape, rows: Integers, number: int
+) -> Mapping[str, Sequence[str | Column]]:
+    at = printed.batch.first_file[rows] + number
+    said: dict[str, Sequence[str | Column]] = {
+        "name": [printed.file_names.take(at)],
+        "contentUrl": [printed.file_urls.take(at)],
+        "contentSize": [printed.plain_file("bytes").take(at), " B"],
+    }
+    if shape.has_sha256[number]:
+        said["sha256"] = [printed.file("sha256").take(at)]
+    return said

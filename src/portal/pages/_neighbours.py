@@ -1,6 +1,5 @@
 """The models nearest to a model in the space of its parameters."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,13 +8,14 @@ import pyarrow as pa
 from scipy.spatial import cKDTree
 
 from portal.catalog.table import Catalog
-from portal.model.record import Value
+from portal.columns import Integers, numbers
 from portal.model.schema import Column
-from portal.pages._text import label, number, unit
+from portal.pages._text import clean, label, unit
 
-__all__ = ["Neighbour", "Neighbours"]
+__all__ = ["COUNT", "SHOWN", "Near", "Neighbours"]
 
-_COUNT = 6
+COUNT = 6
+SHOWN = 3
 _SPARE = 6  # more than wanted are fetched, so that ties are broken by the catalogue's order
 _EXACT = 5000
 _DIRECTIONS = 8
@@ -23,26 +23,34 @@ _CANDIDATES = 128
 _CHUNK = 2048
 _DECADES = 1.5
 _MISSING = 0.5
-_SHOWN = 3
-_BLOCK = 256
 _MOST_CLASSES = 20
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A near model, and the parameters in which it differs most: column, own value, its value."""
+class Near:
+    """The nearest models of some models, `COUNT` places for each, nearest first.
 
-    model_id: str
-    differing: tuple[tuple[Column, Value, Value], ...]
+    Parameters
+    ----------
+    count : (model,) [1]
+        Number of neighbours; places beyond it are empty.
+    rows : (model, place) [1]
+        Row of the neighbour in the table of models.
+    shown : (model, place) [1]
+        Number of parameters told for it.
+    differences : (model * place * `SHOWN`,)
+        The parameters in which it differs most, in words.
+    """
 
-    def differences(self) -> list[str]:
-        """The differences in words."""
-        return [_difference(*said) for said in self.differing]
+    count: Integers
+    rows: Integers
+    shown: Integers
+    differences: list[str]
 
 
 class Neighbours:
-    """Answers for each row of the table of models which others are nearest.
+    """Answers for rows of the table of models which others are nearest.
 
     Every numeric parameter is scaled to the range 0 to 1, logarithmically where it spans
     more than 1.5 decades; a text parameter is one coordinate for each of its values; a
@@ -52,62 +60,54 @@ class Neighbours:
     def __init__(self, catalog: Catalog) -> None:
         self._columns = catalog.parameters
         names = [column.name for column in self._columns]
-        table = catalog.table("models", ["model_id", *names])
+        table = catalog.table("models", names) if names else catalog.table("models", ["model_id"])
         arrays = [table[name].combine_chunks() for name in names]
-        self._ids = table["model_id"].combine_chunks()
         self._values = [_codes(values) for values in arrays]
         self._weights = np.column_stack([np.zeros((len(table), 0)), *(c for c, _ in self._values)])
         self._is_text = np.array([bool(texts) for _, texts in self._values], bool)
-        self._start, self._chosen = -1, list[list[list[int]]]()
         space = [axis for values in arrays for axis in _axes(values)]
-        self._near = _nearest(np.column_stack(space)) if space and len(self._ids) > 1 else None
+        found = space and len(table) > 1
+        self._near = _nearest(np.column_stack(space)) if found else None
 
-    def of(self, row: int) -> tuple[Neighbour, ...]:
-        """The nearest models of that row of the table, nearest first."""
+    def of(self, start: int, stop: int) -> Near:
+        """The nearest models of the rows from `start` to before `stop`."""
         if self._near is None:
-            return ()
-        start = row // _BLOCK * _BLOCK
-        if start != self._start:
-            self._start, self._chosen = start, self._most_different(start)
-        others = zip(self._near[row].tolist(), self._chosen[row - start], strict=True)
-        return tuple(
-            Neighbour(self._ids[other].as_py(), self._told(row, other, columns))
-            for other, columns in others
-            if other >= 0
-        )
+            none = np.zeros((stop - start, COUNT), np.intp)
+            return Near(none[:, 0], none, none, [""] * (none.size * SHOWN))
+        near = self._near[start:stop].astype(np.intp)
+        chosen, differs = self._most_different(start, near)
+        differs &= (near >= 0)[..., None]
+        texts = self._told(start, near, chosen, differs)
+        return Near((near >= 0).sum(1), near, differs.sum(2), texts)
 
-    def _most_different(self, start: int) -> list[list[list[int]]]:
-        """For a block of rows: the columns in which each neighbour differs most, by its share."""
-        assert self._near is not None  # `of` asks only if it is
-        near = self._near[start : start + _BLOCK]
-        mine, theirs = self._weights[start : start + _BLOCK, None], self._weights[near]
+    def _most_different(self, start: int, near: Integers) -> tuple[Integers, npt.NDArray[np.bool_]]:
+        """(model, place, shown) columns that differ most, by their share, and if they do."""
+        mine, theirs = self._weights[start : start + len(near), None], self._weights[near]
         size = np.maximum(np.abs(theirs), np.abs(mine))
         share = np.abs(theirs - mine) / np.where(size > 0, size, 1.0)
         # A text has no size: any difference in it is the greatest.
         share = np.where(self._is_text & (share > 0), 2.0, share)
         share[np.isnan(share)] = 0.0
-        order = np.argsort(-share, axis=2, kind="stable")[..., :_SHOWN]
+        order = np.argsort(-share, axis=2, kind="stable")[..., :SHOWN]
+        # Fewer parameters than are shown: the places left differ in nothing.
+        missing = SHOWN - order.shape[2]
         differs = np.take_along_axis(share, order, axis=2) > 0
-        return [
-            [[c for c, kept in zip(*pair, strict=True) if kept] for pair in zip(*row, strict=True)]
-            for row in zip(order.tolist(), differs.tolist(), strict=True)
-        ]
+        wide = ((0, 0), (0, 0), (0, missing))
+        return np.pad(order, wide), np.pad(differs, wide)
 
     def _told(
-        self, row: int, other: int, columns: list[int]
-    ) -> tuple[tuple[Column, Value, Value], ...]:
-        return tuple(
-            (self._columns[c], self._value(c, row), self._value(c, other)) for c in columns
-        )
-
-    def _value(self, column: int, row: int) -> Value:
-        codes, texts = self._values[column]
-        code = float(codes[row])
-        if math.isnan(code):
-            return None
-        if self._columns[column].type == "bool":
-            return bool(code)
-        return texts[int(code)] if texts else code
+        self, start: int, near: Integers, chosen: Integers, differs: npt.NDArray[np.bool_]
+    ) -> list[str]:
+        texts = np.full(differs.size, "", object)
+        own = np.broadcast_to(np.arange(start, start + len(near))[:, None, None], chosen.shape)
+        others = np.broadcast_to(near[..., None], chosen.shape)
+        for number, column in enumerate(self._columns):
+            wanted = differs & (chosen == number)
+            if wanted.any():
+                codes, names = self._values[number]
+                mine, theirs = codes[own[wanted]], codes[others[wanted]]
+                texts[wanted.ravel()] = _differences(column, mine, theirs, names)
+        return texts.tolist()
 
 
 def _codes(values: pa.Array) -> tuple[Floats, list[str]]:
@@ -163,17 +163,17 @@ def _nearest(space: Floats) -> npt.NDArray[np.int32]:
     14 independent parameters those found are 7 % farther away than the true ones.
     """
     count = len(space)
-    near = np.full((count, _COUNT), -1, np.int32)
+    near = np.full((count, COUNT), -1, np.int32)
     exact = count <= _EXACT or space.shape[1] <= _DIRECTIONS
     tree = cKDTree(searched := space if exact else _directions(space))
-    wanted = min(_COUNT + 1 + _SPARE if exact else _CANDIDATES, count)
+    wanted = min(COUNT + 1 + _SPARE if exact else _CANDIDATES, count)
     for start in range(0, count, _CHUNK):
         own = np.arange(start, min(start + _CHUNK, count))
         rows = tree.query(searched[own], k=wanted)[1]
         # Distances that differ only by rounding are ties, broken by the order of the rows.
         keys = np.round(np.linalg.norm(space[rows] - space[own, None], axis=2), 9)
         keys[rows == own[:, None]] = np.inf
-        order = np.lexsort((rows, keys), axis=1)[:, : min(_COUNT, count - 1)]
+        order = np.lexsort((rows, keys), axis=1)[:, : min(COUNT, count - 1)]
         near[own, : order.shape[1]] = np.take_along_axis(rows, order, axis=1)
     return near
 
@@ -186,14 +186,24 @@ def _directions(space: Floats) -> Floats:
     return seen
 
 
-def _difference(column: Column, mine: Value, theirs: Value) -> str:
+def _differences(column: Column, mine: Floats, theirs: Floats, texts: list[str]) -> list[str]:
+    """What each neighbour has, and by how much that is another value than the model's own."""
     words = label(column.name)
     name = words if words[1:2].isupper() or words == column.name else words[:1].lower() + words[1:]
-    shown = number(theirs, 3)  # type: ignore[arg-type]  # a parameter is text or a number
-    if shown is None:
-        return f"no {name}"
-    text = " ".join(filter(None, [name, shown, unit(column.unit)]))
-    if isinstance(mine, float) and isinstance(theirs, float) and mine > 0 < theirs:
-        ratio = theirs / mine
-        text += f" ({ratio - 1:+.0%})".replace("-", "−") if 0.5 < ratio < 2 else f" (×{ratio:.2g})"
-    return text
+    end = f" {unit(column.unit)}" if unit(column.unit) else ""
+    if texts or column.type == "bool":
+        told = texts or ["no", "yes"]
+        return [f"{name} {clean(told[int(v)])}{end}" if v == v else f"no {name}" for v in theirs]
+    shown = numbers(theirs, 3)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        ratio = np.where((mine > 0) & (theirs > 0), theirs / mine, np.nan)
+    by = [_ratio(value) for value in ratio.tolist()]
+    pairs = zip(shown, by, strict=True)
+    return [f"{name} {text}{end}{more}" if text else f"no {name}" for text, more in pairs]
+
+
+def _ratio(ratio: float) -> str:
+    if ratio != ratio:
+        return ""
+    text = f" ({ratio - 1:+.0%})" if 0.5 < ratio < 2 else f" (×{ratio:.2g})"
+    return text.replace("-", "−")

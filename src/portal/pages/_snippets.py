@@ -1,16 +1,20 @@
 """The samples on the page of a model, and the values that go into their gaps."""
 
 import shlex
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from portal.catalog.merge import Rows
-from portal.catalog.paths import absolute_data_url
+from portal.columns import Column, same
 from portal.model.collection import Collection
 from portal.pages._examples import Example
-from portal.pages._text import clean
 from portal.pages.base import Context
 
-__all__ = ["samples"]
+__all__ = ["Sampled", "samples"]
+
+_ABOUT_LAZY = (
+    "Reads over HTTP what it touches, not the whole file. The cache options matter: the default "
+    "moves ten times as much. Needs fsspec, aiohttp and h5py."
+)
 
 _WGET = Example("bash", "wget --continue __url__")
 _CURL = Example(
@@ -55,56 +59,70 @@ print(spectrum.max())
 )
 
 
-def samples(
-    collection: Collection, row: Rows, observations: list[Rows], files: list[Rows]
-) -> list[Context]:
-    """The samples that hold for this model, each with a title and a sentence."""
-    if not files:
-        return []
-    file = next((f for f in files if f["kind"] == "observation"), files[0])
-    url = file["url"] or absolute_data_url(collection, file["path"])
-    shell = {"url": shlex.quote(clean(url))}
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """What the samples of each model of a group are about.
+
+    Parameters
+    ----------
+    url, sha256
+        Of the file; None where no checksum was computed.
+    group
+        Of its first observation; None where it has none.
+    place
+        First byte and length [byte] and number type of the spectrum; None where a range request
+        alone does not fetch it.
+    """
+
+    name: Column
+    url: Column
+    sha256: Column | None
+    group: Column | None
+    place: tuple[Column, Column, Column] | None
+
+
+def samples(collection: Collection, said: Sampled) -> list[Context]:
+    """The samples that hold for these models, each with a title and a sentence."""
+    shell = {"url": said.url.map(shlex.quote)}
     shown = [
         _shown("wget", "Resumes where it stopped.", _WGET, shell),
         _shown("curl", "Resumes too, and stores no error page.", _CURL, shell),
     ]
-    if file["sha256"]:
-        name = url.rpartition("/")[2]
-        line = shlex.quote(f"{file['sha256']}  {name}")
-        shown.append(_shown("sha256sum", "Says whether it arrived whole.", _VERIFY, {"sum": line}))
+    if said.sha256 is not None:
+        pairs = zip(said.sha256.texts(), said.url.texts(), strict=True)
+        sums = Column([shlex.quote(f"{h}  {url.rpartition('/')[2]}") for h, url in pairs])
+        about = "Says whether it arrived whole."
+        shown.append(_shown("sha256sum", about, _VERIFY, {"sum": sums}))
+    models = repr(urljoin(collection.site_url, "catalog/models.parquet"))
     python = {
-        "url": repr(url),
-        "models": repr(urljoin(collection.site_url, "catalog/models.parquet")),
-        "model_id": repr(row["model_id"]),
+        "url": said.url.map(repr),
+        "models": same(models, len(said.name.codes)),
+        "model_id": said.name.map(repr),
     }
     shown.append(_shown("pandas", "This model's row of the catalogue.", _PANDAS, python))
-    return shown + _remote(python, observations)
+    if said.group is not None:
+        python["group"] = said.group.map(repr)
+        shown.append(_shown("h5py over HTTP", _ABOUT_LAZY, _LAZY, python))
+    if said.place is not None:
+        shown.append(_by_range(python, *said.place))
+    return shown
 
 
-def _remote(values: dict[str, str], observations: list[Rows]) -> list[Context]:
-    if not observations:
-        return []
-    first = observations[0]
-    about = (
-        "Reads over HTTP what it touches, not the whole file. The cache options matter: the "
-        "default moves ten times as much. Needs fsspec, aiohttp and h5py."
-    )
-    lazy = _shown("h5py over HTTP", about, _LAZY, values | {"group": repr(first["hdf5_group"])})
-    offset, nbytes = first.get("spectrum_offset"), first.get("spectrum_nbytes")
-    if offset is None or not nbytes or first.get("spectrum_filters"):
-        return [lazy]
-    gaps = values | {
-        "range": repr(f"bytes={offset}-{offset + nbytes - 1}"),
-        "dtype": repr(first["spectrum_dtype"]),
-    }
-    about = f"{nbytes} bytes and no HDF5 library: the catalogue knows where each spectrum lies."
-    return [lazy, _shown("One spectrum by byte range", about, _RANGE, gaps)]
+def _by_range(python: dict[str, Column], first: Column, length: Column, dtype: Column) -> Context:
+    pairs = zip(first.texts(), length.texts(), strict=True)
+    ranges = [repr(f"bytes={at}-{int(at) + int(size) - 1}") for at, size in pairs]
+    gaps = python | {"range": Column(ranges), "dtype": dtype.map(repr)}
+    about = " bytes and no HDF5 library: the catalogue knows where each spectrum lies."
+    return _shown("One spectrum by byte range", length, _RANGE, gaps, about)
 
 
-def _shown(title: str, about: str, example: Example, values: dict[str, str]) -> Context:
+def _shown(
+    title: str, about: str | Column, example: Example, values: dict[str, Column], more: str = ""
+) -> Context:
     return {
         "title": title,
         "about": about,
+        "more": more,
         "language": example.language,
-        "code": example.html(values),
+        "code": example.parts(values),
     }

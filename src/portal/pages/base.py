@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from portal.catalog.table import Catalog
+from portal.columns import Column, Integers
 
-__all__ = ["Contents", "Context", "Leaf", "Page", "PageType", "Source"]
+__all__ = ["Bundle", "Contents", "Context", "Group", "Leaf", "Page", "PageType", "Source"]
 
-Leaf: TypeAlias = str | None
+Leaf: TypeAlias = str | Column | None
 Context: TypeAlias = Mapping[str, "Leaf | Context | Sequence[Leaf] | Sequence[Context]"]
 
 
@@ -54,6 +55,45 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Pages of a bundle whose contexts are of one shape.
+
+    Parameters
+    ----------
+    rows : (page,) [1]
+        Their places in the bundle.
+    context
+        What the template prints, with a `Column` where the pages differ.
+    more
+        What else each page depends on; none if its context is all.
+    finish
+        Makes whole contexts for those of `rows` that are to be written, where the one above is
+        only good for the key: groups with the files of each page.
+    """
+
+    rows: Integers
+    context: Context
+    more: Sequence[str] = ()
+    finish: "Callable[[Integers], Iterator[tuple[Group, list[Mapping[str, bytes]]]]] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Many pages of one template, made together in a worker process.
+
+    Parameters
+    ----------
+    paths
+        Of the pages, relative to the site.
+    groups
+        A picklable function that gives all of them, each in one group.
+    """
+
+    paths: tuple[str, ...]
+    groups: Callable[[], Iterator[Group]]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What pages are made from: the catalogue, and the stores where they are at hand."""
 
@@ -66,6 +106,6 @@ class PageType(Protocol):
 
     template: str
 
-    def pages(self, source: Source) -> Iterator[Page]:
-        """All pages of this type, in a stable order."""
+    def pages(self, source: Source) -> Iterator[Page | Bundle]:
+        """All pages of this type, one by one or in bundles, in a stable order."""
         ...

@@ -1,79 +1,87 @@
 """The page of each model."""
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
-from portal.catalog.merge import Rows
+import numpy as np
+
 from portal.catalog.paths import model_page
-from portal.model.schema import small_dataset_columns
-from portal.pages._model import Subject, contents
-from portal.pages._neighbours import Neighbours
-from portal.pages.base import Page, Source
+from portal.columns import Integers
+from portal.pages._batches import Batch, batches
+from portal.pages._model import context_of, figures_of
+from portal.pages._printed import Printed
+from portal.pages._shapes import Shape, shapes
+from portal.pages._text import clean
+from portal.pages.base import Bundle, Group, Source
+from portal.previews.figures import Figures, draw
 from portal.previews.reading import located
 
-__all__ = ["PAGE"]
-
-
-_SMALL = ("spectrum", "velocity", "moment0", "moment1")
-_OBSERVATION = (
-    *("path", "hdf5_group", "line", "rest_frequency", "inclination", "azimuth", "distance"),
-    *("n_channels", "s_fov", "s_xel1", "s_xel2", "peak_flux_density"),
-    *(column.name for name in _SMALL for column in small_dataset_columns(name)),
-)
+__all__ = ["PAGE", "groups"]
 
 
 class _ModelPages:
     template = "model.html"
 
-    def pages(self, source: Source) -> Iterator[Page]:
+    def pages(self, source: Source) -> Iterator[Bundle]:
         """A page for each model, in the order of the catalogue."""
-        catalog = source.catalog
-        same = {c.id: repr((c, catalog.parameters)) for c in catalog.collections}
-        for subject in _subjects(source):
-            key = _key(subject, same[subject.collection.id])
-            yield Page(model_page(subject.row["model_id"]), key, partial(contents, subject))
+        for batch in batches(source):
+            ids = batch.models["model_id"].to_pylist()
+            yield Bundle(tuple(model_page(name) for name in ids), partial(groups, batch))
 
 
-def _subjects(source: Source) -> Iterator[Subject]:
-    catalog = source.catalog
-    neighbours = Neighbours(catalog)
-    ids = catalog.table("models", ["model_id"])["model_id"].combine_chunks()
-    problems = _problems(source)
-    rows = catalog.models_with_observations(None, _OBSERVATION, None)
-    for at, (row, observations, files) in enumerate(rows):
-        yield Subject(
-            catalog.collection(row["collection"]),
-            catalog.parameters,
-            row,
-            observations,
-            files,
-            [p for f in files for p in problems.get((row["collection"], f["path"]), ())],
-            neighbours.of(at),
-            ids[at - 1].as_py() if at else None,
-            ids[at + 1].as_py() if at + 1 < len(ids) else None,
-            source.stores,
-        )
+def groups(batch: Batch) -> Iterator[Group]:
+    """The pages of a batch of models, by their shape."""
+    printed = Printed(batch)
+    for shape, rows in shapes(batch):
+        context = context_of(printed, shape, rows)
+        seen = [_seen(printed, model) for model in rows.tolist()] if batch.stores else ()
+        finish = partial(_finished, printed, shape) if any(seen) else None
+        yield Group(rows, context, seen, finish)
 
 
-def _problems(source: Source) -> dict[tuple[str, str], list[Rows]]:
-    found: dict[tuple[str, str], list[Rows]] = {}
-    for batch in source.catalog.batches("problems"):
-        for row in batch.to_pylist():
-            found.setdefault((row["collection"], row["path"]), []).append(row)
-    return found
-
-
-def _key(subject: Subject, same: str) -> str:
+def _seen(printed: Printed, model: int) -> str:
+    """What the previews of a model are drawn from; '' if none of its files is at hand."""
+    files, stores = printed.files_of[model], printed.batch.stores
     # Where a store lies is not on the page; whether it has the file decides on the previews.
-    seen = [located(subject.stores, f["path"], f["bytes"]) is not None for f in subject.files]
-    near = [
-        (n.model_id, [(c.name, *values) for c, *values in n.differing]) for n in subject.neighbours
-    ]
-    own = (subject.row, subject.observations, subject.files, subject.problems)
+    seen = [located(stores, f["path"], f["bytes"]) is not None for f in files]
+    if not any(seen):
+        return ""
     # repr of plain values is stable from run to run.
-    text = repr((own, near, subject.before, subject.after, seen, same))
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
+    return repr((seen, [f["mtime_ns"] for f in files], printed.observations_of[model]))
+
+
+def _finished(
+    printed: Printed, shape: Shape, rows: Integers
+) -> Iterator[tuple[Group, list[Mapping[str, bytes]]]]:
+    alike: dict[object, list[tuple[int, Figures]]] = {}
+    for model in rows.tolist():
+        figures = _drawn(printed, model)
+        alike.setdefault(_outline(figures), []).append((model, figures))
+    for found in alike.values():
+        models = np.array([model for model, _ in found], np.intp)
+        context = context_of(printed, shape, models, figures_of([f for _, f in found]))
+        pictures: list[Mapping[str, bytes]] = [
+            {} if f.picture is None else {_picture(printed.ids[model]): f.picture}
+            for model, f in found
+        ]
+        yield Group(models, context), pictures
+
+
+def _drawn(printed: Printed, model: int) -> Figures:
+    sizes = {f["path"]: f["bytes"] for f in printed.files_of[model]}
+    rows = printed.observations_of[model]
+    named = [o | {"line": clean(o["line"] or o["hdf5_group"])} for o in rows]
+    return draw(printed.batch.stores, named, sizes, _picture(printed.ids[model]).rpartition("/")[2])
+
+
+def _picture(model_id: str) -> str:
+    return model_page(model_id).removesuffix("html") + "png"
+
+
+def _outline(figures: Figures) -> object:
+    """What figures of one shape share."""
+    maps = tuple((row.title, len(row.panels)) for row in figures.maps)
+    return len(figures.spectra), tuple(style for style, _ in figures.legend), maps
 
 
 PAGE = _ModelPages()

@@ -91,6 +91,14 @@ def _read(
 ) -> FileRecord:
     header = open_header(path_on_disk, relative_path)
     for note in header.notes:
-        findings.add("left-out", note, way_out="nothing, if it is not needed", severity="warning")
+        thing, _, reason = note.partition(": ")
+        findings.add(
+            "left-out",
+            f"{thing}: left out",
+            reason,
+            "text, numbers and plain links of a usual size",
+            "nothing, if it is not needed",
+            "warning",
+        )
     reader = next(reader for reader in readers(mappings) if reader.claims(header))
     return reader.read(header)

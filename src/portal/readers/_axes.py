@@ -1,6 +1,7 @@
 """The axes of an observation: checked, in the units of the schema, with their edges."""
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,9 @@ __all__ = ["Axis", "Floats", "read_axis", "read_floats"]
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Axis:
-    """Centres along one axis and the outer edges of its first and last element.
+    """Centres along one axis and the outer edges of its first and last element; not to change.
 
     Parameters
     ----------
@@ -37,6 +38,7 @@ class Axis:
         """Length of the axis, from edge to edge [as centres]."""
         return self.high - self.low
 
+    @cached_property
     def widths(self) -> Floats:
         """Width of each element [as centres], (element,)."""
         steps = np.abs(np.diff(self.centres))
@@ -52,19 +54,31 @@ def read_axis(
     centres = read_floats(header, group, name, unit, findings)
     if centres is None:
         return None
-    steps = np.diff(centres)
-    if centres.ndim != 1 or not len(centres):
-        seen, expected = f"shape {centres.shape}", "one dimension, at least one element"
-    elif not np.isfinite(centres).all():
-        seen, expected = f"{int((~np.isfinite(centres)).sum())} values NaN or infinite", "numbers"
-    elif not ((steps > 0).all() or (not ascending and (steps < 0).all())):
-        seen = "values that turn back or repeat" if ascending else "values that turn back"
-        expected = "values that ascend" if ascending else "values that ascend or descend"
-    else:
-        low, high = _edges(centres)
-        return Axis(centres, low, high)
+    made = _axis(centres.tobytes(), centres.shape, ascending)
+    if isinstance(made, Axis):
+        return made
+    seen, expected = made
     findings.add("bad-axis", f"{group}/{name}: not an axis", seen, expected, "write the axis again")
     return None
+
+
+@lru_cache(maxsize=256)
+def _axis(raw: bytes, shape: tuple[int, ...], ascending: bool) -> Axis | tuple[str, str]:
+    """The axis of these centres, or what was seen and what is expected.
+
+    Remembered: the observations of a file, and often of a store, share their axes.
+    """
+    centres = np.frombuffer(raw, np.float64).reshape(shape)
+    if centres.ndim != 1 or not len(centres):
+        return f"shape {centres.shape}", "one dimension, at least one element"
+    steps = np.diff(centres)
+    if not np.isfinite(centres).all():
+        return f"{int((~np.isfinite(centres)).sum())} values NaN or infinite", "numbers"
+    if not ((steps > 0).all() or (not ascending and (steps < 0).all())):
+        if ascending:
+            return "values that turn back or repeat", "values that ascend"
+        return "values that turn back", "values that ascend or descend"
+    return Axis(centres, *_edges(centres))
 
 
 def read_floats(
@@ -78,11 +92,18 @@ def read_floats(
         findings.missing("dataset", [name], group, below)
         return None
     if np.dtype(dataset.dtype).kind not in "iuf":
-        findings.add("wrong-type", f"{path}: not numbers", dataset.dtype, "numbers such as <f8")
+        findings.add(
+            "wrong-type",
+            f"{path}: not numbers",
+            dataset.dtype,
+            "numbers such as <f8",
+            "write it as the page on the data format says",
+        )
         return None
     try:
         values = header.values(path).astype(np.float64)
-        return values * unit_factor(header, path, unit, findings)
+        factor = unit_factor(header, path, unit, findings)
+        return values if factor == 1 else values * factor
     except ReadError as error:
         findings.add_error(error, path)
         return None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from portal.model.record import FileRecord, Parameter, Problem, Row, Value
+from portal.model.telling import told
 from portal.readers._findings import Findings
 from portal.readers._text import describe, visible
 
@@ -14,6 +15,7 @@ __all__ = ["check_path", "cleaned"]
 _PLAIN = re.compile(r"[A-Za-z0-9._+/=,@%-]*")
 # Columns that name the file itself: a changed path would not find it any more.
 _PATHS = ("path", "model_path", "observation_path", "hdf5_group")
+_WITH_TEXT = (str, list)
 
 
 def check_path(path: str, findings: Findings) -> None:
@@ -37,12 +39,16 @@ def cleaned(record: FileRecord, problems: Sequence[Problem]) -> FileRecord:
         model=None if record.model is None else _row(record.model),
         parameters=tuple(map(_parameter, record.parameters)),
         observations=tuple(map(_row, record.observations)),
-        problems=tuple(map(_problem, (*problems, *record.problems))),
+        problems=tuple(map(_problem, told((*problems, *record.problems)))),
     )
 
 
 def _row(row: Row) -> Row:
-    return {name: value if name in _PATHS else _value(value) for name, value in row.items()}
+    # Most values are numbers, of a hundred thousand files with hundreds each.
+    texts = {k: _value(v) for k, v in row.items() if isinstance(v, _WITH_TEXT)}
+    for name in _PATHS:
+        texts.pop(name, None)
+    return {**row, **texts}
 
 
 def _value(value: Value) -> Value:

@@ -128,7 +128,7 @@ class _Walk:
             below = []
             for name in sorted(group):
                 if len(self.groups) + len(self.datasets) + len(pending) >= MOST_OBJECTS:
-                    self.notes.append(f"more than {MOST_OBJECTS} objects: the rest is left out")
+                    self.notes.append(f"objects beyond the first {MOST_OBJECTS}: too many")
                     return
                 child = self._child(group, name, _joined(path, name))
                 if child is not None:
@@ -234,6 +234,8 @@ def _read_dataset(dataset: h5d.DatasetID, name: str) -> npt.NDArray[np.generic]:
     if plan.get_external_count() or plan.get_layout() == h5d.VIRTUAL:
         raise ReadError(
             f"dataset {name}: bytes in another file, not read",
+            seen="a virtual dataset" if plan.get_layout() == h5d.VIRTUAL else "external storage",
+            expected="bytes in the file itself",
             way_out="store the dataset in the file itself",
             code="external-data",
         )

@@ -5,12 +5,12 @@ The layout is specified on the page on the data format (site_src/data-format.md)
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from portal import units
 from portal.errors import ReadError
 from portal.model.header import Attribute, Header
-from portal.model.record import Parameter, Row
+from portal.model.record import Parameter, Row, Value
 from portal.model.schema import PARAMETERS
 from portal.readers._findings import Findings, stem
 from portal.readers._text import describe, visible
@@ -26,6 +26,7 @@ __all__ = [
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 _LONGEST_NAME = 200
+_LICENSE = "CC-BY-SA-4.0"
 _VERSION = re.compile(r"(\d{1,6})\.(\d{1,6})")
 _UNITS = {column.name: column.unit for column in PARAMETERS if column.type == "float64"}
 
@@ -105,7 +106,20 @@ def root_row(header: Header, findings: Findings, kind: str) -> Row | None:
     row: Row = {"model_id": name, "format": f"atomium-{kind}", f"{kind}_path": header.path}
     for column in ("title", "code", "license"):
         row[column] = findings.text(attrs, column, "root", required=False)
+    _check_license(row["license"], findings)
     return row
+
+
+def _check_license(license: Value, findings: Findings) -> None:
+    if isinstance(license, str) and license != _LICENSE:
+        findings.add(
+            "other-license",
+            "root: the file is not under the licence of the store",
+            describe(license),
+            _LICENSE,
+            "take the file out of the store, or correct the attribute if its owner agrees",
+            "warning",
+        )
 
 
 def stem_as_name(header: Header, findings: Findings) -> str | None:
@@ -133,14 +147,18 @@ def read_parameters(header: Header, findings: Findings) -> tuple[Parameter, ...]
     if attrs is None:
         findings.missing("group", ["parameters"], "root", header.groups)
         return ()
-    found = (_parameter(attrs, name, findings) for name in sorted(attrs) if _is_value(attrs, name))
+    names = (name for name in sorted(attrs) if _is_value(attrs, name, header.notes))
+    found = (_parameter(attrs, name, findings) for name in names)
     return tuple(parameter for parameter in found if parameter is not None)
 
 
-def _is_value(attrs: Mapping[str, Attribute], name: str) -> bool:
+def _is_value(attrs: Mapping[str, Attribute], name: str, notes: Sequence[str]) -> bool:
+    """Whether the attribute is a parameter, not the unit or meaning of one, maybe left out."""
     for suffix in ("_unit", "_description"):
-        if name.endswith(suffix) and name.removesuffix(suffix) in attrs:
-            return False
+        if name.endswith(suffix):
+            of = name.removesuffix(suffix)
+            if of in attrs or any(n.startswith(f"attribute {of} of parameters: ") for n in notes):
+                return False
     return True
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "UNDEFINED",
     "Strings",
     "attribute",
+    "attribute_parts",
     "check_fill",
     "dataspace",
     "filters",
@@ -56,26 +57,39 @@ def dataspace(raw: bytes) -> tuple[int, ...]:
 
 def attribute(raw: bytes, padded: bool, strings: Strings) -> tuple[str, Attribute]:
     """Name and value of an attribute message; `padded` in a header of version 1."""
-    version, flags, name_size, type_size, space_size = _ATTRIBUTE(raw)
+    (name, kind, shape), data_at = attribute_parts(raw)
+    return name, _value(raw[data_at:], kind, shape, padded, strings)
+
+
+def attribute_parts(raw: bytes) -> tuple[tuple[str, Kind, tuple[int, ...]], int]:
+    """Name, datatype and shape of an attribute message, and where in it the value begins."""
+    version, _, name_size, type_size, space_size = _ATTRIBUTE(raw)
     if version == 1:
-        steps = [(size + 7) & ~7 for size in (name_size, type_size, space_size)]
-        start = 8
-    elif version in (2, 3):
-        steps = [name_size, type_size, space_size]
-        start = 8 if version == 2 else 9
+        data_at = 8 + (name_size + 7 & ~7) + (type_size + 7 & ~7) + (space_size + 7 & ~7)
     else:
+        data_at = (9 if version == 3 else 8) + name_size + type_size + space_size
+    if data_at > len(raw):
         raise Unsure
-    if flags or (version == 3 and raw[8] > 1):
+    return _declared(raw[:data_at]), data_at
+
+
+@lru_cache(maxsize=4096)
+def _declared(raw: bytes) -> tuple[str, Kind, tuple[int, ...]]:
+    """What an attribute message says before its value.
+
+    Remembered: the files of a store have the same attributes with other values.
+    """
+    version, flags, name_size, type_size, space_size = _ATTRIBUTE(raw)
+    if version not in (1, 2, 3) or flags or (version == 3 and raw[8] > 1):
         raise Unsure
-    type_at = start + steps[0]
-    space_at = type_at + steps[1]
-    data_at = space_at + steps[2]
+    start = 9 if version == 3 else 8
     name = raw[start : start + name_size]
-    if data_at > len(raw) or len(name) < 2 or name.find(b"\0") != name_size - 1:
+    if len(name) < 2 or name.find(b"\0") != name_size - 1:
         raise Unsure
+    type_at = start + (name_size + 7 & ~7 if version == 1 else name_size)
+    space_at = type_at + (type_size + 7 & ~7 if version == 1 else type_size)
     kind = datatype(raw[type_at : type_at + type_size])
-    shape = dataspace(raw[space_at : space_at + space_size])
-    return text(name[:-1]), _value(raw[data_at:], kind, shape, padded, strings)
+    return text(name[:-1]), kind, dataspace(raw[space_at : space_at + space_size])
 
 
 def _value(

@@ -8,6 +8,7 @@ reads the file (portal.readers._h5py), with the same result where both can read 
 
 import math
 import struct
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ import numpy.typing as npt
 from portal.model.header import Attribute, Dataset, Header
 from portal.readers import _messages as msg
 from portal.readers._checksum import lookup3
+from portal.readers._memory import Layout, Memory, Spot
 from portal.readers._objects import GlobalHeaps, Message, messages, symbols
 from portal.readers._source import SIGNATURE, Source, Unsure
 from portal.readers._types import Kind, datatype, values
@@ -22,7 +24,7 @@ from portal.readers._types import Kind, datatype, values
 __all__ = ["read_header"]
 
 _MOST_OBJECTS = 20_000
-_LARGEST_VALUES = 64 * 1024**2
+_MEMORY = Memory()
 _UNEXPECTED = (Unsure, struct.error, IndexError, ValueError, KeyError, OverflowError, OSError)
 
 # Types of messages, as the specification numbers them.
@@ -34,14 +36,40 @@ _ANYWHERE = (_NIL, _ATTRIBUTE, _CONTINUED, _ATTRIBUTE_INFO)
 _ONCE = (_SPACE, _TYPE, _FILL, _LAYOUT, _FILTERS, _TIME)
 
 
-def read_header(source: Source, path: str) -> Header | None:
-    """The header of `source`, known as `path` in the store; None where the library must read."""
+def read_header(source: Source, path: str, memory: Memory | None = None) -> Header | None:
+    """The header of `source`, known as `path` in the store; None where the library must read.
+
+    `memory` holds the layouts of files read before; by default one for the whole process.
+    """
+    memory = _MEMORY if memory is None else memory
     try:
-        file = _File(source)
-        file.walk(_root(source))
+        root = _root(source)
+        layout = memory.recall(source, root)
+        if layout is None:
+            file = _File(source)
+            file.walk(root)
+            layout = Layout(file.groups, file.datasets, file.kinds, tuple(file.notes))
+            memory.keep(source, root, layout, file.spots, file.heaps)
     except _UNEXPECTED:
         return None
-    return Header(path, file.groups, file.datasets, file.values, tuple(file.notes))
+    values_of = partial(_values, source, layout)
+    return Header(path, layout.groups, layout.datasets, values_of, layout.notes)
+
+
+def _values(source: Source, layout: Layout, name: str) -> npt.NDArray[np.generic]:
+    """Values of the dataset `name`; by the library where they are not plain bytes."""
+    # Here because of the library's weight: most files are read without it.
+    from portal.readers import _h5py
+
+    dataset, kind = layout.datasets[name], layout.kinds.get(name)
+    _h5py.check_size(dataset, name)
+    if dataset.offset is not None and dataset.nbytes and kind is not None:
+        try:
+            raw = source.read(dataset.offset, dataset.nbytes)
+            return np.asarray(values(kind, dataset.shape or (1,), raw)).reshape(dataset.shape)
+        except _UNEXPECTED:
+            pass
+    return _h5py.values_of(source.file, layout.datasets)(name)
 
 
 def _root(source: Source) -> int:
@@ -66,7 +94,8 @@ def _root_0(source: Source, start: bytes) -> int:
     _, address, cached, reserved, scratch = struct.unpack_from("<QQII16s", start, 56)
     if cached > 1 or reserved:
         raise Unsure
-    if cached == 1 and (_TABLE, scratch) not in messages(source, address)[1]:
+    tables = (body for kind, body, _ in messages(source, address)[1] if kind == _TABLE)
+    if cached == 1 and scratch not in tables:
         raise Unsure
     return int(address)
 
@@ -79,7 +108,7 @@ def _root_2(source: Source, start: bytes) -> int:
     if int.from_bytes(start[44:48], "little") != lookup3(start[:44]):
         raise Unsure
     if extension != msg.UNDEFINED:
-        for kind, body in messages(source, extension)[1]:
+        for kind, body, _ in messages(source, extension)[1]:
             # A metadata cache image or shared messages would change what addresses mean.
             if kind not in (_NIL, _CONTINUED) and not (kind == _FILE_SPACE and _plain_space(body)):
                 raise Unsure
@@ -100,8 +129,9 @@ class _File:
         self.datasets: dict[str, Dataset] = {}
         self.notes: list[str] = []
         self._source = source
-        self._strings = GlobalHeaps(source).strings
-        self._kinds: dict[str, Kind] = {}
+        self.heaps = GlobalHeaps(source)
+        self.kinds: dict[str, Kind] = {}
+        self.spots: list[Spot] = []
 
     def walk(self, root: int) -> None:
         """Read the group at `root` and everything below it."""
@@ -113,7 +143,7 @@ class _File:
                 self.notes.append(f"group {path}: a second link to a group already read")
                 continue
             entered.add(address)
-            self.groups[path] = self._attributes(found, padded)
+            self.groups[path] = self._attributes(path, found, padded)
             below = []
             for name, place in sorted(self._links(found)):
                 decoded = name.decode("utf-8", "surrogateescape")
@@ -125,35 +155,22 @@ class _File:
                 if len(self.groups) + len(self.datasets) + len(pending) >= _MOST_OBJECTS:
                     raise Unsure
                 padded, inside = self._object(place)
-                if any(kind == _LAYOUT for kind, _ in inside):
+                if any(kind == _LAYOUT for kind, *_ in inside):
                     self.datasets[child] = self._dataset(child, inside, padded)
                 else:
                     below.append((child, place, padded, inside))
             pending.extend(reversed(below))
 
-    def values(self, name: str) -> npt.NDArray[np.generic]:
-        """Values of the dataset `name`; by the library where they are not plain bytes."""
-        # Here because of the library's weight: most files are read without it.
-        from portal.readers import _h5py
-
-        dataset, kind = self.datasets[name], self._kinds.get(name)
-        _h5py.check_size(dataset, name)
-        if dataset.offset is not None and dataset.nbytes and kind is not None:
-            try:
-                raw = self._source.read(dataset.offset, dataset.nbytes)
-                return np.asarray(values(kind, dataset.shape or (1,), raw)).reshape(dataset.shape)
-            except _UNEXPECTED:
-                pass
-        return _h5py.values_of(self._source.file, self.datasets)(name)
-
     def _object(self, address: int) -> tuple[bool, list[Message]]:
         return messages(self._source, address)
 
-    def _attributes(self, found: list[Message], padded: bool) -> dict[str, Attribute]:
+    def _attributes(self, path: str, found: list[Message], padded: bool) -> dict[str, Attribute]:
         attributes = {}
-        for kind, body in found:
+        for kind, body, place in found:
             if kind == _ATTRIBUTE:
-                name, value = msg.attribute(body, padded, self._strings)
+                if padded:
+                    self.spots.append(Spot(path, place, len(body)))
+                name, value = msg.attribute(body, padded, self.heaps.strings)
                 if name in attributes:
                     raise Unsure
                 attributes[name] = value
@@ -163,10 +180,10 @@ class _File:
 
     def _links(self, found: list[Message]) -> list[tuple[bytes, int | None]]:
         links: list[tuple[bytes, int | None]] = []
-        kinds = [kind for kind, _ in found]
+        kinds = [kind for kind, *_ in found]
         if (kinds.count(_TABLE), kinds.count(_LINK_INFO)) not in ((1, 0), (0, 1)):
             raise Unsure
-        for kind, body in found:
+        for kind, body, _ in found:
             if kind == _TABLE:
                 links += symbols(self._source, body)
             elif kind == _LINK:
@@ -183,7 +200,7 @@ class _File:
 
     def _dataset(self, path: str, found: list[Message], padded: bool) -> Dataset:
         parts: dict[int, bytes] = {}
-        for number, body in found:
+        for number, body, _ in found:
             if number in _ONCE:
                 if number in parts:
                     raise Unsure
@@ -198,7 +215,7 @@ class _File:
         filters = msg.filters(parts[_FILTERS]) if _FILTERS in parts else ()
         self._check_layout(form, address, nbytes, chunk, shape, kind, filters)
         placed = form == "contiguous" and address != msg.UNDEFINED
-        self._kinds[path] = kind
+        self.kinds[path] = kind
         return Dataset(
             shape=shape,
             dtype=kind.dtype,
@@ -206,7 +223,7 @@ class _File:
             nbytes=nbytes if placed else None,
             chunks=chunk[:-1] or None,
             filters=filters,
-            attrs=self._attributes(found, padded),
+            attrs=self._attributes(path, found, padded),
         )
 
     def _check_layout(

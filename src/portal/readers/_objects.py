@@ -6,6 +6,7 @@ Layouts follow the HDF5 File Format Specification 3.0, sections III.A, III.D, II
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
 from portal.errors import ReadError
 from portal.readers._checksum import lookup3
@@ -14,7 +15,8 @@ from portal.readers._types import text
 
 __all__ = ["GlobalHeaps", "Message", "check_heaps", "messages", "symbols"]
 
-Message = tuple[int, bytes]
+Message = tuple[int, bytes, int]
+"""Type of a message, its body, and where the body lies in the file."""
 
 _CONTINUATION = 0x10
 _HEAP = b"GCOL\x01\0\0\0"
@@ -68,8 +70,8 @@ def _messages_1(source: Source, address: int, start: bytes) -> list[Message]:
             if size % 8 or at + size > length or flags not in _HARMLESS:
                 raise Unsure
             body = raw[at : at + size]
+            found.append((kind, body, place + at))
             at += size
-            found.append((kind, body))
             if kind == _CONTINUATION:
                 pending.append(_continued(body))
         if len(found) > count:
@@ -107,14 +109,15 @@ def _messages_2(source: Source, address: int) -> list[Message]:
             raise Unsure
         if place != address and raw[:4] != b"OCHK":
             raise Unsure
-        for kind, body in _split_2(raw[skipped:-4], ordered):
-            found.append((kind, body))
+        for kind, body, at in _split_2(raw[skipped:-4], ordered):
+            found.append((kind, body, place + skipped + at))
             if kind == _CONTINUATION:
                 pending.append((*_continued(body), 4))
     return found
 
 
 def _split_2(raw: bytes, ordered: bool) -> Iterator[Message]:
+    """Messages with their places in `raw`."""
     head = 6 if ordered else 4
     at = 0
     # What is shorter than the head of a message is a gap.
@@ -123,7 +126,7 @@ def _split_2(raw: bytes, ordered: bool) -> Iterator[Message]:
         at += head
         if at + size > len(raw) or flags not in _HARMLESS:
             raise Unsure
-        yield kind, raw[at : at + size]
+        yield kind, raw[at : at + size], at
         at += size
     if any(raw[at:]):
         raise Unsure
@@ -158,7 +161,7 @@ def symbols(source: Source, table: bytes) -> Iterator[tuple[bytes, int | None]]:
 
 def _same_table(source: Source, address: int, scratch: bytes) -> bool:
     _, found = messages(source, address)
-    return (0x11, scratch) in found
+    return any(kind == 0x11 and body == scratch for kind, body, _ in found)
 
 
 def _name(heap: bytes, place: int) -> bytes:
@@ -234,7 +237,7 @@ class GlobalHeaps:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._collections: dict[int, dict[int, bytes]] = {}
+        self._collections: dict[int, _Heap] = {}
 
     def strings(self, raw: bytes) -> list[str]:
         """Texts that the references in `raw` (length, address, index; 16 bytes each) name."""
@@ -246,10 +249,21 @@ class GlobalHeaps:
         collection = self._collections.get(address)
         if collection is None:
             collection = self._collections[address] = _collection(self._source, address)
-        item = collection.get(index)
+        item, _ = collection.items.get(index, (None, 0))
         if item is None or len(item) != length or length > 64 * 1024:
             raise Unsure
         return text(item.split(b"\0", 1)[0])
+
+    def places(self, raw: bytes) -> Iterator[tuple[int, int, int, int]]:
+        """Where the texts of the references in `raw` lie: start and end of collection and text.
+
+        Of references that `strings` has followed.
+        """
+        for length, address, index in struct.iter_unpack("<IQI", raw):
+            if address:
+                heap = self._collections[address]
+                _, place = heap.items[index]
+                yield address, address + heap.size, place, place + length
 
 
 def check_heaps(source: Source) -> None:
@@ -269,13 +283,20 @@ def check_heaps(source: Source) -> None:
             at = block.find(_HEAP, at + 8)
 
 
-def _collection(source: Source, address: int) -> dict[int, bytes]:
+class _Heap(NamedTuple):
+    """A collection: its length, and its objects by their numbers, with their places."""
+
+    size: int
+    items: dict[int, tuple[bytes, int]]
+
+
+def _collection(source: Source, address: int) -> _Heap:
     head = source.read(address, 16)
     size = int.from_bytes(head[8:16], "little")
     if head[:8] != _HEAP or not 4096 <= size <= _LARGEST_HEAP:
         raise Unsure
     raw = source.read(address, size)
-    items: dict[int, bytes] = {}
+    items: dict[int, tuple[bytes, int]] = {}
     at, odd = 16, False
     # To the end like the library, so that no place where it would not get on is missed.
     while at + 16 <= size:
@@ -291,11 +312,11 @@ def _collection(source: Source, address: int) -> dict[int, bytes]:
         if end > size:
             raise _broken(address, f"an object of {length} bytes")
         odd = odd or bool(reserved) or index in items
-        items[index] = raw[at + 16 : end]
+        items[index] = raw[at + 16 : end], address + at + 16
         at = (end + 7) & ~7
     if odd:
         raise Unsure
-    return items
+    return _Heap(size, items)
 
 
 def _broken(address: int, seen: str) -> ReadError:

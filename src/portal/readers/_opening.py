@@ -132,7 +132,9 @@ def _check_start(start: bytes, handle: int, size: int) -> None:
             way_out="fetch the file again, rename it, or exclude it in the collection",
             code="not-hdf5",
         )
-    block = os.pread(handle, 96, place)
+    block = start[place : place + 96]
+    if len(block) < 96:
+        block = os.pread(handle, 96, place)
     end = _end_of_file(block)
     if block[8:9] == b"\x03" and block[11:12] and block[11] & 0b101:
         _being_written("its superblock says that a program has it open for writing")

@@ -6,6 +6,9 @@ from pathlib import Path
 __all__ = ["FIRST_READ", "SIGNATURE", "Source", "Unsure"]
 
 FIRST_READ = 64 * 1024
+"""What is fetched of a file at once, unless the file before it was needed further [byte]."""
+
+_FURTHEST = 512 * 1024
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _BLOCK = 16 * 1024
 _MOST_BYTES = 64 * 1024**2
@@ -33,13 +36,20 @@ class Source:
         The first bytes, fetched at once.
     messages
         Object headers that were parsed already, by their addresses.
+    reads
+        Offset and size of all that was asked for.
     """
+
+    _reach = FIRST_READ
+    # Files of a store are alike: what the last one was read to is fetched at once.
+    _ahead = FIRST_READ
 
     def __init__(self, file: Path, handle: int, size: int) -> None:
         self.file = file
         self.size = size
-        self.start = os.pread(handle, FIRST_READ, 0)
-        self.messages: dict[int, tuple[bool, list[tuple[int, bytes]]]] = {}
+        self.start = os.pread(handle, Source._ahead, 0)
+        self.messages: dict[int, tuple[bool, list[tuple[int, bytes, int]]]] = {}
+        self.reads: list[tuple[int, int]] = []
         self._handle = handle
         self._blocks: dict[int, bytes] = {}
         self._fetched = 0
@@ -58,6 +68,9 @@ class Source:
     def read(self, offset: int, size: int) -> bytes:
         """`size` bytes from `offset`; raises Unsure where the file has fewer."""
         end = offset + size
+        self.reads.append((offset, size))
+        if end > self._reach:
+            self._look_ahead(end)
         if 0 <= offset and end <= len(self.start) and size >= 0:
             return self.start[offset:end]
         if offset < 0 or size < 0 or end > self.size:
@@ -74,6 +87,11 @@ class Source:
         """Pieces of the file that are in memory, with their places."""
         blocks = [(number * _BLOCK, block) for number, block in self._blocks.items()]
         return [(0, self.start), *blocks]
+
+    def _look_ahead(self, end: int) -> None:
+        self._reach = end
+        if end <= min(self.size, _FURTHEST):
+            Source._ahead = -(-end // _BLOCK) * _BLOCK
 
     def _block(self, number: int) -> bytes:
         block = self._blocks.get(number)

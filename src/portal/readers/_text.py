@@ -13,11 +13,10 @@ def visible(text: str, longest: int = LONGEST) -> str:
     Tabs and line ends become spaces, every other character that cannot be shown becomes
     its escape, such as ``\\x1b``.
     """
-    # Cut twice: an escape is up to ten times as long as what it stands for.
-    text = _cut(text, longest)
-    if text.isprintable():
+    if len(text) <= longest and text.isprintable():
         return text
-    return _cut("".join(_shown(character) for character in text), longest)
+    # Cut twice: an escape is up to ten times as long as what it stands for.
+    return _cut("".join(map(_shown, _cut(text, longest))), longest)
 
 
 def describe(value: Attribute | None) -> str:

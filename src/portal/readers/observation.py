@@ -8,6 +8,7 @@ import numpy as np
 from portal.model.header import Attribute, Dataset, Header
 from portal.model.record import FileRecord, Row
 from portal.model.schema import SMALL_DATASETS
+from portal.readers._advisories import advise
 from portal.readers._axes import Axis, read_axis, read_floats
 from portal.readers._findings import Findings
 from portal.readers._layout import check_version, is_layout, read_parameters, root_row
@@ -50,6 +51,9 @@ class ObservationReader:
         root = header.groups[""]
         for column in ("engine", "engine_version"):
             model[column] = findings.text(root, column, "root")
+        engine, version = model["engine"], model["engine_version"]
+        if isinstance(engine, str) and isinstance(version, str):
+            advise(engine, version, findings)
         parameters = read_parameters(header, findings)
         rows = [
             row
@@ -150,7 +154,7 @@ def _check_direction(attrs: Mapping[str, Attribute], group: str, findings: Findi
 
 def _axis_columns(axes: dict[str, Axis], row: Row) -> Row:
     velocity, frequency, x, y = (axes[name] for name in ("velocity", "frequency", "x", "y"))
-    width = float(np.median(frequency.widths()))
+    width = float(np.median(frequency.widths))
     middle = (frequency.low + frequency.high) / 2
     beam = row["beam_major"]
     # Without a beam nothing blurs the image but its pixels.
@@ -200,7 +204,7 @@ def _check_velocity(group: str, axes: dict[str, Axis], rest: object, findings: F
         return
     # Radio convention: v = c (1 - f / f0).
     expected = SPEED_OF_LIGHT / 1e3 * (1 - frequency / rest) if rest else frequency
-    if rest > 0 and np.abs(expected - velocity).max() <= max(axes["velocity"].widths().max(), 1e-3):
+    if rest > 0 and np.abs(expected - velocity).max() <= max(axes["velocity"].widths.max(), 1e-3):
         return
     findings.add(
         "axes-disagree",
@@ -228,7 +232,7 @@ def _spectrum_columns(header: Header, group: str, velocity: Axis, findings: Find
         return {}
     return {
         "peak_flux_density": float(spectrum.max()),
-        "integrated_flux": float((spectrum * velocity.widths()).sum()),
+        "integrated_flux": float((spectrum * velocity.widths).sum()),
     }
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,10 @@ from portal.scan.fingerprint import reading_fingerprint
 from portal.scan.task import Task, lost, work
 from portal.stores.local import LocalStore
 
-__all__ = ["Report", "scan"]
+__all__ = ["TIME_LIMIT", "Report", "scan"]
+
+TIME_LIMIT = 120.0
+"""Time that reading a file may take, unless another is asked for [s]."""
 
 Progress = Callable[[int, int], None]
 
@@ -72,6 +75,7 @@ def scan(
     mappings: Sequence[Reader] = (),
     mappings_key: str = "",
     checksums: bool = True,
+    limit: float | None = TIME_LIMIT,
     progress: Progress | None = None,
 ) -> Report:
     """Bring the catalogue in the folder `catalog` up to date with the stores.
@@ -86,6 +90,8 @@ def scan(
         Ways to read files of other layouts, and a text that changes with them.
     checksums
         Whether SHA-256 are wanted.
+    limit
+        Time that reading a file may take, or hashing a megabyte of it [s].
     progress
         Told of files done and files to do.
 
@@ -103,7 +109,9 @@ def scan(
         listed = state.listing(found.collections, found.paths, found.sizes, found.mtimes_ns)
         change = state.compare(listed, checksums)
         tasks = _tasks(found, change)
-        _carry_out(tasks, state, executor, partial(work, mappings=tuple(mappings)), progress)
+        function = partial(work, mappings=tuple(mappings))
+        results = executor.map(function, tasks, lost=lost, limit=limit)
+        _carry_out(results, len(tasks), state, progress)
         if tasks or change.deleted or not state.is_current():
             state.publish(listed, collections, found.problems)
         return _report(Catalog.open(catalog), change, tasks)
@@ -172,18 +180,14 @@ def _tasks(found: _Found, change: Change) -> list[Task]:
 
 
 def _carry_out(
-    tasks: Sequence[Task],
-    state: State,
-    executor: Executor,
-    function: Callable[[Sequence[Task]], tuple[int, bytes]],
-    progress: Progress | None,
+    results: Iterable[tuple[int, bytes]], total: int, state: State, progress: Progress | None
 ) -> None:
     done = 0
-    for count, batch in executor.map(function, tasks, lost=lost):
+    for count, batch in results:
         state.journal.append(batch)
         done += count
         if progress is not None:
-            progress(done, len(tasks))
+            progress(done, total)
 
 
 def _settings(collections: Sequence[Collection], found: _Found) -> str:

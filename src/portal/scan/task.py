@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.catalog.records import ReadFile, encode
+from portal.executors.limit import is_said, renew
 from portal.model.record import FileRecord, Problem
 from portal.readers import read_file
 from portal.readers.base import Reader
@@ -15,6 +16,7 @@ from portal.readers.base import Reader
 __all__ = ["Task", "lost", "work"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,199}")
+_PIECE = 1024**2
 _PASSING = frozenset({"being-written", "unreadable"})
 """Problems that may go away without a change of size or time of the file."""
 
@@ -45,18 +47,26 @@ class Task:
 
 def work(tasks: Sequence[Task], mappings: Sequence[Reader] = ()) -> tuple[int, bytes]:
     """Deal with `tasks`: how many they were, and what `encode` makes of them."""
-    return len(tasks), encode([_one(task, mappings) for task in tasks])
+    done = []
+    for task in tasks:
+        renew()
+        done.append(_one(task, mappings))
+    return len(tasks), encode(done)
 
 
 def lost(task: Task, happened: str) -> tuple[int, bytes]:
-    """The result of a file whose reading killed its process."""
+    """The result of a file whose reading killed its process, or took too long."""
+    late = is_said(happened)
     problem = Problem(
         task.path,
-        "reader-crashed",
-        "reading the file ended the process that read it",
+        "reader-timeout" if late else "reader-crashed",
+        "reading the file took too long"
+        if late
+        else "reading the file ended the process that read it",
         happened,
         "a file that can be read",
-        "test the file with h5dump; write it again if it is damaged",
+        "test the file with h5dump; write it again if it is damaged"
+        + (", or allow more time with --timeout if the disk is slow" if late else ""),
     )
     try:
         said = (Path(task.root) / task.path).stat()
@@ -94,7 +104,12 @@ def _one(task: Task, mappings: Sequence[Reader]) -> ReadFile:
 
 def _sha256(path: Path) -> str:
     with path.open("rb", buffering=0) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        total, piece = hashlib.sha256(), memoryview(bytearray(_PIECE))
+        while size := file.readinto(piece):
+            total.update(piece[:size])
+            # A large file may take long as long as it gets on.
+            renew()
+    return total.hexdigest()
 
 
 def _named(record: FileRecord, task: Task) -> FileRecord:
@@ -103,11 +118,13 @@ def _named(record: FileRecord, task: Task) -> FileRecord:
     name = next((row["model_id"] for row in rows if row.get("model_id")), None)
     if record.kind == "other" or (isinstance(name, str) and _NAME.fullmatch(name)):
         return record
+    if name is None and any(problem.severity == "error" for problem in record.problems):
+        return FileRecord("other", record.format, problems=record.problems)
     problem = Problem(
         task.path,
         "bad-name",
         "name of the model cannot be published",
-        repr(name),
+        "none" if name is None else repr(name),
         "letters, digits and . _ + -, at most 200, beginning with a letter or digit",
         "give the model another name",
     )

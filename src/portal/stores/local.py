@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import translate
 from operator import itemgetter
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISREG, filemode
 
 from portal.errors import ConfigError, ReadError
 from portal.model.record import Problem
@@ -160,7 +160,14 @@ class LocalStore:
             rows.append((path, said.st_size, said.st_mtime_ns))
         else:
             problems.append(
-                Problem(path, "not-a-file", "not a regular file", expected="a file with data")
+                Problem(
+                    path,
+                    "not-a-file",
+                    "not a regular file",
+                    filemode(said.st_mode),
+                    "a file with data",
+                    "remove it from the store, or exclude it in the collection",
+                )
             )
 
     def _follow(

@@ -86,6 +86,11 @@ email = "desk@example.org"
         (GOOD + 'creators = ["A"]', r"creators: expected a list of tables"),
         (GOOD + "[[creators]]\norcid = '1'", r"creators\.name: expected a text, got nothing"),
         (GOOD + "[[creators]]\nname = 'A'\norcid = '1'", r"creators\.orcid: .*got 1"),
+        (GOOD + "[[creators]]\nname = 'A'\nkind = 'group'", r"creators\.kind: .*got 'group'"),
+        (
+            GOOD + "[[creators]]\nname='A'\norcid='0000-0002-1825-0097'\nkind='organization'",
+            r"creators\.kind: expected person, who alone has an ORCID, got 'organization'",
+        ),
         (GOOD + "[[creators]]\nname = 'A'\nnmae = '1'", r"did you mean creators\.name"),
         (GOOD + "contact = 'me'", r"contact: expected a table"),
         (GOOD + "[contact]\nname = 'A'\nemail = 1", r"contact\.email: expected a text, got 1"),

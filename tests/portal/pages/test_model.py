@@ -5,72 +5,104 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.catalog.paths import model_page
+from portal.columns import Column
 from portal.model.collection import Creator
-from portal.model.schema import PARAMETERS, TABLES
+from portal.model.schema import TABLES
 from portal.pages._dataset import bibtex, citation, json_ld
-from portal.pages._model import Subject, contents
-from portal.pages._neighbours import Neighbour
-from portal.render import Renderer
-from tests.portal.catalogs import COLLECTION, file_row, model_row
+from portal.pages.base import Source
+from portal.pages.model import PAGE
+from portal.render import Renderer, pick
+from tests.portal.catalogs import COLLECTION, file_row, model_row, written
 from tests.portal.test_render import SHELL
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "model.html"
 HOSTILE = "</script><script>alert('x')</script>&\u2028"
-COLUMNS = tuple(c for c in PARAMETERS if c.name in ("morphology", "mass_loss_rate", "eccentricity"))
 
 
-def subject(**changes):
-    row = model_row(
-        "spiral-1",
-        title="Spiral wind",
-        code="Phantom 1.4",
-        n_points=1234567,
-        species=["CO", "SiO"],
-        engine="lineform",
-        engine_version="0.1.0",
-        n_observations=1,
-        bytes=200_131_072,
-        morphology="spiral",
-        mass_loss_rate=1.3e-6,
-        eccentricity=None,
-    )
+NAME = "spiral-1"
+OBSERVATION = {
+    "model_id": NAME,
+    "path": "observations/spiral-1.h5",
+    "hdf5_group": "CO_2-1_d00",
+    "line": "CO 2-1",
+    "rest_frequency": 230.538e9,
+    "inclination": 30.0,
+    "azimuth": 0.0,
+    "distance": 150.0,
+    "n_channels": 51,
+    "s_xel1": 64,
+    "s_xel2": 64,
+    "peak_flux_density": 2.5,
+    "spectrum_offset": 4096,
+    "spectrum_nbytes": 204,
+    "spectrum_dtype": "<f4",
+    "spectrum_filters": "",
+}
+PROBLEM = {
+    "collection": COLLECTION.id,
+    "path": "observations/spiral-1.h5",
+    "severity": "warning",
+    "code": "old",
+    "what": "velocity axis of Magritte 0.3",
+    "seen": "0.3.1",
+    "expected": "0.4.0 or newer",
+    "way_out": "reverse the axis",
+}
+
+
+def rows(**changes):
+    """The tables of a catalogue with one full model, and another one beside it."""
     told = {
-        "path": "observations/spiral-1.h5",
-        "hdf5_group": "CO_2-1_d00",
-        "line": "CO 2-1",
-        "rest_frequency": 230.538e9,
-        "inclination": 30.0,
-        "azimuth": 0.0,
-        "distance": 150.0,
-        "n_channels": 51,
-        "s_xel1": 64,
-        "s_xel2": 64,
-        "peak_flux_density": 2.5,
-        "spectrum_offset": 4096,
-        "spectrum_nbytes": 204,
-        "spectrum_dtype": "<f4",
-        "spectrum_filters": "",
+        "title": "Spiral wind",
+        "code": "Phantom 1.4",
+        "n_points": 1234567,
+        "species": ["CO", "SiO"],
+        "engine": "lineform",
+        "engine_version": "0.1.0",
+        "n_observations": 1,
+        "bytes": 200_131_072,
+        "morphology": "spiral",
+        "mass_loss_rate": 1.3e-6,
+        "eccentricity": None,
     }
-    observation = dict.fromkeys(c.name for c in TABLES["observations"]) | told
-    files = [
-        file_row("spiral-1", bytes=200_000_000, sha256="ab" * 32),
-        file_row("spiral-1", path="observations/spiral-1.h5", bytes=131_072, kind="observation"),
-    ]
-    problem = {
-        "severity": "warning",
-        "what": "velocity axis of Magritte 0.3",
-        "seen": "0.3.1",
-        "expected": "0.4.0 or newer",
-        "way_out": "reverse the axis",
+    other = model_row("a-first", morphology="disk", mass_loss_rate=2.6e-6, eccentricity=None)
+    bare = dict.fromkeys(c.name for c in TABLES["observations"])
+    return {
+        "models": [other, model_row(NAME, **(told | changes))],
+        "observations": [bare | OBSERVATION],
+        "files": [
+            file_row(NAME, bytes=200_000_000, sha256="ab" * 32),
+            file_row(NAME, path="observations/spiral-1.h5", bytes=131_072, kind="observation"),
+        ],
+        "problems": [PROBLEM],
     }
-    near = Neighbour("disk-7", ((COLUMNS[0], "spiral", "disk"), (COLUMNS[1], 1.3e-6, 2.6e-6)))
-    made = Subject(
-        COLLECTION, COLUMNS, row, [observation], files, [problem], (near,), "a-first", None
+
+
+def groups_of(tables, folder, stores=()):
+    """Paths and groups of all pages of a catalogue."""
+    for bundle in PAGE.pages(Source(written(tables, folder), stores)):
+        for group in bundle.groups():
+            yield [bundle.paths[row] for row in group.rows], group
+
+
+def context(tables, folder):
+    """What the page of the full model prints."""
+    for paths, group in groups_of(tables, folder):
+        if model_page(NAME) in paths:
+            return pick(group.context, paths.index(model_page(NAME)))
+    raise LookupError(NAME)
+
+
+@pytest.fixture
+def page(tmp_path, renderer):
+    """The page of the full model, with changes to its row."""
+    return lambda **changes: renderer.plain(
+        PAGE.template, context(rows(**changes), tmp_path / "catalog")
     )
-    return replace(made, **changes)
 
 
 @pytest.fixture
@@ -80,13 +112,58 @@ def renderer(tmp_path):
     return Renderer(tmp_path)
 
 
-def test_page_is_the_approved_one(renderer):
+def test_page_is_the_approved_one(page):
     """Look at the difference in a browser before approving a new one."""
-    assert renderer.render("model.html", contents(subject()).context) == GOLDEN.read_text()
+    assert page() == GOLDEN.read_text()
 
 
-def test_everything_is_told(renderer):
-    html = renderer.render("model.html", contents(subject()).context)
+VALUES = {
+    "title": st.none() | st.text(max_size=9) | st.just(HOSTILE),
+    "code": st.none() | st.just(HOSTILE),
+    "engine": st.none() | st.just("lineform"),
+    "species": st.lists(st.sampled_from(["CO", "<i>", '"']), max_size=3),
+    "n_points": st.none() | st.integers(0, 10**12),
+    "mass_loss_rate": st.none() | st.floats(1e-9, 1e-3) | st.just(float("nan")),
+    "morphology": st.none() | st.sampled_from(["spiral", "disk", "<b>", ""]),
+}
+
+
+@given(changes=st.lists(st.fixed_dictionaries(VALUES), min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_pages_made_together_are_those_that_jinja_makes(changes, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    (folder / "shell" / "00").mkdir(parents=True)
+    (folder / "shell" / "00" / "model.html").write_text(SHELL)
+    tables, renderer = rows(), Renderer(folder)
+    tables["models"] += [model_row(f"m{n}", **told) for n, told in enumerate(changes)]
+    found = []
+    for paths, group in groups_of(tables, folder / "catalog"):
+        made = renderer.fill(PAGE.template, group.context).pages(range(len(paths)))
+        for number, (path, html) in enumerate(zip(paths, made, strict=True)):
+            truth = renderer.plain(PAGE.template, pick(group.context, number))
+            assert html == truth.encode("utf-8", "replace")
+            assert f"/{path}" in truth
+            found.append(path)
+    assert sorted(found) == sorted(model_page(row["model_id"]) for row in tables["models"])
+
+
+def test_key_follows_what_is_shown(tmp_path, renderer):
+    def keys(name, tables):
+        found = {}
+        for paths, group in groups_of(tables, tmp_path / name):
+            made = renderer.fill(PAGE.template, group.context).keys(group.more, "")
+            found |= dict(zip(paths, made, strict=True))
+        return found
+
+    before = keys("one", rows())
+    assert keys("two", rows()) == before
+    assert len(set(before.values())) == len(before)
+    changed = keys("three", rows(title="Another"))
+    assert {path for path in before if changed[path] != before[path]} == {model_page(NAME)}
+
+
+def test_everything_is_told(page):
+    html = page()
     for text in (
         "Spiral wind · Ṁ = 1.3 × 10⁻⁶ M☉ yr⁻¹ · CO 2-1 · 1 viewing direction",
         "velocity axis of Magritte 0.3",
@@ -102,8 +179,12 @@ def test_everything_is_told(renderer):
         assert text in html
 
 
-def test_linked_data_hold_what_search_engines_ask_for():
-    data = json.loads(contents(subject()).context["json_ld"])
+def linked_data(html):
+    return json.loads(html.split('type="application/ld+json">')[1].split("</script>")[0])
+
+
+def test_linked_data_hold_what_search_engines_ask_for(page):
+    data = linked_data(page())
     assert data["@type"] == "Dataset"
     assert data["license"] == COLLECTION.license_url
     assert data["isAccessibleForFree"] is True
@@ -127,30 +208,33 @@ def test_no_text_ends_the_script_element(text):
 
 
 @pytest.mark.parametrize("key", ["title", "code", "morphology", "engine", "license"])
-def test_hostile_values_stay_text(renderer, key):
-    page = contents(subject(row=subject().row | {key: HOSTILE}))
-    html = renderer.render("model.html", page.context)
+def test_hostile_values_stay_text(page, key):
+    html = page(**{key: HOSTILE})
     assert "<script>alert" not in html
-    json.loads(html.split('type="application/ld+json">')[1].split("</script>")[0])
+    assert linked_data(html)["@type"] == "Dataset"
 
 
-def test_values_that_are_no_numbers_are_left_out(renderer):
-    row = subject().row | {"mass_loss_rate": float("nan")}
-    html = renderer.render("model.html", contents(subject(row=row)).context)
+def test_values_that_are_no_numbers_are_left_out(page):
+    html = page(mass_loss_rate=float("nan"))
     assert "nan" not in html.split("<article")[1].lower()
     assert "NaN" not in html
 
 
+def said(parts):
+    return "".join(part if isinstance(part, str) else part.text(0) for part in parts)
+
+
 def test_citation_and_bibtex():
-    url = "https://example.org/portal/m/00/x_1.html"
-    assert citation(COLLECTION, "x_1", url) == (
+    address = "https://example.org/portal/m/00/x_1.html"
+    name, url = Column(["x_1"]), Column([address])
+    assert said(citation(COLLECTION, name, url)) == (
         "Doe, Jane (2026): Winds of evolved stars, version 1.0, model x_1. Example Institute. "
-        + url
+        + address
     )
     with_doi = replace(COLLECTION, doi="10.5/abc", creators=())
-    assert citation(with_doi, "x", url).startswith("Example Institute (2026)")
-    assert citation(with_doi, "x", url).endswith("https://doi.org/10.5/abc")
-    text = bibtex(COLLECTION, "x_1 {%}", url)
+    assert said(citation(with_doi, name, url)).startswith("Example Institute (2026)")
+    assert said(citation(with_doi, name, url)).endswith("https://doi.org/10.5/abc")
+    text = said(bibtex(COLLECTION, Column(["x_1 {%}"]), url))
     assert text.startswith("@misc{winds:x-1----,\n")
     assert r"model x\_1 \{\%\}" in text
     assert "author    = {Doe, Jane}" in text
@@ -159,7 +243,7 @@ def test_citation_and_bibtex():
 @given(name=st.text(max_size=20))
 def test_bibtex_keeps_its_braces(name):
     safe = replace(COLLECTION, creators=(Creator(name),), title=name or "x")
-    text = bibtex(safe, name, "https://example.org/")
+    text = said(bibtex(safe, Column([name]), Column(["https://example.org/"])))
     depth = 0
     for character in text.replace(r"\{", "").replace(r"\}", ""):
         depth += (character == "{") - (character == "}")

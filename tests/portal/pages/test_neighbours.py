@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.pages import _neighbours as neighbours
-from portal.pages._neighbours import Neighbours, _nearest
+from portal.pages._neighbours import COUNT, SHOWN, Neighbours, _nearest
 from tests.portal.catalogs import model_row, written
 
 
@@ -48,16 +48,24 @@ def catalog(folder, rows):
     return written(tables | {"models": [model_row(*row[:1], **row[1]) for row in rows]}, folder)
 
 
+def near(found, row, ids):
+    """Names of the neighbours of a row, and the words on each."""
+    near = found.of(row, row + 1)
+    told = np.array(near.differences).reshape(COUNT, SHOWN).tolist()
+    places = range(near.count[0])
+    return {ids[near.rows[0, k]]: told[k][: near.shown[0, k]] for k in places}
+
+
 def test_logarithmic_parameters_and_what_differs(tmp_path):
     rates = [1e-8, 2e-8, 1e-7, 1e-6, 1e-5]
     rows = [
         (f"m{n}", {"mass_loss_rate": rate, "terminal_velocity": 10.0})
         for n, rate in enumerate(rates)
     ]
-    found = Neighbours(catalog(tmp_path, rows))
-    assert [n.model_id for n in found.of(2)][:2] == ["m1", "m0"]
-    assert found.of(0)[0].differences() == ["mass loss rate 2 × 10⁻⁸ M☉ yr⁻¹ (×2)"]
-    assert found.of(1)[0].differences() == ["mass loss rate 10⁻⁸ M☉ yr⁻¹ (×0.5)"]
+    found, ids = Neighbours(catalog(tmp_path, rows)), [row[0] for row in rows]
+    assert list(near(found, 2, ids))[:2] == ["m1", "m0"]
+    assert near(found, 0, ids)["m1"] == ["mass loss rate 2 × 10⁻⁸ M☉ yr⁻¹ (×2)"]
+    assert near(found, 1, ids)["m0"] == ["mass loss rate 10⁻⁸ M☉ yr⁻¹ (×0.5)"]
 
 
 def test_shape_counts_and_missing_is_told(tmp_path):
@@ -68,15 +76,15 @@ def test_shape_counts_and_missing_is_told(tmp_path):
         ("d", {"morphology": "spiral", "terminal_velocity": None}),
         ("e", {"morphology": "spiral", "terminal_velocity": 30.0}),
     ]
-    found = Neighbours(catalog(tmp_path, rows))
-    assert found.of(0)[0].model_id == "c"
-    assert found.of(0)[0].differences() == ["terminal velocity 12 km s⁻¹ (+20%)"]
-    told = {n.model_id: n.differences() for n in found.of(0)}
+    told = near(Neighbours(catalog(tmp_path, rows)), 0, [row[0] for row in rows])
+    assert next(iter(told)) == "c"
+    assert told["c"] == ["terminal velocity 12 km s⁻¹ (+20%)"]
     assert told["b"] == ["morphology disk"]
 
 
 @pytest.mark.parametrize("values", [{}, {"mass_loss_rate": 1e-6}])
 def test_models_that_cannot_be_told_apart_have_none(tmp_path, values):
     found = Neighbours(catalog(tmp_path, [("a", values), ("b", values)]))
-    assert found.of(0) == ()
-    assert Neighbours(catalog(tmp_path / "one", [("a", values)])).of(0) == ()
+    assert found.of(0, 2).count.tolist() == [0, 0]
+    alone = Neighbours(catalog(tmp_path / "one", [("a", values)]))
+    assert alone.of(0, 1).count.tolist() == [0]
