@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from lineform import __version__
+from lineform.commands import convert
 from lineform.errors import LineformError
 
 __all__ = ["main"]
@@ -37,6 +38,9 @@ def _lineform() -> None:
 
     Example: lineform make-store build/store --models 24
     """
+
+
+_lineform.add_command(convert.COMMAND)
 
 
 @_lineform.command("make-store")

@@ -10,6 +10,7 @@ __all__ = [
     "GRAVITY",
     "LIGHT_SPEED",
     "PLANCK",
+    "PROTON_MASS",
     "SOLAR_GM",
     "VACUUM_PERMITTIVITY",
 ]
@@ -25,6 +26,9 @@ BOLTZMANN: Final = 1.380649e-23
 
 ATOMIC_MASS: Final = 1.66053906660e-27
 """Unified atomic mass unit [kg]."""
+
+PROTON_MASS: Final = 1.67262192369e-27
+"""Mass of the proton [kg]."""
 
 VACUUM_PERMITTIVITY: Final = 8.8541878128e-12
 """Electric constant [F m-1]."""

@@ -6,7 +6,7 @@ metadata lie together at the front of the file and a reader over HTTP gets them 
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ from lineform import __version__
 from lineform.constants import LIGHT_SPEED
 from lineform.cube import Beam, Observation, View
 from lineform.errors import ReadError, WriteError
-from lineform.parameters import PARAMETERS, Parameters
+from lineform.parameters import PARAMETERS, Parameter, Parameters
 from lineform.species import Line
 from lineform.state import FloatArray, State
 
@@ -60,7 +60,11 @@ class Header:
         ``model`` or ``observation``.
     name, title, code : str
     parameters : name -> value
-        In the units of `lineform.parameters`.
+        In the units of `lineform.parameters` or of `described`.
+    described : name -> Parameter
+        Unit and meaning of parameters that `lineform.parameters` does not know.
+    attributes : name -> value
+        Further attributes of the root.
     """
 
     kind: str
@@ -68,6 +72,8 @@ class Header:
     title: str
     code: str
     parameters: Parameters
+    described: Mapping[str, Parameter] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,18 @@ class _Dataset:
     compressed: bool = False
 
 
-def write_model(path: Path, header: Header, state: State) -> None:
-    """Write a model file; it appears under `path` only when complete."""
-    _write(path, header, {}, {}, _model_datasets(state), _MODEL_PAGE)
+def write_model(
+    path: Path,
+    header: Header,
+    state: State,
+    extra: Mapping[str, tuple[np.ndarray, str, str]] | None = None,
+) -> None:
+    """Write a model file; it appears under `path` only when complete.
+
+    `extra` are datasets beyond the state: path -> values, unit, description.
+    """
+    more = [_Dataset(name, *parts) for name, parts in (extra or {}).items()]
+    _write(path, header, {}, {}, [*_model_datasets(state), *more], _MODEL_PAGE)
 
 
 def write_observations(path: Path, header: Header, observations: Sequence[Observation]) -> None:
@@ -148,7 +163,7 @@ def _write(
         path.parent.mkdir(parents=True, exist_ok=True)
         with h5py.File(unfinished, "w", fs_strategy="page", fs_page_size=page) as file:
             _set(file, _ROOT | _header_attributes(header) | dict(root))
-            _set(file.create_group("parameters"), _parameter_attributes(header.parameters))
+            _set(file.create_group("parameters"), _parameter_attributes(header))
             for name, attributes in groups.items():
                 _set(file.create_group(name), attributes)
             _fill(file, datasets)
@@ -202,16 +217,18 @@ def _header_attributes(header: Header) -> dict[str, object]:
         "name": header.name,
         "title": header.title,
         "code": header.code,
+        **header.attributes,
     }
 
 
-def _parameter_attributes(parameters: Parameters) -> dict[str, object]:
+def _parameter_attributes(header: Header) -> dict[str, object]:
     attributes: dict[str, object] = {}
-    for name, value in parameters.items():
+    known = {**header.described, **PARAMETERS}
+    for name, value in header.parameters.items():
         attributes[name] = value
         if not isinstance(value, str):
-            attributes[f"{name}_unit"] = PARAMETERS[name].unit
-        attributes[f"{name}_description"] = PARAMETERS[name].description
+            attributes[f"{name}_unit"] = known[name].unit
+        attributes[f"{name}_description"] = known[name].description
     return attributes
 
 

@@ -4,13 +4,14 @@ Inside lineform every number is SI; parameters of models and the axes of observa
 have the units of the data format, written as VOUnit strings.
 """
 
+import math
 from functools import cache
 
 import astropy.units as u
 
 from lineform.errors import UnitsError
 
-__all__ = ["factor", "value"]
+__all__ = ["factor", "parse", "value"]
 
 
 def value(quantity: u.Quantity, unit: str, name: str = "quantity") -> float:
@@ -27,6 +28,29 @@ def value(quantity: u.Quantity, unit: str, name: str = "quantity") -> float:
         return float(quantity.to_value(unit))
     except (u.UnitConversionError, TypeError) as error:
         raise UnitsError(name, expected=f"one number in {unit}", seen=str(quantity)) from error
+
+
+def parse(text: str, unit: str, name: str = "quantity") -> float:
+    """The number of `unit` in a text such as ``1.496e13 cm``.
+
+    Raises
+    ------
+    UnitsError
+        If it is no number with a known unit of the right kind, or not finite.
+    """
+    try:
+        quantity = u.Quantity(text)
+    except (TypeError, ValueError) as error:
+        raise UnitsError(
+            name,
+            expected=f"a number and a unit such as {unit or '1'}",
+            seen=repr(text),
+            way_out="write the unit as astropy does",
+        ) from error
+    number = value(quantity, unit, name)
+    if not math.isfinite(number):
+        raise UnitsError(name, expected="a finite number", seen=repr(text))
+    return number
 
 
 @cache

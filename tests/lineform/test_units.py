@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lineform import constants
 from lineform.errors import UnitsError
 from lineform.parameters import PARAMETERS
-from lineform.units import factor, value
+from lineform.units import factor, parse, value
 
 
 @given(st.floats(1e-3, 1e6))
@@ -32,6 +32,34 @@ def test_what_is_no_length(quantity, message):
 
 
 @pytest.mark.parametrize(
+    ("text", "unit", "expected"),
+    [
+        ("1.496e13 cm", "m", 1.496e11),
+        ("1e9 cm-3", "m-3", 1e15),
+        ("3", "", 3),
+        ("1 yr", "s", 3.15576e7),
+    ],
+)
+def test_texts(text, unit, expected):
+    assert parse(text, unit) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("3 parsnip", r"length: expected a number and a unit such as m, got '3 parsnip'; write"),
+        ("", r"length: expected a number and a unit such as m, got ''"),
+        ("3", r"length: expected one number in m, got 3.0"),
+        ("3 kg", r"length: expected one number in m, got 3.0 kg"),
+        ("inf m", r"length: expected a finite number, got 'inf m'"),
+    ],
+)
+def test_texts_that_are_no_length(text, message):
+    with pytest.raises(UnitsError, match=message):
+        parse(text, "m", "length")
+
+
+@pytest.mark.parametrize(
     ("unit", "expected"),
     [("", 1.0), ("km/s", 1e3), ("au", 1.495978707e11), ("deg", np.pi / 180), ("K", 1.0)],
 )
@@ -50,6 +78,7 @@ def test_every_unit_of_a_parameter_is_one():
     [
         ("LIGHT_SPEED", "c"),
         ("PLANCK", "h"),
+        ("PROTON_MASS", "m_p"),
         ("BOLTZMANN", "k_B"),
         ("ATOMIC_MASS", "u"),
         ("GRAVITY", "G"),
