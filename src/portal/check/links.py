@@ -2,6 +2,7 @@
 
 import posixpath
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 __all__ = ["Refused", "Target", "target"]
@@ -31,6 +32,14 @@ def target(page: str, url: str, site_url: str) -> Target | Refused | None:
     An absolute address that begins with `site_url` leads into the site.
     """
     url = url.strip()
+    if page == "404.html" or url[:1] in ("", "#", "?"):
+        return _resolved(page, url, site_url)
+    # Pages of one folder share most of their addresses, which mean the same on each of them.
+    folder, slash, _ = page.rpartition("/")
+    return _cached(f"{folder}{slash}index.html", url, site_url)
+
+
+def _resolved(page: str, url: str, site_url: str) -> Target | Refused | None:
     if site_url and url.startswith(site_url):
         page, url = "", url[len(site_url) :]
     try:
@@ -51,6 +60,9 @@ def target(page: str, url: str, site_url: str) -> Target | Refused | None:
         return Refused("outside", "address leaves the site")
     folder = path.endswith("/") or path.rpartition("/")[2] in (".", "..")
     return Target(_file(joined, folder), unquote(parts.fragment))
+
+
+_cached = lru_cache(1 << 16)(_resolved)
 
 
 def _absolute(page: str, path: str, fragment: str, site_url: str) -> Target | Refused:

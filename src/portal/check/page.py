@@ -11,19 +11,30 @@ from dataclasses import dataclass, field
 from html.entities import html5
 from html.parser import HTMLParser
 
-__all__ = ["Fault", "Link", "PageFacts", "css_links", "examine"]
+__all__ = [
+    "ENDS",
+    "OMISSIBLE",
+    "VOID",
+    "Fault",
+    "Link",
+    "PageFacts",
+    "StartTag",
+    "css_links",
+    "examine",
+    "taken_apart",
+]
 
-_VOID = frozenset(
+VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()
 )  # fmt: skip
-_OMISSIBLE = frozenset(
+OMISSIBLE = frozenset(
     "body colgroup dd dt head html li optgroup option p rp rt tbody td tfoot th thead tr".split()
 )  # fmt: skip
 _BLOCKS = frozenset(
     "address article aside blockquote details div dl fieldset figcaption figure footer form h1 h2 "
     "h3 h4 h5 h6 header hgroup hr main menu nav ol p pre search section table ul".split()
 )  # fmt: skip
-_ENDS = {
+ENDS = {
     "body": {"head"},
     "dd": {"dd", "dt"},
     "dt": {"dd", "dt"},
@@ -87,6 +98,26 @@ def examine(text: str) -> PageFacts:
     return parser.facts
 
 
+@dataclass(frozen=True, slots=True)
+class StartTag:
+    """A start tag by itself: name, whether it ends in a slash, attributes, what it says."""
+
+    name: str
+    closed: bool
+    attributes: tuple[tuple[str, str | None], ...]
+    facts: PageFacts
+
+
+def taken_apart(source: str) -> StartTag | None:
+    """The start tag `source`; None if it is anything else, or more than a start tag."""
+    parser = _Single()
+    parser.feed(source)
+    if parser.tag is None or parser.get_starttag_text() != source or parser.rawdata:
+        return None
+    name, closed, attributes = parser.tag
+    return StartTag(name, closed, attributes, parser.facts)
+
+
 def css_links(text: str) -> list[str]:
     """Addresses in a style sheet."""
     found = _URL.findall(_COMMENT.sub("", text))
@@ -107,14 +138,14 @@ class _Parser(HTMLParser):
     def finish(self) -> None:
         """Judge what is only known at the end."""
         for name, line in self._open:
-            if name not in _OMISSIBLE:
+            if name not in OMISSIBLE:
                 self._fault("unclosed", "element is never closed", f"<{name}>", line)
         if not self._title.strip():
             self._fault("no-title", "page has no title", "", 1)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._element(tag, attrs)
-        if tag in _VOID and not self._foreign:
+        if tag in VOID and not self._foreign:
             return
         if tag in ("svg", "math"):
             self._foreign += 1
@@ -124,12 +155,12 @@ class _Parser(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._element(tag, attrs)
-        if tag not in _VOID and not self._foreign and tag not in ("svg", "math"):
+        if tag not in VOID and not self._foreign and tag not in ("svg", "math"):
             # A browser ignores the slash, and the element stays open.
             self._fault("self-closing", "element must have an end tag", f"<{tag}/>")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _VOID and not self._foreign:
+        if tag in VOID and not self._foreign:
             self._fault("stray-end-tag", "element has no end tag in HTML", f"</{tag}>")
             return
         if tag not in (name for name, _ in self._open):
@@ -141,7 +172,7 @@ class _Parser(HTMLParser):
                 self._foreign -= 1
             if name == tag:
                 return
-            if name not in _OMISSIBLE:
+            if name not in OMISSIBLE:
                 what = f"element is still open at </{tag}>"
                 self._fault("unbalanced", what, f"<{name}> of line {line}")
 
@@ -166,7 +197,7 @@ class _Parser(HTMLParser):
 
     def _element(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if not self._foreign:
-            while self._open and self._open[-1][0] in _ENDS.get(tag, ()):
+            while self._open and self._open[-1][0] in ENDS.get(tag, ()):
                 self._open.pop()
         names = [name for name, _ in attrs]
         for name in names:
@@ -215,3 +246,19 @@ class _Parser(HTMLParser):
 
     def _fault(self, code: str, what: str, seen: str, line: int | None = None) -> None:
         self.facts.faults.append(Fault(code, what, seen, line or self.getpos()[0]))
+
+
+class _Single(_Parser):
+    """Takes one start tag apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tag: tuple[str, bool, tuple[tuple[str, str | None], ...]] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._element(tag, attrs)
+        self.tag = (tag, False, tuple(attrs))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._element(tag, attrs)
+        self.tag = (tag, True, tuple(attrs))

@@ -19,7 +19,8 @@ from typing import TypeVar
 from xml.etree import ElementTree
 
 from portal.check.links import Refused, Target, target
-from portal.check.page import Link, PageFacts, css_links, examine
+from portal.check.page import Link, PageFacts, css_links
+from portal.check.skim import skim
 from portal.model.record import Problem
 
 __all__ = ["SiteFiles", "check_site", "list_site", "published_url"]
@@ -145,7 +146,7 @@ def _read(root: Path, site_url: str, pages: list[str]) -> _Found:
         if page.endswith(".css"):
             facts = PageFacts(links=[Link(url, 0) for url in css_links(text)])
         else:
-            facts = examine(text)
+            facts = skim(text)
         for fault in facts.faults:
             place = f"{page}:{fault.line}"
             found.problems.append(Problem(place, fault.code, fault.what, fault.seen))
@@ -218,7 +219,7 @@ def _fragments(site: SiteFiles, targets: dict[Target, _Sample], workers: int) ->
 
 def _ids(root: Path, pages: list[str]) -> list[tuple[str, set[str]]]:
     texts = ((page, _text(root, page, [])) for page in pages)
-    return [(page, examine(text).ids) for page, text in texts if text is not None]
+    return [(page, skim(text).ids) for page, text in texts if text is not None]
 
 
 def _linked(sample: _Sample, code: str, what: str, expected: str) -> Problem:
