@@ -1,7 +1,8 @@
 """The page of what the scan refused or doubted."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from portal.pages._sites import single
 from portal.pages._text import clean, number
@@ -9,8 +10,10 @@ from portal.pages.base import Context, Page, Source
 
 __all__ = ["PAGE"]
 
-_MOST_ROWS = 1000
-_MOST_TEXT = 400
+_MOST_GROUPS = 1000
+_MOST_TEXT = 240
+_SEVERITIES = ("error", "warning")
+_Key: TypeAlias = "tuple[str, str, str]"
 
 
 class _Problems:
@@ -20,22 +23,48 @@ class _Problems:
         """The page of problems."""
         catalog = source.catalog
         counts: Counter[tuple[str, str]] = Counter()
-        rows: list[Context] = []
+        groups = _Groups()
         for batch in catalog.batches("problems"):
             for row in batch.to_pylist():
                 counts[row["severity"], row["code"]] += 1
-                if len(rows) < _MOST_ROWS:
-                    rows.append(_row(row))
-        total = counts.total()
+                groups.add(row)
+        total, shown = counts.total(), groups.chosen()
+        left_out = total - sum(count for _, count in shown)
         context: Context = {
             "total": number(total),
             "files": number(catalog.counts["files"]),
             "counts": _counts(counts),
-            "rows": rows,
-            "left_out": number(total - len(rows)) if total > len(rows) else None,
+            "rows": [_row(row, count) for row, count in shown],
+            "left_out": number(left_out) if left_out else None,
         }
         description = "What the scan of the store refused or doubted, file by file, and why."
         yield single(catalog, "problems.html", "Problems", description, context)
+
+
+class _Groups:
+    """Problems of one kind with one file as one, as many as a page shows of each severity."""
+
+    def __init__(self) -> None:
+        self._first: dict[_Key, Mapping[str, str | None]] = {}
+        self._counts: Counter[_Key] = Counter()
+        self._sizes: Counter[str] = Counter()
+
+    def add(self, row: Mapping[str, str | None]) -> None:
+        """Count a problem; memory does not grow with those that are not shown."""
+        severity = row["severity"] or ""
+        key = (severity, row["path"] or "", row["code"] or "")
+        if key not in self._first:
+            if self._sizes[severity] == _MOST_GROUPS:
+                return
+            self._sizes[severity] += 1
+            self._first[key] = row
+        self._counts[key] += 1
+
+    def chosen(self) -> list[tuple[Mapping[str, str | None], int]]:
+        """The first of each group and their number: errors, then the rest, each as met."""
+        rank = {severity: place for place, severity in enumerate(_SEVERITIES)}
+        ordered = sorted(self._first, key=lambda key: rank.get(key[0], len(rank)))
+        return [(self._first[key], self._counts[key]) for key in ordered[:_MOST_GROUPS]]
 
 
 def _counts(counts: Counter[tuple[str, str]]) -> list[Context]:
@@ -46,11 +75,10 @@ def _counts(counts: Counter[tuple[str, str]]) -> list[Context]:
     ]
 
 
-def _row(row: dict[str, str | None]) -> Context:
-    return {
-        key: _short(row[key])
-        for key in ("path", "severity", "code", "what", "seen", "expected", "way_out")
-    }
+def _row(row: Mapping[str, str | None], count: int) -> Context:
+    keys = ("path", "severity", "code", "what", "seen", "expected", "way_out")
+    told = {key: _short(row[key]) for key in keys}
+    return {**told, "repeats": number(count) if count > 1 else None}
 
 
 def _short(text: str | None) -> str | None:
