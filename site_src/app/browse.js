@@ -54,7 +54,7 @@ class Browser {
     this.#infos = new Map(settings.columns.map((info) => [info.name, info]))
     this.#kinds = kinds(settings)
     this.#selection = new Selection(catalogue.rows)
-    this.#state = fromQuery(location.search, this.#kinds, settings.shown)
+    this.#state = fromQuery(location.search, this.#kinds, settings.shown, settings.sort)
     this.#table = new Table(byId('browse-view'), {
       text: (name, row) => shown(catalogue, this.#infos.get(name), row),
       href: (row) => (catalogue.has(NAME, row) ? modelPage(exact(catalogue, NAME, row)) : null),
@@ -101,7 +101,8 @@ class Browser {
     }
     byId('browse-downloads').parentElement?.addEventListener('toggle', () => void this.#size())
     addEventListener('popstate', () => {
-      this.#state = fromQuery(location.search, this.#kinds, this.#settings.shown)
+      const { shown, sort } = this.#settings
+      this.#state = fromQuery(location.search, this.#kinds, shown, sort)
       void this.#show()
     })
   }
@@ -118,16 +119,17 @@ class Browser {
   #sort(name) {
     const { sort } = this.#state
     const same = sort?.column === name
-    // Up, down, and back to the order of the catalogue.
-    const next = same && sort.descending ? null : { column: name, descending: same }
+    // Up, down, and back to the order in which the page opens.
+    const next = same && sort.descending ? this.#settings.sort : { column: name, descending: same }
     this.#go({ ...this.#state, sort: next })
     byId('browse-view').querySelector(/** @type {'button'} */ (`button[data-column="${CSS.escape(name)}"]`))?.focus()
   }
 
   /** @param {State} state */
   #go(state) {
-    const query = toQuery(state, this.#settings.shown)
-    if (query === toQuery(this.#state, this.#settings.shown)) return
+    const { shown, sort } = this.#settings
+    const query = toQuery(state, shown, sort)
+    if (query === toQuery(this.#state, shown, sort)) return
     this.#state = state
     history.pushState(null, '', query ? `?${query}` : location.pathname)
     void this.#show()

@@ -16,6 +16,7 @@
  * @property {string} table address of the Parquet file, relative to the page
  * @property {number} rows
  * @property {string[]} shown columns at first
+ * @property {import('./state.js').Sort | null} sort order at first; null for that of the file
  * @property {string[]} open filters that are unfolded at first
  * @property {ColumnInfo[]} columns
  * @property {Record<string, string>} stores address of the data of each collection

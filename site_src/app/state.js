@@ -26,17 +26,23 @@ function keyOf(column) {
  * The query string of a state; '' for the state in which the page opens.
  * @param {State} state
  * @param {string[]} columns shown at first
+ * @param {Sort | null} first order at first
  */
-export function toQuery({ filters, sort, columns: shown }, columns) {
+export function toQuery({ filters, sort, columns: shown }, columns, first = null) {
   const query = new URLSearchParams()
   for (const [name, filter] of [...filters].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (filter.kind === 'text') query.set('name', filter.text)
     else if (filter.kind === 'range') query.set(keyOf(name), `${bound(filter.min)}..${bound(filter.max)}`)
     else for (const value of [...filter.values].sort()) query.append(keyOf(name), value)
   }
-  if (sort) query.set('sort', (sort.descending ? '-' : '') + sort.column)
+  if (sort && written(sort) !== (first && written(first))) query.set('sort', written(sort))
   if (shown.join() !== columns.join()) query.set('columns', shown.join(' '))
   return query.toString()
+}
+
+/** @param {Sort} sort */
+function written({ column, descending }) {
+  return (descending ? '-' : '') + column
 }
 
 /** @param {number} value */
@@ -49,9 +55,10 @@ function bound(value) {
  * @param {string} query
  * @param {Map<string, Kind>} kinds of the columns
  * @param {string[]} columns shown at first
+ * @param {Sort | null} first order at first
  * @returns {State}
  */
-export function fromQuery(query, kinds, columns) {
+export function fromQuery(query, kinds, columns, first = null) {
   const given = new URLSearchParams(query)
   /** @type {Map<string, Filter>} */
   const filters = new Map()
@@ -64,7 +71,7 @@ export function fromQuery(query, kinds, columns) {
     if (filter) filters.set(name, filter)
   }
   const shown = given.get('columns')?.split(' ').filter((name) => kinds.has(name) && name !== NAME)
-  return { filters, sort: sorting(given.get('sort') ?? '', kinds), columns: shown ?? [...columns] }
+  return { filters, sort: sorting(given.get('sort') ?? '', kinds) ?? first, columns: shown ?? [...columns] }
 }
 
 /** @param {string[]} values @returns {Filter} */

@@ -92,6 +92,6 @@ def browse_site(root: Path, catalog: Catalog, written: Path, app: Path) -> Path:
     shutil.copytree(app, root / "app")
     shutil.copytree(catalog.root, root / "catalog")
     (page,) = PAGE.pages(Source(catalog))
-    html = Renderer(written).render(PAGE.template, page.contents().context)
+    html = Renderer(written).plain(PAGE.template, page.contents().context)
     (root / page.path).write_text(html, "utf-8")
     return root

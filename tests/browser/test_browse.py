@@ -35,7 +35,8 @@ def settled(page, text):
 
 @pytest.fixture(scope="module")
 def table(site):
-    return pq.read_table(site / "catalog" / "models.parquet")
+    """The models in the order in which the page opens."""
+    return pq.read_table(site / "catalog" / "models.parquet").sort_by("model_id")
 
 
 def test_the_table_holds_every_model_and_links_to_pages_that_exist(visitor, server, table):
@@ -63,6 +64,8 @@ def test_headings_sort_up_down_and_back(visitor, server, table):
     button = page.get_by_role("button", name="Terminal velocity")
     heading = page.locator("th", has=button)
     seen = []
+    by_name = page.locator("th", has=page.get_by_role("button", name="Model"))
+    assert by_name.get_attribute("aria-sort") == "ascending"
     for direction in ("ascending", "descending", "none"):
         button.click()
         page.wait_for_function(
@@ -73,6 +76,8 @@ def test_headings_sort_up_down_and_back(visitor, server, table):
         assert heading.get_attribute("aria-sort") == direction
         seen.append([float(v) for v in cells(page, "Terminal velocity")])
     assert seen[:2] == [speeds, speeds[::-1]]
+    assert by_name.get_attribute("aria-sort") == "ascending"
+    assert page.url.endswith("/browse.html")
     assert names(page) == table["model_id"].to_pylist()
 
 

@@ -103,10 +103,10 @@ def test_browse_page_without_javascript_names_the_files(engine, server):
     context = engine.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(server.url + "browse.html")
-    note = page.locator("noscript .browse-note")
+    note = page.locator("#browse-waiting")
     expect(note).to_be_visible()
-    expect(note).to_contain_text("drawn by JavaScript, which is off")
-    for file in ("models.csv", "models.parquet"):
+    expect(note).to_contain_text("A script draws the table here")
+    for file in ("models.csv", "models.parquet", "plain lists"):
         href = page.get_by_role("link", name=file).first.get_attribute("href")
         assert page.request.get(server.url + href).ok
     context.close()

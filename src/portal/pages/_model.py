@@ -1,6 +1,7 @@
 """What the pages of a group of models print."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from portal.catalog.merge import Rows
 from portal.columns import Column, Integers
@@ -60,8 +61,8 @@ def context_of(
     }
 
 
-def figures_of(drawn: Sequence[Figures]) -> Context | None:
-    """The previews of a group of models, whose figures are of one shape."""
+def figures_of(drawn: Sequence[Figures], pictures: Sequence[str]) -> Context | None:
+    """The previews of a group of models, whose figures are of one shape, and their pictures."""
     first = drawn[0]
     if not first.spectra and not first.maps:
         return None
@@ -87,7 +88,14 @@ def figures_of(drawn: Sequence[Figures]) -> Context | None:
         {"style": style, "view": Column([f.legend[n][1] for f in drawn])}
         for n, (style, _) in enumerate(first.legend)
     ]
-    return {"spectra": spectra, "legend": legend, "maps": rows, "gradients": gradients()}
+    return {
+        "spectra": spectra,
+        "legend": legend,
+        "maps": rows,
+        # A program that mirrors the site follows this link, and not those inside of a drawing.
+        "picture": Column([quote(name) for name in pictures]) if rows else None,
+        "gradients": gradients(),
+    }
 
 
 def _parameters(printed: Printed, shape: Shape, rows: Integers) -> list[Context]:

@@ -189,7 +189,9 @@ def _directions(space: Floats) -> Floats:
 def _differences(column: Column, mine: Floats, theirs: Floats, texts: list[str]) -> list[str]:
     """What each neighbour has, and by how much that is another value than the model's own."""
     words = label(column.name)
-    name = words if words[1:2].isupper() or words == column.name else words[:1].lower() + words[1:]
+    # A formula or an abbreviation keeps its capitals: SiO abundance.
+    formula = words[:1].isupper() and any(c.isupper() for c in words.split()[0][1:])
+    name = words if formula or words == column.name else words[:1].lower() + words[1:]
     end = f" {unit(column.unit)}" if unit(column.unit) else ""
     if texts or column.type == "bool":
         told = texts or ["no", "yes"]

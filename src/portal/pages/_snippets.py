@@ -15,6 +15,10 @@ _ABOUT_LAZY = (
     "Reads over HTTP what it touches, not the whole file. The cache options matter: the default "
     "moves ten times as much. Needs fsspec, aiohttp and h5py."
 )
+_ABOUT_CURL = (
+    "Resumes too, and stores no error page. A file that is whole already gives error 416, which "
+    "does no harm."
+)
 
 _WGET = Example("bash", "wget --continue __url__")
 _CURL = Example(
@@ -86,7 +90,7 @@ def samples(collection: Collection, said: Sampled) -> list[Context]:
     shell = {"url": said.url.map(shlex.quote)}
     shown = [
         _shown("wget", "Resumes where it stopped.", _WGET, shell),
-        _shown("curl", "Resumes too, and stores no error page.", _CURL, shell),
+        _shown("curl", _ABOUT_CURL, _CURL, shell),
     ]
     if said.sha256 is not None:
         pairs = zip(said.sha256.texts(), said.url.texts(), strict=True)

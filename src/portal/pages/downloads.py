@@ -132,7 +132,13 @@ def _samples(catalog: Catalog) -> list[Context]:
         ("The tables with pandas", "No account, no client, no server code.", _PANDAS, python),
     )
     return [
-        {"title": title, "about": about, "language": e.language, "code": e.html(values)}
+        {
+            "title": title,
+            "about": about,
+            "language": e.language,
+            "code": [e.html(values)],
+            "more": "",
+        }
         for title, about, e, values in given
     ]
 

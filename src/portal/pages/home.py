@@ -100,9 +100,14 @@ def _context(catalog: Catalog) -> Context:
         (human_bytes(total), "of HDF5 files"),
     )
     return {
-        "site_title": catalog.collections[0].title if catalog.collections else "ATOMIUM portal",
-        "about": clean(catalog.collections[0].description) if catalog.collections else "",
-        "version": catalog.collections[0].version if catalog.collections else None,
+        "collections": [
+            {
+                "title": clean(c.title),
+                "version": clean(c.version),
+                "about": clean(c.description) if c.description else None,
+            }
+            for c in catalog.collections
+        ],
         "numbers": [{"value": value, "name": name} for value, name in said],
         "pandas": _PANDAS.html({"models": repr(urljoin(site, "catalog/models.parquet"))}),
         "json_ld": catalog_json_ld(catalog.collections, site, _DESCRIPTION),

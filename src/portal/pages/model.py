@@ -12,7 +12,7 @@ from portal.pages._model import context_of, figures_of
 from portal.pages._printed import Printed
 from portal.pages._shapes import Shape, shapes
 from portal.pages._text import clean
-from portal.pages.base import Bundle, Group, Source
+from portal.pages.base import Bundle, Context, Group, Source
 from portal.previews.figures import Figures, draw
 from portal.previews.reading import located
 
@@ -59,12 +59,17 @@ def _finished(
         alike.setdefault(_outline(figures), []).append((model, figures))
     for found in alike.values():
         models = np.array([model for model, _ in found], np.intp)
-        context = context_of(printed, shape, models, figures_of([f for _, f in found]))
+        context = context_of(printed, shape, models, _figures(printed, found))
         pictures: list[Mapping[str, bytes]] = [
             {} if f.picture is None else {_picture(printed.ids[model]): f.picture}
             for model, f in found
         ]
         yield Group(models, context), pictures
+
+
+def _figures(printed: Printed, found: list[tuple[int, Figures]]) -> Context | None:
+    pictures = [_picture(printed.ids[model]).rpartition("/")[2] for model, _ in found]
+    return figures_of([figures for _, figures in found], pictures)
 
 
 def _drawn(printed: Printed, model: int) -> Figures:

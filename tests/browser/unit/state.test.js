@@ -56,6 +56,16 @@ test('the state in which the page opens has an empty address', () => {
   assert.equal(toQuery(fromQuery('', KINDS, SHOWN), SHOWN), '')
 })
 
+test('the order in which the page opens is not in the address', () => {
+  const first = { column: 'rate', descending: false }
+  const state = fromQuery('', KINDS, SHOWN, first)
+  assert.deepEqual(state.sort, first)
+  assert.equal(toQuery(state, SHOWN, first), '')
+  const turned = { ...state, sort: { column: 'rate', descending: true } }
+  assert.equal(toQuery(turned, SHOWN, first), 'sort=-rate')
+  assert.deepEqual(fromQuery('?sort=-rate', KINDS, SHOWN, first).sort, turned.sort)
+})
+
 test('addresses read like what they mean', () => {
   const state = fromQuery('?rate=1e-7..1e-6&morphology=spiral&sort=-rate', KINDS, SHOWN)
   assert.deepEqual(state.filters.get('rate'), { kind: 'range', min: 1e-7, max: 1e-6 })

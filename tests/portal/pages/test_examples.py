@@ -102,6 +102,17 @@ def test_a_model_is_fetched_and_checked(published, tmp_path):
             run_in(tmp_path / str(number), check)
 
 
+def test_curl_leaves_a_whole_file_as_it_is_and_says_what_the_page_says(published, tmp_path):
+    page = published / model_page("test-000")
+    assert "A file that is whole already gives error 416" in page.read_text()
+    _, curl, check = code(page, "bash")
+    run_in(tmp_path, curl)
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        run_in(tmp_path, curl)
+    assert b"416" in caught.value.stderr
+    run_in(tmp_path, check)
+
+
 def test_the_whole_store_is_fetched_and_checked(published, tmp_path):
     for sample in code(published / "downloads.html", "bash"):
         run_in(tmp_path, sample)

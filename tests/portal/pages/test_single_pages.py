@@ -25,7 +25,7 @@ def problem(number, **values):
 
 
 def test_problems_are_counted_and_cut_off(page_of):
-    rows = [problem(n) for n in range(1203)] + [problem(9999, severity="warning", code="odd")]
+    rows = [problem(n) for n in range(1203)] + [problem(0, severity="warning", code="odd")]
     context = page_of("problems", problems=rows)
     assert len(context["rows"]) == 1000
     assert context["left_out"] == "204"
@@ -36,9 +36,31 @@ def test_problems_are_counted_and_cut_off(page_of):
     ]
 
 
+def test_errors_come_first_and_repeats_are_one(page_of):
+    odd = [problem(1, severity="warning", code="odd", what=f"part {n}") for n in range(5)]
+    wrong = [problem(2), problem(3), problem(3, code="b")]
+    rows = page_of("problems", problems=[*odd, *wrong])["rows"]
+    told = [(r["severity"], r["path"], r["code"], r["repeats"]) for r in rows]
+    assert told == [
+        ("error", "f2.h5", "empty", None),
+        ("error", "f3.h5", "empty", None),
+        ("error", "f3.h5", "b", None),
+        ("warning", "f1.h5", "odd", "5"),
+    ]
+    assert rows[-1]["what"] == "part 0"
+
+
+def test_many_warnings_hide_no_error(page_of):
+    odd = [problem(n, severity="warning", code="odd") for n in range(1100)]
+    context = page_of("problems", problems=[*odd, problem(5000), problem(5000)])
+    assert [context["rows"][0][key] for key in ("severity", "repeats")] == ["error", "2"]
+    assert len(context["rows"]) == 1000
+    assert context["left_out"] == "101"
+
+
 def test_long_texts_are_shortened(page_of):
     context = page_of("problems", problems=[problem(1, seen="x" * 10_000)])
-    assert len(context["rows"][0]["seen"]) == 401
+    assert len(context["rows"][0]["seen"]) == 241
 
 
 def test_no_problems(page_of):
@@ -53,6 +75,15 @@ def test_every_table_column_and_export_is_listed(page_of):
         assert names >= {c.name for c in TABLES[table["name"]]}
     exporters = registry.members("portal.exporters", "EXPORTER").values()
     assert {e["filename"] for e in context["exports"]} == {e.filename for e in exporters}
+
+
+def test_home_names_the_collection(page_of):
+    (told,) = page_of("home")["collections"]
+    assert told == {
+        "title": "Winds of evolved stars",
+        "version": "1.0",
+        "about": "Synthetic line observations of example winds.",
+    }
 
 
 def test_home_counts(page_of):

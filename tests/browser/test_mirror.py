@@ -1,0 +1,67 @@
+"""A copy made by wget is whole, and is read from a disk."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from portal.catalog.paths import model_page
+from tests.browser.conftest import PREFIX
+
+MODEL = model_page("test-001")
+
+
+@pytest.fixture(scope="module")
+def mirror(server, tmp_path_factory):
+    """The site as wget copies it, the store left out."""
+    if shutil.which("wget") is None:
+        pytest.skip("wget is not installed")
+    folder = tmp_path_factory.mktemp("mirror")
+    command = ["wget", "--quiet", "--recursive", "--level=inf", "--page-requisites", "--no-parent"]
+    command += ["--no-host-directories", f"--cut-dirs={PREFIX.count('/') - 1}"]
+    command += ["--execute=robots=off", f"--exclude-directories={PREFIX}data", server.url]
+    # 8: some link answered with an error, such as those to the store that is left out.
+    done = subprocess.run(command, cwd=folder, check=False, capture_output=True)
+    assert done.returncode in (0, 8), done.stderr
+    return folder
+
+
+def test_every_page_and_picture_is_there(mirror, site):
+    kinds = (".html", ".png", ".webp", ".svg", ".css", ".js", ".parquet", ".csv")
+    there = {p.relative_to(site) for p in site.rglob("*") if p.suffix in kinds}
+    assert [p for p in there if p.suffix == ".png"]
+    # The search loads its index and its worker by script, and no link leads to an error page.
+    optional = {
+        p for p in there if p.name == "404.html" or "workers" in p.parts or "lunr" in p.parts
+    }
+    assert sorted(p for p in there - optional if not (mirror / p).is_file()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", "models.html", "downloads.html", "cite.html", MODEL]
+)
+def test_pages_open_from_the_disk(mirror, engine, name):
+    page = engine.new_page()
+    failed = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    page.goto((mirror / name).as_uri())
+    page.wait_for_timeout(300)
+    assert page.locator("h1").first.is_visible()
+    # A browser lets no page on a disk read the index of the search.
+    assert [url for url in failed if "search" not in url] == []
+    page.close()
+
+
+def test_browse_from_the_disk_says_where_the_models_are(mirror, engine):
+    page = engine.new_page()
+    page.goto((mirror / "browse.html").as_uri())
+    note = page.locator("#browse-waiting")
+    note.wait_for()
+    page.wait_for_timeout(1700)
+    assert note.is_visible()
+    note.get_by_role("link", name="plain lists").click()
+    page.wait_for_url("**/models.html")
+    page.get_by_role("link", name="test-001").click()
+    page.wait_for_url(f"**/{MODEL}")
+    assert page.locator(".portal-map image").count() > 0
+    page.close()
