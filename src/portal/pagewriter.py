@@ -2,6 +2,8 @@
 
 import hashlib
 import multiprocessing
+import re
+import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -16,9 +18,18 @@ from portal.pages.base import Bundle, Group, Page
 from portal.publish import Stage
 from portal.render import Filled, Renderer
 
-__all__ = ["Entry", "Job", "Settings", "read_manifest", "write_manifest", "write_pages"]
+__all__ = [
+    "Entry",
+    "Job",
+    "Settings",
+    "checksum",
+    "read_manifest",
+    "write_manifest",
+    "write_pages",
+]
 
 _CHUNK = 64
+_SUM = re.compile(r"[0-9a-f]{8}")
 _AHEAD = 3  # portions in hand per worker: enough to keep it busy, few enough to hold
 
 
@@ -33,10 +44,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the site: its key and the files that it brought along."""
+    """A page of the site: its key, its checksum, and the files that it brought along."""
 
     path: str
     key: str
+    sum: str
     files: tuple[str, ...] = ()
     kept: bool = False
 
@@ -116,14 +128,14 @@ def _write(
 ) -> Entry:
     key = _full_key(page.key, _version(renderer, template))
     if former is not None and former.key == key and stage.keep([page.path, *former.files]):
-        return Entry(page.path, key, former.files, kept=True)
+        return Entry(page.path, key, former.sum, former.files, kept=True)
     contents = page.contents()
-    html = renderer.plain(template, contents.context)
     # A file name that is not UTF-8 cannot be shown as it is.
-    stage.write(page.path, html.encode("utf-8", "replace"))
+    html = renderer.plain(template, contents.context).encode("utf-8", "replace")
+    stage.write(page.path, html)
     for path, data in contents.files.items():
         stage.write(path, data)
-    return Entry(page.path, key, tuple(contents.files))
+    return Entry(page.path, key, checksum(html, *contents.files.values()), tuple(contents.files))
 
 
 def _write_bundle(
@@ -142,14 +154,16 @@ def _write_bundle(
         for place, (row, key) in enumerate(keys.items()):
             path, former = bundle.paths[row], formers[row]
             if former is not None and former.key == key and stage.keep([path, *former.files]):
-                entries[row] = Entry(path, key, former.files, kept=True)
+                entries[row] = Entry(path, key, former.sum, former.files, kept=True)
             else:
                 new.append(place)
         for row, page, files in _made(renderer, template, group, filled, new):
             stage.write(bundle.paths[row], page)
             for path, data in files.items():
                 stage.write(path, data)
-            entries[row] = Entry(bundle.paths[row], keys[row], tuple(files))
+            entries[row] = Entry(
+                bundle.paths[row], keys[row], checksum(page, *files.values()), tuple(files)
+            )
     return [entries[row] for row in range(len(bundle.paths))]
 
 
@@ -187,6 +201,14 @@ def _code_version() -> str:
     return digest.hexdigest()
 
 
+def checksum(*parts: bytes) -> str:
+    """CRC-32 of `parts` one after another: finds accidents, at next to no cost."""
+    total = 0
+    for part in parts:
+        total = zlib.crc32(part, total)
+    return f"{total:08x}"
+
+
 def read_manifest(path: Path) -> dict[str, Entry]:
     """The pages of a site by their path; none where there is no manifest."""
     if not path.is_file():
@@ -194,12 +216,13 @@ def read_manifest(path: Path) -> dict[str, Entry]:
     entries = {}
     with path.open(encoding="utf-8") as lines:
         for line in lines:
-            page, key, *files = line.rstrip("\n").split("\t")
-            entries[page] = Entry(page, key, tuple(files))
+            page, key, *more = line.rstrip("\n").split("\t")
+            if more and _SUM.fullmatch(more[0]):  # the manifest of an older version has no sums
+                entries[page] = Entry(page, key, more[0], tuple(more[1:]))
     return entries
 
 
 def write_manifest(entries: Iterable[Entry]) -> Iterator[bytes]:
     """The lines of a manifest, sorted by path."""
     for entry in sorted(entries, key=lambda e: e.path):
-        yield "\t".join([entry.path, entry.key, *entry.files]).encode() + b"\n"
+        yield "\t".join([entry.path, entry.key, entry.sum, *entry.files]).encode() + b"\n"

@@ -13,10 +13,21 @@ from pathlib import Path, PurePosixPath
 
 from portal.errors import BuildError
 
-__all__ = ["MANIFEST", "Places", "Stage", "check_places", "locked", "publish", "recover"]
+__all__ = [
+    "CONTENTS",
+    "MANIFEST",
+    "Places",
+    "Stage",
+    "check_places",
+    "locked",
+    "publish",
+    "recover",
+]
 
 MANIFEST = ".manifest"
-"""Name of the file in a site that lists its pages and their keys."""
+"""Name of the file in a site that lists its pages, their keys and checksums."""
+CONTENTS = ".contents"
+"""Name of the file in a site that lists its other files and their checksums."""
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2

@@ -17,12 +17,13 @@ from portal.pagewriter import (
     Entry,
     Job,
     Settings,
+    checksum,
     read_manifest,
     write_manifest,
     write_pages,
 )
 from portal.prose import NOT_PUBLISHED, check_settings, prose
-from portal.publish import MANIFEST, Places, Stage, check_places, locked, publish, recover
+from portal.publish import CONTENTS, MANIFEST, Places, Stage, check_places, locked, publish, recover
 
 __all__ = ["Options", "Report", "build"]
 
@@ -90,6 +91,7 @@ def build(
         entries = _pages(source, settings, former, workers, progress)
         _around(stage, written, options, catalog)
         _feeds(stage, catalog, site_url)
+        stage.write_stream(CONTENTS, _contents(stage, entries))
         stage.write_stream(MANIFEST, write_manifest(entries))
         publish(places)
     kept = sum(entry.kept for entry in entries)
@@ -147,6 +149,14 @@ def _around(stage: Stage, written: Path, options: Options, catalog: Catalog) -> 
         if not relative.startswith(NOT_PUBLISHED):
             # A stub whose page was generated is there already and stays.
             stage.place(relative, path)
+
+
+def _contents(stage: Stage, entries: list[Entry]) -> Iterator[bytes]:
+    """Checksums of the files that neither belong to pages nor can be made anew to compare."""
+    of_pages = {path for entry in entries for path in (entry.path, *entry.files)}
+    for path in stage.files():
+        if path not in of_pages and not path.startswith((".", "catalog/", "downloads/")):
+            yield f"{path}\t{checksum((stage.root / path).read_bytes())}\n".encode()
 
 
 def _feeds(stage: Stage, catalog: Catalog, site_url: str) -> None:
