@@ -1,7 +1,7 @@
 """The tables against the schema, against each other and against the store."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +32,17 @@ def audit_tables(catalog: Catalog) -> Iterator[Problem]:
     yield from _offsets(catalog)
 
 
-def audit_files(catalog: Catalog, store: Path) -> Iterator[Problem]:
-    """Files of the catalogue that the folder `store` lacks or has with another size."""
-    for batch in catalog.batches("files", ["path", "bytes"]):
+def audit_files(catalog: Catalog, stores: Mapping[str, Path]) -> Iterator[Problem]:
+    """Files of the catalogue that the folders `stores` lack or have with another size.
+
+    Each folder stands under the name of its collection, or under '' for all others; files
+    of collections without a folder are passed over.
+    """
+    for batch in catalog.batches("files", ["path", "bytes", "collection"]):
         for row in batch.to_pylist():
+            store = stores.get(row["collection"], stores.get(""))
+            if store is None:
+                continue
             try:
                 size = os.stat(store / row["path"]).st_size  # noqa: PTH116 (a Path costs 3x)
             except OSError as error:
@@ -48,10 +55,13 @@ def audit_files(catalog: Catalog, store: Path) -> Iterator[Problem]:
                 yield Problem(row["path"], "wrong-size", "file has another size", seen, expected)
 
 
-def stored_paths(catalog: Catalog) -> frozenset[str]:
-    """Paths of all files of the catalogue."""
-    batches = catalog.batches("files", ["path"])
-    return frozenset(path for batch in batches for path in batch["path"].to_pylist())
+def stored_paths(catalog: Catalog, url: str) -> frozenset[str]:
+    """Paths, from the root of the site at `url`, of all files that are published with it."""
+    below = {c.id: c.data_url.removeprefix(url) for c in catalog.collections}
+    batches = catalog.batches("files", ["path", "collection"])
+    pairs = (zip(batch["collection"], batch["path"], strict=True) for batch in batches)
+    found = ((below[name.as_py()], path.as_py()) for some in pairs for name, path in some)
+    return frozenset(prefix + path for prefix, path in found if "://" not in prefix)
 
 
 def _columns(name: str, columns: tuple[Column, ...]) -> Iterator[Problem]:

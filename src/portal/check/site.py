@@ -45,17 +45,13 @@ class SiteFiles:
         All files, relative to it.
     url
         Address where it is published, or ''.
-    data
-        Prefix below which the files of the store are published, such as ``data/``; '' if
-        they lie on another host.
     stored
-        Paths of the files of the store.
+        Paths of the files of the stores that are published with the site.
     """
 
     root: Path
     paths: frozenset[str]
     url: str = ""
-    data: str = ""
     stored: frozenset[str] = frozenset()
 
 
@@ -186,18 +182,12 @@ def _missing(site: SiteFiles, targets: dict[Target, _Sample]) -> Iterator[Proble
         if to.path in told or _exists(site, to.path):
             continue
         told.add(to.path)
-        expected = "a file of the site"
-        if site.data and to.path.startswith(site.data):
-            expected = "a file of the catalogue"
+        expected = "a file of the site or of the catalogue"
         yield _linked(targets[to], "broken-link", "link leads nowhere", expected)
 
 
 def _exists(site: SiteFiles, path: str) -> bool:
-    if path in site.paths or f"{path}/index.html" in site.paths:
-        return True
-    if site.data and path.startswith(site.data):
-        return path.removeprefix(site.data) in site.stored
-    return False
+    return path in site.paths or path in site.stored or f"{path}/index.html" in site.paths
 
 
 def _fragments(site: SiteFiles, targets: dict[Target, _Sample], workers: int) -> Iterator[Problem]:

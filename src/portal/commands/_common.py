@@ -2,12 +2,15 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
-__all__ = ["echo_json", "progress"]
+from portal.errors import ConfigError
+
+__all__ = ["echo_json", "folders", "progress"]
 
 
 @contextmanager
@@ -24,6 +27,43 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.pos)
 
         yield report
+
+
+def folders(given: Iterable[str], names: Iterable[str]) -> dict[str, Path]:
+    """Folders given as ``DIR`` or ``NAME=DIR``, by the name of the collection, '' for none.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such folder or no such collection, or two folders for one.
+    """
+    legal = sorted(names)
+    found: dict[str, Path] = {}
+    for text in given:
+        name, path = ("", text) if Path(text).is_dir() or "=" not in text else text.split("=", 1)
+        if name and name not in legal:
+            raise ConfigError(
+                "--data: no such collection",
+                seen=name,
+                expected=" or ".join(legal) or "a folder without a name",
+                way_out="name a collection of the catalogue, or the folder alone",
+            )
+        if not Path(path).is_dir():
+            raise ConfigError(
+                "--data: no such folder",
+                seen=path,
+                expected="a folder, or NAME=folder",
+                way_out="name the folder in which the files of the store lie",
+            )
+        if name in found:
+            raise ConfigError(
+                f"--data: two folders for {f'collection {name}' if name else 'one store'}",
+                seen=f"{found[name]} and {path}",
+                expected="one folder for each collection",
+                way_out=f"name collections: {' or '.join(f'{n}=DIR' for n in legal) or 'NAME=DIR'}",
+            )
+        found[name] = Path(path)
+    return found
 
 
 def echo_json(value: object) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portal.check import SiteFiles, check_site, list_site, published_url
-from portal.commands._common import echo_json, progress
+from portal.check import SiteFiles, check_published, check_site, list_site, published_url
+from portal.commands._common import echo_json, folders, progress
 from portal.errors import ConfigError
 from portal.model.record import Problem
 
@@ -27,7 +27,12 @@ _QUICK = 1000
 @click.command("check", epilog="Example: portal check --site build/site --data store")
 @click.option("--catalog", type=_FOLDER, default="catalog", show_default=True, help="Catalogue.")
 @click.option("--site", type=_FOLDER, default="build/site", show_default=True, help="Built site.")
-@click.option("--data", type=_FOLDER, help="Store, to look for every file with its size.")
+@click.option(
+    "--data",
+    multiple=True,
+    metavar="[NAME=]DIR",
+    help="Store, to look for every file with its size; of one collection if that is named.",
+)
 @click.option("--remote", is_flag=True, help="Ask the data host for every file, by HEAD requests.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 @click.option("--quick", is_flag=True, help=f"Look at about {_QUICK} pages only.")
@@ -41,7 +46,7 @@ _QUICK = 1000
 def COMMAND(
     catalog: Path,
     site: Path,
-    data: Path | None,
+    data: tuple[str, ...],
     remote: bool,
     as_json: bool,
     quick: bool,
@@ -54,8 +59,15 @@ def COMMAND(
     from portal.catalog.table import Catalog
 
     opened = Catalog.open(catalog)
+    stores = folders(data, (collection.id for collection in opened.collections))
     files = _site(opened, site)
-    found = list(chain(_catalog(opened, data, remote), _pages(files, workers, quick)))
+    found = list(
+        chain(
+            _catalog(opened, stores, remote),
+            check_published(files, opened, _QUICK if quick else None),
+            _pages(files, workers, quick),
+        )
+    )
     counts = {
         "files": opened.counts["files"] if data or remote else 0,
         "models": opened.counts["models"],
@@ -82,18 +94,16 @@ def _site(catalog: "Catalog", root: Path) -> SiteFiles:
         )
     collection = next(iter(catalog.collections), None)
     url = published_url(root) or (collection.site_url if collection else "")
-    data = collection.data_url.removeprefix(url) if collection else ""
-    stored = stored_paths(catalog)
-    return SiteFiles(root, list_site(root), url, "" if "://" in data else data, stored)
+    return SiteFiles(root, list_site(root), url, stored_paths(catalog, url))
 
 
-def _catalog(catalog: "Catalog", data: Path | None, remote: bool) -> Iterator[Problem]:
+def _catalog(catalog: "Catalog", stores: dict[str, Path], remote: bool) -> Iterator[Problem]:
     from portal.catalog.audit import audit_files, audit_tables
     from portal.catalog.audit_remote import audit_remote
 
     yield from audit_tables(catalog)
-    if data is not None:
-        yield from audit_files(catalog, data)
+    if stores:
+        yield from audit_files(catalog, stores)
     if remote:
         yield from audit_remote(catalog)
 

@@ -10,7 +10,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -41,7 +41,7 @@ class SiteServer(ThreadingHTTPServer):
     site
         Folder of the site.
     data
-        Folder served at ``data/``, or None.
+        Folder served at ``data/``, or several by their places, such as ``data/``.
     host, port
         Where to listen; port 0 takes a free one.
     prefix
@@ -60,7 +60,7 @@ class SiteServer(ThreadingHTTPServer):
     def __init__(
         self,
         site: Path,
-        data: Path | None = None,
+        data: Path | Mapping[str, Path] | None = None,
         *,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -99,7 +99,7 @@ class SiteServer(ThreadingHTTPServer):
 @contextmanager
 def serving(
     site: Path,
-    data: Path | None = None,
+    data: Path | Mapping[str, Path] | None = None,
     *,
     prefix: str = "/",
     faults: Faults | None = None,
@@ -285,11 +285,10 @@ class _Handler(BaseHTTPRequestHandler):
         _log.debug("%s " + format, self.client_address[0], *args)
 
 
-def _mounts(prefix: str, site: Path, data: Path | None) -> Iterator[Mount]:
-    folders = [Mount(prefix, site)]
-    if data is not None:
-        folders.append(Mount(f"{prefix}data/", data, listing=True))
-    for mount in folders:
+def _mounts(prefix: str, site: Path, data: Path | Mapping[str, Path] | None) -> Iterator[Mount]:
+    below = {"data/": data} if isinstance(data, Path) else data or {}
+    stores = [Mount(prefix + place, folder, listing=True) for place, folder in below.items()]
+    for mount in [Mount(prefix, site), *stores]:
         if not mount.root.is_dir():
             raise ConfigError(
                 f"{mount.root}: cannot be served",

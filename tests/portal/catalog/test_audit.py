@@ -1,6 +1,7 @@
 """Each planted defect of a catalogue is found, and a sound one has none."""
 
 import shutil
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -163,11 +164,11 @@ def test_a_twin_with_line_breaks_in_values(root):
 def test_files_missing_or_of_another_size_are_listed_one_each(root, example_store, tmp_path):
     store = shutil.copytree(example_store, tmp_path / "store")
     catalog = Catalog.open(root)
-    assert list(audit_files(catalog, store)) == []
+    assert list(audit_files(catalog, {"": store})) == []
     (store / "models" / "test-000.h5").unlink()
     with (store / "models" / "test-001.h5").open("ab") as file:
         file.write(b"x")
-    problems = list(audit_files(catalog, store))
+    problems = list(audit_files(catalog, {"": store}))
     assert [(p.path, p.code) for p in problems] == [
         ("models/test-000.h5", "missing-file"),
         ("models/test-001.h5", "wrong-size"),
@@ -178,5 +179,10 @@ def test_files_missing_or_of_another_size_are_listed_one_each(root, example_stor
 
 def test_paths_of_the_store(root, example_store):
     expected = {p.relative_to(example_store).as_posix() for p in example_store.rglob("*.h5")}
-    assert stored_paths(Catalog.open(root)) == expected
+    opened = Catalog.open(root)
+    assert stored_paths(opened, "") == {f"data/{path}" for path in expected}
+    elsewhere = replace(opened.collections[0], data_url="https://data.example.org/x/")
+    moved = replace(opened, collections=(elsewhere,))
+    assert stored_paths(moved, "") == frozenset()
+    assert stored_paths(moved, "https://data.example.org/") == {f"x/{path}" for path in expected}
     assert pc.count_distinct(Catalog.open(root).table("files")["path"]).as_py() == len(expected)

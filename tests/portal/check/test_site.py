@@ -31,8 +31,8 @@ def root(tmp_path):
 
 
 def problems(root, **options):
-    stored = frozenset({"models/a b.h5"})
-    files = SiteFiles(root, list_site(root), published_url(root), "data/", stored)
+    stored = frozenset({"data/models/a b.h5"})
+    files = SiteFiles(root, list_site(root), published_url(root), stored)
     return list(check_site(files, **options))
 
 
