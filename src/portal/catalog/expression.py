@@ -50,6 +50,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_HELP = "portal query --help shows examples"
 _COMPARATORS = ("<", "<=", "==", "!=", ">=", ">")
 _HINTS = {
     "=": "write == for a comparison",
@@ -60,6 +61,8 @@ _HINTS = {
     '"': "close the text with another quotation mark",
     "'": "close the text with another quotation mark",
     "`": "close the name with another backtick",
+    "[": "write a list as in (1, 2), and a range as 1 <= name <= 2",
+    "]": "write a list as in (1, 2), and a range as 1 <= name <= 2",
 }
 # Deep enough for any hand-written or generated query; keeps the parser off Python's limit.
 _DEEPEST = 100
@@ -154,15 +157,14 @@ def parse(text: str) -> Node:
     return _Parser(text).whole()
 
 
-def fail(
-    what: str, span: Span, *, seen: str = "", expected: str = "", way_out: str = ""
-) -> NoReturn:
+def fail(what: str, span: Span, *, seen: str, expected: str, way_out: str = "") -> NoReturn:
     """Raise a QueryError that marks the place between ``>>>`` and ``<<<``."""
     text, start, end = span.text, span.start, span.end
     # A pasted list of identifiers may be long; the place is what matters.
     before, after = text[max(0, start - 40) : start], text[end : end + 40]
     marked = f"{before}>>>{text[start:end]}<<<{after}"
     where = f"character {start + 1}: {marked}"
+    way_out = way_out or _HELP
     raise QueryError(what, seen=seen, expected=expected, way_out=way_out, where=where)
 
 
@@ -186,6 +188,7 @@ def _tokens(text: str) -> list[_Token]:
                 "query: not understood",
                 Span(text, start, start + 1),
                 seen=repr(sign),
+                expected="a column, a number, a text in quotation marks, a comparison or (",
                 way_out=_HINTS.get(sign, ""),
             )
         kind = next(k for k in ("number", "name", "string", "mark", "end") if match[k] is not None)
@@ -248,7 +251,13 @@ class _Parser:
         token = self._token
         self._depth += 1
         if self._depth > _DEEPEST:
-            fail("query: nested too deeply", token.span, expected=f"at most {_DEEPEST} levels")
+            fail(
+                "query: nested too deeply",
+                token.span,
+                seen=f"more than {_DEEPEST} levels",
+                expected=f"at most {_DEEPEST} levels",
+                way_out="take brackets and not away that change nothing",
+            )
         node: Node = Not(self._not()) if self._take("not") else self._test()
         self._depth -= 1
         return node

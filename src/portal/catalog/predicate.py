@@ -156,6 +156,7 @@ def _column(name: Name, columns: Mapping[str, Column]) -> Column:
     fail(
         f"{name.name}: unknown column",
         name.span,
+        seen=name.name,
         expected=" or ".join(near or sorted(columns)),
         # CO instead of "CO" is the commonest slip.
         way_out=f'a text stands in quotation marks: "{name.name}"',

@@ -211,7 +211,10 @@ def _known(names: Sequence[str], columns: Mapping[str, Column]) -> None:
     for name in names:
         if name not in columns:
             raise QueryError(
-                "column: unknown", seen=name, expected="one of " + ", ".join(sorted(columns))
+                "column: unknown",
+                seen=name,
+                expected="one of " + ", ".join(sorted(columns)),
+                way_out="name columns of the table as the page on the catalogue lists them",
             )
 
 

@@ -202,7 +202,8 @@ def test_any_text_compiles_or_its_place_is_marked(text):
     try:
         compile_query(text, COLUMNS)
     except QueryError as error:
-        if not error.where.startswith("character "):
+        said = all((error.seen, error.expected, error.way_out))
+        if not said or not error.where.startswith("character "):
             raise
 
 
@@ -247,6 +248,7 @@ def test_two_ways_of_saying_the_same(text, same):
         ("bytes > 1)", r"expected and, or, .*got \)"),
         ("bytes in 1", r"expected \( and a list"),
         ("bytes in ()", r"got \)"),
+        ("bytes in [1, 2]", r"got '\['; write a list as in \(1, 2\), and a range as 1 <= "),
         ("bytes not 3", r"expected in after not, got 3"),
         ("bytes is 3", r"expected null after is"),
         ("bytes > -title", r"expected a number, got title"),
@@ -255,8 +257,12 @@ def test_two_ways_of_saying_the_same(text, same):
     ],
 )
 def test_errors_name_what_was_seen_and_where(text, message):
-    with pytest.raises(QueryError, match=message):
+    with pytest.raises(QueryError, match=message) as caught:
         compile_query(text, MODEL_COLUMNS)
+    error = caught.value
+    assert error.seen
+    assert error.expected
+    assert error.way_out
 
 
 def test_many_terms_do_not_nest():
