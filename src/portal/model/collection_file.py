@@ -156,15 +156,21 @@ def _is_address(text: str) -> bool:
     return re.match(r"https?://[^/\s]+", text) is not None
 
 
+def _is_folder(text: str) -> bool:
+    # Names of files are put behind it, on pages of any depth.
+    return text.endswith("/") and not set("?#") & set(text) and ".." not in text.split("/")
+
+
 _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "id": (lambda v: _ID.fullmatch(v) is not None, "lower-case letters, digits and hyphens"),
     "site_url": (
-        lambda v: _is_address(v) and v.endswith("/"),
-        "an address with http:// or https:// that ends with a slash",
+        lambda v: _is_address(v) and _is_folder(v),
+        "an address with http:// or https:// that ends with a slash, without ?, # and ..",
     ),
     "data_url": (
-        lambda v: v.endswith("/") and ("://" not in v or _is_address(v)),
-        "an address with http:// or https://, or a path from site_url, that ends with a slash",
+        lambda v: _is_folder(v) and (_is_address(v) if "://" in v else v[0] != "/"),
+        "an address with http:// or https://, or a path from site_url, that ends with a slash, "
+        "without ?, # and ..",
     ),
     "license": (lambda v: _SPDX.fullmatch(v) is not None, "an SPDX identifier such as CC-BY-4.0"),
     "license_url": (_is_address, "an address with http:// or https://"),

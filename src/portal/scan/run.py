@@ -5,12 +5,14 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from portal import __version__
 from portal.catalog.publication import exclusive, finish
 from portal.catalog.state import Change, State, severities
 from portal.catalog.table import Catalog
+from portal.errors import ConfigError
 from portal.executors.base import Executor
 from portal.model.collection import Collection
 from portal.model.record import Problem
@@ -42,6 +44,8 @@ class Report:
         Rows of each table.
     problems
         Problems by severity.
+    unsorted
+        Settings `sort_by` that name no parameter of the catalogue, each with its collection.
     """
 
     read: int
@@ -53,6 +57,7 @@ class Report:
     scan_id: str
     rows: dict[str, int] = field(default_factory=dict)
     problems: dict[str, int] = field(default_factory=dict)
+    unsorted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,9 @@ def scan(
     CatalogError
         If the catalogue cannot be written or another scan is at work on it.
     ConfigError
-        If a store is not there.
+        If a store is not there, or lies within another one.
     """
+    _check_apart(collections)
     with exclusive(catalog):
         finish(catalog)
         found = _find(collections)
@@ -114,7 +120,33 @@ def scan(
         _carry_out(results, len(tasks), state, progress)
         if tasks or change.deleted or not state.is_current():
             state.publish(listed, collections, found.problems)
-        return _report(Catalog.open(catalog), change, tasks)
+        opened = Catalog.open(catalog)
+        return _report(opened, change, tasks, _unsorted(opened, collections))
+
+
+def _check_apart(collections: Sequence[Collection]) -> None:
+    """No file may be found twice, under two paths or in two collections."""
+    stores = sorted((Path(s).resolve(), c.id) for c in collections for s in c.stores)
+    for (one, its), (other, whose) in pairwise(stores):
+        if other.is_relative_to(one):
+            raise ConfigError(
+                "stores: two of them share files",
+                seen=f"{one} ({its}) and {other} ({whose})",
+                expected="stores that lie apart",
+                way_out="leave one of them out, or name the folders below them",
+            )
+
+
+def _unsorted(catalog: Catalog, collections: Sequence[Collection]) -> tuple[str, ...]:
+    known = {column.name for column in catalog.parameters}
+    return tuple(
+        f"{name} ({collection.id})"
+        for collection in collections
+        # Not every store has the parameters that are the default.
+        if collection.sort_by != Collection("", "").sort_by and catalog.counts["models"]
+        for name in collection.sort_by
+        if name not in known
+    )
 
 
 def _find(collections: Sequence[Collection]) -> _Found:
@@ -201,7 +233,9 @@ def _settings(collections: Sequence[Collection], found: _Found) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def _report(catalog: Catalog, change: Change, tasks: Sequence[Task]) -> Report:
+def _report(
+    catalog: Catalog, change: Change, tasks: Sequence[Task], unsorted: tuple[str, ...]
+) -> Report:
     read = sum(task.read for task in tasks)
     new, changed = int(change.new.sum()), int(change.changed.sum())
     return Report(
@@ -214,4 +248,5 @@ def _report(catalog: Catalog, change: Change, tasks: Sequence[Task]) -> Report:
         scan_id=catalog.scan_id,
         rows=catalog.counts,
         problems=severities(catalog),
+        unsorted=unsorted,
     )

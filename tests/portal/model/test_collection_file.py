@@ -73,11 +73,22 @@ email = "desk@example.org"
         (GOOD + "stores = [1]", r"stores: expected a list of texts, got \[1\]"),
         (
             GOOD + 'site_url = "https://example.org"',
-            r"site_url: .*slash, got 'https://example.org'",
+            r"site_url: .*slash, .*got 'https://example.org'",
         ),
         (GOOD + 'site_url = "example.org/"', r"site_url: expected an address with http"),
         (GOOD + 'data_url = "ftp://example.org/"', r"data_url: .*got 'ftp://example.org/'"),
-        (GOOD + 'data_url = "data"', r"data_url: .*ends with a slash, got 'data'"),
+        *(
+            (GOOD + f'{key} = "{value}"', rf"{key}: .*without \?, # and \.\., got '{value[:5]}")
+            for key, value in (
+                ("site_url", "https://example.org/?a=/"),
+                ("site_url", "https://example.org/#/"),
+                ("data_url", "../data/"),
+                ("data_url", "data/?x=/"),
+                ("data_url", "/data/"),
+                ("data_url", "https://example.org/a/../b/"),
+            )
+        ),
+        (GOOD + 'data_url = "data"', r"data_url: .*ends with a slash, .*got 'data'"),
         (GOOD + 'license = "CC BY"', r"license: expected an SPDX identifier.*got 'CC BY'"),
         (GOOD + 'license_url = "x"', r"license_url: .*got 'x'"),
         (GOOD + 'doi = "https://doi.org/10.1/x"', r"doi: expected a DOI"),
