@@ -6,6 +6,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from portal.catalog.table import Catalog
 from portal.commands.scan import COMMAND
 from portal.errors import ConfigError
 from tests.layout import write_store
@@ -47,6 +48,7 @@ def test_for_machines(tmp_path, store):
         "unchanged": 4,
         "rows": {"models": 2, "observations": 12, "files": 4, "problems": 0},
         "problems": {"error": 0, "warning": 0},
+        "unsorted": [],
     }
 
 
@@ -102,3 +104,40 @@ def test_help_has_an_example():
 def test_the_bar_is_for_terminals_only(tmp_path, store, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
     assert call(store, "--catalog", tmp_path / "c", "--workers", 0).stderr == ""
+
+
+def test_mappings_are_found_where_the_way_out_says(tmp_path, monkeypatch):
+    import h5py
+
+    (tmp_path / "store").mkdir()
+    with h5py.File(tmp_path / "store" / "other.h5", "w") as file:
+        file["density"] = [1.0, 2.0]
+    text = "match: density\nmodel_id: $STEM\n"
+    monkeypatch.chdir(tmp_path)
+    arguments = (tmp_path / "store", "--catalog", tmp_path / "c", "--workers", 0)
+    assert "0 models" in call(*arguments).stdout
+    (told,) = Catalog.open(tmp_path / "c").table("problems").to_pylist()
+    for folder in ("folder mappings of the catalogue", "catalog/mappings", "--mappings"):
+        assert folder in told["way_out"]
+    shipped, own = tmp_path / "catalog" / "mappings", tmp_path / "c" / "mappings"
+    shipped.mkdir(parents=True)
+    (shipped / "other.map").write_text(text)
+    assert "1 models" in call(*arguments).stdout
+    own.mkdir()
+    assert "0 models" in call(*arguments).stdout
+    assert "1 models" in call(*arguments, "--mappings", own, "--mappings", shipped).stdout
+
+
+def test_an_order_by_no_parameter_is_said(tmp_path, store):
+    config = tmp_path / "w.toml"
+    config.write_text('id = "w"\ntitle = "W"\nsort_by = ["mass_loss_rate", "mass_lose"]\n')
+    result = call(store, "--catalog", tmp_path / "c", "--config", config, "--workers", 0)
+    assert result.stderr == "sort_by: no parameter of the catalogue: got mass_lose (w)\n"
+    assert call(store, "--catalog", tmp_path / "d", "--workers", 0).stderr == ""
+
+
+@pytest.mark.parametrize("inner", ["", "models", "../store/models"])
+def test_stores_that_share_files_are_refused(tmp_path, store, inner):
+    other = store / inner
+    with pytest.raises(ConfigError, match=r"share files: .*got .*store \(default\) and .*store"):
+        call(store, other, "--catalog", tmp_path / "c", "--workers", 0)

@@ -53,8 +53,9 @@ Examples:
 @click.option("--no-checksums", is_flag=True, help="Leave out SHA-256; a later scan adds them.")
 @click.option(
     "--mappings",
-    type=click.Path(path_type=Path),
-    help="Folder of mapping files; by default the folder mappings of the catalogue.",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of mapping files; by default mappings in the catalogue, else catalog/mappings.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def COMMAND(
@@ -66,7 +67,7 @@ def COMMAND(
     timeout: float,
     strict: bool,
     no_checksums: bool,
-    mappings: Path | None,
+    mappings: tuple[Path, ...],
     as_json: bool,
 ) -> None:
     """Read the files of the stores into the Parquet tables of the catalogue.
@@ -77,7 +78,7 @@ def COMMAND(
     from portal.mapping import load_mappings
 
     collections = _collections(stores, catalog, configs)
-    folder = mappings or catalog / "mappings"
+    folders = mappings or _mappings(catalog)
     executor = open_executor(workers, dask)
     try:
         with progress("Reading") as report:
@@ -85,8 +86,8 @@ def COMMAND(
                 collections,
                 catalog,
                 executor,
-                mappings=load_mappings(folder),
-                mappings_key=folder_key(folder, "*.map"),
+                mappings=[mapping for folder in folders for mapping in load_mappings(folder)],
+                mappings_key="".join(folder_key(folder, "*.map") for folder in folders),
                 checksums=not no_checksums,
                 limit=timeout,
                 progress=report,
@@ -97,8 +98,15 @@ def COMMAND(
         echo_json(asdict(done))
     else:
         click.echo(_summary(done))
+    for name in done.unsorted:
+        click.echo(f"sort_by: no parameter of the catalogue: got {name}", err=True)
     if strict and done.problems["error"]:
         sys.exit(1)
+
+
+def _mappings(catalog: Path) -> tuple[Path, ...]:
+    places = (catalog / "mappings", Path("catalog") / "mappings")
+    return tuple(place for place in places if place.is_dir())[:1]
 
 
 def _collections(

@@ -32,7 +32,8 @@ class Hdf5Reader:
             (f"format {stated}, " if isinstance(stated, str) else "") + _contents(header),
             "a model or observation of the page on the data format, a Magritte model, "
             "a Phantom dump, or a file that a mapping matches",
-            "write a mapping file for this format and put it into catalog/mappings",
+            "write a mapping file for this format into the folder mappings of the catalogue, or "
+            "into catalog/mappings if it has none, or name its folder with --mappings",
         )
         return FileRecord("other", self.name, problems=tuple(findings.problems))
 
