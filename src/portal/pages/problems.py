@@ -1,6 +1,6 @@
 """The page of what the scan refused or doubted."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
@@ -14,6 +14,7 @@ _MOST_GROUPS = 1000
 _MOST_TEXT = 240
 _SEVERITIES = ("error", "warning")
 _Key: TypeAlias = "tuple[str, str, str]"
+_Shown: TypeAlias = "list[tuple[Mapping[str, str | None], int]]"
 
 
 class _Problems:
@@ -33,8 +34,7 @@ class _Problems:
         context: Context = {
             "total": number(total),
             "files": number(catalog.counts["files"]),
-            "counts": _counts(counts),
-            "rows": [_row(row, count) for row, count in shown],
+            "kinds": _kinds(counts, shown),
             "left_out": number(left_out) if left_out else None,
         }
         description = "What the scan of the store refused or doubted, file by file, and why."
@@ -60,23 +60,32 @@ class _Groups:
             self._first[key] = row
         self._counts[key] += 1
 
-    def chosen(self) -> list[tuple[Mapping[str, str | None], int]]:
+    def chosen(self) -> _Shown:
         """The first of each group and their number: errors, then the rest, each as met."""
         rank = {severity: place for place, severity in enumerate(_SEVERITIES)}
         ordered = sorted(self._first, key=lambda key: rank.get(key[0], len(rank)))
         return [(self._first[key], self._counts[key]) for key in ordered[:_MOST_GROUPS]]
 
 
-def _counts(counts: Counter[tuple[str, str]]) -> list[Context]:
+def _kinds(counts: Counter[tuple[str, str]], shown: _Shown) -> list[Context]:
+    """Severity and code, how often, and the rows of each; errors first, then the commonest."""
+    rows: defaultdict[tuple[str | None, str | None], list[Context]] = defaultdict(list)
+    for row, count in shown:
+        rows[row["severity"], row["code"]].append(_row(row, count))
     ordered = sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
     return [
-        {"severity": clean(severity), "code": clean(code), "number": number(count)}
+        {
+            "severity": clean(severity),
+            "code": clean(code),
+            "number": number(count),
+            "rows": rows[severity, code],
+        }
         for (severity, code), count in ordered
     ]
 
 
 def _row(row: Mapping[str, str | None], count: int) -> Context:
-    keys = ("path", "severity", "code", "what", "seen", "expected", "way_out")
+    keys = ("path", "what", "seen", "expected", "way_out")
     told = {key: _short(row[key]) for key in keys}
     return {**told, "repeats": number(count) if count > 1 else None}
 
