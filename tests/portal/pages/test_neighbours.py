@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.model.schema import PARAMETERS
 from portal.pages import _neighbours as neighbours
 from portal.pages._neighbours import COUNT, SHOWN, Neighbours, _nearest
 from tests.portal.catalogs import model_row, written
@@ -88,3 +89,17 @@ def test_models_that_cannot_be_told_apart_have_none(tmp_path, values):
     assert found.of(0, 2).count.tolist() == [0, 0]
     alone = Neighbours(catalog(tmp_path / "one", [("a", values)]))
     assert alone.of(0, 1).count.tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("sio_abundance", "SiO abundance"),
+        ("co_abundance", "CO abundance"),
+        ("mass_loss_rate", "mass loss rate"),
+    ],
+)
+def test_formulae_keep_their_capitals(name, said):
+    column = next(c for c in PARAMETERS if c.name == name)
+    (told,) = neighbours._differences(column, np.array([1.0]), np.array([2.0]), [])
+    assert told.startswith(f"{said} 2")
