@@ -8,15 +8,15 @@ import pytest
 from markupsafe import Markup
 
 from portal import registry
-from portal.pages.base import Page, Source
+from portal.pages.base import Bundle, Page, Source
 from portal.prose import prose
-from portal.render import Renderer
+from portal.render import Renderer, pick
 from tests.layout import write_store
 from tests.portal.catalogs import file_row, model_row, rows_of, scanned, written
 
 ROOT = Path(__file__).parents[2]
 TYPES = sorted(registry.names("portal.pages"))
-STANDING = {"title", "topic", "description", "canonical"}
+STANDING = {"topic", "canonical"}
 
 
 @pytest.fixture(scope="module")
@@ -63,62 +63,102 @@ def leaves(node):
         yield node
 
 
+def finished(group):
+    """The groups with whole contexts that stand for `group`, without their files."""
+    if group.finish is None:
+        return [group]
+    return [whole for whole, _ in group.finish(group.rows)]
+
+
+def contexts(name, source):
+    """Path and whole context of every page of a type, a page of a bundle like any other."""
+    found = []
+    for page in page_type(name).pages(source):
+        if isinstance(page, Page):
+            found.append((page.path, page.contents().context))
+            continue
+        for group in page.groups():
+            for whole in finished(group):
+                for place, row in enumerate(whole.rows.tolist()):
+                    found.append((page.paths[row], pick(whole.context, place)))
+    return found
+
+
+def all_paths(name, source):
+    for page in page_type(name).pages(source):
+        yield from [page.path] if isinstance(page, Page) else page.paths
+
+
 @pytest.mark.parametrize("name", TYPES)
 def test_protocol(name, sources):
     kind = page_type(name)
     assert (ROOT / "src/portal/pages/templates" / kind.template).is_file()
     for source in sources:
         pages = list(kind.pages(source))
-        assert all(isinstance(page, Page) for page in pages)
-        paths = [page.path for page in pages]
+        assert {type(page) for page in pages} <= {Page, Bundle}
+        assert all(re.fullmatch(r"[0-9a-f]{8,}", p.key) for p in pages if isinstance(p, Page))
+        paths = list(all_paths(name, source))
         assert len(set(paths)) == len(paths)
-        for page in pages:
-            assert page.path.endswith(".html")
-            assert re.fullmatch(r"[0-9a-f]{8,}", page.key)
+        assert all(path.endswith(".html") for path in paths)
+        assert sorted(path for path, _ in contexts(name, source)) == sorted(paths)
 
 
 @pytest.mark.parametrize("name", TYPES)
 def test_same_source_same_pages_in_the_same_order(name, sources):
     for source in sources:
-        one, two = (list(page_type(name).pages(source)) for _ in range(2))
-        assert [(p.path, p.key) for p in one] == [(p.path, p.key) for p in two]
-        assert [p.contents() for p in one] == [p.contents() for p in two]
+        assert list(all_paths(name, source)) == list(all_paths(name, source))
+        assert contexts(name, source) == contexts(name, source)
 
 
 @pytest.mark.parametrize("name", TYPES)
 def test_contents_are_made_from_what_a_worker_is_sent(name, sources):
     for page in page_type(name).pages(sources[1]):
-        assert pickle.loads(pickle.dumps(page)).contents() == page.contents()
+        sent = pickle.loads(pickle.dumps(page))
+        if isinstance(page, Page):
+            assert sent.contents() == page.contents()
+        else:
+            here, there = (
+                [pick(g.context, n) for g in bundle.groups() for n in range(len(g.rows))]
+                for bundle in (page, sent)
+            )
+            assert here == there
 
 
 @pytest.mark.parametrize("name", TYPES)
 def test_contexts_hold_text_alone(name, sources):
     for source in sources:
-        for page in page_type(name).pages(source):
-            context = page.contents().context
+        for _, context in contexts(name, source):
             assert context.keys() >= STANDING
             assert {type(leaf) for leaf in leaves(context)} <= {str, Markup, type(None)}
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_skeleton_equals_plain_jinja_for_every_page(name, sources, renderer):
+def test_pages_filled_together_are_what_jinja_makes_of_each(name, sources, renderer):
     template = page_type(name).template
     for source in sources:
         for page in page_type(name).pages(source):
-            context = page.contents().context
-            assert renderer.render(template, context) == renderer.plain(template, context)
+            if isinstance(page, Page):
+                continue
+            for group in page.groups():
+                for whole in finished(group):
+                    n = len(whole.rows)
+                    html = list(renderer.fill(template, whole.context).pages(range(n)))
+                    plain = [renderer.plain(template, pick(whole.context, k)) for k in range(n)]
+                    assert html == [text.encode("utf-8", "replace") for text in plain]
 
 
 @pytest.mark.parametrize("name", TYPES)
 def test_pages_have_one_heading_a_licence_and_lead_home(name, sources, renderer):
     for source in sources:
-        for page in page_type(name).pages(source):
-            html = renderer.render(page_type(name).template, page.contents().context)
+        for path, context in contexts(name, source):
+            html = renderer.plain(page_type(name).template, context)
             # An error page is shown at any depth: its links begin at the root of the host.
-            up = "/portal/" if page.path == "404.html" else "../" * page.path.count("/")
+            up = "/portal/" if path == "404.html" else "../" * path.count("/")
             assert len(re.findall(r"<h1\b", html)) == 1
             assert html.count('id="content"') == 1
             assert 'rel="license"' in html
+            assert re.search(r"<title>[^<]{10,}</title>", html)
+            assert re.search(r'<meta name="description" content="[^"]{10,}">', html)
             assert f'<a href="{up}index.html" title="ATOMIUM portal"' in html
             assert len(re.findall(r'\bid="([^"]+)"', html)) == len(
                 set(re.findall(r'\bid="([^"]+)"', html))
@@ -126,8 +166,8 @@ def test_pages_have_one_heading_a_licence_and_lead_home(name, sources, renderer)
 
 
 def test_model_page_of_a_bare_model(sources, renderer):
-    page = next(p for p in page_type("model").pages(sources[2]) if "bare-model" in p.path)
-    html = renderer.render("model.html", page.contents().context)
+    context = next(c for path, c in contexts("model", sources[2]) if "bare-model" in path)
+    html = renderer.plain("model.html", context)
     assert "Model of magritte" in html
     assert "models/bare-model.h5" in html
     assert "not computed" in html
@@ -136,13 +176,11 @@ def test_model_page_of_a_bare_model(sources, renderer):
 
 
 def test_names_are_percent_encoded_in_links(sources):
-    pages = list(page_type("model").pages(sources[2]))
-    context = next(p for p in pages if "é" in p.path).contents().context
+    context = next(c for path, c in contexts("model", sources[2]) if "é" in path)
     assert context["canonical"].endswith("/%C3%A9%2Bx.html")
     assert context["files"][0]["href"] == "../../data/a%20b/%C3%A9%27s.h5"
 
 
 def test_problems_show_on_the_page_of_their_model(sources):
-    pages = {p.path: p for p in page_type("model").pages(sources[1])}
-    told = [page.contents().context["problems"] for page in pages.values()]
+    told = [context["problems"] for _, context in contexts("model", sources[1])]
     assert [len(problems) for problems in told if problems] == [1]

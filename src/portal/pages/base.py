@@ -22,8 +22,9 @@ class Contents:
     """What one page prints, and the files that it brings along, by their path in the site.
 
     `context` is made of dicts and lists. Every leaf of it is text that the template escapes,
-    or `markupsafe.Markup` made by our own code. Every page has the leaves ``title``, ``topic``
-    (its short title), ``description`` and ``canonical`` (its address).
+    or `markupsafe.Markup` made by our own code. Every page has the leaves ``topic`` (its short
+    title) and ``canonical`` (its address), and the leaves ``title`` and ``description`` unless
+    its template sets them.
     """
 
     context: Context
