@@ -4,7 +4,16 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+RANDOM = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    database=None,
+    derandomize=True,
+)
+"""How tests on random files run: the same files every time."""
 
 LIBVERS = (None, "earliest", ("earliest", "v108"), ("v108", "v108"), ("v110", "v110"), "latest")
 

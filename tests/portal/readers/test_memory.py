@@ -7,7 +7,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.errors import ReadError
@@ -16,13 +16,8 @@ from portal.readers._memory import Memory
 from portal.readers._source import Source
 from tests.layout import write_model, write_observation
 from tests.portal.readers import randomfile
+from tests.portal.readers.randomfile import RANDOM
 
-RANDOM = settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    database=None,
-    derandomize=True,
-)
 NUMBER = count()
 FLIPS = 400
 

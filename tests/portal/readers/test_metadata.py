@@ -8,7 +8,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.errors import ReadError
@@ -17,14 +17,7 @@ from portal.readers import _h5py, _messages, _metadata, _types
 from portal.readers._source import Source
 from tests.layout import write_model, write_observation
 from tests.portal.readers import randomfile
-
-RANDOM = settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    database=None,
-    derandomize=True,
-)
-
+from tests.portal.readers.randomfile import RANDOM
 
 NUMBER = count()
 FLIPS = 250
