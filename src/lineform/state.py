@@ -1,16 +1,18 @@
-"""The physical state of a gas: named fields on points or on the cells of a regular grid."""
+"""The physical state of a gas: named fields on a grid, on cells, on points or on shells."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lineform.errors import ShapeError
 
-__all__ = ["FloatArray", "State"]
+__all__ = ["FloatArray", "Geometry", "State"]
 
 FloatArray = NDArray[np.floating]
+Geometry = Literal["grid", "cells", "points", "shells"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ class State:
     density : name of species -> (point,) [m-3]
     axes : x, y, z of the cell centres [m], or None
         Set for a regular grid; points are then in C order, z fastest.
+    size : (point, 3) [m], or None
+        Widths along x, y, z of cells that fill space as boxes, such as those of a grid with
+        refinement. With neither axes nor size the points stand for the gas around them.
+    spherical : bool
+        The points are radii of a spherical model, in ascending order; the first component of
+        position and velocity is the radial one, the others are 0.
+    populations : name of species -> (point, level) [m-3]
+        Level populations that came with the model.
 
     Raises
     ------
@@ -40,6 +50,9 @@ class State:
     turbulence: FloatArray
     density: Mapping[str, FloatArray]
     axes: tuple[FloatArray, FloatArray, FloatArray] | None = None
+    size: FloatArray | None = None
+    spherical: bool = False
+    populations: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n = len(self.position)
@@ -49,7 +62,10 @@ class State:
             "temperature": (self.temperature.shape, (n,)),
             "turbulence": (self.turbulence.shape, (n,)),
             **{f"density of {name}": (a.shape, (n,)) for name, a in self.density.items()},
+            **{f"populations of {k}": (a.shape[:1], (n,)) for k, a in self.populations.items()},
         }
+        if self.size is not None:
+            shapes["size"] = (self.size.shape, (n, 3))
         for name, (seen, expected) in shapes.items():
             if seen != expected:
                 raise ShapeError(name, expected=str(expected), seen=str(seen))
@@ -60,6 +76,15 @@ class State:
     def n_points(self) -> int:
         """Number of points or cells."""
         return len(self.position)
+
+    @property
+    def geometry(self) -> Geometry:
+        """How the points fill space."""
+        if self.axes is not None:
+            return "grid"
+        if self.spherical:
+            return "shells"
+        return "points" if self.size is None else "cells"
 
     @property
     def grid_axes(self) -> tuple[FloatArray, FloatArray, FloatArray]:
