@@ -87,6 +87,14 @@ class State:
         return "points" if self.size is None else "cells"
 
     @property
+    def reach(self) -> float:
+        """Half the width of a cube about the origin that holds all gas [m]."""
+        if self.axes is not None:
+            return max(float(np.abs(a).max() + abs(a[1] - a[0]) / 2) for a in self.axes)
+        margin = 0.0 if self.size is None else self.size / 2
+        return float((np.abs(self.position) + margin).max())
+
+    @property
     def grid_axes(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The axes of the grid [m].
 

@@ -1,89 +1,106 @@
-"""The plain engine: local thermodynamic equilibrium, cell after cell from far to near."""
+"""The plain engine, the truth for the others: cell after cell from far to near, on any arrays."""
 
 from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
+from array_api_compat import array_namespace
 
-from lineform.func.opacity import doppler_width, line_absorption
-from lineform.func.populations import boltzmann_fraction, partition_function
+from lineform import __version__
 from lineform.func.profile import averaged_gaussian
-from lineform.func.radiation import planck
 from lineform.func.transfer import through_cell
-from lineform.species import Line, Molecule
-from lineform.state import FloatArray
-from lineform.synthesis.base import Rays
+from lineform.synthesis.base import Medium
+from lineform.synthesis.imager import Imager
 
-__all__ = ["lte_cubes"]
-
-_TABLE = np.geomspace(1.0, 1e4, 600)
-"""Temperatures [K] at which partition functions are summed; 2e-5 in between."""
+__all__ = ["ENGINE", "line_transfer"]
 
 _NEGLIGIBLE = 1e-9
-"""A plane of cells that is thinner than this at the line centre changes nothing."""
+"""Cells that are thinner than this at the line centre change nothing."""
 
 _WING = 6.0
 """Doppler widths from the line centre; beyond, the profile is below 2e-16 of its height."""
 
 
-def lte_cubes(
-    rays: Rays,
-    molecule: Molecule,
-    lines: Sequence[Line],
-    velocity: FloatArray,
-    background: float,
-) -> list[FloatArray]:
-    """Cubes of `lines` less the background; see `lineform.synthesis.base.Engine`.
+def line_transfer(
+    recession: Any,  # noqa: ANN401
+    width: Any,  # noqa: ANN401
+    media: Sequence[Medium],
+    velocity: Any,  # noqa: ANN401
+    entering: Any,  # noqa: ANN401
+) -> list[Any]:
+    """Intensity of lines of one molecule that reaches the observer along each ray.
 
     The lines share the line profile, which takes most of the time.
+
+    Parameters
+    ----------
+    recession : (cell + 1, ray) [m s-1]
+        Velocity away from the observer at the ends of the cells, cell 0 the nearest.
+    width : (cell, ray) [m s-1]
+        Half-width of the line at 1/e of its height.
+    media : Medium for each line
+    velocity : (channel,) [m s-1]
+        Ascending.
+    entering : (ray,) [W m-2 Hz-1 sr-1]
+        Intensity at the far end, less the background.
+
+    Returns
+    -------
+    list of (channel, ray) [W m-2 Hz-1 sr-1]
+
+    Notes
+    -----
+    Exact for cells in which all but the velocity is constant and the velocity changes linearly
+    with distance, but for the order of emission and absorption within one cell.
     """
-    width = doppler_width(rays.temperature, rays.turbulence, molecule.mass)
-    partition = _partition(molecule, rays.temperature)
-    media = [_medium(rays, molecule, line, partition, background) for line in lines]
-    channels = velocity.astype(np.float32)[:, None, None]
-    shape = (len(velocity), *rays.temperature.shape[1:])
-    cubes = [np.zeros(shape, dtype=np.float32) for _ in lines]
-    for cell in range(len(rays.temperature) - 1, -1, -1):
-        strengths = [absorption[cell] / width[cell] for absorption, _ in media]
-        if max(float(strength.max()) for strength in strengths) < _NEGLIGIBLE:
+    xp = array_namespace(recession, width, velocity)
+    empty = xp.zeros((velocity.shape[0], recession.shape[1]), dtype=width.dtype)
+    cubes = [empty + entering for _ in media]
+    for cell in range(width.shape[0] - 1, -1, -1):
+        near, far = recession[cell, :], recession[cell + 1, :]
+        strengths = [medium.strength[cell, :] / width[cell, :] for medium in media]
+        first, last = _reached(velocity, near, far, width[cell, :])
+        thin = max(_number(xp.max(strength)) for strength in strengths) < _NEGLIGIBLE
+        if media[0].continuum is not None:
+            first, last = 0, velocity.shape[0]
+        elif thin or first == last:
             continue
-        near, far = rays.recession[cell], rays.recession[cell + 1]
-        reached = _reached(velocity, near, far, width[cell])
-        offset = channels[reached]
-        profile = averaged_gaussian((offset - near) / width[cell], (offset - far) / width[cell])
-        for cube, strength, (_, source) in zip(cubes, strengths, media, strict=True):
-            cube[reached] = through_cell(cube[reached], source[cell], strength * profile)
+        offset = velocity[first:last, None]
+        profile = averaged_gaussian(
+            (offset - near) / width[cell, :], (offset - far) / width[cell, :]
+        )
+        for k, (medium, strength) in enumerate(zip(media, strengths, strict=True)):
+            behind = _through(medium, cell, strength * profile, cubes[k][first:last, :])
+            cubes[k] = xp.concat([cubes[k][:first, :], behind, cubes[k][last:, :]])
     return cubes
 
 
-def _reached(velocity: FloatArray, near: FloatArray, far: FloatArray, width: FloatArray) -> slice:
-    """The channels that a plane of cells emits into or absorbs."""
-    wing = _WING * float(width.max())
-    lowest = min(float(near.min()), float(far.min())) - wing
-    highest = max(float(near.max()), float(far.max())) + wing
-    first, last = np.searchsorted(velocity, (lowest, highest))
-    return slice(int(first), int(last))
+def _through(medium: Medium, cell: int, depth: Any, intensity: Any) -> Any:  # noqa: ANN401
+    source = medium.source[cell, :]
+    if medium.continuum is None or medium.continuum_source is None:
+        return through_cell(intensity, source, depth)
+    xp = array_namespace(depth)
+    continuum = medium.continuum[cell, :]
+    total = depth + continuum
+    emitted = depth * source + continuum * medium.continuum_source[cell, :]
+    # A cell without matter has no source; it adds nothing, whatever it is divided by.
+    mixed = emitted / xp.where(total == 0, xp.ones_like(total), total)
+    return through_cell(intensity, mixed, total)
 
 
-def _partition(molecule: Molecule, temperature: FloatArray) -> FloatArray:
-    table = np.log(partition_function(_TABLE, molecule.energy, molecule.weight))
-    return np.asarray(np.exp(np.interp(np.log(temperature), np.log(_TABLE), table)))
+def _reached(velocity: Any, near: Any, far: Any, width: Any) -> tuple[int, int]:  # noqa: ANN401
+    """The channels that cells emit into or absorb, as a slice."""
+    xp = array_namespace(velocity)
+    wing = _WING * _number(xp.max(width))
+    lowest = min(_number(xp.min(near)), _number(xp.min(far))) - wing
+    highest = max(_number(xp.max(near)), _number(xp.max(far))) + wing
+    first = int(xp.sum(xp.astype(velocity < lowest, xp.int64)))
+    return first, velocity.shape[0] - int(xp.sum(xp.astype(velocity > highest, xp.int64)))
 
 
-def _medium(
-    rays: Rays, molecule: Molecule, line: Line, partition: FloatArray, background: float
-) -> tuple[FloatArray, FloatArray]:
-    """Absorption of each cell over velocity [m s-1] and its source less the background."""
-    lower, upper = line.lower, line.upper
-    fraction = boltzmann_fraction(
-        rays.temperature, partition, molecule.energy[lower], molecule.weight[lower]
-    )
-    absorption = line_absorption(
-        fraction * rays.density[molecule.name],
-        rays.temperature,
-        line.frequency,
-        line.einstein_a,
-        molecule.weight[upper] / molecule.weight[lower],
-    )
-    behind = planck(line.frequency, np.asarray(background))
-    source = planck(line.frequency, rays.temperature.astype(float)) - behind
-    return (absorption * rays.step).astype(np.float32), source.astype(np.float32)
+def _number(scalar: Any) -> float:  # noqa: ANN401
+    # Tensors that carry gradients say that they lose them here, which is meant.
+    return float(scalar.detach() if hasattr(scalar, "detach") else scalar)
+
+
+ENGINE = Imager("array", __version__, line_transfer)
+"""Engine in plain array operations."""

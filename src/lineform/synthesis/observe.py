@@ -13,9 +13,9 @@ from lineform.errors import ConfigError
 from lineform.func.moments import reduced
 from lineform.species import Line, Molecule
 from lineform.state import FloatArray, State
-from lineform.synthesis.array import lte_cubes
-from lineform.synthesis.base import Engine
-from lineform.synthesis.rays import sample_rays
+from lineform.synthesis.array import ENGINE
+from lineform.synthesis.base import Dust, Engine, Scene, Star
+from lineform.synthesis.checks import check_state
 
 __all__ = ["DEFAULT_VIEWS", "observe", "velocity_axis"]
 
@@ -57,58 +57,98 @@ def observe(
     velocity: u.Quantity,
     distance: u.Quantity,
     pixels: int = 64,
-    engine: Engine = lte_cubes,
+    fov: u.Quantity | None = None,
+    engine: Engine = ENGINE,
+    fractions: Mapping[str, FloatArray] | None = None,
+    background: u.Quantity = CMB_TEMPERATURE * u.K,
+    dust: Dust | None = None,
+    star: Star | None = None,
+    rays_per_pixel: int = 1,
 ) -> Iterator[Observation]:
     """Observe the lines of each molecule in each direction.
 
     Parameters
     ----------
-    state : State on a regular grid
+    state : State
     molecules : molecule -> its lines
     views : directions
     velocity : (channel,) quantity
         Ascending and equally spaced.
     distance : quantity
     pixels : int
-        Along each side of the image, which is as wide as the box.
+        Along each side of the image.
+    fov : quantity, a length or an angle, or None
+        Width of the image; by default as wide as the model.
     engine : Engine
         Solves the transfer.
+    fractions : name of molecule -> (point, level) [1]
+        Level populations; by default those of thermodynamic equilibrium.
+    background : quantity
+        Temperature of the black body behind the gas.
+    dust, star : further sources of light
+    rays_per_pixel : int
+        Along each side of a pixel; their mean is the intensity of the pixel.
 
     Yields
     ------
     Observation
         Views in the outer, molecules and lines in the inner loop.
+
+    Raises
+    ------
+    ConfigError, ShapeError, UnitsError
+        If the model or an option cannot be used.
     """
-    edge = max(abs(axis[0]) + abs(axis[1] - axis[0]) / 2 for axis in state.grid_axes)
-    offsets = (np.arange(pixels) + 0.5) * (2 * edge / pixels) - edge
-    channels = velocity.to_value("m/s")
+    for name, number, least in (("pixels", pixels, 2), ("rays per pixel", rays_per_pixel, 1)):
+        if number < least:
+            raise ConfigError(name, expected=f"at least {least}", seen=str(number))
+    check_state(state, [molecule.name for molecule in molecules] + (["H2"] if dust else []))
     parsec = units.value(distance, "pc", "distance")
-    names = [molecule.name for molecule in molecules]
+    if not parsec > 0:
+        raise ConfigError("distance", expected="a positive length", seen=str(distance))
+    edge = _half_width(state, fov, parsec)
+    scene = Scene(
+        state=state,
+        molecules=molecules,
+        views=views,
+        offsets=(np.arange(pixels) + 0.5) * (2 * edge / pixels) - edge,
+        velocity=velocity.to_value("m/s"),
+        fractions=fractions or {},
+        background=units.value(background, "K", "background"),
+        dust=dust,
+        star=star,
+        rays_per_pixel=rays_per_pixel,
+    )
+    cubes = engine.cubes(scene)
     for view in views:
-        rays = sample_rays(state, view, offsets, names, cells=2 * max(state.shape))
-        for molecule, lines in molecules.items():
-            cubes = engine(rays, molecule, lines, channels, CMB_TEMPERATURE)
-            for line, cube in zip(lines, cubes, strict=True):
-                yield _reduce(cube, line, view, channels, offsets, parsec)
+        for lines in molecules.values():
+            for line in lines:
+                yield _reduce(next(cubes), line, view, scene, parsec)
 
 
-def _reduce(
-    cube: FloatArray,
-    line: Line,
-    view: View,
-    channels: FloatArray,
-    offsets: FloatArray,
-    parsec: float,
-) -> Observation:
-    angle = offsets / (parsec * units.factor("pc"))
-    velocity = channels / 1e3
+def _half_width(state: State, fov: u.Quantity | None, parsec: float) -> float:
+    """Half the width of the image [m]."""
+    if fov is None:
+        return state.reach
+    if isinstance(fov, u.Quantity) and fov.unit.is_equivalent(u.rad):
+        width = units.value(fov, "rad", "field of view") * parsec * units.factor("pc")
+    else:
+        width = units.value(fov, "m", "field of view")
+    if not width > 0:
+        raise ConfigError("field of view", expected="a positive width", seen=str(fov))
+    return width / 2
+
+
+def _reduce(cube: FloatArray, line: Line, view: View, scene: Scene, parsec: float) -> Observation:
+    angle = scene.offsets / (parsec * units.factor("pc"))
+    velocity = scene.velocity / 1e3
     solid_angle = float((angle[1] - angle[0]) ** 2)
     summary = reduced(cube.astype(float), velocity, line.frequency, solid_angle)
     return Observation(
         line=line,
         view=view,
         distance=parsec,
-        background_temperature=CMB_TEMPERATURE,
+        background_temperature=scene.background,
         velocity=velocity,
         x=np.degrees(angle) * 3600,
         y=np.degrees(angle) * 3600,

@@ -1,83 +1,99 @@
 """Samples a state on the rays of a viewing direction.
 
-Fields are interpolated trilinearly between the cells of the grid, densities and temperatures
-in their logarithm, since they fall as powers of the radius. Velocities are sampled at the ends
-of the cells along a ray, everything else in the middle: with the profile averaged over the
-velocity gradient in between, no channel is missed however steep the gradient is.
+Densities and temperatures are interpolated in their logarithm, since they fall as powers of the
+radius. Velocities are sampled at the ends of the cells along a ray, everything else in the
+middle: with the profile averaged over the velocity gradient in between, no channel is missed
+however steep the gradient is.
 """
 
-from collections.abc import Sequence
+import logging
 
 import numpy as np
-from scipy.ndimage import map_coordinates
 
-from lineform.cube import View
+from lineform.species import Line, Molecule
 from lineform.state import FloatArray, State
-from lineform.synthesis.base import Rays
+from lineform.synthesis.base import Paths, Rays, Scene, Tracer
+from lineform.synthesis.grid import GridTracer
 
-__all__ = ["sample_rays"]
+__all__ = ["Fields", "tracer_of"]
+
+_log = logging.getLogger(__name__)
+
+_TRACERS = {"grid": GridTracer}
+
+_FLOOR = 1e-30
+"""Stands for zero where a logarithm is taken [m-3 or 1]."""
+
+_LEAST_EXCITATION = 1e-4
+"""Least h nu / k T_ex: a line that is inverted emits, and neither absorbs nor amplifies [1]."""
 
 
-def sample_rays(
-    state: State, view: View, offsets: FloatArray, species: Sequence[str], cells: int
-) -> Rays:
-    """The gas along one ray for each pixel of a square image.
-
-    Parameters
-    ----------
-    state : State on a regular grid
-    view : View
-    offsets : (pixel,) [m]
-        Pixel centres along both axes of the image.
-    species : names to take along
-    cells : int
-        Cells along a ray, over the length that holds the box in any direction.
+def tracer_of(state: State) -> Tracer:
+    """What sends rays through the points of a state.
 
     Raises
     ------
     ShapeError
-        If `state` is not on a grid.
+        If the points do not fill space in the way their geometry says.
     """
-    axes = state.grid_axes
-    # All axes are equally spaced: half a cell beyond the outermost centres the box ends.
-    reach = max(axis[-1] + (axis[1] - axis[0]) / 2 for axis in axes) * np.sqrt(3)
-    edges = np.linspace(reach, -reach, cells + 1)
-    middles = (edges[:-1] + edges[1:]) / 2
-    basis = view.basis()
-    at_edges = _indices(axes, basis, edges, offsets)
-    at_middles = _indices(axes, basis, middles, offsets)
-    inside = _inside(state, at_middles)
-
-    def logarithmic(field: FloatArray) -> FloatArray:
-        return np.exp(_interpolate(state.gridded(np.log(field)), at_middles))
-
-    return Rays(
-        step=float(edges[0] - edges[1]),
-        recession=_interpolate(state.gridded(-(state.velocity @ basis[2])), at_edges),
-        temperature=logarithmic(state.temperature),
-        turbulence=_interpolate(state.gridded(state.turbulence), at_middles),
-        density={name: logarithmic(state.density[name]) * inside for name in species},
-    )
+    return _TRACERS[state.geometry](state)
 
 
-def _indices(
-    axes: Sequence[FloatArray], basis: FloatArray, along: FloatArray, offsets: FloatArray
-) -> FloatArray:
-    """Where (cell, y, x) of the rays lie, counted in cells of the grid; (3, cell, y, x)."""
-    parts = []
-    for axis, right, up, observer in zip(axes, *basis, strict=True):
-        place = along[:, None, None] * observer + offsets[:, None] * up + offsets * right
-        parts.append((place - axis[0]) / (axis[1] - axis[0]))
-    return np.stack(parts).astype(np.float32)
+class Fields:
+    """The fields of a scene in the form in which they are interpolated.
 
+    Parameters
+    ----------
+    scene : Scene
+    """
 
-def _inside(state: State, indices: FloatArray) -> FloatArray:
-    last = np.array(state.shape)[:, None, None, None] - 0.5
-    return np.asarray(np.all((indices >= -0.5) & (indices <= last), axis=0))
+    def __init__(self, scene: Scene) -> None:
+        state = scene.state
+        names = {molecule.name for molecule in scene.molecules} | ({"H2"} if scene.dust else set())
+        self._temperature = np.log(state.temperature)
+        self._turbulence = state.turbulence
+        self._density = {
+            name: np.log(np.maximum(state.density[name], _FLOOR)) for name in sorted(names)
+        }
+        self._lower: dict[Line, FloatArray] = {}
+        self._excitation: dict[Line, FloatArray] = {}
+        for molecule, lines in scene.molecules.items():
+            if molecule.name in scene.fractions:
+                for line in lines:
+                    self._excite(molecule, line, scene.fractions[molecule.name])
 
+    def _excite(self, molecule: Molecule, line: Line, fractions: FloatArray) -> None:
+        lower, upper = (np.maximum(fractions[:, k], _FLOOR) for k in (line.lower, line.upper))
+        weights = molecule.weight[line.upper] / molecule.weight[line.lower]
+        excitation = np.log(weights * lower / upper)
+        inverted = int(np.sum(excitation < _LEAST_EXCITATION))
+        if inverted:
+            _log.warning(
+                "%s: populations inverted at %d of %d points, where the line only emits: masers"
+                " are not modelled",
+                line.name,
+                inverted,
+                len(excitation),
+            )
+        self._lower[line] = np.log(lower)
+        self._excitation[line] = np.maximum(excitation, _LEAST_EXCITATION)
 
-def _interpolate(grid: FloatArray, indices: FloatArray) -> FloatArray:
-    return np.asarray(
-        map_coordinates(grid.astype(np.float32), indices, order=1, mode="nearest"),
-        dtype=np.float32,
-    )
+    def on(self, paths: Paths, component: FloatArray) -> Rays:
+        """The gas along rays.
+
+        Parameters
+        ----------
+        paths : Paths
+        component : (point,) [m s-1]
+            Of `Tracer.component`.
+        """
+        middles = paths.middles
+        return Rays(
+            step=paths.step,
+            recession=paths.edges(component),
+            temperature=np.exp(middles(self._temperature)),
+            turbulence=middles(self._turbulence),
+            density={name: np.exp(middles(field)) for name, field in self._density.items()},
+            lower={line: np.exp(middles(field)) for line, field in self._lower.items()},
+            excitation={line: middles(field) for line, field in self._excitation.items()},
+        )

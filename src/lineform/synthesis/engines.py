@@ -1,0 +1,35 @@
+"""Finds the engines of this package: every file that defines ``ENGINE``."""
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from lineform.errors import ConfigError
+from lineform.synthesis.base import Engine
+
+__all__ = ["engine_named", "engines"]
+
+_PACKAGE, _, _OWN = __name__.rpartition(".")
+
+
+@cache
+def engines() -> dict[str, Engine]:
+    """All engines by name."""
+    names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
+    members = [import_module(f"{_PACKAGE}.{name}") for name in names if name != _OWN]
+    found = [member.ENGINE for member in members if hasattr(member, "ENGINE")]
+    return {engine.name: engine for engine in sorted(found, key=lambda engine: engine.name)}
+
+
+def engine_named(name: str) -> Engine:
+    """One engine.
+
+    Raises
+    ------
+    ConfigError
+        If there is none of this name.
+    """
+    if name not in engines():
+        raise ConfigError("engine", expected=f"one of {', '.join(engines())}", seen=name)
+    return engines()[name]

@@ -1,0 +1,71 @@
+"""From the gas along rays to what it does to the light of a line."""
+
+import numpy as np
+
+from lineform.constants import BOLTZMANN, PLANCK
+from lineform.func.opacity import line_absorption
+from lineform.func.populations import boltzmann_fraction, partition_function
+from lineform.func.radiation import planck
+from lineform.species import Line, Molecule
+from lineform.state import FloatArray
+from lineform.synthesis.base import Dust, Medium, Rays
+from lineform.winds import H2_MASS
+
+__all__ = ["medium_of"]
+
+_TABLE = np.geomspace(1.0, 1e4, 600)
+"""Temperatures [K] at which partition functions are summed; 2e-5 in between."""
+
+
+def medium_of(
+    rays: Rays, molecule: Molecule, line: Line, background: float, dust: Dust | None = None
+) -> Medium:
+    """What the gas does to the light of one line.
+
+    Parameters
+    ----------
+    rays : Rays
+    molecule : Molecule
+    line : Line
+    background : float [K]
+        Temperature of the black body that the sources are counted from.
+    dust : Dust, or None
+    """
+    if line in rays.excitation:
+        lower, temperature = rays.lower[line], _temperature(line, rays.excitation[line])
+    else:
+        lower, temperature = _equilibrium(rays, molecule, line), rays.temperature
+    absorption = line_absorption(
+        lower * rays.density[molecule.name],
+        temperature,
+        line.frequency,
+        line.einstein_a,
+        molecule.weight[line.upper] / molecule.weight[line.lower],
+    )
+    strength = (absorption * rays.step).astype(rays.step.dtype)
+    source = _excess(line, temperature, background)
+    if dust is None:
+        return Medium(strength, source)
+    opacity = dust.opacity * (line.frequency / dust.frequency) ** dust.slope
+    depth = (opacity * H2_MASS * rays.density["H2"] * rays.step).astype(rays.step.dtype)
+    return Medium(strength, source, depth, _excess(line, rays.temperature, background))
+
+
+def _temperature(line: Line, excitation: FloatArray) -> FloatArray:
+    return np.asarray(PLANCK * line.frequency / BOLTZMANN / excitation.astype(float))
+
+
+def _equilibrium(rays: Rays, molecule: Molecule, line: Line) -> FloatArray:
+    table = np.log(partition_function(_TABLE, molecule.energy, molecule.weight))
+    partition = np.exp(np.interp(np.log(rays.temperature), np.log(_TABLE), table))
+    fraction = boltzmann_fraction(
+        rays.temperature, partition, molecule.energy[line.lower], molecule.weight[line.lower]
+    )
+    return np.asarray(fraction)
+
+
+def _excess(line: Line, temperature: FloatArray, background: float) -> FloatArray:
+    # In double precision: the two may nearly agree.
+    behind = planck(line.frequency, np.asarray(background))
+    source = planck(line.frequency, temperature.astype(float)) - behind
+    return np.asarray(source, dtype=np.float32 if temperature.itemsize == 4 else float)
