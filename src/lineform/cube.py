@@ -7,7 +7,7 @@ import numpy as np
 from lineform.species import Line
 from lineform.state import FloatArray
 
-__all__ = ["Beam", "Observation", "View"]
+__all__ = ["Beam", "Observation", "Response", "View"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,40 @@ class Beam:
     major: float = 0.0
     minor: float = 0.0
     position_angle: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a telescope did to a cube besides its beam; a value is 0 or empty where it did nothing.
+
+    Parameters
+    ----------
+    primary_beam : float [arcsec]
+        Full width at half maximum of the Gaussian that attenuated the sky.
+    primary_beam_corrected : bool
+        Whether the cube was divided by it in the end.
+    largest_scale : float [arcsec]
+        Full width at half maximum of the Gaussian whose share of the sky was taken away.
+    taper : float [arcsec]
+        Full width at half maximum of the Gaussian that made the beam broader.
+    channel_response : str
+        ``boxcar`` or ``hanning``.
+    spectral_resolution : float [km/s]
+    noise_rms : float [noise_unit]
+    noise_unit : str
+        ``Jy/beam`` or ``K``.
+    noise_seed : int
+    """
+
+    primary_beam: float = 0.0
+    primary_beam_corrected: bool = False
+    largest_scale: float = 0.0
+    taper: float = 0.0
+    channel_response: str = ""
+    spectral_resolution: float = 0.0
+    noise_rms: float = 0.0
+    noise_unit: str = ""
+    noise_seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +113,7 @@ class Observation:
     moment0 : (y, x) [K km/s]
     moment1, moment2 : (y, x) [km/s]
     beam : Beam
+    response : Response
     """
 
     line: Line
@@ -94,3 +129,4 @@ class Observation:
     moment1: FloatArray
     moment2: FloatArray
     beam: Beam = Beam()
+    response: Response = Response()

@@ -15,16 +15,18 @@ import numpy as np
 
 from lineform import __version__
 from lineform.constants import LIGHT_SPEED
-from lineform.cube import Beam, Observation, View
+from lineform.cube import Observation, View
 from lineform.errors import ReadError, WriteError
+from lineform.layout import observation_attributes, observation_from
 from lineform.parameters import PARAMETERS, Parameter, Parameters
-from lineform.species import Line
 from lineform.state import FloatArray, State
 
 __all__ = [
     "Header",
+    "observation_names",
     "read_header",
     "read_model",
+    "read_observation",
     "read_observations",
     "write_model",
     "write_observations",
@@ -37,6 +39,9 @@ _ROOT = {
     "license": "CC-BY-SA-4.0",
     "license_url": "https://creativecommons.org/licenses/by-sa/4.0/",
 }
+_NAMED = {"format", "format_version", "name", "title", "code", *_ROOT}
+"""Root attributes that every file has, or that a `Header` has a field for."""
+
 _MODEL_PAGE = 16384
 _OBSERVATION_PAGE = 131072
 """A page of this size holds all metadata of a default observation file [byte]."""
@@ -110,9 +115,9 @@ def write_observations(path: Path, header: Header, observations: Sequence[Observ
         if observation.view not in views:
             views.append(observation.view)
         group = f"{observation.line.name}_d{views.index(observation.view):02d}"
-        groups[group] = _observation_attributes(observation)
+        groups[group] = observation_attributes(observation)
         datasets += _observation_datasets(group, observation)
-    engine = {"engine": "lineform", "engine_version": __version__}
+    engine = {"engine": "lineform", "engine_version": __version__} | dict(header.attributes)
     _write(path, header, engine, groups, datasets, _OBSERVATION_PAGE)
 
 
@@ -136,6 +141,28 @@ def read_model(path: Path) -> State:
         If the file is not a model file.
     """
     return _read(path, _state)
+
+
+def observation_names(path: Path) -> list[str]:
+    """Names of the groups of an observation file, such as ``CO_2-1_d00``.
+
+    Raises
+    ------
+    ReadError
+        If the file is not an observation file.
+    """
+    return _read(path, _lines)
+
+
+def read_observation(path: Path, name: str) -> Observation:
+    """The observation in one group of a file.
+
+    Raises
+    ------
+    ReadError
+        If the file is not an observation file, or has no such group.
+    """
+    return _read(path, lambda file: _observation(file[name]))
 
 
 def read_observations(path: Path) -> list[Observation]:
@@ -260,23 +287,6 @@ def _model_datasets(state: State) -> list[_Dataset]:
     return datasets
 
 
-def _observation_attributes(observation: Observation) -> dict[str, object]:
-    return {
-        "species": observation.line.species,
-        "transition": observation.line.transition,
-        "rest_frequency": float(observation.line.frequency),
-        "direction": observation.view.basis()[2],
-        "inclination": float(observation.view.inclination),
-        "azimuth": float(observation.view.azimuth),
-        "distance": float(observation.distance),
-        "beam_major": float(observation.beam.major),
-        "beam_minor": float(observation.beam.minor),
-        "beam_pa": float(observation.beam.position_angle),
-        "background_temperature": float(observation.background_temperature),
-        "background_subtracted": 1,
-    }
-
-
 def _observation_datasets(group: str, o: Observation) -> list[_Dataset]:
     frequency = o.line.frequency * (1 - o.velocity * 1e3 / LIGHT_SPEED)
     table: tuple[tuple[str, FloatArray, type, str, str], ...] = (
@@ -308,16 +318,24 @@ def _read(path: Path, part: Callable[[h5py.File], _T]) -> _T:
 
 def _header(file: h5py.File) -> Header:
     group = file["parameters"].attrs
+    names = [name for name in group if not name.endswith(("_unit", "_description"))]
     return Header(
         kind=str(file.attrs["format"]).removeprefix("atomium-"),
         name=str(file.attrs["name"]),
         title=str(file.attrs.get("title", "")),
         code=str(file.attrs.get("code", "")),
         parameters={
-            name: value if isinstance(value, str) else float(value)
-            for name, value in group.items()
-            if not name.endswith(("_unit", "_description"))
+            name: group[name] if isinstance(group[name], str) else float(group[name])
+            for name in names
         },
+        described={
+            name: Parameter(
+                str(group.get(f"{name}_unit", "")), str(group.get(f"{name}_description", ""))
+            )
+            for name in names
+            if name not in PARAMETERS
+        },
+        attributes={name: str(v) for name, v in file.attrs.items() if name not in _NAMED},
     )
 
 
@@ -336,25 +354,11 @@ def _state(file: h5py.File) -> State:
 
 
 def _lines(file: h5py.File) -> list[str]:
+    if file.attrs["format"] != "atomium-observation":
+        raise KeyError(f"format {file.attrs['format']}")
     return [name for name in file if name != "parameters"]
 
 
 def _observation(group: h5py.Group) -> Observation:
-    a = group.attrs
-    line = Line(
-        species=str(a["species"]),
-        transition=str(a["transition"]),
-        frequency=float(a["rest_frequency"]),
-        einstein_a=float("nan"),
-        upper=-1,
-        lower=-1,
-    )
     names = ("velocity", "x", "y", "intensity", "spectrum", "moment0", "moment1", "moment2")
-    return Observation(
-        line=line,
-        view=View(float(a["inclination"]), float(a["azimuth"])),
-        distance=float(a["distance"]),
-        background_temperature=float(a["background_temperature"]),
-        beam=Beam(float(a["beam_major"]), float(a["beam_minor"]), float(a["beam_pa"])),
-        **{name: group[name][:] for name in names},
-    )
+    return observation_from(group.attrs, {name: group[name][:] for name in names})

@@ -1,12 +1,14 @@
 """Files come back as they were written, lie as the data format says, and are reproducible."""
 
 import time
+from dataclasses import replace
 
 import astropy.units as u
 import h5py
 import numpy as np
 import pytest
 
+from lineform import __version__
 from lineform.cube import View
 from lineform.errors import ReadError
 from lineform.io import (
@@ -79,7 +81,8 @@ def test_observation_round_trip(tmp_path, observations):
             assert getattr(other, name) == pytest.approx(
                 getattr(o, name).astype("f4"), nan_ok=True
             ), name
-    assert read_header(path) == _header("observation")
+    engine = {"engine": "lineform", "engine_version": __version__}
+    assert read_header(path) == replace(_header("observation"), attributes=engine)
 
 
 def test_groups_are_named_by_line_and_direction(tmp_path, observations):

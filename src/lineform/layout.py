@@ -1,0 +1,88 @@
+"""An observation as the attributes of its group, and back, as the data format page lists them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from lineform.cube import Beam, Observation, Response, View
+from lineform.species import Line
+from lineform.state import FloatArray
+
+__all__ = ["observation_attributes", "observation_from"]
+
+
+def observation_attributes(observation: Observation) -> dict[str, object]:
+    """Attributes of the group of an observation."""
+    return {
+        "species": observation.line.species,
+        "transition": observation.line.transition,
+        "rest_frequency": float(observation.line.frequency),
+        "direction": observation.view.basis()[2],
+        "inclination": float(observation.view.inclination),
+        "azimuth": float(observation.view.azimuth),
+        "distance": float(observation.distance),
+        "beam_major": float(observation.beam.major),
+        "beam_minor": float(observation.beam.minor),
+        "beam_pa": float(observation.beam.position_angle),
+        "background_temperature": float(observation.background_temperature),
+        "background_subtracted": 1,
+        **_response_attributes(observation.response),
+    }
+
+
+def observation_from(
+    attributes: Mapping[str, Any], datasets: Mapping[str, FloatArray]
+) -> Observation:
+    """The observation with these attributes and datasets.
+
+    Parameters
+    ----------
+    attributes : name -> value
+    datasets : name -> array
+        As `Observation` has them.
+
+    Raises
+    ------
+    KeyError
+        If one is missing.
+    """
+    a = attributes
+    line = Line(
+        species=str(a["species"]),
+        transition=str(a["transition"]),
+        frequency=float(a["rest_frequency"]),
+        einstein_a=float("nan"),
+        upper=-1,
+        lower=-1,
+    )
+    return Observation(
+        line=line,
+        view=View(float(a["inclination"]), float(a["azimuth"])),
+        distance=float(a["distance"]),
+        background_temperature=float(a["background_temperature"]),
+        beam=Beam(float(a["beam_major"]), float(a["beam_minor"]), float(a["beam_pa"])),
+        response=_response(a),
+        **datasets,
+    )
+
+
+def _response_attributes(response: Response) -> dict[str, object]:
+    # What was not done is not written: files without a telescope stay as they always were.
+    given = {name: value for name, value in asdict(response).items() if value}
+    if response.noise_rms:
+        given["noise_seed"] = response.noise_seed
+    return {name: int(value) if value is True else value for name, value in given.items()}
+
+
+def _response(a: Mapping[str, Any]) -> Response:
+    return Response(
+        primary_beam=float(a.get("primary_beam", 0)),
+        primary_beam_corrected=bool(a.get("primary_beam_corrected", 0)),
+        largest_scale=float(a.get("largest_scale", 0)),
+        taper=float(a.get("taper", 0)),
+        channel_response=str(a.get("channel_response", "")),
+        spectral_resolution=float(a.get("spectral_resolution", 0)),
+        noise_rms=float(a.get("noise_rms", 0)),
+        noise_unit=str(a.get("noise_unit", "")),
+        noise_seed=int(a.get("noise_seed", 0)),
+    )
