@@ -7,9 +7,7 @@ from scipy.special import erf
 from lineform.constants import CMB_TEMPERATURE
 from lineform.func import doppler_width, line_absorption, planck
 from lineform.func.populations import boltzmann_fraction, partition_function
-from lineform.synthesis.array import lte_cubes
-from lineform.synthesis.base import Rays
-from tests.lineform.gas import two_level
+from tests.lineform.gas import emergent, two_level, uniform_rays
 
 TEMPERATURE = 45.0
 TURBULENCE = 600.0
@@ -18,18 +16,15 @@ FASTEST = 2.5e3
 
 
 def _solve(cells, density, velocity):
-    molecule = two_level()
-    full = np.ones((cells, 1, 1), dtype=np.float32)
-    recession = np.linspace(-FASTEST, FASTEST, cells + 1, dtype=np.float32)[:, None, None]
-    rays = Rays(
-        step=LENGTH / cells,
-        recession=recession,
-        temperature=TEMPERATURE * full,
-        turbulence=TURBULENCE * full,
-        density={"test": density * full},
+    rays = uniform_rays(
+        cells,
+        LENGTH,
+        density=density,
+        temperature=TEMPERATURE,
+        turbulence=TURBULENCE,
+        recession=np.linspace(-FASTEST, FASTEST, cells + 1),
     )
-    (cube,) = lte_cubes(rays, molecule, molecule.lines, velocity, CMB_TEMPERATURE)
-    return cube[:, 0, 0]
+    return emergent(rays, two_level(), velocity, CMB_TEMPERATURE)
 
 
 def _analytic(density, velocity):

@@ -5,9 +5,7 @@ import pytest
 
 from lineform.constants import BOLTZMANN, CMB_TEMPERATURE, LIGHT_SPEED, PLANCK
 from lineform.func import doppler_width, planck
-from lineform.synthesis.array import lte_cubes
-from lineform.synthesis.base import Rays
-from tests.lineform.gas import two_level
+from tests.lineform.gas import emergent, two_level, uniform_rays
 
 CELLS = 16
 TEMPERATURE = 40.0
@@ -15,14 +13,9 @@ TURBULENCE = 700.0
 LENGTH = 1e14
 
 
-def _rays(density, turbulence=TURBULENCE, cells=CELLS):
-    full = np.ones((cells, 1, 1))
-    return Rays(
-        step=LENGTH / cells,
-        recession=np.zeros((cells + 1, 1, 1), dtype=np.float32),
-        temperature=(TEMPERATURE * full).astype(np.float32),
-        turbulence=(turbulence * full).astype(np.float32),
-        density={"test": (density * full).astype(np.float32)},
+def _rays(density, cells=CELLS):
+    return uniform_rays(
+        cells, LENGTH, density=density, temperature=TEMPERATURE, turbulence=TURBULENCE
     )
 
 
@@ -42,9 +35,7 @@ def test_slab_at_every_depth(depth, cells):
     molecule = two_level()
     density = depth / _central_depth(molecule, 1.0)
     velocity = np.linspace(-3e3, 3e3, 13)
-    (cube,) = lte_cubes(
-        _rays(density, cells=cells), molecule, molecule.lines, velocity, CMB_TEMPERATURE
-    )
+    seen = emergent(_rays(density, cells), molecule, velocity, CMB_TEMPERATURE)
     width = doppler_width(np.asarray(TEMPERATURE), np.asarray(TURBULENCE), molecule.mass)
     tau = depth * np.exp(-((velocity / width) ** 2))
     frequency = molecule.lines[0].frequency
@@ -52,7 +43,7 @@ def test_slab_at_every_depth(depth, cells):
         frequency, np.asarray(CMB_TEMPERATURE)
     )
     expected = contrast * -np.expm1(-tau)
-    assert cube[:, 0, 0] == pytest.approx(expected, rel=1e-4, abs=1e-7 * expected.max())
+    assert seen == pytest.approx(expected, rel=1e-4, abs=1e-7 * expected.max())
 
 
 def test_a_thin_line_counts_the_molecules():
@@ -61,30 +52,26 @@ def test_a_thin_line_counts_the_molecules():
     line = molecule.lines[0]
     density = 1e-4 / _central_depth(molecule, 1.0)
     velocity = np.linspace(-6e3, 6e3, 601)
-    (cube,) = lte_cubes(_rays(density), molecule, molecule.lines, velocity, 1e-3)
+    seen = emergent(_rays(density), molecule, velocity, 1e-3)
     boltzmann = np.exp(-PLANCK * line.frequency / (BOLTZMANN * TEMPERATURE))
     upper = density * 3 * boltzmann / (1 + 3 * boltzmann)
     expected = PLANCK * line.frequency * line.einstein_a * upper * LENGTH / (4 * np.pi)
-    over_frequency = cube.sum() * 20.0 * line.frequency / LIGHT_SPEED
+    over_frequency = seen.sum() * 20.0 * line.frequency / LIGHT_SPEED
     assert over_frequency == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_thick_line_is_a_black_body():
     molecule = two_level()
     density = 1e5 / _central_depth(molecule, 1.0)
-    (cube,) = lte_cubes(
-        _rays(density), molecule, molecule.lines, np.array([-100.0, 0.0, 100.0]), CMB_TEMPERATURE
-    )
+    seen = emergent(_rays(density), molecule, [-100.0, 0.0, 100.0], CMB_TEMPERATURE)
     frequency = molecule.lines[0].frequency
     behind = planck(frequency, np.asarray(CMB_TEMPERATURE))
-    assert cube[:, 0, 0] + behind == pytest.approx(
-        planck(frequency, np.asarray(TEMPERATURE)), rel=1e-6
-    )
+    assert seen + behind == pytest.approx(planck(frequency, np.asarray(TEMPERATURE)), rel=1e-6)
 
 
 def test_gas_as_cold_as_the_background_is_invisible():
     molecule = two_level()
     density = 3.0 / _central_depth(molecule, 1.0)
-    (cube,) = lte_cubes(_rays(density), molecule, molecule.lines, np.zeros(1), TEMPERATURE)
+    seen = emergent(_rays(density), molecule, np.zeros(1), TEMPERATURE)
     scale = planck(molecule.lines[0].frequency, np.asarray(TEMPERATURE))
-    assert abs(cube).max() < 1e-6 * scale
+    assert abs(seen).max() < 1e-6 * scale

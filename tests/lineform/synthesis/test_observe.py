@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lineform.cube import View
-from lineform.errors import ConfigError, UnitsError
+from lineform.errors import ConfigError, LineformError, UnitsError
 from lineform.species import linear_rotor
 from lineform.synthesis import observe, velocity_axis
 from tests.lineform.gas import AU, grid_state
@@ -38,13 +38,56 @@ def test_the_image_is_as_wide_as_the_box():
     assert o.x == pytest.approx(-o.x[::-1])
 
 
-def test_an_engine_is_any_function_from_rays_to_cubes():
-    def constant(rays, molecule, lines, velocity, background):
-        shape = (len(velocity), *rays.temperature.shape[1:])
-        return [np.full(shape, k + 1.0, dtype=np.float32) for k, _ in enumerate(lines)]
+def test_an_engine_is_anything_that_makes_cubes_of_a_scene():
+    class Constant:
+        name = "constant"
 
-    observations = _observe(engine=constant)
+        def version(self):
+            return "1"
+
+        def cubes(self, scene):
+            shape = (len(scene.velocity), len(scene.offsets), len(scene.offsets))
+            for _ in scene.views:
+                for lines in scene.molecules.values():
+                    for k, _ in enumerate(lines):
+                        yield np.full(shape, k + 1.0, dtype=np.float32)
+
+    observations = _observe(engine=Constant())
     assert [float(o.intensity.max()) for o in observations] == [1, 2, 1] * 2
+
+
+def test_strips_of_an_image_make_the_whole(monkeypatch):
+    whole = _observe(pixels=7)
+    monkeypatch.setattr("lineform.synthesis.imager._RAYS_AT_ONCE", 15)
+    strips = _observe(pixels=7)
+    assert all(np.array_equal(a.intensity, b.intensity) for a, b in zip(whole, strips, strict=True))
+
+
+def test_rays_within_a_pixel_are_averaged():
+    fine = _observe(pixels=12)[0].intensity
+    coarse = _observe(pixels=6, rays_per_pixel=2)[0].intensity
+    assert coarse == pytest.approx(fine.reshape(11, 6, 2, 6, 2).mean((2, 4)), rel=1e-5)
+
+
+@pytest.mark.parametrize("fov", [100 * AU * u.m, 100 * u.au, 1 * u.arcsec])
+def test_the_field_of_view_is_a_length_or_an_angle(fov):
+    o = _observe(fov=fov, distance=100 * u.pc)[0]
+    assert np.ptp(o.x) * 6 / 5 == pytest.approx(1.0, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("distance", -3 * u.pc, r"distance: expected a positive length, got -3.0 pc"),
+        ("fov", 0 * u.au, r"field of view: expected a positive width, got 0.0 AU"),
+        ("fov", 3 * u.K, r"field of view: expected one number in m, got 3.0 K"),
+        ("pixels", 1, r"pixels: expected at least 2, got 1"),
+        ("rays_per_pixel", 0, r"rays per pixel: expected at least 1, got 0"),
+    ],
+)
+def test_options_that_cannot_be(option, value, said):
+    with pytest.raises(LineformError, match=said):
+        _observe(**{option: value})
 
 
 def test_the_axis_holds_every_velocity():
