@@ -5,8 +5,10 @@ facts, cited with each of them.
 """
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lineform.constants import (
     ATOMIC_MASS,
@@ -18,7 +20,11 @@ from lineform.constants import (
 from lineform.errors import ConfigError
 from lineform.state import FloatArray
 
-__all__ = ["ROTORS", "Line", "Molecule", "Rotor", "linear_rotor"]
+__all__ = ["ROTORS", "Collisions", "Line", "Molecule", "Rotor", "linear_rotor"]
+
+
+_FEW = 6
+"""Names that an error lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,29 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Collisions:
+    """Rates at which collisions with one partner take a molecule down from level to level.
+
+    Parameters
+    ----------
+    partner : str
+        Such as ``H2``, ``pH2``, ``oH2``, ``H``, ``He``, ``e-``.
+    temperature : (temperature,) [K]
+        Ascending.
+    upper, lower : (transition,)
+        Levels, counted from 0.
+    rate : (transition, temperature) [m3 s-1]
+        The way up follows from detailed balance.
+    """
+
+    partner: str
+    temperature: FloatArray
+    upper: NDArray[np.integer]
+    lower: NDArray[np.integer]
+    rate: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Molecule:
     """A molecule with its levels and lines.
 
@@ -62,6 +91,8 @@ class Molecule:
     weight : (level,) [1]
         Statistical weights.
     lines : tuple of Line
+    collisions : tuple of Collisions
+        One for each partner; none where only thermodynamic equilibrium is asked for.
     """
 
     name: str
@@ -69,6 +100,7 @@ class Molecule:
     energy: FloatArray
     weight: FloatArray
     lines: tuple[Line, ...]
+    collisions: tuple[Collisions, ...] = ()
 
     def line(self, transition: str) -> Line:
         """The line called `transition`, such as ``2-1``.
@@ -81,8 +113,18 @@ class Molecule:
         for line in self.lines:
             if line.transition == transition:
                 return line
-        legal = ", ".join(sorted(line.transition for line in self.lines)[:60])
-        raise ConfigError(f"transition of {self.name}", expected=f"one of {legal}", seen=transition)
+        legal = [line.transition for line in self.lines]
+        raise ConfigError(
+            f"transition of {self.name}", expected=_some(legal, transition), seen=transition
+        )
+
+
+def _some(legal: list[str], seen: str) -> str:
+    """All of a few names, or those of many that look most like the one that was seen."""
+    if len(legal) <= _FEW:
+        return f"one of {', '.join(sorted(legal))}"
+    near = get_close_matches(seen, legal, n=_FEW, cutoff=0.0)
+    return f"one of {len(legal)} lines, such as {', '.join(sorted(near))}"
 
 
 @dataclass(frozen=True, slots=True)

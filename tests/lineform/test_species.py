@@ -65,6 +65,18 @@ def test_unknown_molecule():
         linear_rotor("XeF")
 
 
+def test_unknown_line_of_many():
+    match = r"expected one of 100 lines, such as .*\b3-2\b.*, got 3-1$"
+    with pytest.raises(ConfigError, match=match):
+        linear_rotor("CO").line("3-1")
+
+
+@pytest.mark.parametrize("name", ROTORS)
+def test_every_line_is_found_by_its_name(name):
+    rotor = linear_rotor(name)
+    assert all(rotor.line(line.transition) is line for line in rotor.lines)
+
+
 def test_unknown_line():
     with pytest.raises(ConfigError, match="transition of CO: expected one of 1-0, 2-1, got 9-2"):
         linear_rotor("CO", levels=3).line("9-2")

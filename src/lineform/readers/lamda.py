@@ -3,15 +3,22 @@
 Line frequencies are those of the frequency column. The level energies are often rounded
 differently, and frequencies made from them would shift lines by up to 2 km/s; where they
 disagree, a warning is logged.
+
+Files in use differ from the published form, and all of these are read: headings with blanks
+before the exclamation mark or without it, columns behind those that are defined, lists and rows
+that run over several lines, Fortran's ways of writing exponents, partners that are named and not
+numbered, files that end before the collision rates, and notes at the end.
 """
 
 import logging
+import re
 from pathlib import Path
 
 import numpy as np
 
 from lineform.constants import ATOMIC_MASS, LIGHT_SPEED, PLANCK
-from lineform.errors import ReadError
+from lineform.readers._collisions import read_collisions
+from lineform.readers._text import Text
 from lineform.species import Line, Molecule
 
 __all__ = ["read_lamda"]
@@ -21,11 +28,9 @@ _log = logging.getLogger(__name__)
 _LARGEST_SHIFT = 100.0
 """Disagreement between energies and frequency that is worth a warning [m s-1]."""
 
-_LARGEST_COUNT = 1_000_000
-
 
 def read_lamda(path: Path) -> Molecule:
-    """The levels and radiative transitions of a molecule; collision rates are left unread.
+    """The levels, radiative transitions and collision rates of a molecule.
 
     Parameters
     ----------
@@ -36,7 +41,7 @@ def read_lamda(path: Path) -> Molecule:
     ReadError
         If the file does not follow the format, with the number of the line.
     """
-    text = _Text(path)
+    text = Text(path)
     text.heading()
     name = (text.line().split() or [""])[0]
     if not name:
@@ -45,61 +50,12 @@ def read_lamda(path: Path) -> Molecule:
     mass = text.number(float) * ATOMIC_MASS
     energy, weight, labels = _levels(text)
     lines = _lines(text, name, labels)
-    molecule = Molecule(name, mass, energy, weight, lines)
+    molecule = Molecule(name, mass, energy, weight, lines, read_collisions(text, len(energy)))
     _compare(molecule, path)
     return molecule
 
 
-class _Text:
-    """The lines of a file, read one after the other, with their number for error messages."""
-
-    def __init__(self, path: Path) -> None:
-        try:
-            self._lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError as error:
-            raise ReadError("LAMDA file", seen=str(error), where=str(path)) from error
-        self._path = path
-        self._number = 0
-
-    def line(self) -> str:
-        self._number += 1
-        if self._number > len(self._lines):
-            raise self.error("more lines", "the end of the file")
-        return self._lines[self._number - 1].strip()
-
-    def heading(self) -> None:
-        line = self.line()
-        if not line.startswith("!"):
-            raise self.error("a heading that begins with '!'", repr(line[:60]))
-
-    def number(self, kind: type[float]) -> float:
-        return self.row((kind,))[0][0]
-
-    def count(self) -> int:
-        self.heading()
-        count = int(self.number(int))
-        if not 0 < count < _LARGEST_COUNT:
-            raise self.error("a positive number of rows", str(count))
-        return count
-
-    def row(self, kinds: tuple[type[float], ...]) -> tuple[list[float], str]:
-        """Numbers of these kinds, and the text behind them."""
-        line = self.line()
-        words = line.split(maxsplit=len(kinds))
-        try:
-            numbers = [kind(word) for kind, word in zip(kinds, words, strict=False)]
-        except ValueError:
-            numbers = []
-        if len(numbers) < len(kinds) or not np.all(np.isfinite(numbers)):
-            raise self.error(f"{len(kinds)} numbers", repr(line[:60]))
-        return numbers, words[len(kinds)] if len(words) > len(kinds) else ""
-
-    def error(self, expected: str, seen: str) -> ReadError:
-        where = f"{self._path}:{self._number}"
-        return ReadError("LAMDA file", seen=seen, expected=expected, where=where)
-
-
-def _levels(text: _Text) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def _levels(text: Text) -> tuple[np.ndarray, np.ndarray, list[str]]:
     count = text.count()
     text.heading()
     numbers, labels = [], []
@@ -117,12 +73,16 @@ def _levels(text: _Text) -> tuple[np.ndarray, np.ndarray, list[str]]:
 
 
 def _label(text: str) -> str:
-    """Quantum numbers as one word: ``" 00 "`` is ``0`` and ``1 2.5`` is ``1_2.5``."""
-    words = text.split("!")[0].replace('"', " ").split()
-    return "_".join(str(int(word)) if word.isdecimal() else word for word in words)
+    """Quantum numbers as one word: ``" 00 "`` is ``0``, ``1 2.5`` and ``1 5/2`` are ``1_2.5``."""
+    words = re.sub(r"[\"']", " ", text.split("!")[0]).split()
+    whole = [str(int(word)) if word.isdecimal() else word for word in words]
+    # No slash, which would cut the names of files and of groups in them.
+    return re.sub(r"(\d+)/2", lambda half: f"{int(half[1]) / 2:g}", "_".join(whole)).replace(
+        "/", ":"
+    )
 
 
-def _lines(text: _Text, name: str, labels: list[str]) -> tuple[Line, ...]:
+def _lines(text: Text, name: str, labels: list[str]) -> tuple[Line, ...]:
     count = text.count()
     text.heading()
     lines = []
