@@ -1,6 +1,15 @@
 """The physics as pure functions over arrays of any library that follows the array API."""
 
-from lineform.func.convolve import gaussian_beam
+from lineform.func.brightness import (
+    beam_solid_angle,
+    intensity_from_jansky,
+    intensity_from_kelvin,
+    jansky_from_intensity,
+    jansky_from_kelvin,
+    kelvin_from_jansky,
+)
+from lineform.func.channels import hanning, rebinning, wider_channels
+from lineform.func.convolve import beam_margin, correlated_noise, gaussian_beam
 from lineform.func.moments import Reduced, moment_maps, reduced, spectrum
 from lineform.func.opacity import doppler_width, line_absorption
 from lineform.func.populations import boltzmann_fraction, partition_function
@@ -11,17 +20,28 @@ from lineform.func.transfer import emergent_intensity, through_cell
 __all__ = [
     "Reduced",
     "averaged_gaussian",
+    "beam_margin",
+    "beam_solid_angle",
     "boltzmann_fraction",
     "brightness_temperature",
+    "correlated_noise",
     "doppler_width",
     "emergent_intensity",
     "gaussian",
     "gaussian_beam",
+    "hanning",
+    "intensity_from_jansky",
+    "intensity_from_kelvin",
+    "jansky_from_intensity",
+    "jansky_from_kelvin",
+    "kelvin_from_jansky",
     "line_absorption",
     "moment_maps",
     "partition_function",
     "planck",
+    "rebinning",
     "reduced",
     "spectrum",
     "through_cell",
+    "wider_channels",
 ]

@@ -1,11 +1,11 @@
-"""Convolution of images with a Gaussian beam."""
+"""Convolution of images and of noise with a Gaussian beam."""
 
 import math
 from typing import Any
 
 from array_api_compat import array_namespace
 
-__all__ = ["gaussian_beam"]
+__all__ = ["beam_margin", "correlated_noise", "gaussian_beam"]
 
 _SIGMA = 1 / math.sqrt(8 * math.log(2))
 """Standard deviation of a Gaussian over its full width at half maximum."""
@@ -39,14 +39,76 @@ def gaussian_beam(
     """
     xp = array_namespace(image)
     # Room for the beam's wing, or light would come back in at the opposite edge.
-    margin = math.ceil(2 * max(major, minor))
+    margin = beam_margin(major)
     ny, nx = image.shape[-2:]
     shape = (ny + margin, nx + margin)
+    gain = xp.astype(_gain(xp, shape, major, minor, position_angle), image.dtype)
+    transform = xp.fft.rfftn(image, s=shape, axes=(-2, -1)) * gain
+    return xp.fft.irfftn(transform, s=shape, axes=(-2, -1))[..., :ny, :nx]
+
+
+def beam_margin(major: float) -> int:
+    """Pixels beyond an edge after which a beam has no more influence.
+
+    Parameters
+    ----------
+    major : scalar [pixel]
+        Full width at half maximum.
+
+    Returns
+    -------
+    scalar [pixel]
+    """
+    return math.ceil(2 * major)
+
+
+def correlated_noise(
+    white: Any,  # noqa: ANN401
+    major: float,
+    minor: float,
+    position_angle: float,
+) -> Any:  # noqa: ANN401
+    """White noise convolved with a beam and brought back to its old variance.
+
+    Parameters
+    ----------
+    white : (..., y, x) [any]
+        Independent in each pixel, `beam_margin` pixels larger than the image on two sides.
+    major, minor, position_angle : scalar [pixel, pixel, rad]
+        As in `gaussian_beam`.
+
+    Returns
+    -------
+    (..., y - margin, x - margin) [as white]
+
+    Notes
+    -----
+    The noise of a map made with a beam has the correlation of the beam with itself, a Gaussian
+    that is wider by the root of 2.
+    """
+    xp = array_namespace(white)
+    shape = white.shape[-2:]
+    gain = xp.astype(_gain(xp, shape, major, minor, position_angle), white.dtype)
+    kernel = xp.fft.irfftn(gain, s=shape, axes=(-2, -1))
+    # The variance of a sum of independent pixels with these weights.
+    gain = gain / xp.sqrt(xp.sum(kernel**2))
+    transform = xp.fft.rfftn(white, axes=(-2, -1)) * gain
+    margin = beam_margin(major)
+    noise = xp.fft.irfftn(transform, s=shape, axes=(-2, -1))
+    return noise[..., : shape[0] - margin, : shape[1] - margin]
+
+
+def _gain(
+    xp: Any,  # noqa: ANN401
+    shape: tuple[int, int],
+    major: float,
+    minor: float,
+    position_angle: float,
+) -> Any:  # noqa: ANN401
+    """Transform of the beam at the frequencies (y, x) of a real transform."""
     ky = xp.fft.fftfreq(shape[0])[:, None]
     kx = xp.fft.rfftfreq(shape[1])[None, :]
     sine, cosine = math.sin(position_angle), math.cos(position_angle)
     along = (cosine * ky - sine * kx) * (major * _SIGMA)
     across = (sine * ky + cosine * kx) * (minor * _SIGMA)
-    gain = xp.astype(xp.exp(-2 * math.pi**2 * (along**2 + across**2)), image.dtype)
-    transform = xp.fft.rfftn(image, s=shape, axes=(-2, -1)) * gain
-    return xp.fft.irfftn(transform, s=shape, axes=(-2, -1))[..., :ny, :nx]
+    return xp.exp(-2 * math.pi**2 * (along**2 + across**2))
