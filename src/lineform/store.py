@@ -1,46 +1,55 @@
-"""Makes a store: draws winds, observes them, and writes both kinds of file for each.
+"""Makes a store: observes models, and keeps both kinds of file and a manifest.
 
-Complete files are left alone, so that an interrupted run is continued by the same call.
+What the manifest knows to be done is left alone, so that an interrupted run is continued by
+the same call.
 """
 
-import multiprocessing
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+import fcntl
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import astropy.units as u
 
 from lineform import __version__
 from lineform.cube import Beam
-from lineform.errors import ConfigError
+from lineform.errors import ConfigError, LineformError, WriteError
+from lineform.executors import open_executor
 from lineform.instrument import with_beam
-from lineform.io import Header, write_model, write_observations
-from lineform.naming import model_name
-from lineform.parameters import Parameters
+from lineform.io import read_header, read_model, write_observations
+from lineform.manifest import FileEntry, Manifest, ModelEntry, entry_of, writing
 from lineform.readers.lamda import read_lamda
+from lineform.sources import Source, StoreModel
 from lineform.species import Line, Molecule, linear_rotor
-from lineform.survey import draw_winds
 from lineform.synthesis.observe import observe, velocity_axis
-from lineform.winds import wind_on_grid
 
-__all__ = ["DEFAULT_LINES", "StoreSettings", "make_store"]
+__all__ = ["DEFAULT_LINES", "Made", "StoreSettings", "make_store"]
 
 DEFAULT_LINES = ("CO 2-1", "CO 3-2", "SiO 5-4")
 """Lines that every wind is observed in."""
 
 Progress = Callable[[int, int], None]
 _Lines = dict[Molecule, list[Line]]
+_Result: TypeAlias = ModelEntry | WriteError
+
+_log = logging.getLogger(__name__)
+
+_ASIDE = ".unfinished"
+_LOCK = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """How the files of a store are made.
+    """How the models of a store are observed.
 
     Parameters
     ----------
-    grid : int
-        Cells along each side of a model.
     pixels, channels : int
         Of a cube.
     distance : float [pc]
@@ -53,7 +62,6 @@ class StoreSettings:
         LAMDA files that take the place of the built-in rotors.
     """
 
-    grid: int = 48
     pixels: int = 64
     channels: int = 51
     distance: float = 150.0
@@ -62,93 +70,129 @@ class StoreSettings:
     lamda: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, least in (("grid", 8), ("pixels", 4), ("channels", 3)):
+        for name, least in (("pixels", 4), ("channels", 3)):
             if getattr(self, name) < least:
                 raise ConfigError(name, expected=f"at least {least}", seen=str(getattr(self, name)))
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How many models a run wrote, how many were there, and those that failed, with the reason."""
+
+    written: int
+    there: int
+    failed: tuple[ModelEntry, ...]
+
+
 def make_store(
     root: Path,
-    models: int,
+    source: Source,
     settings: StoreSettings,
     *,
-    seed: int = 0,
     workers: int = 2,
+    dask: str | None = None,
     force: bool = False,
     progress: Progress = lambda done, total: None,
-) -> int:
-    """Write `models` winds and their observations below `root`.
+) -> Made:
+    """Write the models of `source` and their observations below `root`.
+
+    A model that fails is told of in the result and in the manifest, and tried again by the
+    next call; a folder that cannot be written ends the run.
 
     Parameters
     ----------
     root : Path
-        Gets the folders ``models`` and ``observations``.
-    models : int
+        Gets the folders ``models`` and ``observations`` and the manifest.
+    source : Source
+        Of models.
     settings : StoreSettings
-    seed : int
-        Of the parameters.
     workers : int
         Processes; with 1, everything happens in this one.
+    dask : str, or None
+        Address of a Dask scheduler, whose workers see `root` at the same path.
     force : bool
-        Write complete files again.
+        Make models again that are done.
     progress : callback (done, total)
 
-    Returns
-    -------
-    int
-        Number of models written; the others were there.
+    Raises
+    ------
+    ConfigError
+        If an option cannot be used, another run is at work in `root`, or it was made with
+        other settings.
+    WriteError
+        If `root` cannot be written.
     """
+    root = root.absolute()
     # Once, here: a warning about a file comes once, and a wrong option before any work.
-    lines = _lines_by_molecule(settings)
-    winds = draw_winds(models, seed)
-    todo = [wind for wind in winds if force or not _complete(root, wind)]
-    progress(models - len(todo), models)
-    if workers == 1:
-        for done, wind in enumerate(todo, models - len(todo) + 1):
-            _make(root, wind, settings, lines)
-            progress(done, models)
-    else:
-        _make_in_pool(root, todo, settings, lines, workers, models, progress)
-    return len(todo)
+    job = partial(_make, root, settings, _lines_by_molecule(settings))
+    models = {model.name: model for model in source.models(root)}
+    executor = open_executor(workers, dask)
+    try:
+        with _alone(root):
+            manifest = Manifest(root, {**source.settings, **_recorded(settings)})
+            todo = manifest.begin(models, force=force)
+            shutil.rmtree(root / _ASIDE, ignore_errors=True)
+            results = executor.map(job, [models[name] for name in todo], lost=_lost)
+            try:
+                return _collect(results, manifest, len(models), len(todo), progress)
+            finally:
+                manifest.save()
+                with suppress(OSError):
+                    (root / _ASIDE).rmdir()
+    finally:
+        executor.close()
 
 
-def _make_in_pool(
-    root: Path,
-    todo: Sequence[Parameters],
-    settings: StoreSettings,
-    lines: _Lines,
-    workers: int,
-    models: int,
-    progress: Progress,
-) -> None:
-    # spawn: forking a process that has threads can hang the child.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        futures = [pool.submit(_make, root, wind, settings, lines) for wind in todo]
-        try:
-            for done, future in enumerate(as_completed(futures), models - len(todo) + 1):
-                future.result()
-                progress(done, models)
-        except BaseException:
-            # A full disk or Ctrl-C: do not go on with the rest before saying so.
-            pool.shutdown(cancel_futures=True)
-            raise
+def _collect(
+    results: Iterator[_Result], manifest: Manifest, models: int, todo: int, progress: Progress
+) -> Made:
+    failed = []
+    progress(models - todo, models)
+    for done, result in enumerate(results, models - todo + 1):
+        # A full disk: do not go on with the rest before saying so.
+        if isinstance(result, WriteError):
+            raise result
+        manifest.add(result)
+        if result.reason:
+            failed.append(result)
+        progress(done, models)
+    return Made(
+        todo - len(failed), models - todo, tuple(sorted(failed, key=lambda entry: entry.name))
+    )
 
 
-def _paths(root: Path, name: str) -> tuple[Path, Path]:
-    return root / "models" / f"{name}.h5", root / "observations" / f"{name}.h5"
+def _make(root: Path, settings: StoreSettings, lines: _Lines, model: StoreModel) -> _Result:
+    """Write the files of one model, in a worker."""
+    try:
+        with _aside(root) as aside:
+            path = root / "models" / model.place
+            if not model.present:
+                path = aside / "models" / model.place
+                model.write(path)
+            # Of the file, so that what is published can be made again from what is published.
+            seen = aside / "observations" / model.place
+            _observe(path, seen, model.name, settings, lines)
+            files = [_put(seen, aside, root)]
+            files.append(entry_of(root, path) if model.present else _put(path, aside, root))
+        return ModelEntry(model.name, f"lineform {__version__}", tuple(sorted(files)))
+    except WriteError as error:
+        return error
+    # Whatever one model does, the others are made.
+    except Exception as error:
+        return _lost(model, str(error) if isinstance(error, LineformError) else repr(error))
 
 
-def _complete(root: Path, wind: Parameters) -> bool:
-    return all(path.exists() for path in _paths(root, model_name(wind)))
-
-
-def _make(root: Path, wind: Parameters, settings: StoreSettings, lines: _Lines) -> None:
-    name = model_name(wind)
-    model_path, observation_path = _paths(root, name)
-    title = f"{str(wind['morphology']).capitalize()} wind of an AGB star"
-    code = f"lineform analytic wind {__version__}"
-    state = wind_on_grid(wind, settings.grid)
+def _observe(path: Path, seen: Path, name: str, settings: StoreSettings, lines: _Lines) -> None:
+    """Observe the model file at `path` into the file `seen`."""
+    header, state = read_header(path), read_model(path)
+    if header.name != name:
+        raise ConfigError(
+            "name of the model",
+            expected=f"{name}, as its file",
+            seen=header.name,
+            way_out="rename the file",
+            where=str(path),
+        )
     observations = observe(
         state,
         lines,
@@ -159,10 +203,57 @@ def _make(root: Path, wind: Parameters, settings: StoreSettings, lines: _Lines) 
     if settings.beam:
         beam = Beam(settings.beam, settings.beam)
         observations = (with_beam(observation, beam) for observation in observations)
-    write_observations(
-        observation_path, Header("observation", name, title, code, wind), list(observations)
-    )
-    write_model(model_path, Header("model", name, title, code, wind), state)
+    write_observations(seen, replace(header, kind="observation"), list(observations))
+
+
+def _put(path: Path, aside: Path, root: Path) -> FileEntry:
+    """Move a file that is whole to its place in the store."""
+    entry = entry_of(aside, path)
+    place = root / entry.path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(place)
+    return entry
+
+
+def _lost(model: StoreModel, happened: str) -> ModelEntry:
+    return ModelEntry(model.name, reason=happened)
+
+
+@contextmanager
+def _aside(root: Path) -> Iterator[Path]:
+    """A folder of its own for one model, so that two writers never share a file."""
+    with writing(root):
+        (root / _ASIDE).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=root / _ASIDE) as folder:
+            yield Path(folder)
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Keep a second run out of the store; the system lets go of it however this one ends."""
+    with writing(root):
+        root.mkdir(parents=True, exist_ok=True)
+        lock = (root / _LOCK).open("a")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigError(
+                "store: another run is at work in it",
+                expected="one run at a time",
+                way_out="wait until it has ended, or use another folder",
+                where=str(root),
+            ) from error
+        except OSError:
+            # Some network file systems have no locks: two runs then do the same work, whole.
+            _log.warning("%s: cannot be locked; start no second run in it", root)
+        yield
+
+
+def _recorded(settings: StoreSettings) -> dict[str, object]:
+    """The settings as the manifest has them: contents of files, not their paths."""
+    digests = [entry_of(path.parent, path).sha256 for path in settings.lamda]
+    return asdict(settings) | {"lamda": digests}
 
 
 def _lines_by_molecule(settings: StoreSettings) -> _Lines:

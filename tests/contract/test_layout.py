@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from lineform.parameters import PARAMETERS
+from lineform.sources import Winds
 from lineform.store import StoreSettings, make_store
 from portal.model import schema
 from portal.readers import read_file
 
 ROOT = Path(__file__).parents[2]
-SMALL = StoreSettings(grid=8, pixels=20, channels=9)
+SMALL = StoreSettings(pixels=20, channels=9)
 NUMPY = {"f4": "<f4", "f8": "<f8"}
 
 
@@ -58,7 +59,7 @@ GROUP_DATASETS = TABLES["Observation files", "dataset"]
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     root = tmp_path_factory.mktemp("contract") / "store"
-    make_store(root, 4, SMALL, workers=1)
+    make_store(root, Winds(4, grid=8), SMALL, workers=1)
     return root
 
 

@@ -45,13 +45,24 @@ def test_make_store(tmp_path):
     assert again.stdout == f"{tmp_path}: 0 models written, 1 already there\n"
 
 
+def test_a_model_that_fails_is_named_and_the_status_is_1(tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "wind.h5").write_text("not a model")
+    done = _lineform("make-store", tmp_path, "--from", tmp_path / "models", "--workers", 1)
+    assert done.returncode == 1
+    assert done.stdout == f"{tmp_path}: 0 models written, 0 already there, 1 failed\n"
+    assert done.stderr.startswith("lineform: wind: file: expected a model or observation file")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--models", "1", "--grid", "2"), "lineform: grid: expected at least 8, got 2"),
         (("--models", "0"), "0 is not in the range"),
         (("--models", "1", "--lamda", "nowhere.dat"), "nowhere.dat"),
-        ((), "Missing option '--models'"),
+        ((), "say either --models N or --from MODELS_DIR"),
+        (("--models", "1", "--from", "."), "say either --models N or --from MODELS_DIR"),
+        (("--models", "1", "--dask", "nonsense://x"), "Dask cluster: cannot be reached: expected"),
     ],
 )
 def test_errors_are_one_line_and_status_2(tmp_path, arguments, message):

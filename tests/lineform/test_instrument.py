@@ -9,6 +9,7 @@ from lineform.errors import ConfigError
 from lineform.instrument import with_beam
 from lineform.io import read_observations
 from lineform.species import linear_rotor
+from lineform.sources import Winds
 from lineform.store import StoreSettings, make_store
 from lineform.synthesis import observe
 from tests.lineform.gas import grid_state
@@ -49,7 +50,7 @@ def test_beams_that_cannot_be(observation, beam):
 
 
 def test_the_beam_is_in_the_files_of_a_store(tmp_path):
-    settings = StoreSettings(grid=8, pixels=8, channels=7, beam=1.5)
-    make_store(tmp_path, 1, settings, workers=1)
+    settings = StoreSettings(pixels=8, channels=7, beam=1.5)
+    make_store(tmp_path, Winds(1, grid=8), settings, workers=1)
     (path,) = (tmp_path / "observations").iterdir()
     assert {o.beam for o in read_observations(path)} == {Beam(1.5, 1.5, 0.0)}

@@ -1,0 +1,94 @@
+"""The command ``make-store``: models and their observations in one folder, with a manifest."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from lineform.commands._progress import progress_bar
+
+__all__ = ["COMMAND"]
+
+_SHOWN = 20
+
+
+@click.command("make-store")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.option("--models", type=click.IntRange(1), help="Number of analytic winds.")
+@click.option(
+    "--from",
+    "models_from",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="MODELS_DIR",
+    help="Observe the model files below this folder, which may be DIR/models.",
+)
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
+@click.option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster that does the work.")
+@click.option(
+    "--pixels", type=int, default=64, show_default=True, help="Pixels along a side of the images."
+)
+@click.option("--channels", type=int, default=51, show_default=True, help="Channels of a cube.")
+@click.option("--grid", type=int, default=48, show_default=True, help="Cells along a wind's side.")
+@click.option(
+    "--beam",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="Width (FWHM) of the telescope's beam in arcsec; 0 for none.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the winds' parameters."
+)
+@click.option(
+    "--lamda",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="LAMDA file to use instead of the built-in rotor; may be repeated.",
+)
+@click.option("--force", is_flag=True, help="Make models again that are done.")
+def _make_store(
+    folder: Path,
+    models: int | None,
+    models_from: Path | None,
+    workers: int,
+    dask: str | None,
+    pixels: int,
+    channels: int,
+    grid: int,
+    beam: float,
+    seed: int,
+    lamda: tuple[Path, ...],
+    force: bool,
+) -> None:
+    """Write models and their synthetic observations below DIR.
+
+    The models are analytic winds (--models) or files that are there already (--from). What the
+    manifest, DIR/manifest.json, says to be done is left alone, so that the same call continues
+    a run that was interrupted; to make all again with other options, add --force. A model that
+    fails stops no other: it is told of at the end, and the exit status is 1. The same options
+    give the same bytes.
+
+    Example: lineform make-store build/store --models 24 --workers 2
+    """
+    # Imported here so that --help needs neither SciPy nor h5py.
+    from lineform.sources import ModelFiles, Winds
+    from lineform.store import StoreSettings, make_store
+
+    if (models is None) == (models_from is None):
+        raise click.UsageError("say either --models N or --from MODELS_DIR")
+    source = ModelFiles(models_from) if models_from else Winds(models or 0, grid, seed)
+    settings = StoreSettings(pixels=pixels, channels=channels, beam=beam, lamda=lamda)
+    with progress_bar("making the store") as progress:
+        made = make_store(
+            folder, source, settings, workers=workers, dask=dask, force=force, progress=progress
+        )
+    failed = f", {len(made.failed)} failed" if made.failed else ""
+    click.echo(f"{folder}: {made.written} models written, {made.there} already there{failed}")
+    for entry in made.failed[:_SHOWN]:
+        click.echo(f"lineform: {entry.name}: {entry.reason}", err=True)
+    if made.failed[_SHOWN:]:
+        click.echo("lineform: the others that failed stand in manifest.json", err=True)
+    sys.exit(1 if made.failed else 0)
+
+
+COMMAND = _make_store
