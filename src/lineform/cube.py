@@ -1,9 +1,11 @@
 """A spectral-line cube as seen from one direction, with what it was reduced to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from lineform.errors import ConfigError
 from lineform.species import Line
 from lineform.state import FloatArray
 
@@ -75,6 +77,35 @@ class View:
 
     inclination: float
     azimuth: float
+
+    @classmethod
+    def towards(cls, direction: Sequence[float]) -> "View":
+        """The view along a vector from the model to the observer.
+
+        Along the z axis, where any azimuth is right, the x axis of the model points right.
+
+        Parameters
+        ----------
+        direction : x, y, z [any]
+
+        Raises
+        ------
+        ConfigError
+            If it has no length.
+        """
+        vector = np.asarray(direction, dtype=float)
+        length = float(np.linalg.norm(vector))
+        if vector.shape != (3,) or not 0 < length < np.inf:
+            raise ConfigError(
+                "direction",
+                expected="three numbers, not all of them 0",
+                seen=",".join(f"{x:g}" for x in vector.ravel()),
+                way_out="such as 0,0,1 for the view along the z axis",
+            )
+        x, y, z = vector / length
+        inclination = float(np.degrees(np.arctan2(np.hypot(x, y), z)))
+        azimuth = float(np.degrees(np.arctan2(y, x)) % 360) if np.hypot(x, y) else 270.0
+        return cls(inclination, azimuth)
 
     def basis(self) -> FloatArray:
         """Unit vectors of the sky.

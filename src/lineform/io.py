@@ -23,6 +23,7 @@ from lineform.state import FloatArray, State
 
 __all__ = [
     "Header",
+    "format_of",
     "observation_names",
     "read_header",
     "read_model",
@@ -97,13 +98,17 @@ def write_model(
     header: Header,
     state: State,
     extra: Mapping[str, tuple[np.ndarray, str, str]] | None = None,
+    attributes: Mapping[str, Mapping[str, object]] | None = None,
 ) -> None:
     """Write a model file; it appears under `path` only when complete.
 
-    `extra` are datasets beyond the state: path -> values, unit, description.
+    `extra` are datasets beyond the state: path -> values, unit, description. `attributes` are
+    those of further groups, or beyond the header of the root, ``/``: path -> name -> value.
     """
     more = [_Dataset(name, *parts) for name, parts in (extra or {}).items()]
-    _write(path, header, {}, {}, [*_model_datasets(state), *more], _MODEL_PAGE)
+    groups = dict(attributes or {})
+    root = groups.pop("/", {})
+    _write(path, header, root, groups, [*_model_datasets(state), *more], _MODEL_PAGE)
 
 
 def write_observations(path: Path, header: Header, observations: Sequence[Observation]) -> None:
@@ -119,6 +124,27 @@ def write_observations(path: Path, header: Header, observations: Sequence[Observ
         datasets += _observation_datasets(group, observation)
     engine = {"engine": "lineform", "engine_version": __version__} | dict(header.attributes)
     _write(path, header, engine, groups, datasets, _OBSERVATION_PAGE)
+
+
+def format_of(path: Path) -> str:
+    """The format that an HDF5 file names, ``magritte`` for Magritte's models, or nothing.
+
+    Raises
+    ------
+    ReadError
+        If there is no such file.
+    """
+    if not path.is_file():
+        raise ReadError("file", expected="a file", seen="none", where=str(path))
+    if not h5py.is_hdf5(path):
+        return ""
+    return _read(path, _format)
+
+
+def _format(file: h5py.File) -> str:
+    if "format" in file.attrs:
+        return str(file.attrs["format"])
+    return "magritte" if "npoints" in file.attrs and f"{_POINTS}/position" in file else ""
 
 
 def read_header(path: Path) -> Header:

@@ -11,7 +11,7 @@ import astropy.units as u
 
 from lineform.errors import UnitsError
 
-__all__ = ["factor", "parse", "value"]
+__all__ = ["factor", "parse", "quantity", "value"]
 
 
 def value(quantity: u.Quantity, unit: str, name: str = "quantity") -> float:
@@ -30,6 +30,28 @@ def value(quantity: u.Quantity, unit: str, name: str = "quantity") -> float:
         raise UnitsError(name, expected=f"one number in {unit}", seen=str(quantity)) from error
 
 
+def quantity(text: str, name: str = "quantity", example: str = "m") -> u.Quantity:
+    """The quantity in a text such as ``1.496e13 cm``.
+
+    Raises
+    ------
+    UnitsError
+        If it is no finite number with a known unit.
+    """
+    try:
+        found = u.Quantity(text)
+    except (TypeError, ValueError) as error:
+        raise UnitsError(
+            name,
+            expected=f"a number and a unit such as {example or '1'}",
+            seen=repr(text),
+            way_out="write the unit as astropy does",
+        ) from error
+    if found.shape or not math.isfinite(found.value):
+        raise UnitsError(name, expected="a finite number", seen=repr(text))
+    return found
+
+
 def parse(text: str, unit: str, name: str = "quantity") -> float:
     """The number of `unit` in a text such as ``1.496e13 cm``.
 
@@ -38,19 +60,7 @@ def parse(text: str, unit: str, name: str = "quantity") -> float:
     UnitsError
         If it is no number with a known unit of the right kind, or not finite.
     """
-    try:
-        quantity = u.Quantity(text)
-    except (TypeError, ValueError) as error:
-        raise UnitsError(
-            name,
-            expected=f"a number and a unit such as {unit or '1'}",
-            seen=repr(text),
-            way_out="write the unit as astropy does",
-        ) from error
-    number = value(quantity, unit, name)
-    if not math.isfinite(number):
-        raise UnitsError(name, expected="a finite number", seen=repr(text))
-    return number
+    return value(quantity(text, name, unit), unit, name)
 
 
 @cache

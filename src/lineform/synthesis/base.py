@@ -91,6 +91,11 @@ class Engine(Protocol):
         """Such as ``array``."""
         ...
 
+    @property
+    def program(self) -> str:
+        """Of which it is a part, as observation files name it."""
+        ...
+
     def version(self) -> str:
         """Version of the program that does the work.
 

@@ -3,6 +3,7 @@
 import pkgutil
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from lineform.errors import ConfigError
@@ -23,13 +24,15 @@ def engines() -> dict[str, Engine]:
 
 
 def engine_named(name: str) -> Engine:
-    """One engine.
+    """One engine; ``auto`` is the fastest of ours that is installed.
 
     Raises
     ------
     ConfigError
         If there is none of this name.
     """
+    if name == "auto":
+        name = "numba" if "numba" in engines() and find_spec("numba") else "array"
     if name not in engines():
-        raise ConfigError("engine", expected=f"one of {', '.join(engines())}", seen=name)
+        raise ConfigError("engine", expected=f"one of auto, {', '.join(engines())}", seen=name)
     return engines()[name]

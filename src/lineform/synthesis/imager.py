@@ -51,6 +51,11 @@ class Imager:
     number: str
     transfer: Transfer
 
+    @property
+    def program(self) -> str:
+        """Ours."""
+        return "lineform"
+
     def version(self) -> str:
         """Version of the engine."""
         return self.number
