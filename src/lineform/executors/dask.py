@@ -1,6 +1,7 @@
 """Work on a Dask cluster: many machines, or a queue of a computing centre."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
 from lineform.errors import ConfigError
@@ -65,12 +66,15 @@ class DaskExecutor:
                 item = waiting.pop()
                 # Not pure: a function that writes files does it anew another time.
                 running[self._client.submit(_work, shared, item, pure=False)] = item
-            for future in wait(list(running), return_when="FIRST_COMPLETED").done:
-                item = running.pop(future)
-                if future.status in ("cancelled", "lost"):
-                    raise self._gone()
-                error = future.exception()
-                yield item, None if error else future.result(), error
+            try:
+                done = wait(list(running), return_when="FIRST_COMPLETED").done
+                # Others have lost their result with a worker, and are done again.
+                ended = [f for f in done if f.status in ("finished", "error")]
+                outcomes = [(running.pop(f), f.exception(), f) for f in ended]
+                found = [(i, None if e else f.result(), e) for i, e, f in outcomes]
+            except CancelledError as error:
+                raise self._gone() from error
+            yield from found
 
     def _gone(self) -> ConfigError:
         return ConfigError(
