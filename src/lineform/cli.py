@@ -6,7 +6,14 @@ import sys
 import click
 
 from lineform import __version__
-from lineform.commands import convert, make_store, synthesise
+from lineform.commands import (
+    convert,
+    export_fits,
+    make_store,
+    observe,
+    repair_fits,
+    synthesise,
+)
 from lineform.errors import LineformError
 
 __all__ = ["main"]
@@ -22,7 +29,10 @@ def _lineform() -> None:
 
 
 _lineform.add_command(convert.COMMAND)
+_lineform.add_command(export_fits.COMMAND)
 _lineform.add_command(make_store.COMMAND)
+_lineform.add_command(observe.COMMAND)
+_lineform.add_command(repair_fits.COMMAND)
 _lineform.add_command(synthesise.COMMAND)
 
 

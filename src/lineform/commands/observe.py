@@ -1,0 +1,92 @@
+"""The command ``observe``: a telescope looks at an observation file."""
+
+from pathlib import Path
+
+import click
+
+__all__ = ["COMMAND"]
+
+
+@click.command("observe")
+@click.argument("observations", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File."
+)
+@click.option(
+    "--beam", metavar="QUANTITY", help="Widths (FWHM) of the beam, such as '0.2,0.15 arcsec'."
+)
+@click.option(
+    "--position-angle",
+    metavar="QUANTITY",
+    default="0 deg",
+    show_default=True,
+    help="Of the beam's major axis, north to east.",
+)
+@click.option(
+    "--taper",
+    metavar="QUANTITY",
+    help="FWHM of a uv taper: on the sky ('0.1 arcsec') or in baseline ('200 m').",
+)
+@click.option(
+    "--largest-scale", metavar="QUANTITY", help="That the shortest spacing shows, as '5 arcsec'."
+)
+@click.option(
+    "--primary-beam",
+    metavar="QUANTITY",
+    help="FWHM of the primary beam ('25 arcsec') or the dish ('12 m').",
+)
+@click.option("--correct-primary-beam", is_flag=True, help="Divide by the primary beam at last.")
+@click.option("--channel-width", metavar="QUANTITY", help="Of wider channels, as '1 km/s'.")
+@click.option("--hanning", is_flag=True, help="Smooth the channels by 1/4, 1/2, 1/4.")
+@click.option("--noise", metavar="QUANTITY", help="The rms: '3 mJy/beam' or '0.1 K'.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the noise.")
+@click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+def _observe(
+    observations: Path,
+    output: Path,
+    beam: str | None,
+    position_angle: str,
+    taper: str | None,
+    largest_scale: str | None,
+    primary_beam: str | None,
+    correct_primary_beam: bool,
+    channel_width: str | None,
+    hanning: bool,
+    noise: str | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Look at all OBSERVATIONS of a file through a telescope.
+
+    The sky is attenuated by the primary beam, loses its large scales, is blurred by the beam,
+    averaged into channels, and gets noise, in this order; each only if asked for. Spectra and
+    moment maps follow the cubes. The same options and seed give the same bytes.
+
+    Example: lineform observe wind.h5 -o seen.h5 --beam '0.2,0.15 arcsec' --noise '3 mJy/beam'
+    """
+    # Imported here so that --help needs neither NumPy nor h5py.
+    from lineform.commands import _telescope
+    from lineform.instrument import seen
+    from lineform.io import observation_names, read_header, read_observation, write_observations
+
+    telescope = _telescope.telescope_from(
+        _telescope.beam_from(beam, position_angle),
+        taper=taper,
+        largest_scale=largest_scale,
+        primary_beam=primary_beam,
+        correct_primary_beam=correct_primary_beam,
+        channel_width=channel_width,
+        hanning=hanning,
+        noise=noise,
+        seed=seed,
+    )
+    names = observation_names(observations)
+    done = [seen(read_observation(observations, name), telescope) for name in names]
+    write_observations(output, read_header(observations), done)
+    if as_json:
+        click.echo(_telescope.report(output, names, done))
+        return
+    click.echo(f"{output}: {len(done)} observations")
+
+
+COMMAND = _observe
