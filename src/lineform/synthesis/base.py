@@ -155,12 +155,15 @@ class Paths:
         Of the velocity component that `Tracer.component` gives.
     middles : Sampling of (cell, ray)
         Of all other fields.
+    filled : (cell, ray) [1], or None
+        Part of each cell that holds gas; by default all of it.
     """
 
     start: FloatArray
     step: FloatArray
     edges: Sampling
     middles: Sampling
+    filled: FloatArray | None = None
 
 
 class Tracer(Protocol):
@@ -200,6 +203,7 @@ class Rays:
     Parameters
     ----------
     step : (cell, ray) [m]
+        Length of the gas in the cells.
     recession : (cell + 1, ray) [m s-1]
         Velocity away from the observer at the ends of the cells.
     temperature : (cell, ray) [K]

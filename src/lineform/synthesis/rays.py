@@ -7,19 +7,27 @@ however steep the gradient is.
 """
 
 import logging
+from collections.abc import Callable
 
 import numpy as np
 
 from lineform.species import Line, Molecule
-from lineform.state import FloatArray, State
+from lineform.state import FloatArray, Geometry, State
 from lineform.synthesis.base import Paths, Rays, Scene, Tracer
 from lineform.synthesis.grid import GridTracer
+from lineform.synthesis.points import PointsTracer
+from lineform.synthesis.shells import ShellsTracer
 
 __all__ = ["Fields", "tracer_of"]
 
 _log = logging.getLogger(__name__)
 
-_TRACERS = {"grid": GridTracer}
+_TRACERS: dict[Geometry, Callable[[State], Tracer]] = {
+    "grid": GridTracer,
+    "cells": PointsTracer,
+    "points": PointsTracer,
+    "shells": ShellsTracer,
+}
 
 _FLOOR = 1e-30
 """Stands for zero where a logarithm is taken [m-3 or 1]."""
@@ -89,7 +97,7 @@ class Fields:
         """
         middles = paths.middles
         return Rays(
-            step=paths.step,
+            step=paths.step if paths.filled is None else paths.step * paths.filled,
             recession=paths.edges(component),
             temperature=np.exp(middles(self._temperature)),
             turbulence=middles(self._turbulence),
