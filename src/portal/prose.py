@@ -17,6 +17,9 @@ NOT_PUBLISHED = ("shell/", "sitemap.xml")
 """Beginnings of paths in the output of mkdocs that are no pages of the site."""
 
 _KEPT = 2
+_MAKERS = ("atomium-portal", "latex2mathml", "mkdocs", "mkdocs-material", "pymdown-extensions")
+"""Distributions whose versions the pages depend on."""
+
 _NO_IMPRINT = Imprint()
 
 
@@ -60,7 +63,7 @@ def prose(config: Path, site_url: str, cache: Path, imprint: Imprint = _NO_IMPRI
 
 def _key(config: Path, site_url: str, imprint: Imprint) -> str:
     digest = hashlib.blake2b(digest_size=16)
-    versions = [version(name) for name in ("mkdocs", "mkdocs-material", "pymdown-extensions")]
+    versions = [version(name) for name in _MAKERS]
     digest.update("\0".join([site_url, repr(imprint), *versions]).encode())
     text = config.read_text("utf-8")
     found = re.search(r"^docs_dir: *(\S+)", text, re.M)
