@@ -1,7 +1,7 @@
 """Converts the snapshot of a hydrodynamics code to a model file of the data format."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,11 +12,13 @@ from lineform.constants import GRAVITY, LIGHT_SPEED, SOLAR_GM
 from lineform.dump import Dump
 from lineform.errors import ConfigError
 from lineform.io import Header, write_model
+from lineform.magritte import Additions, additions
 from lineform.naming import NAME_PATTERN, model_name
 from lineform.parameters import PARAMETERS, Parameter
 from lineform.readers.snapshots import read_dump
 from lineform.recipe import FIELD, Recipe, gas_state
 from lineform.scales import CodeUnits
+from lineform.species import Line, Molecule
 
 __all__ = ["Conversion", "convert"]
 
@@ -75,6 +77,7 @@ def convert(
     parameters: Mapping[str, tuple[float | str, str]] | None = None,
     azimuths: int = 32,
     not_converted: tuple[str, ...] = (),
+    magritte: Mapping[Molecule, Sequence[Line]] | None = None,
 ) -> Conversion:
     """Write the model file of a snapshot; it appears only when complete.
 
@@ -96,13 +99,15 @@ def convert(
         Cells around the axis that each cell of an axisymmetric snapshot becomes.
     not_converted : tuple of str
         What else is known and not in the model, such as lines of a parameter file.
+    magritte : molecule -> lines
+        With which the file is a model of Magritte too; by default it is none.
 
     Raises
     ------
     ReadError
         If the snapshot cannot be read or holds what is not physical.
     ConfigError
-        If the name or a parameter cannot be used.
+        If the name or a parameter cannot be used, or Magritte could not use the points.
     WriteError
         If the file cannot be written.
     """
@@ -119,10 +124,26 @@ def convert(
         _clean(part)
         for part in (*(part for part in dump.left_out if part not in used), *not_converted)
     )
-    notes = tuple(_clean(note) for note in (*notes, *dump.remarks))
-    header = Header(
+    added = additions(state, magritte) if magritte else Additions()
+    notes = tuple(_clean(note) for note in (*notes, *dump.remarks, *added.notes))
+    header = _header(dump, source, path.stem, title, named, notes, rest)
+    write_model(path, header, state, {**_extra(dump, units), **added.datasets}, added.attributes)
+    mass = float(dump.mass.sum() * units.mass)
+    return Conversion(path, dump.code, state.n_points, mass, notes, rest)
+
+
+def _header(
+    dump: Dump,
+    source: Path,
+    name: str,
+    title: str,
+    named: _Named,
+    notes: tuple[str, ...],
+    rest: tuple[str, ...],
+) -> Header:
+    return Header(
         kind="model",
-        name=path.stem,
+        name=name,
         title=_clean(title or f"{dump.code}, {source.name}"),
         code=dump.code,
         parameters=named.values,
@@ -135,9 +156,6 @@ def convert(
             "not_converted": "; ".join(rest),
         },
     )
-    write_model(path, header, state, _extra(dump, units))
-    mass = float(dump.mass.sum() * units.mass)
-    return Conversion(path, dump.code, state.n_points, mass, notes, rest)
 
 
 def _clean(text: str) -> str:

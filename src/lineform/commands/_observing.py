@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from lineform.setup import Setup
 
-__all__ = ["observing_options", "setup_from"]
+__all__ = ["lamda_file", "observing_options", "setup_from"]
 
 _OPTIONS = (
     click.option(
@@ -146,7 +146,7 @@ def setup_from(
         velocity=velocity_range,
         fov=None if fov is None else quantity(fov, "field of view"),
         distance=quantity(distance, "distance"),
-        lamda=tuple(_lamda(text) for text in lamda),
+        lamda=tuple(lamda_file(text) for text in lamda),
         excitation=excitation,
         engine=engine,
         background=parse(background, "K", "background"),
@@ -174,7 +174,8 @@ def _three(text: str, name: str) -> list[float]:
     return numbers
 
 
-def _lamda(text: str) -> tuple[str, Path]:
+def lamda_file(text: str) -> tuple[str, Path]:
+    """``co.dat`` or ``CO=co.dat`` as species, which may be empty, and file."""
     species, equals, path = text.partition("=")
     return (species, Path(path)) if equals else ("", Path(text))
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lineform.commands._observing import lamda_file
 from lineform.convert import Conversion
 from lineform.errors import ConfigError
 from lineform.parameters import PARAMETERS
 from lineform.readers.parfile import read_parfile
 from lineform.recipe import DEFAULT_ABUNDANCE, FIELD
 from lineform.scales import SCALES, CodeUnits, code_units
+from lineform.species import Line, Molecule
 from lineform.units import parse
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -128,6 +130,20 @@ def temperature_from(text: str | None) -> float | str | None:
     if text is None or text.startswith(FIELD):
         return text
     return parse(text, "K", "temperature")
+
+
+def lines_of(lines: tuple[str, ...], lamda: tuple[str, ...]) -> dict[Molecule, list[Line]]:
+    """``CO 2-1`` and LAMDA files as molecules and their lines."""
+    # Imported here: other conversions need nothing of the synthesis.
+    from lineform.setup import Observer, Setup
+
+    if not lines and lamda:
+        seen = f"--lamda {lamda[0]} alone"
+        raise ConfigError("LAMDA file", expected="a line of it in --magritte", seen=seen)
+    if not lines:
+        return {}
+    files = tuple(lamda_file(text) for text in lamda)
+    return Observer(Setup(lines=lines, lamda=files, engine="array")).lines
 
 
 def as_json(done: Conversion) -> str:

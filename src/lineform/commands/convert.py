@@ -54,6 +54,18 @@ _UNIT = "Unit of the code's {}, such as '{}'."
     metavar="NAME=VALUE",
     help="Parameter of the model with its unit, such as 'mass_loss_rate=1e-6 solMass/yr'.",
 )
+@click.option(
+    "--magritte",
+    multiple=True,
+    metavar="LINE",
+    help="Let Magritte read the file too, with this line, such as 'CO 2-1'; may be repeated.",
+)
+@click.option(
+    "--lamda",
+    multiple=True,
+    metavar="[SPECIES=]FILE",
+    help="LAMDA file of the molecules of --magritte; may be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def _convert(
     dump: Path,
@@ -75,6 +87,8 @@ def _convert(
     name: str,
     title: str,
     parameter: tuple[str, ...],
+    magritte: tuple[str, ...],
+    lamda: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Turn DUMP, a snapshot of Phantom or MPI-AMRVAC, into a model file.
@@ -120,6 +134,7 @@ def _convert(
         parameters=run.parameters | _options.parameters_from(parameter),
         azimuths=azimuths,
         not_converted=run.not_converted,
+        magritte=_options.lines_of(magritte, lamda),
     )
     if as_json:
         click.echo(_options.as_json(done))
