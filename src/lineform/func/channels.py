@@ -3,10 +3,7 @@
 import math
 from typing import Any
 
-import numpy as np
 from array_api_compat import array_namespace
-
-from lineform.state import FloatArray
 
 __all__ = ["hanning", "rebinning", "wider_channels"]
 
@@ -29,7 +26,7 @@ def hanning(cube: Any) -> Any:  # noqa: ANN401
     return cube / 2 + (below + above) / 4
 
 
-def wider_channels(channels: FloatArray, width: float) -> FloatArray:
+def wider_channels(channels: Any, width: float) -> Any:  # noqa: ANN401
     """Channels of a given width that hold the band of the old ones, about the same middle.
 
     Parameters
@@ -42,14 +39,16 @@ def wider_channels(channels: FloatArray, width: float) -> FloatArray:
     -------
     (new,) [as channels]
     """
+    xp = array_namespace(channels)
     spacing = float(channels[1] - channels[0])
     # A hair less, so that rounding does not add a channel to a band that fits.
-    number = math.ceil(len(channels) * spacing / width - 1e-9)
+    number = math.ceil(channels.shape[0] * spacing / width - 1e-9)
     middle = (float(channels[0]) + float(channels[-1])) / 2
-    return middle + (np.arange(number) - (number - 1) / 2) * width
+    steps = xp.arange(number, dtype=channels.dtype) - (number - 1) / 2
+    return middle + steps * width
 
 
-def rebinning(channels: FloatArray, wider: FloatArray, width: float) -> FloatArray:
+def rebinning(channels: Any, wider: Any, width: float) -> Any:  # noqa: ANN401
     """Weights that average channels into wider ones.
 
     Parameters
@@ -70,7 +69,9 @@ def rebinning(channels: FloatArray, wider: FloatArray, width: float) -> FloatArr
     A cube is constant inside a channel and dark beyond its ends, so that the sum over channels
     times their width is kept exactly.
     """
+    xp = array_namespace(channels, wider)
     half = (channels[1] - channels[0]) / 2
-    upper = np.minimum(wider[:, None] + width / 2, channels + half)
-    lower = np.maximum(wider[:, None] - width / 2, channels - half)
-    return np.maximum(upper - lower, 0) / width
+    upper = xp.minimum(wider[:, None] + width / 2, channels[None, :] + half)
+    lower = xp.maximum(wider[:, None] - width / 2, channels[None, :] - half)
+    overlap = upper - lower
+    return xp.where(overlap > 0, overlap, xp.zeros_like(overlap)) / width

@@ -42,7 +42,9 @@ def gaussian_beam(
     margin = beam_margin(major)
     ny, nx = image.shape[-2:]
     shape = (ny + margin, nx + margin)
-    gain = xp.astype(_gain(xp, shape, major, minor, position_angle), image.dtype)
+    widths = major, minor, position_angle
+    gain = _gain(xp, xp.fft.fftfreq(shape[0]), xp.fft.rfftfreq(shape[1]), *widths)
+    gain = xp.astype(gain, image.dtype)
     transform = xp.fft.rfftn(image, s=shape, axes=(-2, -1)) * gain
     return xp.fft.irfftn(transform, s=shape, axes=(-2, -1))[..., :ny, :nx]
 
@@ -88,10 +90,11 @@ def correlated_noise(
     """
     xp = array_namespace(white)
     shape = white.shape[-2:]
-    gain = xp.astype(_gain(xp, shape, major, minor, position_angle), white.dtype)
-    kernel = xp.fft.irfftn(gain, s=shape, axes=(-2, -1))
-    # The variance of a sum of independent pixels with these weights.
-    gain = gain / xp.sqrt(xp.sum(kernel**2))
+    ky, widths = xp.fft.fftfreq(shape[0]), (major, minor, position_angle)
+    gain = _gain(xp, ky, xp.fft.rfftfreq(shape[1]), *widths)
+    # The variance that is left, by Parseval's theorem over all frequencies.
+    variance = xp.mean(_gain(xp, ky, xp.fft.fftfreq(shape[1]), *widths) ** 2)
+    gain = xp.astype(gain / xp.sqrt(variance), white.dtype)
     transform = xp.fft.rfftn(white, axes=(-2, -1)) * gain
     margin = beam_margin(major)
     noise = xp.fft.irfftn(transform, s=shape, axes=(-2, -1))
@@ -100,14 +103,14 @@ def correlated_noise(
 
 def _gain(
     xp: Any,  # noqa: ANN401
-    shape: tuple[int, int],
+    ky: Any,  # noqa: ANN401
+    kx: Any,  # noqa: ANN401
     major: float,
     minor: float,
     position_angle: float,
 ) -> Any:  # noqa: ANN401
-    """Transform of the beam at the frequencies (y, x) of a real transform."""
-    ky = xp.fft.fftfreq(shape[0])[:, None]
-    kx = xp.fft.rfftfreq(shape[1])[None, :]
+    """Transform (ky, kx) of the beam at frequencies in cycles per pixel."""
+    ky, kx = ky[:, None], kx[None, :]
     sine, cosine = math.sin(position_angle), math.cos(position_angle)
     along = (cosine * ky - sine * kx) * (major * _SIGMA)
     across = (sine * ky + cosine * kx) * (minor * _SIGMA)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineform.func import gaussian_beam
+from lineform.func import correlated_noise, gaussian_beam
+from lineform.func.convolve import beam_margin
 
 widths = st.floats(3, 9)
 PIXELS = 81
@@ -63,3 +64,40 @@ def test_channels_are_independent_and_float_width_is_kept(dtype):
     seen = gaussian_beam(cube, 5.0, 3.0, 0.4)
     assert seen.dtype == dtype
     assert seen[1] == pytest.approx(gaussian_beam(cube[1], 5.0, 3.0, 0.4), abs=1e-6)
+
+
+MAPS = 40
+
+
+def _noise(major, minor, angle, side=96):
+    margin = beam_margin(major)
+    white = np.random.default_rng(5).standard_normal((MAPS, side + margin, side + margin))
+    return correlated_noise(white, major, minor, angle)
+
+
+@pytest.mark.parametrize(("major", "minor", "angle"), [(2.0, 2.0, 0.0), (8.0, 4.0, 0.6)])
+def test_noise_has_the_variance_of_the_white_noise(major, minor, angle):
+    noise = _noise(major, minor, angle)
+    assert noise.shape == (MAPS, 96, 96)
+    # Independent values: one in every area of the beam's correlation.
+    count = noise.size / (2 * np.pi / (4 * np.log(2)) * major * minor)
+    assert noise.var() == pytest.approx(1, abs=4 * np.sqrt(2 / count))
+    assert noise.mean() == pytest.approx(0, abs=4 * np.sqrt(2 / count))
+
+
+@pytest.mark.parametrize(("dy", "dx"), [(0, 2), (3, 0), (2, 3), (2, -3), (5, -4)])
+def test_noise_is_correlated_as_the_beam_with_itself(dy, dx):
+    major, minor, angle = 8.0, 4.0, 0.6
+    noise = _noise(major, minor, angle)
+    x = slice(max(-dx, 0), 96 - max(dx, 0)), slice(max(dx, 0), 96 + min(dx, 0))
+    seen = (noise[:, : 96 - dy, x[0]] * noise[:, dy:, x[1]]).mean()
+    along = np.cos(angle) * dy - np.sin(angle) * dx
+    across = np.sin(angle) * dy + np.cos(angle) * dx
+    expected = np.exp(-2 * np.log(2) * ((along / major) ** 2 + (across / minor) ** 2))
+    assert seen == pytest.approx(expected, abs=0.04)
+
+
+def test_noise_at_opposite_edges_is_independent():
+    noise = _noise(8.0, 8.0, 0.0)
+    assert (noise[:, :, 0] * noise[:, :, -1]).mean() == pytest.approx(0, abs=0.1)
+    assert (noise[:, 0, :] * noise[:, -1, :]).mean() == pytest.approx(0, abs=0.1)
