@@ -20,6 +20,9 @@ __all__ = [
     "without_large_scales",
 ]
 
+_ROUNDING = 1e-9
+"""So much may a width miss its limit, since pixels are differences of rounded numbers."""
+
 _FAINTEST = 0.2
 """Smallest response that is divided out: beyond it a corrected cube is little but noise."""
 
@@ -171,7 +174,8 @@ def with_beam(observation: Observation, beam: Beam) -> Observation:
     """
     pixel = pixel_of(observation)
     width = pixel * len(observation.x)
-    if not 2 * pixel <= beam.minor <= beam.major <= width:
+    least, most = 2 * pixel * (1 - _ROUNDING), width * (1 + _ROUNDING)
+    if not least <= beam.minor <= beam.major <= most:
         raise ConfigError(
             "beam",
             expected=f"{2 * pixel:.3g} to {width:.3g} arcsec, two pixels to the image",
