@@ -9,70 +9,31 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-import astropy.units as u
-
-from lineform import __version__
 from lineform.cube import Beam
 from lineform.errors import ConfigError, LineformError, WriteError
 from lineform.executors import open_executor
 from lineform.instrument import with_beam
-from lineform.io import read_header, read_model, write_observations
+from lineform.io import write_observations
 from lineform.manifest import FileEntry, Manifest, ModelEntry, entry_of, writing
-from lineform.readers.lamda import read_lamda
+from lineform.models import load_model
+from lineform.setup import Observer, Setup
 from lineform.sources import Source, StoreModel
-from lineform.species import Line, Molecule, linear_rotor
-from lineform.synthesis.observe import observe, velocity_axis
 
-__all__ = ["DEFAULT_LINES", "Made", "StoreSettings", "make_store"]
-
-DEFAULT_LINES = ("CO 2-1", "CO 3-2", "SiO 5-4")
-"""Lines that every wind is observed in."""
+__all__ = ["Made", "make_store"]
 
 Progress = Callable[[int, int], None]
-_Lines = dict[Molecule, list[Line]]
 _Result: TypeAlias = ModelEntry | WriteError
 
 _log = logging.getLogger(__name__)
 
 _ASIDE = ".unfinished"
 _LOCK = ".lock"
-
-
-@dataclass(frozen=True, slots=True)
-class StoreSettings:
-    """How the models of a store are observed.
-
-    Parameters
-    ----------
-    pixels, channels : int
-        Of a cube.
-    distance : float [pc]
-        From which all winds are observed.
-    beam : float [arcsec]
-        Full width at half maximum of a round beam; 0 for none.
-    lines : tuple of str
-        Such as ``CO 2-1``.
-    lamda : tuple of Path
-        LAMDA files that take the place of the built-in rotors.
-    """
-
-    pixels: int = 64
-    channels: int = 51
-    distance: float = 150.0
-    beam: float = 0.0
-    lines: tuple[str, ...] = DEFAULT_LINES
-    lamda: tuple[Path, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name, least in (("pixels", 4), ("channels", 3)):
-            if getattr(self, name) < least:
-                raise ConfigError(name, expected=f"at least {least}", seen=str(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +48,9 @@ class Made:
 def make_store(
     root: Path,
     source: Source,
-    settings: StoreSettings,
+    setup: Setup,
     *,
+    beam: float = 0.0,
     workers: int = 2,
     dask: str | None = None,
     force: bool = False,
@@ -105,7 +67,10 @@ def make_store(
         Gets the folders ``models`` and ``observations`` and the manifest.
     source : Source
         Of models.
-    settings : StoreSettings
+    setup : Setup
+        How they are observed.
+    beam : float [arcsec]
+        Full width at half maximum of a round beam; 0 for none.
     workers : int
         Processes; with 1, everything happens in this one.
     dask : str, or None
@@ -124,21 +89,23 @@ def make_store(
     """
     root = root.absolute()
     # Once, here: a warning about a file comes once, and a wrong option before any work.
-    job = partial(_make, root, settings, _lines_by_molecule(settings))
+    observer = Observer(setup)
+    job = partial(_make, root, observer, beam)
     models = {model.name: model for model in source.models(root)}
     executor = open_executor(workers, dask)
     try:
         with _alone(root):
-            manifest = Manifest(root, {**source.settings, **_recorded(settings)})
+            manifest = Manifest(root, {**source.settings, **_recorded(observer), "beam": beam})
             todo = manifest.begin(models, force=force)
             shutil.rmtree(root / _ASIDE, ignore_errors=True)
             results = executor.map(job, [models[name] for name in todo], lost=_lost)
             try:
-                return _collect(results, manifest, len(models), len(todo), progress)
+                made = _collect(results, manifest, len(models), len(todo), progress)
+                # What dead workers have left; after an error, others may still be at work.
+                shutil.rmtree(root / _ASIDE, ignore_errors=True)
+                return made
             finally:
                 manifest.save()
-                with suppress(OSError):
-                    (root / _ASIDE).rmdir()
     finally:
         executor.close()
 
@@ -161,7 +128,7 @@ def _collect(
     )
 
 
-def _make(root: Path, settings: StoreSettings, lines: _Lines, model: StoreModel) -> _Result:
+def _make(root: Path, observer: Observer, beam: float, model: StoreModel) -> _Result:
     """Write the files of one model, in a worker."""
     try:
         with _aside(root) as aside:
@@ -171,10 +138,10 @@ def _make(root: Path, settings: StoreSettings, lines: _Lines, model: StoreModel)
                 model.write(path)
             # Of the file, so that what is published can be made again from what is published.
             seen = aside / "observations" / model.place
-            _observe(path, seen, model.name, settings, lines)
+            _observe(path, seen, model.name, observer, beam)
             files = [_put(seen, aside, root)]
             files.append(entry_of(root, path) if model.present else _put(path, aside, root))
-        return ModelEntry(model.name, f"lineform {__version__}", tuple(sorted(files)))
+        return ModelEntry(model.name, _engine(observer), tuple(sorted(files)))
     except WriteError as error:
         return error
     # Whatever one model does, the others are made.
@@ -182,9 +149,9 @@ def _make(root: Path, settings: StoreSettings, lines: _Lines, model: StoreModel)
         return _lost(model, str(error) if isinstance(error, LineformError) else repr(error))
 
 
-def _observe(path: Path, seen: Path, name: str, settings: StoreSettings, lines: _Lines) -> None:
+def _observe(path: Path, seen: Path, name: str, observer: Observer, beam: float) -> None:
     """Observe the model file at `path` into the file `seen`."""
-    header, state = read_header(path), read_model(path)
+    header, state = load_model(path)
     if header.name != name:
         raise ConfigError(
             "name of the model",
@@ -193,17 +160,16 @@ def _observe(path: Path, seen: Path, name: str, settings: StoreSettings, lines: 
             way_out="rename the file",
             where=str(path),
         )
-    observations = observe(
-        state,
-        lines,
-        velocity=velocity_axis(state, settings.channels),
-        distance=settings.distance * u.pc,
-        pixels=settings.pixels,
-    )
-    if settings.beam:
-        beam = Beam(settings.beam, settings.beam)
-        observations = (with_beam(observation, beam) for observation in observations)
-    write_observations(seen, replace(header, kind="observation"), list(observations))
+    observations = observer.observe(state)
+    if beam:
+        observations = (with_beam(observation, Beam(beam, beam)) for observation in observations)
+    header = replace(header, kind="observation", attributes=observer.attributes)
+    write_observations(seen, header, list(observations))
+
+
+def _engine(observer: Observer) -> str:
+    said = observer.attributes
+    return f"{said['engine']} {said['engine_version']}"
 
 
 def _put(path: Path, aside: Path, root: Path) -> FileEntry:
@@ -250,19 +216,25 @@ def _alone(root: Path) -> Iterator[None]:
         yield
 
 
-def _recorded(settings: StoreSettings) -> dict[str, object]:
-    """The settings as the manifest has them: contents of files, not their paths."""
-    digests = [entry_of(path.parent, path).sha256 for path in settings.lamda]
-    return asdict(settings) | {"lamda": digests}
-
-
-def _lines_by_molecule(settings: StoreSettings) -> _Lines:
-    from_files = {molecule.name: molecule for molecule in map(read_lamda, settings.lamda)}
-    molecules: dict[str, Molecule] = {}
-    lines: dict[Molecule, list[Line]] = {}
-    for text in settings.lines:
-        species, _, transition = text.partition(" ")
-        if species not in molecules:
-            molecules[species] = from_files.get(species) or linear_rotor(species)
-        lines.setdefault(molecules[species], []).append(molecules[species].line(transition))
-    return lines
+def _recorded(observer: Observer) -> dict[str, object]:
+    """The setup as the manifest has it: what files hold and not where they lie."""
+    setup = observer.setup
+    files = [
+        {"species": species, "sha256": entry_of(path.parent, path).sha256}
+        for species, path in setup.lamda
+    ]
+    said = {
+        "engine": observer.engine.name,
+        "views": [view.basis()[2].tolist() for view in setup.views],
+        "fov": None if setup.fov is None else str(setup.fov),
+        "distance": str(setup.distance),
+        "lamda": files,
+    }
+    return (
+        {field.name: getattr(setup, field.name) for field in fields(setup)}
+        | said
+        | {
+            "dust": setup.dust and asdict(setup.dust),
+            "star": setup.star and asdict(setup.star),
+        }
+    )

@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 
 from lineform.parameters import PARAMETERS
+from lineform.setup import Setup
 from lineform.sources import Winds
-from lineform.store import StoreSettings, make_store
+from lineform.store import make_store
 from portal.model import schema
 from portal.readers import read_file
 
 ROOT = Path(__file__).parents[2]
-SMALL = StoreSettings(pixels=20, channels=9)
+SMALL = Setup(pixels=20, channels=9)
 NUMPY = {"f4": "<f4", "f8": "<f8"}
 
 

@@ -51,7 +51,7 @@ def test_a_model_that_fails_is_named_and_the_status_is_1(tmp_path):
     done = _lineform("make-store", tmp_path, "--from", tmp_path / "models", "--workers", 1)
     assert done.returncode == 1
     assert done.stdout == f"{tmp_path}: 0 models written, 0 already there, 1 failed\n"
-    assert done.stderr.startswith("lineform: wind: file: expected a model or observation file")
+    assert done.stderr.startswith("lineform: wind: model: expected a model file of lineform")
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,12 @@ import pytest
 from lineform.errors import ConfigError, ReadError, WriteError
 from lineform.io import read_header, read_observations
 from lineform.naming import model_name
+from lineform.setup import Setup
 from lineform.sources import ModelFiles, Winds
-from lineform.store import StoreSettings, make_store
+from lineform.store import make_store
 
-SMALL = StoreSettings(pixels=8, channels=7)
-TINY = StoreSettings(pixels=4, channels=3, lines=("CO 2-1",))
+SMALL = Setup(pixels=8, channels=7)
+TINY = Setup(pixels=4, channels=3, lines=("CO 2-1",))
 
 
 def files(root):
@@ -122,7 +123,7 @@ def test_seeds_make_other_models(store, tmp_path):
 
 
 def test_lamda_files_take_the_place_of_rotors(tmp_path, atomium_data, caplog):
-    settings = StoreSettings(pixels=8, channels=7, lamda=(atomium_data / "lamda" / "co.dat",))
+    settings = Setup(pixels=8, channels=7, lamda=(("", atomium_data / "lamda" / "co.dat"),))
     make(tmp_path, 1, settings)
     (path,) = (tmp_path / "observations").iterdir()
     frequencies = {o.line.name: o.line.frequency for o in read_observations(path)}
@@ -170,7 +171,7 @@ class TestManifest:
 
     def test_models_that_were_made_otherwise_are_not_mixed(self, copy):
         before = files(copy)
-        other = StoreSettings(pixels=5, channels=3, lines=("CO 2-1",))
+        other = Setup(pixels=5, channels=3, lines=("CO 2-1",))
         with pytest.raises(ConfigError, match=r"pixels: expected 4, got 5; .*--force .*manifest"):
             make(copy, 4, other)
         assert files(copy) == before
@@ -265,12 +266,6 @@ class TestModelFiles:
             make_store(tmp_path / "store", ModelFiles(tmp_path), TINY)
 
 
-@pytest.mark.parametrize(("name", "value"), [("pixels", 1), ("channels", 2)])
-def test_settings_that_make_no_sense(name, value):
-    with pytest.raises(ConfigError, match=f"{name}: expected at least .*, got {value}"):
-        StoreSettings(**{name: value})
-
-
 def test_a_grid_that_is_too_coarse():
     with pytest.raises(ConfigError, match="grid: expected at least 8, got 3"):
         Winds(1, grid=3)
@@ -278,7 +273,7 @@ def test_a_grid_that_is_too_coarse():
 
 def test_an_unknown_line_stops_before_any_work(tmp_path):
     with pytest.raises(ConfigError, match="got XeF"):
-        make(tmp_path / "store", 1, StoreSettings(lines=("XeF 1-0",)))
+        make(tmp_path / "store", 1, Setup(lines=("XeF 1-0",)))
     assert not (tmp_path / "store").exists()
 
 

@@ -2,9 +2,11 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
+from lineform.commands._observing import observing_options, setup_from
 from lineform.commands._progress import progress_bar
 
 __all__ = ["COMMAND"]
@@ -24,10 +26,6 @@ _SHOWN = 20
 )
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster that does the work.")
-@click.option(
-    "--pixels", type=int, default=64, show_default=True, help="Pixels along a side of the images."
-)
-@click.option("--channels", type=int, default=51, show_default=True, help="Channels of a cube.")
 @click.option("--grid", type=int, default=48, show_default=True, help="Cells along a wind's side.")
 @click.option(
     "--beam",
@@ -39,26 +37,19 @@ _SHOWN = 20
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the winds' parameters."
 )
-@click.option(
-    "--lamda",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    multiple=True,
-    help="LAMDA file to use instead of the built-in rotor; may be repeated.",
-)
 @click.option("--force", is_flag=True, help="Make models again that are done.")
+@observing_options
 def _make_store(
     folder: Path,
     models: int | None,
     models_from: Path | None,
     workers: int,
     dask: str | None,
-    pixels: int,
-    channels: int,
     grid: int,
     beam: float,
     seed: int,
-    lamda: tuple[Path, ...],
     force: bool,
+    **options: Any,  # noqa: ANN401 (whatever `setup_from` takes)
 ) -> None:
     """Write models and their synthetic observations below DIR.
 
@@ -72,15 +63,21 @@ def _make_store(
     """
     # Imported here so that --help needs neither SciPy nor h5py.
     from lineform.sources import ModelFiles, Winds
-    from lineform.store import StoreSettings, make_store
+    from lineform.store import make_store
 
     if (models is None) == (models_from is None):
         raise click.UsageError("say either --models N or --from MODELS_DIR")
     source = ModelFiles(models_from) if models_from else Winds(models or 0, grid, seed)
-    settings = StoreSettings(pixels=pixels, channels=channels, beam=beam, lamda=lamda)
     with progress_bar("making the store") as progress:
         made = make_store(
-            folder, source, settings, workers=workers, dask=dask, force=force, progress=progress
+            folder,
+            source,
+            setup_from(**options),
+            beam=beam,
+            workers=workers,
+            dask=dask,
+            force=force,
+            progress=progress,
         )
     failed = f", {len(made.failed)} failed" if made.failed else ""
     click.echo(f"{folder}: {made.written} models written, {made.there} already there{failed}")
