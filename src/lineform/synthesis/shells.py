@@ -9,6 +9,10 @@ from lineform.synthesis.base import Paths, Sampling
 __all__ = ["ShellsTracer"]
 
 
+_PARTS = 4
+"""Cells from where a ray turns to the next sphere: the longest way within one shell."""
+
+
 class ShellsTracer:
     """Sends rays through shells between spheres; the gas changes linearly with the radius.
 
@@ -41,42 +45,48 @@ class ShellsTracer:
         """The ways of rays; see `lineform.synthesis.base.Tracer`."""
         impact = np.hypot(right, up)
         sphere, along = self._edges(impact)
-        outward = np.where(along == 0, 0, along / self._radius[sphere])
-        outer, inner, part = self._middles(impact, sphere, along)
-        core = (outer == 0) & (inner == 0)
+        radius = np.hypot(impact, along)
+        # Within the central shell the velocity falls to nothing at the centre.
+        outward = along / np.maximum(radius, self._radius[0])
+        outer = np.maximum(sphere[:-1], sphere[1:])
+        inner = np.minimum(sphere[:-1], sphere[1:])
+        turning = inner == outer
+        core = turning & (outer == 0)
+        mean = _mean_radius(impact, along[:-1], along[1:])
         return Paths(
             start=-along[0],
             step=np.diff(along, axis=0).astype(np.float32),
-            edges=Sampling(sphere[None], outward[None].astype(np.float32)),
-            middles=Sampling(np.stack([outer, inner]), np.stack([part, 1 - part])),
+            edges=self._between(sphere, np.maximum(sphere - 1, 0), radius, outward),
+            middles=self._between(outer, np.where(turning, np.maximum(outer - 1, 0), inner), mean),
             filled=(~core).astype(np.float32) if self._hollow else None,
         )
 
     def _edges(self, impact: FloatArray) -> tuple[np.ndarray, FloatArray]:
-        """Spheres (edge, ray), and where [m] behind the plane of the sky rays meet them."""
+        """Where [m] behind the plane of the sky rays are cut, and the sphere there or beyond."""
         last = len(self._radius) - 1
         smallest = np.searchsorted(self._radius, impact, side="right")
         met = last + 1 - smallest
-        edge = np.arange(2 * int(met.max(initial=0)) + 1)[:, None]
-        # Inwards, the turning point (which counts as the smallest sphere met), outwards; then
-        # no further.
-        sphere = np.where(edge <= met, last - edge, smallest + edge - met - 1)
-        sphere = np.clip(sphere, np.minimum(smallest, last), last).astype(np.int32)
+        edge = np.arange(2 * int(met.max(initial=0)) + 2 * _PARTS - 1)[:, None]
+        # Inwards to the smallest sphere, past the turning point, outwards; then no further.
+        part = np.clip((edge - met + 1) / _PARTS - 1, -1, 1)
+        beyond = np.maximum(edge - met + 1 - 2 * _PARTS, 0)
+        sphere = np.where(edge < met, last - edge, smallest + beyond)
+        sphere = np.minimum(sphere, last).astype(np.int32)
         half = np.sqrt(np.maximum(self._radius[sphere] ** 2 - impact**2, 0))
-        return sphere, half * np.sign(edge - met)
+        return sphere, half * part
 
-    def _middles(
-        self, impact: FloatArray, sphere: np.ndarray, along: FloatArray
-    ) -> tuple[np.ndarray, np.ndarray, FloatArray]:
-        """Spheres around each cell, and how much the outer one counts in it."""
-        outer = np.maximum(sphere[:-1], sphere[1:])
-        inner = np.minimum(sphere[:-1], sphere[1:])
-        # A cell at the turning point lies between its sphere and the next smaller one.
-        inner = np.where(inner == outer, np.maximum(outer - 1, 0), inner).astype(np.int32)
+    def _between(
+        self,
+        outer: np.ndarray,
+        inner: np.ndarray,
+        radius: FloatArray,
+        factor: FloatArray | float = 1.0,
+    ) -> Sampling:
+        """Linear between two spheres, and times `factor`."""
         low, high = self._radius[inner], self._radius[outer]
-        mean = _mean_radius(impact, along[:-1], along[1:])
-        thick = np.where(high > low, high - low, 1.0)
-        return outer, inner, np.clip((mean - low) / thick, 0, 1).astype(np.float32)
+        part = np.clip((radius - low) / np.where(high > low, high - low, 1), 0, 1)
+        weight = np.stack([part * factor, (1 - part) * factor]).astype(np.float32)
+        return Sampling(np.stack([outer, inner]).astype(np.int32), weight)
 
 
 def _mean_radius(impact: FloatArray, near: FloatArray, far: FloatArray) -> FloatArray:
