@@ -6,7 +6,7 @@ from array_api_compat import array_namespace
 
 from lineform.constants import BOLTZMANN
 
-__all__ = ["boltzmann_fraction", "partition_function"]
+__all__ = ["boltzmann_fraction", "partition_function", "thermal_fractions"]
 
 
 def partition_function(temperature: Any, energy: Any, weight: Any) -> Any:  # noqa: ANN401
@@ -50,3 +50,23 @@ def boltzmann_fraction(
     """
     xp = array_namespace(temperature, partition)
     return weight * xp.exp(-energy / (BOLTZMANN * temperature)) / partition
+
+
+def thermal_fractions(temperature: Any, energy: Any, weight: Any) -> Any:  # noqa: ANN401
+    """Fractions of the molecules that are in each level.
+
+    Parameters
+    ----------
+    temperature : (...) [K]
+    energy : (level,) [J]
+        Above the lowest level.
+    weight : (level,) [1]
+
+    Returns
+    -------
+    (..., level) [1]
+        Their sum over the levels is 1.
+    """
+    xp = array_namespace(temperature, energy, weight)
+    share = weight * xp.exp(-energy / (BOLTZMANN * temperature[..., None]))
+    return share / xp.sum(share, axis=-1, keepdims=True)

@@ -91,6 +91,8 @@ def _rates(text: Text, partner: str, levels: int) -> Collisions:
         raise text.error("positive temperatures that ascend", str(temperature.tolist())[:60])
     text.heading()
     table = np.array([_row(text, columns, levels) for _ in range(rows)])
+    if len(np.unique(table[:, :2], axis=0)) < rows:
+        raise text.error("each pair of levels once", f"a pair twice for {partner}")
     return Collisions(
         partner=partner,
         temperature=temperature,

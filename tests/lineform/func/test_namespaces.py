@@ -14,21 +14,36 @@ KELVIN = RANDOM.uniform(5.0, 500.0, 12)
 
 CALLS = {
     "averaged_gaussian": lambda a: func.averaged_gaussian(a(COLUMN - 1), a(COLUMN[::-1].copy())),
+    "beam_solid_angle": lambda a: func.beam_solid_angle(a(COLUMN), 0.2),
     "boltzmann_fraction": lambda a: func.boltzmann_fraction(a(KELVIN), a(COLUMN), 1e-22, 3.0),
     "brightness_temperature": lambda a: func.brightness_temperature(a(CUBE), 2e11),
+    "correlated_noise": lambda a: func.correlated_noise(a(CUBE), 2.0, 2.0, 0.4),
     "doppler_width": lambda a: func.doppler_width(a(KELVIN), a(COLUMN), 4.6e-26),
     "emergent_intensity": lambda a: func.emergent_intensity(a(CUBE), a(2 * CUBE), 0.3),
+    "escape_probability": lambda a: func.escape_probability(a(KELVIN / 100 - 1)),
+    "escape_slope": lambda a: func.escape_slope(a(KELVIN / 100 - 1), a(COLUMN)),
     "gaussian": lambda a: func.gaussian(a(COLUMN)),
     "gaussian_beam": lambda a: func.gaussian_beam(a(CUBE), 3.0, 2.0, 0.4),
+    "hanning": lambda a: func.hanning(a(CUBE)),
+    "intensity_from_jansky": lambda a: func.intensity_from_jansky(a(CUBE), 1e-9),
+    "intensity_from_kelvin": lambda a: func.intensity_from_kelvin(a(CUBE), 2e11),
+    "jansky_from_intensity": lambda a: func.jansky_from_intensity(a(CUBE), 1e-9),
+    "jansky_from_kelvin": lambda a: func.jansky_from_kelvin(a(CUBE), 2e11, 1e-9),
+    "kelvin_from_jansky": lambda a: func.kelvin_from_jansky(a(CUBE), 2e11, 1e-9),
     "line_absorption": lambda a: func.line_absorption(a(COLUMN), a(KELVIN), 2e11, 1e-6, 3.0),
     "moment_maps": lambda a: func.moment_maps(a(CUBE), a(VELOCITY))[2],
     "partition_function": lambda a: func.partition_function(
         a(KELVIN), a(np.sort(COLUMN) * 1e-22), a(COLUMN)
     ),
     "planck": lambda a: func.planck(2e11, a(KELVIN)),
+    "rebinning": lambda a: func.rebinning(a(VELOCITY), a(VELOCITY[::2].copy()), 4.0),
     "reduced": lambda a: func.reduced(a(CUBE), a(VELOCITY), 2e11, 1e-9).moment1,
     "spectrum": lambda a: func.spectrum(a(CUBE), 1e-9),
+    "thermal_fractions": lambda a: func.thermal_fractions(
+        a(KELVIN), a(np.sort(COLUMN) * 1e-22), a(COLUMN)
+    ),
     "through_cell": lambda a: func.through_cell(a(COLUMN), a(KELVIN), a(COLUMN)),
+    "wider_channels": lambda a: func.wider_channels(a(VELOCITY), 2.5),
 }
 
 

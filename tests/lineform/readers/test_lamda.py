@@ -259,6 +259,7 @@ def test_quantum_numbers_as_fractions(tmp_path):
         ("1 3 2 7.0e-11", "1 2 2 7.0e-11", r"expected two levels .*, got 2 2 7e-11 \[.*:38\]"),
         ("7.0e-11", "-7.0e-11", r"rates of at least 0, got 3 2 -7e-11"),
         ("7.0e-11", "seven", r"expected 4 numbers, got 3 and then '1 3 2 seven'"),
+        (" 2 3 1 4.0e", " 2 2 1 4.0e", r"pair of levels once, got a pair twice for pH2"),
         ("3 CS-oH2", "2 CS-pH2", r"expected another partner, got pH2 \[.*:30\]"),
         ("3 CS-oH2", "9 CS-Ar", r"partner 1 \(H2\), .* or its name, got '9 CS-Ar"),
         ("PARTNERS\n2", "PARTNERS\n-2", r"number of rows, got -2 \[.*:17\]"),
