@@ -10,10 +10,10 @@ import numpy as np
 from lineform import __version__
 from lineform.constants import GRAVITY, LIGHT_SPEED, SOLAR_GM
 from lineform.dump import Dump
-from lineform.errors import ConfigError
-from lineform.io import Header, write_model
+from lineform.errors import ConfigError, ReadError
+from lineform.io import Header, read_header, write_model
 from lineform.magritte import Additions, additions
-from lineform.naming import NAME_PATTERN, model_name
+from lineform.naming import NAME_PATTERN, check_name, model_name
 from lineform.parameters import PARAMETERS, Parameter
 from lineform.readers.snapshots import read_dump
 from lineform.recipe import FIELD, Recipe, gas_state
@@ -171,6 +171,8 @@ def _sha256(path: Path) -> str:
 def _path(target: Path, name: str, named: _Named) -> Path:
     if target.is_dir():
         target = target / f"{name or model_name(named.values)}.h5"
+        if not name and target.exists():
+            _check_same(target, named)
     if name and target.stem != name:
         raise ConfigError(
             "name of the model",
@@ -185,6 +187,14 @@ def _path(target: Path, name: str, named: _Named) -> Path:
             seen=repr(target.stem[:60]),
         )
     return target
+
+
+def _check_same(path: Path, named: _Named) -> None:
+    try:
+        others = read_header(path).parameters
+    except ReadError:  # a damaged file is written again
+        return
+    check_name(path.stem, named.values, others, str(path))
 
 
 def _parameters(

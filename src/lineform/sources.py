@@ -10,7 +10,7 @@ from typing import Protocol
 from lineform import __version__
 from lineform.errors import ConfigError
 from lineform.io import Header, write_model
-from lineform.naming import NAME_PATTERN, model_name
+from lineform.naming import NAME_PATTERN, unique_names
 from lineform.parameters import Parameters
 from lineform.survey import draw_winds
 from lineform.winds import wind_on_grid
@@ -83,7 +83,8 @@ class Winds:
 
     def models(self, root: Path) -> Sequence[StoreModel]:
         """The winds."""
-        return [_Wind(model_name(p), p, self.grid) for p in draw_winds(self.number, self.seed)]
+        winds = unique_names(draw_winds(self.number, self.seed))
+        return [_Wind(name, parameters, self.grid) for name, parameters in winds.items()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,11 +159,26 @@ def test_names(phantom, tmp_path):
     head = read_header(done.path)
     assert done.path.stem == head.name == model_name(head.parameters)
     assert head.name.startswith("spiral-")
+    again = convert(phantom, tmp_path / "models", parameters={"morphology": ("spiral", "")})
+    assert again.path == done.path
     assert convert(phantom, tmp_path / "models", name="w1").path.name == "w1.h5"
     with pytest.raises(ConfigError, match=r"expected other, the stem of the file, got w1"):
         convert(phantom, tmp_path / "other.h5", name="w1")
     with pytest.raises(ConfigError, match=r"name of the model: .* got 'a b'"):
         convert(phantom, tmp_path / "a b.h5")
+
+
+def test_a_model_of_the_same_name_is_not_written_over(phantom, tmp_path):
+    (tmp_path / "models").mkdir()
+    path = convert(phantom, tmp_path / "models").path
+    with h5py.File(path, "a") as file:
+        file["parameters"].attrs["time"] = 7.0
+    before = path.read_bytes()
+    with pytest.raises(ConfigError, match=rf"name {path.stem}: .* got time 7.0 .*of its own"):
+        convert(phantom, tmp_path / "models")
+    assert path.read_bytes() == before
+    path.write_bytes(before[:50])
+    assert convert(phantom, tmp_path / "models").path == path
 
 
 def test_nothing_is_left_of_what_failed(phantom, amrvac, tmp_path):

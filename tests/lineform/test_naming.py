@@ -1,13 +1,14 @@
 """Names are legal, stable, readable, and different for different parameters."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lineform.errors import ConfigError
-from lineform.naming import NAME_PATTERN, canonical, model_name
+from lineform.naming import NAME_PATTERN, canonical, check_name, model_name, unique_names
 from lineform.survey import draw_winds
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
@@ -56,6 +57,34 @@ def test_readable_and_stable():
 def test_a_large_survey_has_no_two_equal_names():
     winds = draw_winds(3000, seed=5)
     assert len({model_name(wind) for wind in winds}) == len(winds)
+
+
+@given(st.floats(1e-20, 1e6), st.floats(1e-20, 1e6))
+def test_the_readable_part_is_what_the_parameters_say(rate, speed):
+    name = model_name({"mass_loss_rate": rate, "terminal_velocity": speed})
+    words = re.fullmatch(r"model-mdot(.+)-vinf(.+)-[0-9a-f]{10}", name)
+    for word, value in zip(words.groups(), (rate, speed), strict=True):
+        assert float(word) == pytest.approx(value, rel=0.005)
+
+
+# Found by trying a million: the first ten digits of their SHA-256 are the same.
+ALIKE = ({"stellar_mass": 0.6160564}, {"stellar_mass": 0.6380456})
+
+
+def test_two_models_of_one_name_are_refused():
+    assert model_name(ALIKE[0]) == model_name(ALIKE[1]) == "model-8e34a7f5ff"
+    for pair in (ALIKE, ALIKE[::-1]):
+        with pytest.raises(ConfigError, match=r"8e34a7f5ff: .* got stellar_mass 0\.6.* of its own"):
+            unique_names([{"time": 1.0}, *pair])
+    with pytest.raises(ConfigError, match=r"0\.6380456 \(and 0\.6160564 here\).* \[a/b\.h5\]"):
+        check_name("model-8e34a7f5ff", *ALIKE, "a/b.h5")
+
+
+@given(st.lists(parameters, max_size=8))
+def test_a_model_that_comes_twice_is_there_once(models):
+    named = unique_names([*models, *reversed(models)])
+    assert named == {model_name(values): values for values in models}
+    assert len(named) == len({canonical(values) for values in models})
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])

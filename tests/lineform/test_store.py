@@ -8,12 +8,14 @@ import subprocess
 
 import pytest
 
+from lineform.convert import convert
 from lineform.errors import ConfigError, ReadError, WriteError
 from lineform.io import read_header, read_observations
 from lineform.naming import model_name
 from lineform.setup import Setup
 from lineform.sources import ModelFiles, Winds
 from lineform.store import make_store
+from tests.lineform.dumps import header, phantom_bytes, wind
 
 SMALL = Setup(pixels=8, channels=7)
 TINY = Setup(pixels=4, channels=3, lines=("CO 2-1",))
@@ -244,6 +246,18 @@ class TestModelFiles:
         again = make_store(tmp_path, ModelFiles(models), TINY, workers=1)
         assert (again.written, again.failed) == (1, ())
         assert (tmp_path / "SHA256SUMS").read_bytes() == (tiny / "SHA256SUMS").read_bytes()
+
+    def test_a_converted_snapshot_is_observed(self, tmp_path):
+        (tmp_path / "wind_00020").write_bytes(phantom_bytes(*wind(200), header(200)))
+        (tmp_path / "models").mkdir()
+        given = {"wind_code": ("a \N{LATIN SMALL LETTER E WITH ACUTE}", ""), "eta": (2.0, "km/s")}
+        model = convert(tmp_path / "wind_00020", tmp_path / "models", parameters=given).path
+        made = make_store(tmp_path, ModelFiles(tmp_path / "models"), TINY, workers=1)
+        assert (made.written, made.failed) == (1, ())
+        seen, head = read_header(tmp_path / "observations" / model.name), read_header(model)
+        assert seen.name == model.stem == model_name(head.parameters)
+        assert seen.parameters == head.parameters
+        assert seen.described["eta"].unit == "km/s"
 
     def test_a_file_under_another_name_fails(self, tiny, tmp_path):
         shutil.copy(min((tiny / "models").iterdir()), tmp_path / "other.h5")
