@@ -18,6 +18,8 @@ class Shape:
     smoothing_length : (point,) [code length]
     size : (point, 3) [code length]
         Widths of the cell along its own axes, at its centre.
+    boxes : bool
+        The cells are boxes along x, y and z.
     volume : (point,) [code length cubed]
     level : (point,) [1]
         Level of refinement, from 1.
@@ -30,6 +32,7 @@ class Shape:
     volume: FloatArray | None = None
     level: FloatArray | None = None
     axes: tuple[FloatArray, FloatArray, FloatArray] | None = None
+    boxes: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

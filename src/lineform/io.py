@@ -17,6 +17,15 @@ from lineform import __version__
 from lineform.constants import LIGHT_SPEED
 from lineform.cube import Observation, View
 from lineform.errors import ReadError, WriteError
+from lineform.gasfile import (
+    DATASETS,
+    GROUPS,
+    POSITION,
+    SPHERICAL,
+    state_attributes,
+    state_datasets,
+    state_from,
+)
 from lineform.layout import observation_attributes, observation_from
 from lineform.parameters import PARAMETERS, Parameter, Parameters
 from lineform.state import FloatArray, State
@@ -40,8 +49,8 @@ _ROOT = {
     "license": "CC-BY-SA-4.0",
     "license_url": "https://creativecommons.org/licenses/by-sa/4.0/",
 }
-_NAMED = {"format", "format_version", "name", "title", "code", *_ROOT}
-"""Root attributes that every file has, or that a `Header` has a field for."""
+_NAMED = {"format", "format_version", "name", "title", "code", *_ROOT, *SPHERICAL}
+"""Root attributes that every file has, or that a `Header` or a `State` has a field for."""
 
 _MODEL_PAGE = 16384
 _OBSERVATION_PAGE = 131072
@@ -49,11 +58,6 @@ _OBSERVATION_PAGE = 131072
 
 _CHUNK_SIDE = 16
 _GZIP_LEVEL = 4
-
-_POINTS = "geometry/points"
-_SPECIES = "chemistry/species"
-_GAS = "thermodynamics/temperature/gas"
-_TURBULENCE = "thermodynamics/turbulence/vturb2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,13 @@ def write_model(
     `extra` are datasets beyond the state: path -> values, unit, description. `attributes` are
     those of further groups, or beyond the header of the root, ``/``: path -> name -> value.
     """
-    more = [_Dataset(name, *parts) for name, parts in (extra or {}).items()]
-    groups = dict(attributes or {})
-    root = groups.pop("/", {})
-    _write(path, header, root, groups, [*_model_datasets(state), *more], _MODEL_PAGE)
+    # What is given is what is written, where the state has it too.
+    parts = {**state_datasets(state), **(extra or {})}
+    groups = {name: dict(values) for name, values in state_attributes(state).items()}
+    for name, values in (attributes or {}).items():
+        groups.setdefault(name, {}).update(values)
+    datasets = [_Dataset(name, *part) for name, part in parts.items()]
+    _write(path, header, groups.pop("/", {}), groups, datasets, _MODEL_PAGE)
 
 
 def write_observations(path: Path, header: Header, observations: Sequence[Observation]) -> None:
@@ -144,7 +151,7 @@ def format_of(path: Path) -> str:
 def _format(file: h5py.File) -> str:
     if "format" in file.attrs:
         return str(file.attrs["format"])
-    return "magritte" if "npoints" in file.attrs and f"{_POINTS}/position" in file else ""
+    return "magritte" if "npoints" in file.attrs and POSITION in file else ""
 
 
 def read_header(path: Path) -> Header:
@@ -285,34 +292,6 @@ def _parameter_attributes(header: Header) -> dict[str, object]:
     return attributes
 
 
-def _model_datasets(state: State) -> list[_Dataset]:
-    names = list(state.density)
-    longest = max(len(name.encode()) for name in names)
-    abundance = np.stack([state.density[name] for name in names], axis=1)
-    vturb2 = (state.turbulence / LIGHT_SPEED) ** 2
-    datasets = [
-        _Dataset(f"{_POINTS}/position", state.position, "m", "Positions of the points."),
-        _Dataset(
-            f"{_POINTS}/velocity",
-            state.velocity / LIGHT_SPEED,
-            "",
-            "Velocity as a fraction of the speed of light.",
-        ),
-        _Dataset(
-            f"{_SPECIES}/species",
-            np.array([name.encode() for name in names], dtype=f"S{longest}"),
-            "",
-            "Names of the species.",
-        ),
-        _Dataset(f"{_SPECIES}/abundance", abundance, "m-3", "Number density of each species."),
-        _Dataset(_GAS, state.temperature, "K", "Gas temperature."),
-        _Dataset(_TURBULENCE, vturb2, "", "Square of turbulent speed over speed of light."),
-    ]
-    for name, axis in zip("xyz", state.axes or (), strict=False):
-        datasets.append(_Dataset(f"grid/{name}", axis, "m", f"Cell centres along {name}."))
-    return datasets
-
-
 def _observation_datasets(group: str, o: Observation) -> list[_Dataset]:
     frequency = o.line.frequency * (1 - o.velocity * 1e3 / LIGHT_SPEED)
     table: tuple[tuple[str, FloatArray, type, str, str], ...] = (
@@ -366,17 +345,8 @@ def _header(file: h5py.File) -> Header:
 
 
 def _state(file: h5py.File) -> State:
-    names = [name.decode() for name in file[f"{_SPECIES}/species"][:]]
-    abundance = file[f"{_SPECIES}/abundance"][:]
-    axes = tuple(file[f"grid/{name}"][:] for name in "xyz") if "grid" in file else None
-    return State(
-        position=file[f"{_POINTS}/position"][:],
-        velocity=file[f"{_POINTS}/velocity"][:] * LIGHT_SPEED,
-        temperature=file[_GAS][:],
-        turbulence=np.sqrt(file[_TURBULENCE][:]) * LIGHT_SPEED,
-        density={name: abundance[:, i] for i, name in enumerate(names)},
-        axes=axes,
-    )
+    datasets = {path: file[path][()] for path in DATASETS if path in file}
+    return state_from(datasets, {path: dict(file[path].attrs) for path in GROUPS if path in file})
 
 
 def _lines(file: h5py.File) -> list[str]:

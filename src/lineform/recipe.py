@@ -110,6 +110,7 @@ def gas_state(dump: Dump, recipe: Recipe, where: str) -> tuple[State, CodeUnits,
         turbulence=np.full(dump.n_points, recipe.turbulence),
         density={**density, "H2": hydrogen},
         axes=None if dump.shape.axes is None else _metres(dump.shape.axes, units),
+        size=_size(dump, units),
     )
     notes = (
         f"units from {units.origin}: length {units.length:.8g} m, density {units.density:.8g}"
@@ -120,6 +121,14 @@ def gas_state(dump: Dump, recipe: Recipe, where: str) -> tuple[State, CodeUnits,
         f"turbulence {recipe.turbulence / 1e3:g} km/s",
     )
     return state, units, notes
+
+
+def _size(dump: Dump, units: CodeUnits) -> FloatArray | None:
+    """Widths of cells that are boxes; those of a regular grid follow from its axes."""
+    shape = dump.shape
+    if shape.size is None or shape.axes is not None or not shape.boxes:
+        return None
+    return shape.size * units.length
 
 
 def _metres(

@@ -70,6 +70,22 @@ def _check_conserved(source, path, units):
         assert stars == pytest.approx(dump.sinks.mass * units.mass, rel=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("geometry", "expected"),
+    [("Cartesian_2D", "cells"), ("cylindrical_2D", "points"), ("spherical_2.5D", "points")],
+)
+def test_only_boxes_are_cells_of_the_model(geometry, expected, tmp_path):
+    source, path = tmp_path / "wind0001.dat", tmp_path / "model.h5"
+    leaves = tree(2, 2, refined=((1, 1),))
+    source.write_bytes(amrvac_bytes(geometry, (1.0, 0.5), (3.0, 2.5), leaves, 2, _gas))
+    convert(source, path, Recipe(units=UNITS, temperature=50.0))
+    state = read_model(path)
+    assert state.geometry == expected
+    if expected == "cells":
+        # Two by two code units, and one thick.
+        assert np.prod(state.size, axis=1).sum() == pytest.approx(4 * UNITS.length**3)
+
+
 @pytest.mark.parametrize("name", REAL)
 def test_real_dumps(name, atomium_data, tmp_path):
     source, path = atomium_data / name, tmp_path / "model.h5"

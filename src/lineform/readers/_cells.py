@@ -73,7 +73,9 @@ def cells_to_dump(snapshot: Snapshot, azimuths: int) -> Dump:
             velocity=velocity,
             mass=density[of] * cells.volume,
             density=density[of],
-            shape=Shape(size=cells.size, volume=cells.volume, level=level[of]),
+            shape=Shape(
+                size=cells.size, volume=cells.volume, level=level[of], boxes=name == "cartesian"
+            ),
             pressure=None if pressure is None else pressure[of],
             fields={key: v[of] for key, v in variables.items() if key not in used},
             time=snapshot.time,
