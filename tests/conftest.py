@@ -46,3 +46,22 @@ def chromium() -> str:
         if path := shutil.which(name):
             return path
     pytest.skip("no Chromium; install the Debian package chromium")
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A real Dask cluster: a scheduler and two workers, each a process."""
+    distributed = pytest.importorskip("distributed")
+    import dask
+
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=50,
+        ) as made,
+    ):
+        yield made
