@@ -145,6 +145,8 @@ class Observation:
     moment1, moment2 : (y, x) [km/s]
     beam : Beam
     response : Response
+    optical_depth : (y, x) [1], or None
+        The largest of all channels.
     """
 
     line: Line
@@ -161,3 +163,4 @@ class Observation:
     moment2: FloatArray
     beam: Beam = Beam()
     response: Response = Response()
+    optical_depth: FloatArray | None = None

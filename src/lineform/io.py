@@ -305,6 +305,8 @@ def _observation_datasets(group: str, o: Observation) -> list[_Dataset]:
         ("moment2", o.moment2, np.float32, "km/s", "Intensity-weighted velocity dispersion."),
         ("intensity", o.intensity, np.float32, "W m-2 Hz-1 sr-1", "Specific intensity."),
     )
+    if o.optical_depth is not None:
+        table += (("optical_depth", o.optical_depth, np.float32, "", "Largest of all channels."),)
     return [
         _Dataset(f"{group}/{name}", np.asarray(a, dtype=dtype), unit, text, name == "intensity")
         for name, a, dtype, unit, text in table
@@ -357,4 +359,7 @@ def _lines(file: h5py.File) -> list[str]:
 
 def _observation(group: h5py.Group) -> Observation:
     names = ("velocity", "x", "y", "intensity", "spectrum", "moment0", "moment1", "moment2")
-    return observation_from(group.attrs, {name: group[name][:] for name in names})
+    datasets = {name: group[name][:] for name in names}
+    if "optical_depth" in group:
+        datasets["optical_depth"] = group["optical_depth"][:]
+    return observation_from(group.attrs, datasets)

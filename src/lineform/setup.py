@@ -56,6 +56,8 @@ class Setup:
     dust, star : further sources of light
     rays_per_pixel : int
         Along each side.
+    optical_depth : bool
+        Whether to make maps of the optical depth too.
     """
 
     lines: tuple[str, ...] = DEFAULT_LINES
@@ -72,6 +74,7 @@ class Setup:
     dust: Dust | None = None
     star: Star | None = None
     rays_per_pixel: int = 1
+    optical_depth: bool = False
 
     def __post_init__(self) -> None:
         for name, least in (("pixels", 2), ("channels", 3), ("rays_per_pixel", 1)):
@@ -169,6 +172,7 @@ class Observer:
             dust=setup.dust,
             star=setup.star,
             rays_per_pixel=setup.rays_per_pixel,
+            optical_depth=setup.optical_depth,
         )
 
     def _fractions(self, state: State) -> dict[str, FloatArray]:

@@ -97,6 +97,11 @@ _OPTIONS = (
         show_default=True,
         help="Along each side of a pixel; more where the gas is finer than a pixel.",
     ),
+    click.option(
+        "--optical-depth",
+        is_flag=True,
+        help="Make maps of the largest optical depth too; takes as long again.",
+    ),
 )
 
 
@@ -125,6 +130,7 @@ def setup_from(
     star: str | None,
     star_position: str | None,
     rays_per_pixel: int,
+    optical_depth: bool,
 ) -> "Setup":
     """The setup that the options describe.
 
@@ -153,6 +159,7 @@ def setup_from(
         dust=None if dust is None else Dust(parse(dust, "m2 kg-1", "dust"), dust_slope),
         star=_star(star, star_position),
         rays_per_pixel=rays_per_pixel,
+        optical_depth=optical_depth,
     )
 
 

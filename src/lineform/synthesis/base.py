@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -69,6 +69,8 @@ class Scene:
     star : Star, or None
     rays_per_pixel : int
         Along each side of a pixel.
+    quantity : str
+        What the cubes hold: the intensity, or the optical depth of line and continuum.
     """
 
     state: State
@@ -81,6 +83,7 @@ class Scene:
     dust: Dust | None = None
     star: Star | None = None
     rays_per_pixel: int = 1
+    quantity: Literal["intensity", "optical depth"] = "intensity"
 
 
 class Engine(Protocol):
@@ -107,11 +110,12 @@ class Engine(Protocol):
         ...
 
     def cubes(self, scene: Scene) -> Iterator[FloatArray]:
-        """Cubes less the background: views in the outer, molecules and lines in the inner loop.
+        """Cubes of the scene: views in the outer, molecules and lines in the inner loop.
 
         Yields
         ------
-        (channel, y, x) [W m-2 Hz-1 sr-1]
+        (channel, y, x) [W m-2 Hz-1 sr-1 or 1]
+            The intensity less the background, or the optical depth.
         """
         ...
 

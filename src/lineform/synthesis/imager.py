@@ -1,7 +1,7 @@
 """Makes an engine of images from a function that solves the transfer along rays."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -127,6 +127,12 @@ class _View:
         width = doppler_width(rays.temperature, rays.turbulence, molecule.mass)
         media = [medium_of(rays, molecule, line, scene.background, scene.dust) for line in lines]
         dark = np.zeros(rays.step.shape[1], dtype=np.float32)
+        if scene.quantity == "optical depth":
+            probed = [_probed(medium, width) for medium in media]
+            cubes = self._transfer(
+                rays.recession, width, [p.medium for p in probed], self._velocity, dark
+            )
+            return [p.depth(cube) for p, cube in zip(probed, cubes, strict=True)]
         cubes = self._transfer(rays.recession, width, media, self._velocity, dark)
         if disc is None or not disc.rays.size:
             return cubes
@@ -141,3 +147,25 @@ class _View:
             cubes[k] = cubes[k].copy()
             cubes[k][:, disc.rays] += disc.cover * (seen - cubes[k][:, disc.rays])
         return cubes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Probe:
+    """A medium that shines with 1 everywhere, so thin that its light tells its optical depth."""
+
+    medium: Medium
+    scale: float
+
+    def depth(self, light: FloatArray) -> FloatArray:
+        """Optical depth (channel, ray) [1] from the light 1 - exp(-scale depth)."""
+        return np.asarray(-np.log1p(-light) / self.scale, dtype=light.dtype)
+
+
+def _probed(medium: Medium, width: FloatArray) -> _Probe:
+    continuum = np.zeros_like(width) if medium.continuum is None else medium.continuum
+    deepest = float((medium.strength / width + continuum).sum(axis=0).max())
+    # Where 1 - exp(-x) is near 1 it has lost x.
+    scale = 1 / max(1.0, deepest)
+    one = np.ones_like(width)
+    thin = Medium(medium.strength * scale, one, continuum * scale, one)
+    return _Probe(thin if medium.continuum is not None else replace(thin, continuum=None), scale)

@@ -1,7 +1,7 @@
 """Observes a state: cubes, spectra and moment maps of lines from several directions."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import astropy.units as u
 import numpy as np
@@ -64,6 +64,7 @@ def observe(
     dust: Dust | None = None,
     star: Star | None = None,
     rays_per_pixel: int = 1,
+    optical_depth: bool = False,
 ) -> Iterator[Observation]:
     """Observe the lines of each molecule in each direction.
 
@@ -88,6 +89,8 @@ def observe(
     dust, star : further sources of light
     rays_per_pixel : int
         Along each side of a pixel; their mean is the intensity of the pixel.
+    optical_depth : bool
+        Whether to make maps of the largest optical depth too, which takes as long again.
 
     Yields
     ------
@@ -120,10 +123,13 @@ def observe(
         rays_per_pixel=rays_per_pixel,
     )
     cubes = engine.cubes(scene)
+    depths = engine.cubes(replace(scene, quantity="optical depth")) if optical_depth else None
     for view in views:
         for lines in molecules.values():
             for line in lines:
-                yield _reduce(next(cubes), line, view, scene, parsec)
+                made = _reduce(next(cubes), line, view, scene, parsec)
+                deepest = None if depths is None else next(depths).max(axis=0)
+                yield replace(made, optical_depth=deepest)
 
 
 def _half_width(state: State, fov: u.Quantity | None, parsec: float) -> float:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from lineform.commands.synthesise import COMMAND
 from lineform.errors import LineformError
+from lineform.func import planck
 from lineform.io import Header, read_header, read_observations, write_model
 from lineform.parameters import Parameter
 from tests.lineform.gas import AU, grid_state
@@ -95,6 +96,21 @@ def test_the_report_as_json(model, tmp_path):
     first = read_observations(tmp_path / "o.h5")[0]
     flux = first.spectrum.sum() * (first.velocity[1] - first.velocity[0])
     assert report["observations"][0]["flux_jy_km_s"] == pytest.approx(float(flux))
+
+
+def test_maps_of_the_optical_depth(model, tmp_path):
+    out, view = tmp_path / "o.h5", ["--direction", "0,0,1", "--line", "CO 3-2"]
+    _broken(model, "chemistry/species/abundance", (slice(None), 0), 3e6)
+    channels = ["--pixels", "6", "--channels", "61", "--engine", "array"]
+    assert _run(model, "-o", out, *view, *channels, "--optical-depth").exit_code == 0
+    (o,) = read_observations(out)
+    # Uniform gas: the depth also follows from the intensity, T is 50 K.
+    own, behind = planck(o.line.frequency, np.array([50.0, o.background_temperature]))
+    depth = -np.log1p(-o.intensity.astype(float).max(axis=0) / (own - behind))
+    assert o.optical_depth == pytest.approx(depth, rel=1e-3)
+    assert 0.1 < depth.max() < 10
+    with h5py.File(out) as file:
+        assert file["CO_3-2_d00/optical_depth"].attrs["unit"] == ""
 
 
 def test_the_same_call_gives_the_same_bytes(model, tmp_path):
