@@ -12,7 +12,7 @@ import numpy as np
 
 from lineform.constants import ATOMIC_MASS, BOLTZMANN, LIGHT_SPEED, PLANCK
 from lineform.errors import ConfigError
-from lineform.mesh import mesh_of
+from lineform.mesh import Mesh, mesh_of
 from lineform.species import Collisions, Line, Molecule
 from lineform.state import FloatArray, State
 
@@ -72,6 +72,7 @@ def additions(
     *,
     rays: int | None = None,
     background: float | None = None,
+    mesh: Mesh | None = None,
 ) -> Additions:
     """All attributes and datasets that Magritte reads and our model files lack.
 
@@ -85,6 +86,8 @@ def additions(
     background : float [K]
         Of the black body around the model, by default the cosmic microwave background as
         Magritte has it.
+    mesh : Mesh
+        By default that of the points of the state.
 
     Raises
     ------
@@ -95,7 +98,7 @@ def additions(
     rays = rays or _RAYS.get(state.geometry, _FEW_RAYS)
     if rays < 2 or rays % 2:
         raise ConfigError("rays for Magritte", expected="an even number", seen=str(rays))
-    mesh = mesh_of(state)
+    mesh = mesh or mesh_of(state)
     names = list(state.density)
     attributes: _Attributes = {}
     datasets: _Datasets = {
