@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
 COLLECTION := catalog/collections/demo.toml
-CODE := src tests bench
+CODE := src tests bench site_src/assets/tutorials
 
 # What the machine has is used if it is new enough; otherwise the Node.js of the locked wheel.
 NODE := if ! { command -v npm && node -e 'process.exit(process.versions.node.split(".")[0] < 20)'; } \
@@ -108,9 +108,10 @@ contracts: $(VENV)/dev.stamp ## Check which part may import which
 spelling: $(VENV)/dev.stamp ## Check the spelling
 	$(BIN)/codespell
 
-reference: $(VENV)/dev.stamp ## Rewrite the pages made from the commands and from bench/results
+reference: $(VENV)/dev.stamp ## Rewrite what pages take from the commands, bench/results and the tutorials
 	$(BIN)/python -m tests.docs.reference
 	$(BIN)/python -m tests.docs.figures
+	$(BIN)/python -m tests.docs.tutorials
 
 docs: $(VENV)/demo.stamp ## Build the written pages alone, warnings being errors
 	$(BIN)/mkdocs build --strict --site-dir build/docs

@@ -33,7 +33,14 @@ def _blocks(path: Path, language: str) -> list[str]:
 
 
 def _pages(language: str) -> list[Path]:
-    return [p for p in PAGES if _blocks(p, language) and (p.name, language) not in NOT_RUN]
+    """Pages with examples; those of tutorials follow on one another across languages."""
+    return [
+        p
+        for p in PAGES
+        if _blocks(p, language)
+        and (p.name, language) not in NOT_RUN
+        and not p.name.startswith("tutorial-")
+    ]
 
 
 def _filled(text: str, published: Published) -> str:

@@ -1,0 +1,88 @@
+"""The tutorials run as they stand; what they print and draw is what the pages show."""
+
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.docs.tutorials import ASSETS, PAGES, Run, blocks, pictures, renewed, run, scripts
+
+LARGEST = 60_000
+"""Bytes of a picture."""
+
+NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)")
+
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", params=PAGES, ids=lambda page: page.stem)
+def page(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def text(page):
+    return page.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def done(page, text, tmp_path_factory) -> Run:
+    return run(text, page.name, tmp_path_factory.mktemp(page.stem))
+
+
+def test_the_page_prints_what_its_code_prints(text, done):
+    for block, printed in zip(blocks(text), done.printed, strict=True):
+        if block.printed is not None:
+            assert same(block.printed, printed), printed
+
+
+def test_the_pictures_are_those_of_the_code(text, done):
+    for name in pictures(text):
+        kept, made = (
+            np.asarray(Image.open(folder / name).convert("RGB"), dtype=float)
+            for folder in (ASSETS, done.folder)
+        )
+        assert kept.shape == made.shape, name
+        # Fonts and compression differ a little between machines, data do not.
+        assert np.abs(kept - made).mean() < 3, f"{name}: run make reference"
+
+
+def test_pictures_are_small_and_described(text):
+    for name, words in pictures(text).items():
+        assert (ASSETS / name).stat().st_size <= LARGEST, name
+        assert len(words) > 30, name
+
+
+def test_every_picture_and_script_is_shown():
+    shown = {name for page in PAGES for name in pictures(page.read_text("utf-8"))}
+    offered = {name for page in PAGES for name in scripts(page.read_text("utf-8"))}
+    assert {path.name for path in ASSETS.iterdir()} == shown | offered
+
+
+def test_a_page_is_renewed_only_where_it_prints():
+    text = "```sh\necho 1\n```\n\n```text\nold\n```\n\n```python\nprint(2)\n```\n\nEnd\n"
+    assert renewed(text, ["new\n", "2\n"]) == text.replace("old", "new")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_same"),
+    [
+        ("flux 12.30 Jy", "flux 12.31 Jy", True),
+        ("flux 12.3 Jy", "flux 12.6 Jy", False),
+        ("flux 12.3 Jy", "flux 12.3 K", False),
+        ("2 cubes", "2 cubes, 1 warning", False),
+    ],
+)
+def test_numbers_may_differ_in_rounding_only(one, other, are_same):
+    assert same(one, other) is are_same
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two texts are the same but for 1 % of their numbers."""
+    parts, others = NUMBER.split(one.strip()), NUMBER.split(other.strip())
+    if parts[::2] != others[::2]:
+        return False
+    values, other_values = (np.array(p[1::2], dtype=float) for p in (parts, others))
+    return bool(np.allclose(values, other_values, rtol=1e-2, atol=1e-3))
