@@ -144,6 +144,29 @@ def test_a_folder_that_is_a_file(tmp_path):
         write_fits(tmp_path / "taken" / "cube.fits", dark((3, 8, 8)), HEADER, "K")
 
 
+ALMA = "CTYPE1 CTYPE2 CUNIT1 CUNIT2 BTYPE BUNIT SPECSYS RESTFRQ BMAJ BMIN BPA OBJECT"
+MALT90 = "CTYPE3 CUNIT3 BUNIT SPECSYS RESTFRQ BMAJ BMIN BPA CRPIX3 CDELT3 CRVAL3"
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "keys"),
+    [
+        ("fits/cube_alma_IK_Tau_header_only.fits", "Jy/beam", ALMA),
+        ("cubes/malt90_region5_hcn10.fits", "K", MALT90),
+    ],
+)
+def test_keywords_are_those_of_real_cubes(tmp_path, atomium_data, observation, name, unit, keys):
+    path = tmp_path / "cube.fits"
+    write_fits(path, observation, HEADER, unit)
+    ours, theirs = fits.getheader(path), fits.getheader(atomium_data / name)
+    for key in keys.split():
+        assert type(ours[key]) is type(theirs[key]), key
+        if isinstance(ours[key], str) and key != "OBJECT":
+            assert ours[key] == theirs[key], key
+    assert ours["CDELT1"] < 0 < ours["CDELT2"]
+    assert theirs["CDELT1"] < 0 < theirs["CDELT2"]
+
+
 @pytest.fixture
 def magritte(atomium_data):
     return atomium_data / "magritte"
