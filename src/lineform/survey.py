@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import qmc
 
 from lineform.parameters import Parameters
 from lineform.units import factor
@@ -61,6 +60,9 @@ def draw_winds(models: int, seed: int) -> list[Parameters]:
 
 
 def _winds(morphology: str, number: int, seed: tuple[int, int]) -> list[Parameters]:
+    # Here: it takes as long to load as all the rest, and workers draw no winds.
+    from scipy.stats import qmc
+
     dimensions = len(_COMMON) + len(_SPECIAL[morphology])
     sampler = qmc.Halton(dimensions, scramble=True, rng=np.random.default_rng(seed))
     return [_wind(morphology, point) for point in sampler.random(number)]

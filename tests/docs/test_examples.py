@@ -23,6 +23,7 @@ NOT_RUN = {
         "for-data-managers.md",
         "sh",
     ): "names folders of another machine; two tests below run its parts",
+    ("make-a-store.md", "python", 1): "needs a queue; tests/docs/test_make_store.py runs it",
     ("README.md", "sh", 0): "make demo and make test, which CI runs",
 }
 
