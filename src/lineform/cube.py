@@ -11,6 +11,9 @@ from lineform.state import FloatArray
 
 __all__ = ["Beam", "Observation", "Response", "View"]
 
+_UNEQUAL = 1e-6
+"""Largest difference of steps along an axis, as a part of a step."""
+
 
 @dataclass(frozen=True, slots=True)
 class Beam:
@@ -164,3 +167,40 @@ class Observation:
     beam: Beam = Beam()
     response: Response = Response()
     optical_depth: FloatArray | None = None
+
+    @property
+    def pixel(self) -> float:
+        """Width of a pixel [arcsec].
+
+        Raises
+        ------
+        ConfigError
+            If pixels are not square or differ.
+        """
+        wide, high = _step("x", self.x), _step("y", self.y)
+        if abs(wide - high) > _UNEQUAL * wide:
+            raise ConfigError("pixels", expected="square ones", seen=f"{wide:g} by {high:g} arcsec")
+        return wide
+
+    @property
+    def channel(self) -> float:
+        """Width of a channel [km/s].
+
+        Raises
+        ------
+        ConfigError
+            If channels differ.
+        """
+        return _step("velocity", self.velocity)
+
+
+def _step(name: str, axis: FloatArray) -> float:
+    steps = np.diff(axis)
+    step = float(axis[-1] - axis[0]) / max(len(axis) - 1, 1)
+    if not step > 0 or np.abs(steps - step).max() > _UNEQUAL * step:
+        raise ConfigError(
+            f"axis {name}",
+            expected="at least two points in equal steps, ascending",
+            seen=f"{len(axis)} points" if len(axis) < 2 else f"{steps.min():g} to {steps.max():g}",
+        )
+    return step

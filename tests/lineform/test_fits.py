@@ -138,6 +138,12 @@ def test_channels_in_unequal_steps_are_refused(tmp_path):
         write_fits(tmp_path / "cube.fits", o, HEADER, "K")
 
 
+def test_pixels_that_are_not_square_are_refused(tmp_path):
+    o = dark((3, 8, 8))
+    with pytest.raises(ConfigError, match=r"pixels: expected square ones, got 0.05 by 0.1 arcsec"):
+        write_fits(tmp_path / "cube.fits", replace(o, y=2 * o.y), HEADER, "K")
+
+
 def test_a_folder_that_is_a_file(tmp_path):
     (tmp_path / "taken").write_text("")
     with pytest.raises(WriteError, match=r"file: got .*taken"):
@@ -221,8 +227,17 @@ def test_other_files_are_not_repaired(tmp_path, observation):
     with pytest.raises(ReadError, match=r"CTYPE3: expected VELO-LSR, .*, got VRAD; leave a file"):
         repair_magritte(ours, out)
     ours.write_bytes(b"no FITS file")
-    with pytest.raises(ReadError, match=r"file: expected a FITS file, got .*ours.fits"):
+    with pytest.raises(ReadError, match=r"file: expected a whole FITS file, got .*ours.fits"):
         repair_magritte(ours, out)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("size", [0, 1000, 3000, 500_000])
+def test_a_file_cut_short_is_not_repaired(tmp_path, magritte, size):
+    cut, out = tmp_path / "cut.fits", tmp_path / "out.fits"
+    cut.write_bytes((magritte / "wind_cart16_co21.fits").read_bytes()[:size])
+    with pytest.raises(ReadError, match=r"file: expected a whole FITS file, got .*cut.fits"):
+        repair_magritte(cut, out)
     assert not out.exists()
 
 

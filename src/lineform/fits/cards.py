@@ -11,7 +11,6 @@ from astropy.io import fits
 from lineform import __version__
 from lineform.constants import LIGHT_SPEED
 from lineform.cube import Observation
-from lineform.fits._axes import step_of
 from lineform.fits._text import ascii_text, unit_of
 from lineform.io import Header
 
@@ -71,7 +70,7 @@ def cube_header(
     Raises
     ------
     ConfigError
-        If an axis has steps that differ.
+        If the steps of an axis differ, or pixels are not square.
     """
     cards = fits.Header()
     cards["BTYPE"] = "Intensity"
@@ -97,11 +96,11 @@ def cube_header(
 def _sky_cards(observation: Observation, frame: Frame) -> fits.Header:
     cards = fits.Header()
     axes = (
-        ("RA---SIN", "x", observation.x, frame.ra, -1),
-        ("DEC--SIN", "y", observation.y, frame.dec, 1),
+        ("RA---SIN", observation.x, frame.ra, -1),
+        ("DEC--SIN", observation.y, frame.dec, 1),
     )
-    for number, (kind, name, offsets, centre, sign) in enumerate(axes, 1):
-        step = step_of(name, offsets)
+    step = observation.pixel
+    for number, (kind, offsets, centre, sign) in enumerate(axes, 1):
         cards[f"CTYPE{number}"] = kind
         cards[f"CRVAL{number}"] = float(centre)
         cards[f"CRPIX{number}"] = 1 - float(offsets[0]) / step
@@ -112,7 +111,7 @@ def _sky_cards(observation: Observation, frame: Frame) -> fits.Header:
 
 
 def _spectral_cards(observation: Observation, frame: Frame) -> fits.Header:
-    step = step_of("velocity", observation.velocity) * 1e3
+    step = observation.channel * 1e3
     first = (float(observation.velocity[0]) + frame.systemic) * 1e3
     rest = observation.line.frequency
     cards = fits.Header()

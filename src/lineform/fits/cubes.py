@@ -8,7 +8,6 @@ from astropy.io import fits
 
 from lineform.cube import Observation
 from lineform.errors import ConfigError
-from lineform.fits._axes import step_of
 from lineform.fits._text import ascii_text, unit_of
 from lineform.fits._writing import write_hdus
 from lineform.fits.cards import ORIGIN, Frame, cube_header
@@ -79,7 +78,7 @@ def converted(observation: Observation, unit: str) -> FloatArray:
 
 def _factor(observation: Observation, unit: str) -> float:
     """One W m-2 Hz-1 sr-1 in a unit."""
-    beam, pixel = observation.beam, step_of("x", observation.x)
+    beam, pixel = observation.beam, observation.pixel
     if unit == "W m-2 Hz-1 sr-1":
         return 1.0
     if unit == "K":

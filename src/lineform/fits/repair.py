@@ -1,9 +1,11 @@
 """Repairs the FITS cubes that Magritte writes."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
 from astropy.io import fits
+from astropy.utils.exceptions import AstropyUserWarning
 
 from lineform import __version__
 from lineform.errors import ReadError
@@ -56,10 +58,20 @@ def repair_magritte(path: Path, out: Path) -> None:
 
 def _read(path: Path) -> tuple[fits.Header, np.ndarray]:
     try:
-        with fits.open(path, memmap=False) as file:
-            header, cube = file[0].header.copy(), file[0].data
-    except OSError as error:
-        raise ReadError("file", expected="a FITS file", seen=str(error), where=str(path)) from error
+        with warnings.catch_warnings():
+            # astropy only warns of a file that is cut short.
+            warnings.simplefilter("error", AstropyUserWarning)
+            # Opened here: astropy leaves a file open that it fails on.
+            with path.open("rb") as raw, fits.open(raw, memmap=False) as file:
+                header, cube = file[0].header.copy(), file[0].data
+    except (OSError, ValueError, TypeError, AstropyUserWarning) as error:
+        raise ReadError(
+            "file",
+            expected="a whole FITS file",
+            seen=" ".join(str(error).split()),
+            where=str(path),
+        ) from error
+    _check(path, "NAXIS", 3, header["NAXIS"])
     for key, expected in _AS_WRITTEN.items():
         _check(path, key, expected, header.get(key))
     for key in _NEEDED:

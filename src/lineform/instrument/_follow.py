@@ -19,16 +19,6 @@ _CLIP = 3.0
 """Voxels below so many times the rms count as dark in mean velocity and dispersion."""
 
 
-def pixel_of(observation: Observation) -> float:
-    """Width of a pixel [arcsec]."""
-    return float(observation.x[1] - observation.x[0])
-
-
-def channel_of(observation: Observation) -> float:
-    """Width of a channel [km/s]."""
-    return float(observation.velocity[1] - observation.velocity[0])
-
-
 def once(what: str, done: object) -> None:
     """Refuse to do `what` a second time.
 
@@ -92,7 +82,7 @@ def follow(
         beam=beam or observation.beam,
         response=response or observation.response,
     )
-    pixel = np.radians(pixel_of(done) / 3600) ** 2
+    pixel = np.radians(done.pixel / 3600) ** 2
     summary = reduced(cube, axis, done.line.frequency, pixel)
     if done.response.noise_rms:
         _, mean, dispersion = moment_maps(np.where(cube > _floor(done), cube, 0.0), axis)

@@ -9,7 +9,7 @@ import numpy as np
 from lineform.cube import Observation
 from lineform.errors import ConfigError
 from lineform.func.convolve import beam_margin, correlated_noise
-from lineform.instrument._follow import follow, noise_level, once, pixel_of
+from lineform.instrument._follow import follow, noise_level, once
 from lineform.state import FloatArray
 
 __all__ = ["NOISE_UNITS", "with_noise"]
@@ -58,7 +58,7 @@ def with_noise(observation: Observation, rms: float, unit: str, seed: int) -> Ob
 
 def _noise(observation: Observation, seed: int) -> FloatArray:
     """Noise (channel, y, x) of variance 1."""
-    pixel = pixel_of(observation)
+    pixel = observation.pixel
     major, minor = observation.beam.major / pixel, observation.beam.minor / pixel
     angle = math.radians(observation.beam.position_angle)
     view = observation.view

@@ -7,7 +7,7 @@ from lineform.constants import LIGHT_SPEED
 from lineform.cube import Beam, Observation
 from lineform.errors import ConfigError
 from lineform.func.convolve import gaussian_beam
-from lineform.instrument._follow import follow, once, pixel_of, primary_gain
+from lineform.instrument._follow import follow, once, primary_gain
 from lineform.state import FloatArray
 
 __all__ = [
@@ -149,7 +149,7 @@ def without_large_scales(observation: Observation, scale: float) -> Observation:
     maximum, which takes the zero spacing away whole and half of the spacings of 0.44
     wavelengths over the scale. The sampling of the uv plane and cleaning are left out.
     """
-    pixel = pixel_of(observation)
+    pixel = observation.pixel
     width = pixel * len(observation.x)
     if not 2 * pixel <= scale <= 2 * width:
         raise ConfigError(
@@ -172,7 +172,7 @@ def with_beam(observation: Observation, beam: Beam) -> Observation:
     ConfigError
         If the beam is wider than the image or narrower than two pixels, or there is one already.
     """
-    pixel = pixel_of(observation)
+    pixel = observation.pixel
     width = pixel * len(observation.x)
     least, most = 2 * pixel * (1 - _ROUNDING), width * (1 + _ROUNDING)
     if not least <= beam.minor <= beam.major <= most:

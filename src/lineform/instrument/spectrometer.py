@@ -7,7 +7,7 @@ import numpy as np
 from lineform.cube import Observation
 from lineform.errors import ConfigError
 from lineform.func.channels import hanning, rebinning, wider_channels
-from lineform.instrument._follow import channel_of, follow
+from lineform.instrument._follow import follow
 
 __all__ = ["with_channels", "with_hanning"]
 
@@ -27,7 +27,7 @@ def with_channels(observation: Observation, width: float) -> Observation:
     ConfigError
         If the width is below that of the channels, or leaves fewer than two of them.
     """
-    old = channel_of(observation)
+    old = observation.channel
     number = len(observation.velocity)
     if not old * (1 - 1e-9) <= width <= old * number / 2:
         raise ConfigError(
@@ -49,6 +49,6 @@ def with_hanning(observation: Observation) -> Observation:
     response = replace(
         observation.response,
         channel_response="hanning",
-        spectral_resolution=2 * channel_of(observation),
+        spectral_resolution=2 * observation.channel,
     )
     return follow(observation, hanning(observation.intensity.astype(float)), response=response)
