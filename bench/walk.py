@@ -1,0 +1,147 @@
+"""Magritte's own way along rays, and images from it with our transfer of light.
+
+For comparisons: it tells what of a difference comes from the physics, and what from which points
+of a model stand for the gas along a ray.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lineform.func.opacity import doppler_width
+from lineform.mesh import Mesh, mesh_of
+from lineform.species import Line, Molecule
+from lineform.state import FloatArray, State
+from lineform.synthesis.array import line_transfer
+from lineform.synthesis.base import Paths, Rays, Sampling, Tracer
+from lineform.synthesis.media import medium_of
+
+_RAYS_AT_ONCE = 2048
+
+
+class Walk:
+    """The tracer of Magritte 0.9.3: from point to point, always to a neighbour.
+
+    A ray begins at the outer point next to it on the near side. The next point is that neighbour
+    further on which lies nearest to the ray; the first outer point on the far side is the last.
+    Rays that meet only outer points see nothing.
+    """
+
+    def __init__(self, state: State, mesh: Mesh | None = None) -> None:
+        mesh = mesh or mesh_of(state)
+        self._position = state.position
+        self._outer = np.zeros(state.n_points, dtype=bool)
+        self._outer[mesh.outside] = True
+        self._neighbours = _table(mesh)
+
+    def component(self, velocity: FloatArray, basis: FloatArray) -> FloatArray:
+        """Velocity away from the observer (point,) [m s-1]."""
+        return -(velocity @ basis[2])
+
+    def paths(self, right: FloatArray, up: FloatArray, basis: FloatArray) -> Paths:
+        """The ways of rays; see `lineform.synthesis.base.Tracer`."""
+        points = self._position @ basis.T
+        behind = -points[:, 2]
+        middle = (behind.min() + behind.max()) / 2
+        here = self._starts(points, behind < middle, right, up)
+        walking = np.ones(right.size, dtype=bool)
+        inside = np.zeros(right.size, dtype=bool)
+        way = [here]
+        while walking.any():
+            there = self._neighbours[here]
+            onward = (there >= 0) & (behind[there] > behind[here][:, None])
+            aside = _aside(points[there], right[:, None], up[:, None])
+            nearest = np.where(onward, aside, np.inf).argmin(axis=1)[:, None]
+            walking &= np.take_along_axis(onward, nearest, 1)[:, 0]
+            here = np.where(walking, np.take_along_axis(there, nearest, 1)[:, 0], here)
+            inside |= walking & ~self._outer[here]
+            way.append(here)
+            walking &= ~(self._outer[here] & (behind[here] >= middle))
+        point = np.stack(way)
+        # Where only outer points were met all cells lose their length.
+        step = np.diff(behind[point], axis=0) * inside
+        return Paths(
+            start=-behind[way[0]],
+            step=step.astype(np.float32),
+            edges=_mean(point[None]),
+            middles=_mean(np.stack([point[:-1], point[1:]])),
+        )
+
+    def _starts(
+        self, points: FloatArray, near: np.ndarray, right: FloatArray, up: FloatArray
+    ) -> np.ndarray:
+        front = np.flatnonzero(self._outer & near)
+        parts = range(0, right.size, _RAYS_AT_ONCE)
+        return np.concatenate(
+            [
+                front[
+                    _aside(
+                        points[front],
+                        right[first : first + _RAYS_AT_ONCE, None],
+                        up[first : first + _RAYS_AT_ONCE, None],
+                    ).argmin(axis=1)
+                ]
+                for first in parts
+            ]
+        )
+
+
+def _table(mesh: Mesh) -> np.ndarray:
+    """Neighbours (point, most), filled up with -1."""
+    table = np.full((len(mesh.counts), mesh.counts.max()), -1)
+    table[np.arange(table.shape[1]) < mesh.counts[:, None]] = mesh.neighbours
+    return table
+
+
+def _aside(points: FloatArray, right: FloatArray, up: FloatArray) -> FloatArray:
+    """Squared distances of points (..., 3) from rays [m2]."""
+    return (points[..., 0] - right) ** 2 + (points[..., 1] - up) ** 2
+
+
+def _mean(index: np.ndarray) -> Sampling:
+    return Sampling(index, np.full(index.shape, 1 / len(index), dtype=np.float32))
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Rays in one direction.
+
+    Parameters
+    ----------
+    right, up : (ray,) [m]
+    basis : (3, 3) [1]
+        Right, up, and to the observer.
+    velocity : (channel,) [m s-1]
+    """
+
+    right: FloatArray
+    up: FloatArray
+    basis: FloatArray
+    velocity: FloatArray
+
+
+def intensity(
+    state: State, molecule: Molecule, line: Line, tracer: Tracer, sight: Sight, background: float
+) -> FloatArray:
+    """Excess over the background (channel, ray) with means of the points, as Magritte takes them.
+
+    Densities and temperatures are those of the two ends of a cell on the average, not of their
+    logarithms as in `lineform.synthesis.rays`.
+    """
+    cubes = []
+    for first in range(0, sight.right.size, _RAYS_AT_ONCE):
+        part = slice(first, first + _RAYS_AT_ONCE)
+        paths = tracer.paths(sight.right[part], sight.up[part], sight.basis)
+        rays = Rays(
+            step=paths.step,
+            recession=paths.edges(tracer.component(state.velocity, sight.basis)),
+            temperature=paths.middles(state.temperature),
+            turbulence=paths.middles(state.turbulence),
+            density={molecule.name: paths.middles(state.density[molecule.name])},
+        )
+        width = doppler_width(rays.temperature, rays.turbulence, molecule.mass)
+        medium = medium_of(rays, molecule, line, background)
+        dark = np.zeros(paths.step.shape[1], dtype=np.float32)
+        velocity = sight.velocity.astype(np.float32)
+        cubes += line_transfer(rays.recession, width, [medium], velocity, dark)
+    return np.concatenate(cubes, axis=1)
