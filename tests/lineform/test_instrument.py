@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lineform.cube import Beam, Response, View
-from lineform.errors import ConfigError
+from lineform.errors import ConfigError, ReadError
 from lineform.func import beam_solid_angle, brightness_temperature, jansky_from_intensity
 from lineform.instrument import (
     Telescope,
@@ -267,6 +267,18 @@ def test_a_dish_and_a_baseline_follow_the_line():
     ratio = CO.line("3-2").frequency / CO.line("2-1").frequency
     assert low.response.primary_beam / high.response.primary_beam == pytest.approx(ratio)
     assert low.response.taper / high.response.taper == pytest.approx(ratio)
+
+
+def test_what_is_no_number_is_refused():
+    o = point(7, 20, 20)
+    o.intensity[3, 2, 1] = np.nan
+    with pytest.raises(ReadError, match=r"CO_2-1: expected numbers, got NaN .* in 1 of 25215"):
+        seen(o, Telescope(beam=BEAM))
+
+
+def test_no_telescope_sees_an_optical_depth():
+    o = replace(point(7, 20, 20), optical_depth=np.ones((41, 41)))
+    assert seen(o, Telescope(beam=BEAM)).optical_depth is None
 
 
 def test_a_telescope_that_does_nothing_changes_nothing():

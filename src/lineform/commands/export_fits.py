@@ -63,6 +63,7 @@ def _export_fits(
     """
     # Imported here so that --help needs neither NumPy nor h5py.
     from lineform.commands import _cubes
+    from lineform.commands._progress import progress_bar
     from lineform.fits import write_fits
     from lineform.io import read_header, read_observation
 
@@ -70,11 +71,13 @@ def _export_fits(
     header = read_header(observations)
     names = _cubes.selected(observations, line, direction)
     paths = _cubes.paths_for(output, header.name, names)
-    for name, path in zip(names, paths, strict=True):
-        # One at a time: a file of many cubes need not fit into memory.
-        observation = read_observation(observations, name)
-        default = "Jy/beam" if observation.beam.major else "K"
-        write_fits(path, observation, header, unit or default, frame)
+    with progress_bar("writing cubes") as progress:
+        for number, (name, path) in enumerate(zip(names, paths, strict=True), 1):
+            # One at a time: a file of many cubes need not fit into memory.
+            observation = read_observation(observations, name)
+            default = "Jy/beam" if observation.beam.major else "K"
+            write_fits(path, observation, header, unit or default, frame)
+            progress(number, len(names))
     if as_json:
         click.echo(_cubes.report(names, paths))
         return

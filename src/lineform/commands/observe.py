@@ -66,6 +66,7 @@ def _observe(
     """
     # Imported here so that --help needs neither NumPy nor h5py.
     from lineform.commands import _telescope
+    from lineform.commands._progress import progress_bar
     from lineform.instrument import seen
     from lineform.io import observation_names, read_header, read_observation, write_observations
 
@@ -81,7 +82,11 @@ def _observe(
         seed=seed,
     )
     names = observation_names(observations)
-    done = [seen(read_observation(observations, name), telescope) for name in names]
+    done = []
+    with progress_bar("observing") as progress:
+        for number, name in enumerate(names, 1):
+            done.append(seen(read_observation(observations, name), telescope))
+            progress(number, len(names))
     write_observations(output, read_header(observations), done)
     if as_json:
         click.echo(_telescope.report(output, names, done))

@@ -63,7 +63,8 @@ def follow(
     """The observation with another cube, and all that is computed from it.
 
     Where there is noise, what is below three times its rms counts as dark in mean velocity and
-    dispersion, which the noise of channels far from the line would else decide.
+    dispersion, which the noise of channels far from the line would else decide. A map of the
+    optical depth is left out: it is one of the model, which no telescope sees.
 
     Parameters
     ----------
@@ -81,6 +82,7 @@ def follow(
         intensity=cube.astype(np.float32),
         beam=beam or observation.beam,
         response=response or observation.response,
+        optical_depth=None,
     )
     pixel = np.radians(done.pixel / 3600) ** 2
     summary = reduced(cube, axis, done.line.frequency, pixel)

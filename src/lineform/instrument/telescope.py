@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from lineform.cube import Beam, Observation
-from lineform.errors import ConfigError
+from lineform.errors import ConfigError, ReadError
 from lineform.instrument.noise import with_noise
 from lineform.instrument.sky import (
     dish_beam,
@@ -93,7 +95,17 @@ def seen(observation: Observation, telescope: Telescope) -> Observation:
     ------
     ConfigError
         If a part of the telescope does not fit the observation.
+    ReadError
+        If the cube holds something that is no number, which a beam would spread.
     """
+    bad = int((~np.isfinite(observation.intensity)).sum())
+    if bad:
+        raise ReadError(
+            f"intensity of {observation.line.name}",
+            expected="numbers",
+            seen=f"NaN or infinite in {bad} of {observation.intensity.size} voxels",
+            way_out="make the cube again",
+        )
     frequency = observation.line.frequency
     beam, taper = telescope.beam_at(frequency)
     primary = telescope.primary_beam_at(frequency)
