@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.walk import Sight
+from bench.ways import Sight
 from lineform.constants import LIGHT_SPEED
 from lineform.func.moments import moment_maps
 from lineform.func.radiation import planck

@@ -9,15 +9,10 @@ from functools import cache
 import numpy as np
 import pytest
 from bench.magritte_images import BACKGROUND, differences, image, model
-from bench.walk import Walk, intensity
+from bench.ways import Walk, intensity
 
-from lineform.cube import View
-from lineform.func.opacity import doppler_width
 from lineform.readers.lamda import read_lamda
-from lineform.synthesis.array import line_transfer
-from lineform.synthesis.base import Scene
-from lineform.synthesis.media import medium_of
-from lineform.synthesis.rays import Fields, tracer_of
+from lineform.synthesis.rays import tracer_of
 
 ALL = [(16, 0), (16, 1), (32, 0), (32, 1)]
 
@@ -33,20 +28,11 @@ def wind(atomium_data):
 
 
 def _along_the_same_way(state, co, line, seen):
-    return intensity(state, co, line, Walk(state), seen.sight, BACKGROUND)
+    return intensity(state, co, line, Walk(state), seen.sight, BACKGROUND, logarithms=False)
 
 
 def _as_engines_do(state, co, line, seen):
-    sight = seen.sight
-    scene = Scene(state, {co: [line]}, [View(0, 0)], sight.right, sight.velocity)
-    tracer = tracer_of(state)
-    paths = tracer.paths(sight.right, sight.up, sight.basis)
-    rays = Fields(scene).on(paths, tracer.component(state.velocity, sight.basis))
-    width = doppler_width(rays.temperature, rays.turbulence, co.mass)
-    medium = medium_of(rays, co, line, BACKGROUND)
-    dark = np.zeros(sight.right.size, dtype=np.float32)
-    velocity = sight.velocity.astype(np.float32)
-    return line_transfer(rays.recession, width, [medium], velocity, dark)[0]
+    return intensity(state, co, line, tracer_of(state), seen.sight, BACKGROUND, logarithms=True)
 
 
 @pytest.mark.parametrize(("side", "number"), ALL)

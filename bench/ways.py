@@ -1,12 +1,13 @@
-"""Magritte's own way along rays, and images from it with our transfer of light.
+"""Other ways through the points of a model, and images along them with our transfer of light.
 
-For comparisons: it tells what of a difference comes from the physics, and what from which points
+For comparisons: they tell what of a difference comes from the physics, and what from which points
 of a model stand for the gas along a ray.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import Delaunay
 
 from lineform.func.opacity import doppler_width
 from lineform.mesh import Mesh, mesh_of
@@ -86,6 +87,48 @@ class Walk:
         )
 
 
+class Interpolation:
+    """Values between points are linear in the tetrahedra of the Delaunay triangulation.
+
+    Neither Magritte nor we do so, since it is slow; both come close to it where points are dense.
+    """
+
+    def __init__(self, state: State, steps: int = 400) -> None:
+        self._middle = state.position.mean(axis=0)
+        self._width = float(np.ptp(state.position, axis=0).max())
+        self._mesh = Delaunay((state.position - self._middle) / self._width)
+        self._steps = steps
+
+    def component(self, velocity: FloatArray, basis: FloatArray) -> FloatArray:
+        """Velocity away from the observer (point,) [m s-1]."""
+        return -(velocity @ basis[2])
+
+    def paths(self, right: FloatArray, up: FloatArray, basis: FloatArray) -> Paths:
+        """The ways of rays; see `lineform.synthesis.base.Tracer`."""
+        edges = np.linspace(-self._width, self._width, self._steps + 1)
+        middles = (edges[1:] + edges[:-1]) / 2
+        at_edges, at_middles = (self._sampling(right, up, z, basis) for z in (edges, middles))
+        within = [sampling.weight[0] >= 0 for sampling in (at_edges, at_middles)]
+        filled = within[0][1:] & within[0][:-1] & within[1]
+        step = (edges[1] - edges[0]) * filled
+        return Paths(-np.full(right.size, edges[0]), step.astype("f4"), at_edges, at_middles)
+
+    def _sampling(
+        self, right: FloatArray, up: FloatArray, behind: FloatArray, basis: FloatArray
+    ) -> Sampling:
+        """Corners and weights (4, place, ray); the weights outside are -1 and 2."""
+        shape = (len(behind), right.size)
+        place = np.stack(np.broadcast_arrays(right, up, -behind[:, None]), axis=-1) @ basis
+        place = ((place - self._middle) / self._width).reshape(-1, 3)
+        simplex = self._mesh.find_simplex(place)
+        transform = self._mesh.transform[simplex]
+        three = np.einsum("pij,pj->pi", transform[:, :3], place - transform[:, 3])
+        weight = np.column_stack([three, 1 - three.sum(axis=1)]).clip(0, 1)
+        weight[simplex < 0] = -1, 2, 0, 0
+        index = np.where(simplex[:, None] < 0, 0, self._mesh.simplices[simplex])
+        return Sampling(index.T.reshape(4, *shape), weight.T.reshape(4, *shape).astype("f4"))
+
+
 def _table(mesh: Mesh) -> np.ndarray:
     """Neighbours (point, most), filled up with -1."""
     table = np.full((len(mesh.counts), mesh.counts.max()), -1)
@@ -121,13 +164,22 @@ class Sight:
 
 
 def intensity(
-    state: State, molecule: Molecule, line: Line, tracer: Tracer, sight: Sight, background: float
+    state: State,
+    molecule: Molecule,
+    line: Line,
+    tracer: Tracer,
+    sight: Sight,
+    background: float,
+    *,
+    logarithms: bool,
 ) -> FloatArray:
-    """Excess over the background (channel, ray) with means of the points, as Magritte takes them.
+    """Excess over the background (channel, ray).
 
-    Densities and temperatures are those of the two ends of a cell on the average, not of their
-    logarithms as in `lineform.synthesis.rays`.
+    With `logarithms` densities and temperatures change as powers between points, as in our
+    engines, without them linearly, as in Magritte.
     """
+    before, after = (np.log, np.exp) if logarithms else (np.positive, np.positive)
+    density = state.density[molecule.name]
     cubes = []
     for first in range(0, sight.right.size, _RAYS_AT_ONCE):
         part = slice(first, first + _RAYS_AT_ONCE)
@@ -135,9 +187,9 @@ def intensity(
         rays = Rays(
             step=paths.step,
             recession=paths.edges(tracer.component(state.velocity, sight.basis)),
-            temperature=paths.middles(state.temperature),
+            temperature=after(paths.middles(before(state.temperature))),
             turbulence=paths.middles(state.turbulence),
-            density={molecule.name: paths.middles(state.density[molecule.name])},
+            density={molecule.name: after(paths.middles(before(density)))},
         )
         width = doppler_width(rays.temperature, rays.turbulence, molecule.mass)
         medium = medium_of(rays, molecule, line, background)
