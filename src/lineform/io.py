@@ -15,7 +15,7 @@ import numpy as np
 
 from lineform import __version__
 from lineform.constants import LIGHT_SPEED
-from lineform.cube import Observation, View
+from lineform.cube import Observation
 from lineform.errors import ReadError, WriteError
 from lineform.gasfile import (
     DATASETS,
@@ -118,19 +118,25 @@ def write_model(
     _write(path, header, groups.pop("/", {}), groups, datasets, _MODEL_PAGE)
 
 
-def write_observations(path: Path, header: Header, observations: Sequence[Observation]) -> None:
-    """Write an observation file; it appears under `path` only when complete."""
+def write_observations(
+    path: Path, header: Header, observations: Sequence[Observation], names: Sequence[str] = ()
+) -> None:
+    """Write an observation file; it appears under `path` only when complete.
+
+    `names` are those of the groups; without them they come from line and direction.
+    """
     groups: dict[str, Mapping[str, object]] = {}
     datasets: list[_Dataset] = []
-    views: list[View] = []
-    for observation in observations:
-        if observation.view not in views:
-            views.append(observation.view)
-        group = f"{observation.line.name}_d{views.index(observation.view):02d}"
-        groups[group] = observation_attributes(observation)
-        datasets += _observation_datasets(group, observation)
+    for name, observation in zip(names or _names(observations), observations, strict=True):
+        groups[name] = observation_attributes(observation)
+        datasets += _observation_datasets(name, observation)
     engine = {"engine": "lineform", "engine_version": __version__} | dict(header.attributes)
     _write(path, header, engine, groups, datasets, _OBSERVATION_PAGE)
+
+
+def _names(observations: Sequence[Observation]) -> list[str]:
+    views = list(dict.fromkeys(observation.view for observation in observations))
+    return [f"{o.line.name}_d{views.index(o.view):02d}" for o in observations]
 
 
 def format_of(path: Path) -> str:

@@ -87,7 +87,7 @@ def _observe(
         for number, name in enumerate(names, 1):
             done.append(seen(read_observation(observations, name), telescope))
             progress(number, len(names))
-    write_observations(output, read_header(observations), done)
+    write_observations(output, read_header(observations), done, names)
     if as_json:
         click.echo(_telescope.report(output, names, done))
         return

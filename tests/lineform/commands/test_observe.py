@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from lineform.cube import Beam, Response, View
 from lineform.errors import LineformError
-from lineform.io import read_header, read_observations, write_observations
+from lineform.io import read_header, read_observation, read_observations, write_observations
 from lineform.species import linear_rotor
 from tests.docs.reference import programs
 from tests.lineform.skies import HEADER, point
@@ -50,6 +50,17 @@ def test_every_cube_is_seen_and_the_header_kept(sky):
     for o in found:
         assert o.beam == Beam(pytest.approx(0.5), pytest.approx(0.4), -30.0)
     assert read_header(sky.with_name("seen.h5")) == read_header(sky)
+
+
+def test_groups_keep_their_names(tmp_path):
+    """Also where a direction is missing, or there are more than a hundred."""
+    sky = tmp_path / "wind.h5"
+    skies = [point(1, 9, 9, shape=(3, 20, 20), view=View(i, 0)) for i in (10.0, 20.0, 30.0)]
+    names = ["CO_2-1_d100", "CO_2-1_d11", "CO_2-1_d03"]
+    write_observations(sky, HEADER, skies, names)
+    observe(sky, "--beam", "0.2 arcsec")
+    for name, o in zip(names, skies, strict=True):
+        assert read_observation(sky.with_name("seen.h5"), name).view == o.view
 
 
 @pytest.mark.parametrize(
