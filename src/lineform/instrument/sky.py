@@ -42,8 +42,8 @@ def dish_beam(diameter: float, frequency: float) -> float:
 
     Notes
     -----
-    1.13 wavelengths over the diameter, as of an ALMA antenna (ALMA Technical Handbook,
-    ch. 3: illumination tapered by 10 dB, 0.75 m blocked).
+    1.13 wavelengths over the diameter, which holds for the antennas of ALMA (ALMA Technical
+    Handbook); a full Airy pattern of an even aperture has 1.03.
     """
     return math.degrees(1.13 * LIGHT_SPEED / (frequency * diameter)) * 3600
 
