@@ -90,7 +90,7 @@ def _gradients(state: State, fields: FloatArray) -> FloatArray:
 
 def _spacing(state: State) -> FloatArray:
     if state.size is not None:
-        return state.size.min(axis=1)
+        return np.asarray(state.size.min(axis=1))
     if state.geometry == "grid":
         steps = [np.diff(axis).min() for axis in state.grid_axes if len(axis) > 1]
         return np.full(state.n_points, min(steps, default=0.0))
