@@ -110,6 +110,7 @@ spelling: $(VENV)/dev.stamp ## Check the spelling
 
 reference: $(VENV)/dev.stamp ## Rewrite what pages take from the commands, bench/results and the tutorials
 	$(BIN)/python -m tests.docs.reference
+	$(BIN)/python -m tests.docs.api
 	$(BIN)/python -m tests.docs.figures
 	$(BIN)/python -m tests.docs.tutorials
 

@@ -1,7 +1,7 @@
-"""Formulas of the written pages: TeX becomes MathML, which browsers draw without a script.
+r"""Formulas of the written pages: TeX becomes MathML, which browsers draw without a script.
 
 An extension of Python-Markdown, named in mkdocs.yml: ``$x$`` within a line, ``$$`` around a
-paragraph for a formula that stands alone.
+paragraph for a formula that stands alone, with ``\quad`` where it may be broken.
 """
 
 import re
@@ -21,6 +21,8 @@ __all__ = ["Formulas", "makeExtension", "mathml"]
 
 _INLINE = r"(?<![\\$])\$([^\s$](?:[^$]*[^\s$])?)\$(?![\d$])"
 _DISPLAY = re.compile(r"\$\$(.+)\$\$", re.S)
+_BREAK = r"\quad"
+"""Where a formula that stands alone may be broken, if the page is narrow."""
 
 _BEFORE_ESCAPES = 185
 """Priority: after code, before backslashes and underscores mean anything to Markdown."""
@@ -70,8 +72,8 @@ class _Display(BlockProcessor):
         tex = blocks.pop(0).strip().strip("$")
         # A formula wider than a phone is scrolled, by keyboard too.
         box = ElementTree.SubElement(parent, "div", {"class": "portal-formula", "tabindex": "0"})
-        stored = self.parser.md.htmlStash.store(mathml(tex.strip(), display=True))
-        box.text = AtomicString(stored)
+        parts = [mathml(part.strip(), display=True) for part in tex.split(_BREAK)]
+        box.text = AtomicString(self.parser.md.htmlStash.store("".join(parts)))
 
 
 class Formulas(Extension):

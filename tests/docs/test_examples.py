@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs import tutorials
 from tests.docs.conftest import ROOT, Published
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "site_src").glob("*.md"))]
@@ -34,13 +35,11 @@ def _blocks(path: Path, language: str) -> list[str]:
 
 
 def _pages(language: str) -> list[Path]:
-    """Pages with examples; those of tutorials follow on one another across languages."""
+    """Pages with examples; but those whose languages follow on one another."""
     return [
         p
         for p in PAGES
-        if _blocks(p, language)
-        and (p.name, language) not in NOT_RUN
-        and not p.name.startswith("tutorial-")
+        if _blocks(p, language) and (p.name, language) not in NOT_RUN and p not in tutorials.PAGES
     ]
 
 

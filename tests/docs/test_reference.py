@@ -1,6 +1,10 @@
 """Pages made from the commands and from measured figures say what those say, and no more."""
 
-from tests.docs import figures
+import pytest
+
+from tests.architecture.source import modules
+from tests.docs import api, figures
+from tests.docs.docstrings import markdown
 from tests.docs.reference import PAGE, examples, page, programs
 
 
@@ -37,6 +41,71 @@ def test_the_figures_are_those_that_were_measured():
 def test_every_result_has_its_program():
     missing = [p.stem for p in figures.RESULTS.glob("*.json") if not _program(p.stem).is_file()]
     assert missing == []
+
+
+INNER = {
+    "lineform.cli": "the commands, which have a page of their own",
+    "lineform.dump": "between the readers of snapshots and the conversion",
+    "lineform.gasfile": "part of lineform.io",
+    "lineform.layout": "part of lineform.io",
+    "lineform.magritte": "part of lineform.convert",
+    "lineform.manifest": "part of lineform.store",
+    "lineform.mesh": "part of lineform.magritte",
+}
+"""Public modules of lineform that are on no page, and why."""
+
+FOLDERS = (
+    "commands",
+    "excitation",
+    "executors",
+    "fits",
+    "func",
+    "instrument",
+    "readers",
+    "synthesis",
+)
+"""Packages whose interface is that of their ``__init__``; the rest is files found by a registry."""
+
+
+@pytest.mark.parametrize("page", api.PAGES, ids=lambda page: page.name)
+def test_the_page_is_what_the_docstrings_say(page):
+    assert (api.SITE / page.name).read_text(encoding="utf-8") == api.page(page), (
+        "run make reference"
+    )
+
+
+def test_every_public_module_is_on_the_page_or_said_to_be_inner():
+    shown = {module for task in api.LINEFORM.tasks for module in task.modules}
+    public = {m.name for m in modules() if m.public and m.name.startswith("lineform.")}
+    inner = {name for name in public if name.split(".")[1] in FOLDERS}
+    assert public - shown - inner == INNER.keys()
+
+
+def test_docstrings_become_markdown():
+    text = """What it is.
+
+    Parameters
+    ----------
+    a, b : (point,) [m]
+        Sides of ``c``.
+    d : float
+
+    Returns
+    -------
+    name -> (point,) [1]
+
+    Notes
+    -----
+    If a < b * 2:
+
+        a = 1
+    """
+    assert markdown(text) == (
+        "What it is.\n\n"
+        "**Parameters**\n\n- `a`, `b`: (point,) [m]  \n    Sides of `c`.\n- `d`: float\n\n"
+        "**Returns**\n\n- name → (point,) [1]\n\n"
+        "If a &lt; b \\* 2:\n\n```text\na = 1\n```"
+    )
 
 
 def _program(name):

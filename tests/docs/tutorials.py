@@ -1,8 +1,9 @@
-"""Runs the tutorials; ``python -m tests.docs.tutorials`` keeps what they print and draw.
+"""Runs the tutorials and the page on physics, and keeps what they print and draw.
 
-The blocks ``sh`` and ``python`` of a page are run in their order, Python in one namespace, in an
-empty folder with the scripts that the page offers. A block ``text`` that follows a block is what
-it prints. Pictures are files that the code writes under the names in the page.
+``python -m tests.docs.tutorials [PAGE...]``, a part of ``make reference``. The blocks ``sh`` and
+``python`` of a page are run in their order, Python in one namespace, in an empty folder with the
+scripts that the page offers. A block ``text`` that follows a block is what it prints. Pictures are
+files that the code writes under the names in the page.
 """
 
 import os
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "site_src").glob("tutorial-*.md"))
+PAGES = [*sorted((ROOT / "site_src").glob("tutorial-*.md")), ROOT / "site_src" / "physics.md"]
 ASSETS = ROOT / "site_src" / "assets" / "tutorials"
 _BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.M | re.S)
 _PICTURE = re.compile(r"!\[([^\]]+)\]\(assets/tutorials/([\w.-]+)\)")

@@ -37,6 +37,12 @@ def test_a_formula_that_stands_alone_can_be_scrolled_by_keyboard():
     assert "<p>After</p>" in html
 
 
+def test_a_formula_may_be_broken_where_it_says_so():
+    html = rendered("$$\na = b, \\quad c = d\n$$")
+    assert html.count('<div class="portal-formula"') == 1
+    assert html.count("<math") == 2
+
+
 def test_formulas_in_cells_of_tables():
     html = rendered("| what | how |\n|---|---|\n| $v^2$ | $T_\\text{ex}$ |")
     assert html.count("<td><math") == 2
