@@ -1,24 +1,17 @@
 """Which points are neighbours of each other, and which lie on the outside."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lineform.errors import ConfigError
 from lineform.state import FloatArray, State
 
-if TYPE_CHECKING:
-    from scipy.spatial import Delaunay
-
 __all__ = ["Mesh", "mesh_of"]
 
 _FEWEST = 5
 _SHIFT = 1e-6
 """Of the distance to the nearest point, by which points are moved; see `mesh_of`."""
-
-_FAR = 10.0
-"""Stands for infinity, in widths of the model."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,8 +49,9 @@ def mesh_of(state: State) -> Mesh:
     -----
     Shells touch the next ones. Other points are neighbours where their Voronoi cells touch, that
     is where an edge of the Delaunay triangulation joins them; a point is on the outside where
-    its Voronoi cell reaches out of the convex hull of all. The triangulation of a lattice is
-    not unique, and is made so by moving each point by 1e-6 of the distance to the nearest.
+    the convex hull of all is closer than half the mean distance to its neighbours. The
+    triangulation of a lattice is not unique, and is made so by moving each point by 1e-6 of the
+    distance to the nearest.
     """
     if state.n_points < _FEWEST:
         raise ConfigError("mesh", expected=f"at least {_FEWEST} points", seen=str(state.n_points))
@@ -78,11 +72,12 @@ def _triangulated(position: FloatArray) -> Mesh:
 
     try:
         triangulation = Delaunay(_moved(position))
-        outside = _outside(triangulation)
+        first, neighbours = triangulation.vertex_neighbor_vertices
+        _check_joined(np.diff(first), position)
+        outside = _outside(triangulation.points, first, neighbours)
     except QhullError as error:
         raise _flat() from error
-    start, neighbours = triangulation.vertex_neighbor_vertices
-    return Mesh(np.diff(start).astype(np.int64), neighbours.astype(np.int64), outside)
+    return Mesh(np.diff(first).astype(np.int64), neighbours.astype(np.int64), outside)
 
 
 def _moved(position: FloatArray) -> FloatArray:
@@ -97,11 +92,26 @@ def _moved(position: FloatArray) -> FloatArray:
     distance, index = KDTree(scaled).query(scaled, k=2)
     if not distance[:, 1].all():
         point = int(distance[:, 1].argmin())
-        place = ", ".join(f"{x:.6g}" for x in position[point])
-        pair = f"points {point} and {index[point].max()}"
-        raise ConfigError("mesh", expected="points apart", seen=f"{pair} both at ({place}) m")
+        raise _together(f"points {point} and {index[point].max()}", position[point])
     step = np.random.default_rng(0).uniform(-_SHIFT, _SHIFT, position.shape)
     return np.asarray(scaled + step * distance[:, 1:])
+
+
+def _check_joined(counts: np.ndarray, position: FloatArray) -> None:
+    # Qhull leaves out points that rounding cannot tell from another.
+    if not counts.all():
+        point = int(counts.argmin())
+        raise _together(f"point {point} and another", position[point])
+
+
+def _together(which: str, at: FloatArray) -> ConfigError:
+    place = ", ".join(f"{x:.6g}" for x in at)
+    return ConfigError(
+        "mesh",
+        expected="points apart",
+        seen=f"{which} both at ({place}) m",
+        way_out="leave one of them out of the snapshot",
+    )
 
 
 def _flat() -> ConfigError:
@@ -113,27 +123,14 @@ def _flat() -> ConfigError:
     )
 
 
-def _outside(triangulation: "Delaunay") -> np.ndarray:
-    """The corners of the tetrahedra whose circumcentres lie outside the hull, and of the hull."""
+def _outside(points: FloatArray, first: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
+    """The points that lie closer to the surface of all than halfway to their neighbours."""
     from scipy.spatial import ConvexHull
 
-    points, simplices = triangulation.points, triangulation.simplices
-    centres = _circumcentres(points[simplices])
-    hull = np.unique(triangulation.convex_hull)
-    beyond = np.zeros(len(centres), dtype=bool)
-    for *normal, offset in ConvexHull(points[hull]).equations:
-        beyond |= centres @ normal > -offset
-    return np.unique(np.concatenate([simplices[beyond].ravel(), hull])).astype(np.int64)
-
-
-def _circumcentres(corners: FloatArray) -> FloatArray:
-    """Centres (tetrahedron, 3) of the spheres through four corners each, or far away."""
-    first = corners[:, 0]
-    u, v, w = (corners[:, k] - first for k in (1, 2, 3))
-    normal = np.cross(v, w)
-    squares = [np.sum(edge**2, axis=1, keepdims=True) for edge in (u, v, w)]
-    sum_ = squares[0] * normal + squares[1] * np.cross(w, u) + squares[2] * np.cross(u, v)
-    # Flat tetrahedra lie on the hull: their spheres are half spaces.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        centres = first + sum_ / (2 * np.sum(u * normal, axis=1, keepdims=True))
-    return np.asarray(np.nan_to_num(centres, nan=_FAR).clip(-_FAR, _FAR))
+    own = np.repeat(np.arange(len(points)), np.diff(first))
+    distance = np.linalg.norm(points[own] - points[neighbours], axis=1)
+    mean = np.bincount(own, distance) / np.diff(first)
+    depth = np.full(len(points), np.inf)
+    for *normal, offset in ConvexHull(points).equations:
+        depth = np.minimum(depth, -(points @ normal) - offset)
+    return np.flatnonzero(depth < mean / 2)

@@ -105,6 +105,13 @@ def test_points_at_one_place_are_named():
         mesh_of(_points(position))
 
 
+def test_points_that_rounding_joins_are_named():
+    position = _ball(50)
+    position[31] = position[7] * (1 + 1e-15)
+    with pytest.raises(ConfigError, match=r"points? (7|31) and .* both at \("):
+        mesh_of(_points(position))
+
+
 @pytest.mark.parametrize("normal", [(0, 0, 1), (1, 1, 1)])
 def test_points_in_a_plane_are_refused(normal):
     position = _ball(60)
