@@ -17,6 +17,11 @@ HOMES = {
     "h5py": ("portal.readers", "portal.client", "lineform.io", "lineform.readers"),
     "jinja2": ("portal.render",),
     "mkdocs": ("portal.prose",),
+    "numba": (
+        "lineform.synthesis._compiled",
+        "lineform.synthesis._grid_kernels",
+        "lineform.synthesis._line_kernels",
+    ),
     "pyarrow": (
         "portal.catalog",
         "portal.check",
@@ -36,6 +41,7 @@ HEAVY = (
     "h5py",
     "jinja2",
     "mkdocs",
+    "numba",
     "pandas",
     "pyarrow",
     "scipy",

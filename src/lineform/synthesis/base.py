@@ -11,7 +11,18 @@ from lineform.cube import View
 from lineform.species import Line, Molecule
 from lineform.state import FloatArray, State
 
-__all__ = ["Dust", "Engine", "Medium", "Paths", "Rays", "Sampling", "Scene", "Star", "Tracer"]
+__all__ = [
+    "Dust",
+    "Engine",
+    "Medium",
+    "Paths",
+    "Rays",
+    "Sampler",
+    "Sampling",
+    "Scene",
+    "Star",
+    "Tracer",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,18 @@ class Engine(Protocol):
         ...
 
 
+class Sampler(Protocol):
+    """Turns the values of a field at the points into its values at some places."""
+
+    def __call__(self, values: FloatArray) -> FloatArray:
+        """The field (point,) [any] at all places (...)."""
+        ...
+
+    def spread(self, given: FloatArray, total: FloatArray) -> None:
+        """The transpose: add what belongs to the places (...) to the points, `total` (point,)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sampling:
     """How values at some places follow from those of the points: a sum of weights times fields.
@@ -142,6 +165,11 @@ class Sampling:
             total += values[index] * weight
         return np.asarray(total)
 
+    def spread(self, given: FloatArray, total: FloatArray) -> None:
+        """The transpose: add what belongs to the places (...) to the points, `total` (point,)."""
+        for index, weight in zip(self.index, self.weight, strict=True):
+            np.add.at(total, index, weight * given)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Paths:
@@ -155,9 +183,9 @@ class Paths:
         How far before the origin, on the way to the observer, each ray leaves the gas.
     step : (cell, ray) [m]
         Lengths of the cells along the ray.
-    edges : Sampling of (cell + 1, ray)
+    edges : Sampler of (cell + 1, ray)
         Of the velocity component that `Tracer.component` gives.
-    middles : Sampling of (cell, ray)
+    middles : Sampler of (cell, ray)
         Of all other fields.
     filled : (cell, ray) [1], or None
         Part of each cell that holds gas; by default all of it.
@@ -165,8 +193,8 @@ class Paths:
 
     start: FloatArray
     step: FloatArray
-    edges: Sampling
-    middles: Sampling
+    edges: Sampler
+    middles: Sampler
     filled: FloatArray | None = None
 
 

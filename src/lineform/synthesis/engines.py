@@ -18,7 +18,9 @@ _PACKAGE, _, _OWN = __name__.rpartition(".")
 def engines() -> dict[str, Engine]:
     """All engines by name."""
     names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
-    members = [import_module(f"{_PACKAGE}.{name}") for name in names if name != _OWN]
+    # Names with an underscore are parts of an engine, and may need what is not installed.
+    public = [name for name in names if name != _OWN and not name.startswith("_")]
+    members = [import_module(f"{_PACKAGE}.{name}") for name in public]
     found = [member.ENGINE for member in members if hasattr(member, "ENGINE")]
     return {engine.name: engine for engine in sorted(found, key=lambda engine: engine.name)}
 

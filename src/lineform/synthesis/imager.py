@@ -1,6 +1,6 @@
 """Makes an engine of images from a function that solves the transfer along rays."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -9,16 +9,20 @@ import numpy as np
 from lineform.cube import View
 from lineform.func.opacity import doppler_width
 from lineform.species import Line, Molecule
-from lineform.state import FloatArray
+from lineform.state import FloatArray, State
 from lineform.synthesis.base import Medium, Paths, Rays, Scene, Tracer
 from lineform.synthesis.media import medium_of
 from lineform.synthesis.rays import Fields, tracer_of
 from lineform.synthesis.starlight import Disc, disc_of
+from lineform.synthesis.threads import in_threads
 
-__all__ = ["Imager", "Transfer"]
+__all__ = ["Imager", "Transfer", "rays_of", "strips"]
 
 _RAYS_AT_ONCE = 4096
 """Bounds the memory: some 100 bytes for each cell of each of these rays."""
+
+_RAYS_OF_A_THREAD = 1024
+"""What is known about the cells of so many rays fits the caches."""
 
 
 class Transfer(Protocol):
@@ -45,11 +49,19 @@ class Imager:
     name, number : str
         Of the engine, and its version.
     transfer : Transfer
+    tracer : function of a state
+        Gives what sends rays through it.
+    real : type of the numbers that `tracer` gives, and of the cubes
+    threaded : bool
+        Share the rays among threads, if `transfer` lets others work meanwhile.
     """
 
     name: str
     number: str
     transfer: Transfer
+    tracer: Callable[[State], Tracer] = tracer_of
+    real: type[np.floating] = np.float32
+    threaded: bool = False
 
     @property
     def program(self) -> str:
@@ -62,46 +74,68 @@ class Imager:
 
     def cubes(self, scene: Scene) -> Iterator[FloatArray]:
         """Cubes of a scene; see `lineform.synthesis.base.Engine`."""
-        tracer, fields = tracer_of(scene.state), Fields(scene)
+        tracer, fields = self.tracer(scene.state), Fields(scene)
         for view in scene.views:
-            yield from _View(scene, tracer, fields, view, self.transfer).cubes()
+            yield from _View(scene, self, tracer, fields, view).cubes()
+
+
+def strips(scene: Scene, *, threaded: bool) -> list[slice]:
+    """The rows of an image in portions; however many threads there are, they are the same."""
+    pixels = len(scene.offsets)
+    rays = _RAYS_OF_A_THREAD if threaded else _RAYS_AT_ONCE
+    rows = max(1, rays // (pixels * scene.rays_per_pixel**2))
+    return [slice(first, min(first + rows, pixels)) for first in range(0, pixels, rows)]
+
+
+def rays_of(scene: Scene, rows: slice) -> tuple[FloatArray, FloatArray]:
+    """Where the rays of these rows cross the plane of the sky: right and up, (ray,) [m].
+
+    Rows are the outer loop; within them the rays of a pixel's height, the pixels, and the rays
+    of a pixel's width.
+    """
+    n = scene.rays_per_pixel
+    within = ((np.arange(n) + 0.5) / n - 0.5) * (scene.offsets[1] - scene.offsets[0])
+    up = (scene.offsets[rows, None] + within).ravel()
+    right = (scene.offsets[:, None] + within).ravel()
+    grid = np.meshgrid(up, right, indexing="ij")
+    return grid[1].ravel(), grid[0].ravel()
 
 
 class _View:
     """One direction of a scene."""
 
     def __init__(
-        self, scene: Scene, tracer: Tracer, fields: Fields, view: View, transfer: Transfer
+        self, scene: Scene, imager: Imager, tracer: Tracer, fields: Fields, view: View
     ) -> None:
         self._scene, self._tracer, self._fields = scene, tracer, fields
-        self._transfer = transfer
+        self._transfer, self._real = imager.transfer, imager.real
+        self._threaded = imager.threaded
         self._basis = view.basis()
         self._component = tracer.component(scene.state.velocity, self._basis)
-        self._velocity = scene.velocity.astype(np.float32)
+        self._velocity = scene.velocity.astype(self._real)
         self._pixel = float(scene.offsets[1] - scene.offsets[0])
 
     def cubes(self) -> list[FloatArray]:
         """A cube for each line."""
         pixels, channels = len(self._scene.offsets), len(self._velocity)
         number = sum(len(lines) for lines in self._scene.molecules.values())
-        cubes = [np.empty((channels, pixels, pixels), dtype=np.float32) for _ in range(number)]
-        rows = max(1, _RAYS_AT_ONCE // (pixels * self._scene.rays_per_pixel**2))
-        for first in range(0, pixels, rows):
-            strip = slice(first, min(first + rows, pixels))
-            for cube, part in zip(cubes, self._strip(self._scene.offsets[strip]), strict=True):
-                cube[:, strip] = part
+        cubes = [np.empty((channels, pixels, pixels), self._real) for _ in range(number)]
+
+        def fill(portion: Sequence[slice]) -> None:
+            for rows in portion:
+                for cube, part in zip(cubes, self._strip(rows), strict=True):
+                    cube[:, rows] = part
+
+        portions = strips(self._scene, threaded=self._threaded)
+        in_threads(fill, portions) if self._threaded else fill(portions)
         return cubes
 
-    def _strip(self, rows: FloatArray) -> Iterator[FloatArray]:
-        """The rows (channel, row, x) of each line's image at these heights [m]."""
-        n = self._scene.rays_per_pixel
-        within = ((np.arange(n) + 0.5) / n - 0.5) * self._pixel
-        up = (rows[:, None] + within).ravel()
-        right = (self._scene.offsets[:, None] + within).ravel()
-        grid = np.meshgrid(up, right, indexing="ij")
-        for flat in self._rays(grid[1].ravel(), grid[0].ravel()):
+    def _strip(self, rows: slice) -> Iterator[FloatArray]:
+        """These rows (channel, row, x) of each line's image."""
+        n, pixels = self._scene.rays_per_pixel, len(self._scene.offsets)
+        for flat in self._rays(*rays_of(self._scene, rows)):
             # One axis for the rays within a pixel in each direction, which are averaged.
-            fine = flat.reshape(len(flat), len(rows), n, len(self._scene.offsets), n)
+            fine = flat.reshape(len(flat), -1, n, pixels, n)
             yield fine[:, :, 0, :, 0] if n == 1 else fine.mean(axis=(2, 4))
 
     def _rays(self, right: FloatArray, up: FloatArray) -> Iterator[FloatArray]:
@@ -126,7 +160,7 @@ class _View:
         scene = self._scene
         width = doppler_width(rays.temperature, rays.turbulence, molecule.mass)
         media = [medium_of(rays, molecule, line, scene.background, scene.dust) for line in lines]
-        dark = np.zeros(rays.step.shape[1], dtype=np.float32)
+        dark = np.zeros(rays.step.shape[1], self._real)
         if scene.quantity == "optical depth":
             probed = [_probed(medium, width) for medium in media]
             cubes = self._transfer(

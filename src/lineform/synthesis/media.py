@@ -1,5 +1,7 @@
 """From the gas along rays to what it does to the light of a line."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from lineform.constants import BOLTZMANN, PLANCK
@@ -11,7 +13,7 @@ from lineform.state import FloatArray
 from lineform.synthesis.base import Dust, Medium, Rays
 from lineform.winds import H2_MASS
 
-__all__ = ["medium_of"]
+__all__ = ["Slopes", "medium_of", "slopes_of"]
 
 _TABLE = np.geomspace(1.0, 1e4, 600)
 """Temperatures [K] at which partition functions are summed; 2e-5 in between."""
@@ -49,6 +51,38 @@ def medium_of(
     opacity = dust.opacity * (line.frequency / dust.frequency) ** dust.slope
     depth = (opacity * H2_MASS * rays.density["H2"] * rays.step).astype(rays.step.dtype)
     return Medium(strength, source, depth, _excess(line, rays.temperature, background))
+
+
+class Slopes(NamedTuple):
+    """How a medium in equilibrium changes with the logarithm of the temperature."""
+
+    strength: FloatArray
+    """Of its logarithm, (cell, ray) [1]."""
+    source: FloatArray
+    """(cell, ray) [W m-2 Hz-1 sr-1]."""
+
+
+def slopes_of(rays: Rays, molecule: Molecule, line: Line) -> Slopes:
+    """The derivatives of `medium_of` in equilibrium, without dust.
+
+    Parameters
+    ----------
+    rays : Rays
+    molecule : Molecule
+    line : Line
+    """
+    temperature = rays.temperature.astype(float)
+    x = PLANCK * line.frequency / (BOLTZMANN * temperature)
+    energy = molecule.energy[line.lower] / (BOLTZMANN * temperature)
+    table = np.log(_TABLE)
+    sums = np.log(partition_function(_TABLE, molecule.energy, molecule.weight))
+    # Of the straight pieces by which the partition function is interpolated, none beyond them.
+    pieces = np.concatenate([[0.0], np.diff(sums) / np.diff(table), [0.0]])
+    partition = pieces[np.searchsorted(table, np.log(temperature))]
+    return Slopes(
+        strength=energy - partition - x / np.expm1(x),
+        source=planck(line.frequency, temperature) * x / -np.expm1(-x),
+    )
 
 
 def _temperature(line: Line, excitation: FloatArray) -> FloatArray:

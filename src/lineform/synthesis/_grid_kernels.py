@@ -1,0 +1,89 @@
+"""Trilinear interpolation on rays through a regular grid, and its transpose, for Numba."""
+
+from typing import Any, TypeAlias
+
+from numpy.typing import NDArray
+
+from lineform.synthesis._compiled import compiled, inlined
+
+__all__ = ["gather", "scatter"]
+
+_Array: TypeAlias = NDArray[Any]
+_Real: TypeAlias = Any
+
+
+@inlined
+def _corner(place: _Real, cells: int) -> tuple[int, _Real]:
+    """The cell before a place [cells], and how far the place is on the way to the next."""
+    place = min(max(place, 0.0), cells - 1.0)
+    corner = min(int(place), cells - 2)
+    return corner, place - corner
+
+
+@inlined
+def _face(values: _Array, k: int, row: int, v: _Real, w: _Real) -> _Real:
+    """Bilinear interpolation between four points from the k-th on."""
+    low = values[k] + w * (values[k + 1] - values[k])
+    high = values[k + row] + w * (values[k + row + 1] - values[k + row])
+    return low + v * (high - low)
+
+
+@inlined
+def _add_to_face(total: _Array, k: int, row: int, v: _Real, w: _Real, given: _Real) -> None:
+    total[k] += (1 - v) * (1 - w) * given
+    total[k + 1] += (1 - v) * w * given
+    total[k + row] += v * (1 - w) * given
+    total[k + row + 1] += v * w * given
+
+
+@compiled
+def gather(
+    values: _Array, shape: tuple[int, int, int], first: _Array, step: _Array, out: _Array
+) -> None:
+    """Interpolate a field at equally spaced places along rays.
+
+    Parameters
+    ----------
+    values : (point,)
+    shape : of the grid
+    first, step : (3, ray) [cells]
+        The first place of each ray, and the way to the next; places outside are moved to the
+        outermost points.
+    out : (place, ray)
+        Filled.
+    """
+    _, ny, nz = shape
+    real = out.dtype.type
+    for i in range(len(out)):
+        for j in range(out.shape[1]):
+            x, a = _corner(first[0, j] + i * step[0, j], shape[0])
+            y, b = _corner(first[1, j] + i * step[1, j], shape[1])
+            z, c = _corner(first[2, j] + i * step[2, j], shape[2])
+            k = (x * ny + y) * nz + z
+            u, v, w = real(a), real(b), real(c)
+            near = _face(values, k, nz, v, w)
+            out[i, j] = near + u * (_face(values, k + ny * nz, nz, v, w) - near)
+
+
+@compiled
+def scatter(
+    given: _Array, shape: tuple[int, int, int], first: _Array, step: _Array, total: _Array
+) -> None:
+    """The transpose of `gather`: add what belongs to each place to the points (point,) about it.
+
+    Parameters
+    ----------
+    given : (place, ray)
+    shape, first, step : as in `gather`
+    total : (point,)
+        Grows.
+    """
+    _, ny, nz = shape
+    for i in range(len(given)):
+        for j in range(given.shape[1]):
+            x, u = _corner(first[0, j] + i * step[0, j], shape[0])
+            y, v = _corner(first[1, j] + i * step[1, j], shape[1])
+            z, w = _corner(first[2, j] + i * step[2, j], shape[2])
+            k = (x * ny + y) * nz + z
+            _add_to_face(total, k, nz, v, w, (1 - u) * given[i, j])
+            _add_to_face(total, k + ny * nz, nz, v, w, u * given[i, j])
