@@ -70,17 +70,19 @@ def along_directions(
     least : (point,) [s-1]
         Gradient at which the gas ends before the line has shifted by its width.
     order : int
-        Directions along each angle of an eighth of the sphere.
+        Directions from the last principal axis to its plane, and a quarter of that about it, in
+        an eighth of the sphere.
 
     Returns
     -------
     gradient (point, direction) [s-1], never less than `least`, and weight (direction,) [1]
     """
     node, share = np.polynomial.legendre.leggauss(order)
-    mu2 = np.repeat(((node + 1) / 2) ** 2, order)
-    phi = np.tile((np.arange(order) + 0.5) * (np.pi / 2 / order), order)
+    around = max(order // 4, 1)
+    mu2 = np.repeat(((node + 1) / 2) ** 2, around)
+    phi = np.tile((np.arange(around) + 0.5) * (np.pi / 2 / around), order)
     squared = np.stack([(1 - mu2) * np.cos(phi) ** 2, (1 - mu2) * np.sin(phi) ** 2, mu2])
-    return np.hypot(strains @ squared, least[:, None]), np.repeat(share / (2 * order), order)
+    return np.hypot(strains @ squared, least[:, None]), np.repeat(share / (2 * around), around)
 
 
 def balance(

@@ -11,6 +11,13 @@ from lineform.state import FloatArray
 __all__ = ["mean_intensity"]
 
 _THIN = 1e-2
+"""Optical depth below which a series is closer than the formula."""
+
+_NOTHING = 1e-150
+"""Optical depth that is added where it is divided by [1]."""
+
+_UNEQUAL = 1e8
+"""Largest ratio of the optical depths of neighbouring steps that counts."""
 
 
 def mean_intensity(
@@ -168,15 +175,15 @@ def _through(
     """Light at the end of the path, and its derivative by the source there."""
     zeroth, first, second = path.moments
     start, end = path.outer, path.inner
-    tiny = np.finfo(float).tiny
-    before = (end - start) / np.maximum(path.depth, tiny)
-    after = (source_ahead - end) / np.maximum(depth_ahead, tiny)
-    share = (1 + depth_ahead / np.maximum(path.depth + depth_ahead, tiny)) / 3
+    # Changes over the length of this path, so that nothing is divided by a depth of almost 0.
+    longer = np.clip((path.depth + _NOTHING) / (depth_ahead + _NOTHING), 1 / _UNEQUAL, _UNEQUAL)
+    before = end - start
+    after = (source_ahead - end) * longer
+    share = (1 + 1 / (1 + longer)) / 3
     # Fritsch & Butland 1984: the harmonic mean of the slopes, none at an extremum.
     monotone = before * after > 0
     mixed = share * after + (1 - share) * before
-    slope = np.where(monotone, before * after / np.where(monotone, mixed, 1), 0)
-    wanted = end - path.depth / 2 * slope
+    wanted = end - np.where(monotone, before * after / np.where(monotone, mixed, 1), 0) / 2
     control = np.clip(wanted, np.minimum(start, end), np.maximum(start, end))
     arrived = (
         (1 - zeroth) * light

