@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.docs.tutorials import ASSETS, PAGES, Run, blocks, pictures, renewed, run, scripts
+from tests.docs.tutorials import (
+    ASSETS,
+    PAGES,
+    Run,
+    blocks,
+    missing,
+    pictures,
+    renewed,
+    run,
+    scripts,
+)
 
 LARGEST = 60_000
 """Bytes of a picture."""
@@ -29,6 +39,8 @@ def text(page):
 
 @pytest.fixture(scope="module")
 def done(page, text, tmp_path_factory) -> Run:
+    if missing(text):
+        pytest.skip(f"no {', '.join(missing(text))} in the folder of real data files")
     return run(text, page.name, tmp_path_factory.mktemp(page.stem))
 
 

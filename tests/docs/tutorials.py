@@ -3,7 +3,8 @@
 ``python -m tests.docs.tutorials [PAGE...]``, a part of ``make reference``. The blocks ``sh`` and
 ``python`` of a page are run in their order, Python in one namespace, in an empty folder with the
 scripts that the page offers. A block ``text`` that follows a block is what it prints. Pictures are
-files that the code writes under the names in the page.
+files that the code writes under the names in the page. Files that others publish, such as those of
+LAMDA, come from the folder of real data; a page that needs one is not run without it.
 """
 
 import os
@@ -21,6 +22,8 @@ ASSETS = ROOT / "site_src" / "assets" / "tutorials"
 _BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.M | re.S)
 _PICTURE = re.compile(r"!\[([^\]]+)\]\(assets/tutorials/([\w.-]+)\)")
 _SCRIPT = re.compile(r"\]\(assets/tutorials/([\w.-]+\.py)\)")
+DATA = Path(os.environ.get("ATOMIUM_DATA", ROOT.parent / "shared" / "data"))
+_PUBLISHED = {"co.dat": "lamda/co.dat"}
 _MARK = "\x1e"
 _DRIVER = """\
 import subprocess, sys
@@ -67,10 +70,22 @@ def scripts(text: str) -> list[str]:
     return _SCRIPT.findall(text)
 
 
+def missing(text: str) -> list[str]:
+    """Files of the folder of real data that a page needs and that are not there."""
+    return [path for path in _needed(text).values() if not (DATA / path).is_file()]
+
+
+def _needed(text: str) -> dict[str, str]:
+    code = "".join(block.code for block in blocks(text))
+    return {name: path for name, path in _PUBLISHED.items() if name in code}
+
+
 def run(text: str, name: str, folder: Path) -> Run:
     """Run the blocks of a page in `folder`."""
     for script in scripts(text):
         shutil.copy(ASSETS / script, folder)
+    for published, path in _needed(text).items():
+        shutil.copy(DATA / path, folder / published)
     driver = (
         f"BLOCKS = {[(b.language, b.code) for b in blocks(text)]!r}\n"
         f"PAGE, MARK = {name!r}, {_MARK!r}\n" + _DRIVER
@@ -115,5 +130,8 @@ def _keep(page: Path) -> None:
 if __name__ == "__main__":
     wanted = sys.argv[1:]
     for page in PAGES:
-        if not wanted or page.stem in wanted:
+        absent = missing(page.read_text(encoding="utf-8"))
+        if absent:
+            sys.stdout.write(f"left {page.name} alone: no {', '.join(absent)}\n")
+        elif not wanted or page.stem in wanted:
             _keep(page)
