@@ -93,7 +93,7 @@ def stacked(arrays: Sequence[FloatArray], real: np.dtype[np.floating]) -> FloatA
     """Fields (cell, ray) as (line, cell, ray)."""
     if len(arrays) == 1:
         return ready(arrays[0], real)[None]
-    return np.stack(arrays).astype(real) if arrays else np.empty((0, 0, 0), real)
+    return np.stack(arrays).astype(real) if len(arrays) else np.empty((0, 0, 0), real)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
