@@ -20,12 +20,12 @@ from lineform.errors import ConfigError, LineformError, WriteError
 from lineform.executors import open_executor
 from lineform.instrument import with_beam
 from lineform.io import write_observations
-from lineform.manifest import FileEntry, Manifest, ModelEntry, entry_of, writing
+from lineform.manifest import FileEntry, Manifest, ModelEntry, Settings, entry_of, writing
 from lineform.models import load_model
 from lineform.setup import Observer, Setup
 from lineform.sources import Source, StoreModel
 
-__all__ = ["Made", "make_store"]
+__all__ = ["Made", "make_store", "settings_of"]
 
 Progress = Callable[[int, int], None]
 _Result: TypeAlias = ModelEntry | WriteError
@@ -95,7 +95,7 @@ def make_store(
     executor = open_executor(workers, dask)
     try:
         with _alone(root):
-            manifest = Manifest(root, {**source.settings, **_recorded(observer), "beam": beam})
+            manifest = Manifest(root, settings_of(source, observer, beam))
             todo = manifest.begin(models, force=force)
             shutil.rmtree(root / _ASIDE, ignore_errors=True)
             results = executor.map(job, [models[name] for name in todo], lost=_lost)
@@ -216,25 +216,24 @@ def _alone(root: Path) -> Iterator[None]:
         yield
 
 
-def _recorded(observer: Observer) -> dict[str, object]:
-    """The setup as the manifest has it: what files hold and not where they lie."""
+def settings_of(source: Source, observer: Observer, beam: float) -> Settings:
+    """How a store is made, as its manifest has it: what files hold and not where they lie.
+
+    Parameters
+    ----------
+    source : Source
+    observer : Observer
+    beam : float [arcsec]
+    """
     setup = observer.setup
-    files = [
-        {"species": species, "sha256": entry_of(path.parent, path).sha256}
-        for species, path in setup.lamda
-    ]
-    said = {
+    plain = {
         "engine": observer.engine.name,
         "views": [view.basis()[2].tolist() for view in setup.views],
         "fov": None if setup.fov is None else str(setup.fov),
         "distance": str(setup.distance),
-        "lamda": files,
+        "lamda": [[name, entry_of(path.parent, path).sha256] for name, path in setup.lamda],
+        "dust": setup.dust and asdict(setup.dust),
+        "star": setup.star and asdict(setup.star),
+        "beam": beam,
     }
-    return (
-        {field.name: getattr(setup, field.name) for field in fields(setup)}
-        | said
-        | {
-            "dust": setup.dust and asdict(setup.dust),
-            "star": setup.star and asdict(setup.star),
-        }
-    )
+    return {**source.settings, **{f.name: getattr(setup, f.name) for f in fields(setup)}, **plain}

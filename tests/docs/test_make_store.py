@@ -112,7 +112,6 @@ def test_the_queue_understands_the_script():
         job = cluster.job_script()
     assert "#SBATCH -A my_project" in job
     assert "--lifetime 11h" in job
-    assert "export NUMBA_NUM_THREADS=1" in job
 
 
 def test_the_job_script_is_a_shell_script(tmp_path):
