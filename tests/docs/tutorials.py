@@ -1,4 +1,4 @@
-"""Runs the tutorials and the page on physics, and keeps what they print and draw.
+"""Runs the tutorials and other pages on lineform, and keeps what they print and draw.
 
 ``python -m tests.docs.tutorials [PAGE...]``, a part of ``make reference``. The blocks ``sh`` and
 ``python`` of a page are run in their order, Python in one namespace, in an empty folder with the
@@ -17,11 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*sorted((ROOT / "site_src").glob("tutorial-*.md")), ROOT / "site_src" / "physics.md"]
+PAGES = [
+    *sorted((ROOT / "site_src").glob("tutorial-*.md")),
+    *(ROOT / "site_src" / name for name in ("lineform.md", "physics.md")),
+]
 ASSETS = ROOT / "site_src" / "assets" / "tutorials"
 _BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.M | re.S)
 _PICTURE = re.compile(r"!\[([^\]]+)\]\(assets/tutorials/([\w.-]+)\)")
-_SCRIPT = re.compile(r"\]\(assets/tutorials/([\w.-]+\.py)\)")
+_SCRIPT = re.compile(r"\]\(assets/tutorials/([\w.-]+\.(?:npz|py))\)")
 DATA = Path(os.environ.get("ATOMIUM_DATA", ROOT.parent / "shared" / "data"))
 _PUBLISHED = {"co.dat": "lamda/co.dat"}
 _MARK = "\x1e"
