@@ -11,7 +11,7 @@ from lineform.state import FloatArray, State
 __all__ = ["EXCITATION"]
 
 
-class Stored:
+class _Stored:
     """Takes the populations of the model as they are; they hold where their program's do."""
 
     name = "model"
@@ -56,4 +56,4 @@ class Stored:
         return np.asarray(populations / total)
 
 
-EXCITATION = Stored()
+EXCITATION = _Stored()
