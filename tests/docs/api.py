@@ -126,7 +126,9 @@ def page(api: ApiPage) -> str:
         links = ", ".join(f"[`{name}`](#{_anchor(module, name)})" for module, name in names)
         contents.append(f"- **{task.title}**: {links}\n")
         parts.append(f"## {task.title}\n\n{task.words}\n\n")
-        parts += [_entry(module, name) for module, name in names]
+        values = [pair for pair in names if _is_value(*pair)]
+        parts += [_entry(*pair) for pair in names if pair not in values]
+        parts += ["**Values**\n\n", *(_value(*pair) for pair in values), "\n"] if values else []
     return head + "".join(contents) + "\n" + "".join(parts).rstrip() + "\n"
 
 
@@ -171,20 +173,26 @@ def _text(node: ast.stmt | None) -> str:
     return ""
 
 
+def _is_value(module: str, name: str) -> bool:
+    return not isinstance(_definition(module, name)[1], ast.FunctionDef | ast.ClassDef)
+
+
 def _entry(module: str, name: str) -> str:
     _, node, text = _definition(module, name)
     heading = f"### {name} {{ #{_anchor(module, name)} }}\n\n"
     if isinstance(node, ast.ClassDef):
         return heading + _class(module, node, text)
-    if isinstance(node, ast.FunctionDef):
-        return heading + _code(_signature(f"{module}.{name}", node)) + markdown(text) + "\n\n"
-    return heading + _code(_value(module, name, node)) + (f"{markdown(text)}\n\n" if text else "")
+    assert isinstance(node, ast.FunctionDef)
+    return heading + _code(_signature(f"{module}.{name}", node)) + markdown(text) + "\n\n"
 
 
-def _value(module: str, name: str, node: ast.stmt) -> str:
+def _value(module: str, name: str) -> str:
+    _, node, text = _definition(module, name)
     assert isinstance(node, ast.Assign | ast.AnnAssign)
     value = ast.unparse(node.value) if node.value else ""
-    return f"{module}.{name} = {value}" if len(value) <= _LONGEST // 2 else f"{module}.{name}"
+    shown = f"{module}.{name} = {value}" if len(value) <= _LONGEST // 2 else f"{module}.{name}"
+    meaning = f"  \n    {markdown(text)}" if text else ""
+    return f"- `{shown}`{meaning}\n    {{ #{_anchor(module, name)} }}\n"
 
 
 def _class(module: str, node: ast.ClassDef, text: str) -> str:
