@@ -1,5 +1,9 @@
 """Our model files are models of Magritte: laws of the line data, and Magritte's own files."""
 
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
@@ -12,7 +16,7 @@ from lineform.io import Header, read_model, write_model
 from lineform.magritte import additions
 from lineform.readers.lamda import read_lamda
 from lineform.readers.magritte import read_magritte
-from lineform.species import linear_rotor
+from lineform.species import Collisions, linear_rotor
 from tests.lineform.dumps import header, phantom_bytes, wind
 from tests.lineform.gas import grid_state
 
@@ -223,6 +227,17 @@ def test_convert_refuses_what_makes_no_model(snapshot, tmp_path, options, messag
     assert isinstance(done.exception, ConfigError)
     assert message in str(done.exception)
     assert not path.exists()
+
+
+def test_page_lists_the_datasets():
+    page = (Path(__file__).parents[2] / "site_src" / "data-format.md").read_text("utf-8")
+    table = page.split("| dataset for Magritte |")[1].split("\n\n")[0]
+    cells = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    listed = [name.split("/")[-1] for cell in cells for name in re.findall("`(.+?)`", cell)]
+    co = linear_rotor("CO")
+    pair = Collisions("H2", *(np.array([x]) for x in (10.0, 1, 0)), np.array([[1e-17]]))
+    added = additions(grid_state(side=4), {replace(co, collisions=(pair,)): [co.lines[0]]})
+    assert sorted(listed) == sorted(name.split("/")[-1] for name in added.datasets)
 
 
 def test_portal_takes_the_file_for_ours(snapshot, tmp_path):
