@@ -95,3 +95,19 @@ def test_a_single_shell():
     state = shells(number=1, hydrogen=1e9)
     found = EXCITATION.fractions(state, rotor(3))
     assert found.sum() == pytest.approx(1)
+
+
+def test_escape_probability_in_a_wind():
+    radius = np.geomspace(1e12, 2e14, 30)
+    state = shells(number=30)
+    state.position[:, 0] = radius
+    state.velocity[:, 0] = 3e3 + 1.15e4 * (1 - 1.5e11 / radius)
+    state.temperature[:] = np.maximum(2300 * (1.5e11 / radius) ** 0.65, 10)
+    state.turbulence[:] = 1e3
+    hydrogen = 1e13 * (1e12 / radius) ** 2
+    state.density["H2"][:], state.density["CO"][:] = hydrogen, 3e-4 * hydrogen
+    molecule = rotor(6)
+    ours, theirs = (method.fractions(state, molecule) for method in (EXCITATION, ESCAPE))
+    off = np.abs(theirs / ours - 1)[2:-2]
+    assert np.median(off) < 0.01
+    assert np.percentile(off, 90) < 0.05
