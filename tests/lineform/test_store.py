@@ -17,8 +17,8 @@ from lineform.sources import ModelFiles, Winds
 from lineform.store import make_store
 from tests.lineform.dumps import header, phantom_bytes, wind
 
-SMALL = Setup(pixels=8, channels=7)
-TINY = Setup(pixels=4, channels=3, lines=("CO 2-1",))
+SMALL = Setup(pixels=8, channels=7, engine="array")
+TINY = Setup(pixels=4, channels=3, lines=("CO 2-1",), engine="array")
 
 
 def files(root):
@@ -173,7 +173,7 @@ class TestManifest:
 
     def test_models_that_were_made_otherwise_are_not_mixed(self, copy):
         before = files(copy)
-        other = Setup(pixels=5, channels=3, lines=("CO 2-1",))
+        other = Setup(pixels=5, channels=3, lines=("CO 2-1",), engine="array")
         with pytest.raises(ConfigError, match=r"pixels: expected 4, got 5; .*--force .*manifest"):
             make(copy, 4, other)
         assert files(copy) == before
