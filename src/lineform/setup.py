@@ -12,6 +12,7 @@ from lineform.constants import CMB_TEMPERATURE
 from lineform.cube import Observation, View
 from lineform.errors import ConfigError
 from lineform.excitation.methods import excitation_named
+from lineform.func.opacity import doppler_width
 from lineform.readers.lamda import read_lamda
 from lineform.species import Line, Molecule, linear_rotor
 from lineform.state import FloatArray, State
@@ -56,6 +57,7 @@ class Setup:
     dust, star : further sources of light
     rays_per_pixel : int
         Along each side.
+    samples_per_channel : int
     optical_depth : bool
         Whether to make maps of the optical depth too.
     """
@@ -74,10 +76,16 @@ class Setup:
     dust: Dust | None = None
     star: Star | None = None
     rays_per_pixel: int = 1
+    samples_per_channel: int = 1
     optical_depth: bool = False
 
     def __post_init__(self) -> None:
-        for name, least in (("pixels", 2), ("channels", 3), ("rays_per_pixel", 1)):
+        for name, least in (
+            ("pixels", 2),
+            ("channels", 3),
+            ("rays_per_pixel", 1),
+            ("samples_per_channel", 1),
+        ):
             if getattr(self, name) < least:
                 raise ConfigError(name, expected=f"at least {least}", seen=str(getattr(self, name)))
         for name, members in (("line", self.lines), ("direction", self.views)):
@@ -137,6 +145,7 @@ class Observer:
             "solver": self.engine.name,
             "excitation": setup.excitation,
             "rays_per_pixel": str(setup.rays_per_pixel),
+            "samples_per_channel": str(setup.samples_per_channel),
         }
         if dust is not None:
             said["dust"] = (
@@ -147,6 +156,24 @@ class Observer:
             place = ", ".join(f"{x:g}" for x in star.position)
             said["star"] = f"radius {star.radius:g} m, {star.temperature:g} K, at ({place}) m"
         return said
+
+    def remark(self, state: State) -> str:
+        """What a user should know of these channels for a model, or nothing."""
+        velocity = self.setup.channel_velocities(state).to_value("km/s")
+        sampling = float(velocity[1] - velocity[0]) / self.setup.samples_per_channel
+        narrowest, name = min(
+            (float(doppler_width(state.temperature, state.turbulence, m.mass).min()), m.name)
+            for m in self.lines
+        )
+        # A Gaussian is 1.665 times as wide at half maximum as it is half-wide at 1/e.
+        width = 1.665 * narrowest / 1e3
+        if sampling <= width:
+            return ""
+        return (
+            f"channels are sampled every {sampling:.3g} km/s, and lines of {name} are down to"
+            f" {width:.3g} km/s wide: light between the samples is missed; take more channels,"
+            " a smaller velocity range or more samples per channel"
+        )
 
     def observe(self, state: State) -> Iterator[Observation]:
         """Observations of a model: directions in the outer, lines in the inner loop.
@@ -172,6 +199,7 @@ class Observer:
             dust=setup.dust,
             star=setup.star,
             rays_per_pixel=setup.rays_per_pixel,
+            samples_per_channel=setup.samples_per_channel,
             optical_depth=setup.optical_depth,
         )
 

@@ -1,5 +1,6 @@
 """From a model file to an observation file."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,11 @@ from lineform.errors import WriteError
 from lineform.io import write_observations
 from lineform.models import load_model
 from lineform.setup import Observer, Setup
+from lineform.synthesis.checks import check_state
 
 __all__ = ["synthesise"]
+
+_log = logging.getLogger(__name__)
 
 
 def synthesise(
@@ -47,6 +51,9 @@ def synthesise(
         raise WriteError(
             "output", expected="another file than the model", seen=str(path), where=str(path)
         )
+    check_state(state, sorted(molecule.name for molecule in observer.lines))
+    if remark := observer.remark(state):
+        _log.warning("%s", remark)
     total = len(setup.lines) * len(setup.views)
     observations = []
     for done, observation in enumerate(observer.observe(state), 1):

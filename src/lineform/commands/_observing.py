@@ -98,6 +98,13 @@ _OPTIONS = (
         help="Along each side of a pixel; more where the gas is finer than a pixel.",
     ),
     click.option(
+        "--samples-per-channel",
+        type=int,
+        default=1,
+        show_default=True,
+        help="Averaged; more where channels are wider than the line.",
+    ),
+    click.option(
         "--optical-depth",
         is_flag=True,
         help="Make maps of the largest optical depth too; takes as long again.",
@@ -130,6 +137,7 @@ def setup_from(
     star: str | None,
     star_position: str | None,
     rays_per_pixel: int,
+    samples_per_channel: int,
     optical_depth: bool,
 ) -> "Setup":
     """The setup that the options describe.
@@ -159,6 +167,7 @@ def setup_from(
         dust=None if dust is None else Dust(parse(dust, "m2 kg-1", "dust"), dust_slope),
         star=_star(star, star_position),
         rays_per_pixel=rays_per_pixel,
+        samples_per_channel=samples_per_channel,
         optical_depth=optical_depth,
     )
 

@@ -64,6 +64,7 @@ def observe(
     dust: Dust | None = None,
     star: Star | None = None,
     rays_per_pixel: int = 1,
+    samples_per_channel: int = 1,
     optical_depth: bool = False,
 ) -> Iterator[Observation]:
     """Observe the lines of each molecule in each direction.
@@ -89,6 +90,9 @@ def observe(
     dust, star : further sources of light
     rays_per_pixel : int
         Along each side of a pixel; their mean is the intensity of the pixel.
+    samples_per_channel : int
+        Equally spaced in a channel; their mean is the intensity of the channel. One stands for
+        the intensity at its middle.
     optical_depth : bool
         Whether to make maps of the largest optical depth too, which takes as long again.
 
@@ -102,7 +106,12 @@ def observe(
     ConfigError, ShapeError, UnitsError
         If the model or an option cannot be used.
     """
-    for name, number, least in (("pixels", pixels, 2), ("rays per pixel", rays_per_pixel, 1)):
+    for name, number, least in (
+        ("pixels", pixels, 2),
+        ("rays per pixel", rays_per_pixel, 1),
+        ("samples per channel", samples_per_channel, 1),
+        ("channels", len(velocity), 2),
+    ):
         if number < least:
             raise ConfigError(name, expected=f"at least {least}", seen=str(number))
     check_state(state, [molecule.name for molecule in molecules] + (["H2"] if dust else []))
@@ -115,7 +124,7 @@ def observe(
         molecules=molecules,
         views=views,
         offsets=(np.arange(pixels) + 0.5) * (2 * edge / pixels) - edge,
-        velocity=velocity.to_value("m/s"),
+        velocity=_within(velocity.to_value("m/s"), samples_per_channel),
         fractions=fractions or {},
         background=units.value(background, "K", "background"),
         dust=dust,
@@ -127,9 +136,22 @@ def observe(
     for view in views:
         for lines in molecules.values():
             for line in lines:
-                made = _reduce(next(cubes), line, view, scene, parsec)
+                cube = _averaged(next(cubes), samples_per_channel)
+                made = _reduce(cube, line, view, scene, velocity, parsec)
                 deepest = None if depths is None else next(depths).max(axis=0)
                 yield replace(made, optical_depth=deepest)
+
+
+def _within(velocity: FloatArray, samples: int) -> FloatArray:
+    """Velocities of the samples of all channels (channel * sample,) [m s-1]."""
+    share = ((np.arange(samples) + 0.5) / samples - 0.5) * (velocity[1] - velocity[0])
+    return np.asarray((velocity[:, None] + share).ravel())
+
+
+def _averaged(cube: FloatArray, samples: int) -> FloatArray:
+    if samples == 1:
+        return cube
+    return np.asarray(cube.reshape(-1, samples, *cube.shape[1:]).mean(axis=1))
 
 
 def _half_width(state: State, fov: u.Quantity | None, parsec: float) -> float:
@@ -145,9 +167,16 @@ def _half_width(state: State, fov: u.Quantity | None, parsec: float) -> float:
     return width / 2
 
 
-def _reduce(cube: FloatArray, line: Line, view: View, scene: Scene, parsec: float) -> Observation:
+def _reduce(
+    cube: FloatArray,
+    line: Line,
+    view: View,
+    scene: Scene,
+    channels: u.Quantity,
+    parsec: float,
+) -> Observation:
     angle = scene.offsets / (parsec * units.factor("pc"))
-    velocity = scene.velocity / 1e3
+    velocity = channels.to_value("km/s")
     solid_angle = float((angle[1] - angle[0]) ** 2)
     summary = reduced(cube.astype(float), velocity, line.frequency, solid_angle)
     return Observation(

@@ -113,6 +113,17 @@ def test_maps_of_the_optical_depth(model, tmp_path):
         assert file["CO_3-2_d00/optical_depth"].attrs["unit"] == ""
 
 
+def test_channels_too_wide_for_the_line_are_told(model, tmp_path, caplog):
+    wide = ["--velocity-range", "-30", "30", "--line", "CO 2-1", *SMALL]
+    assert _run(model, "-o", tmp_path / "o.h5", *wide).exit_code == 0
+    # 50 K and 1 km/s: the line is 1.69 km/s wide.
+    said = "channels are sampled every 15 km/s, and lines of CO are down to 1.69 km/s wide"
+    assert said in caplog.text
+    caplog.clear()
+    assert _run(model, "-o", tmp_path / "o.h5", *wide, "--samples-per-channel", "9").exit_code == 0
+    assert caplog.text == ""
+
+
 def test_the_same_call_gives_the_same_bytes(model, tmp_path):
     for name in ("a.h5", "b.h5"):
         assert _run(model, "-o", tmp_path / name, *SMALL, "--line", "CO 1-0").exit_code == 0

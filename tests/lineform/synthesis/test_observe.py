@@ -69,6 +69,32 @@ def test_rays_within_a_pixel_are_averaged():
     assert coarse == pytest.approx(fine.reshape(11, 6, 2, 6, 2).mean((2, 4)), rel=1e-5)
 
 
+def test_samples_within_a_channel_are_averaged():
+    # The three samples of each channel are the channels of a finer axis.
+    fine_axis = (np.arange(33) - 16) / 3 * u.km / u.s
+    fine = _observe(velocity=fine_axis)[0].intensity
+    wide = _observe(samples_per_channel=3)[0]
+    assert wide.velocity == pytest.approx(VELOCITY.value)
+    assert wide.intensity == pytest.approx(fine.reshape(11, 3, 6, 6).mean(1), rel=1e-4)
+
+
+def test_enough_samples_keep_the_flux_of_a_line_narrower_than_a_channel():
+    state = grid_state(4, velocity=lambda p: np.full_like(p, 1.3e3), turbulence=100.0)
+    options = {"distance": 100 * u.pc, "pixels": 4}
+    state.density["CO"][:] = 1e4
+
+    def flux(velocity, samples):
+        (o,) = observe(
+            state, {CO: [CO.line("2-1")]}, [View(0, 0)], velocity=velocity * u.km / u.s,
+            samples_per_channel=samples, **options,
+        )  # fmt: skip
+        return o.spectrum.sum() * (velocity[1] - velocity[0])
+
+    true = flux(np.linspace(-4, 4, 321), 1)
+    assert flux(np.linspace(-4, 4, 5), 1) < 0.1 * true
+    assert flux(np.linspace(-4, 4, 5), 60) == pytest.approx(true, rel=1e-3)
+
+
 @pytest.mark.parametrize("fov", [100 * AU * u.m, 100 * u.au, 1 * u.arcsec])
 def test_the_field_of_view_is_a_length_or_an_angle(fov):
     o = _observe(fov=fov, distance=100 * u.pc)[0]
@@ -82,6 +108,7 @@ def test_the_field_of_view_is_a_length_or_an_angle(fov):
         ("fov", 0 * u.au, r"field of view: expected a positive width, got 0.0 AU"),
         ("fov", 3 * u.K, r"field of view: expected one number in m, got 3.0 K"),
         ("pixels", 1, r"pixels: expected at least 2, got 1"),
+        ("samples_per_channel", 0, r"samples per channel: expected at least 1, got 0"),
         ("rays_per_pixel", 0, r"rays per pixel: expected at least 1, got 0"),
     ],
 )
