@@ -7,7 +7,8 @@ disagree, a warning is logged.
 Files in use differ from the published form, and all of these are read: headings with blanks
 before the exclamation mark or without it, columns behind those that are defined, lists and rows
 that run over several lines, Fortran's ways of writing exponents, partners that are named and not
-numbered, files that end before the collision rates, and notes at the end.
+numbered, files that end before the collision rates, and notes at the end. The reader of
+astroquery 0.4.11 fails on the headings; elsewhere the two agree.
 """
 
 import logging

@@ -285,6 +285,22 @@ def test_every_cut_file_is_refused_or_lacks_rates(tmp_path):
                 read_lamda(path)
 
 
+def test_damaged_files_are_read_or_refused_by_name(tmp_path):
+    rng = np.random.default_rng(0)
+    signs = "0123456789.-+eD! xnaif\t\n\0é"
+    refused = []
+    for _ in range(600):
+        text = list(FULL)
+        for place in rng.integers(len(text), size=rng.integers(1, 6)):
+            text[place] = signs[rng.integers(len(signs))]
+        try:
+            read_lamda(_write(tmp_path, "".join(text)))
+        except ReadError as error:
+            refused.append(str(error))
+    assert 100 < len(refused) < 600
+    assert all("molecule.dat:" in message for message in refused)
+
+
 @pytest.mark.parametrize("name", REAL)
 def test_real_collision_rates(name, atomium_data):
     _check_rates(read_lamda(atomium_data / "lamda" / name))
