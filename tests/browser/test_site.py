@@ -14,6 +14,8 @@ PAGES = {
     "downloads": "downloads.html",
     "problems": "problems.html",
     "format": "data-format.html",
+    "physics": "physics.html",
+    "tutorial": "tutorial-co-cube.html",
     "model": model_page("test-000"),
     "hostile": model_page(HOSTILE),
 }
