@@ -33,7 +33,8 @@ def die(done, total):
 if __name__ == "__main__":
     root, workers, dask = sys.argv[1:]
     make_store(
-        Path(root), Winds(8, grid=8), Setup(pixels=4, channels=3, lines=("CO 2-1",), engine="array"),
+        Path(root), Winds(8, grid=8),
+        Setup(pixels=4, channels=3, lines=("CO 2-1",), engine="array"),
         workers=int(workers), dask=dask or None, progress=die,
     )
 """
