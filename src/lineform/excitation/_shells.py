@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from lineform.errors import ConfigError
 from lineform.func.profile import averaged_gaussian, gaussian
 from lineform.state import FloatArray
 
@@ -16,7 +17,10 @@ _WING = 4.5
 _STEP = 0.4
 """Width of a channel in units of the narrowest line: the mean of a Gaussian is exact to 1e-13."""
 
-_CHANNELS = 2000
+_CHANNELS = 1000
+"""At most so many on either side of rest."""
+
+_NOWHERE = float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,29 +81,53 @@ def rays_through(
         Rays inside the innermost radius.
     between : int
         Rays that turn between one radius and the next, the one that touches included.
+
+    Raises
+    ------
+    ConfigError
+        If the speeds are so many line widths that the channels would not fit into memory.
     """
     impact, counts = _impacts(radius, core, between)
-    half = float(np.abs(speed).max() + _WING * width.max())
-    number = min(int(np.ceil(half / (_STEP * width.min()))), _CHANNELS)
-    channel = np.linspace(-half, half, 2 * number + 1)
-    segments, angles, profiles = [], [], []
-    for i, count in enumerate(counts):
-        along = _along(radius[i], impact[:count])
-        # Towards the centre, so that gas which flows out comes against the ray.
-        shift = np.append(-speed[i] * along / max(radius[i], np.finfo(float).tiny), 0.0)
-        line = gaussian((channel - shift[:, None]) / width[i])
-        profiles.append(line / line.sum(axis=1, keepdims=True))
-        angles.append(_shares(np.append(along, 0.0) / max(radius[i], np.finfo(float).tiny)))
-        if i:
-            crossing = counts[i - 1]
-            inner = np.zeros(count)
-            inner[:crossing] = _along(radius[i - 1], impact[:crossing])
-            inner_shift = -speed[i - 1] * inner / max(radius[i - 1], np.finfo(float).tiny)
-            b = (width[i] + width[i - 1]) / 2
-            ends = ((channel - s[:, None]) / b for s in (shift[:-1], inner_shift))
-            place = (impact[crossing:count] - radius[i - 1]) / (radius[i] - radius[i - 1])
-            segments.append(Segment(along - inner, averaged_gaussian(*ends) / b, place))
+    channel = _channels(speed, width)
+    along = [_along(r, impact[:count]) for r, count in zip(radius, counts, strict=True)]
+    cosine = [a / max(r, _NOWHERE) for a, r in zip(along, radius, strict=True)]
+    # On the way in, gas that flows out comes against the ray.
+    shift = [-v * mu for v, mu in zip(speed, cosine, strict=True)]
+    profiles = [
+        _shared_out(gaussian((channel - np.append(v, 0.0)[:, None]) / b))
+        for v, b in zip(shift, width, strict=True)
+    ]
+    segments = []
+    for i in range(1, len(radius)):
+        crossing, count = counts[i - 1], counts[i]
+        # The others turn where they are at right angles to the radius.
+        rest = np.zeros(count - crossing)
+        length = along[i] - np.append(along[i - 1], rest)
+        b = (width[i] + width[i - 1]) / 2
+        ends = (shift[i], np.append(shift[i - 1], rest))
+        profile = averaged_gaussian(*((channel - v[:, None]) / b for v in ends)) / b
+        place = (impact[crossing:count] - radius[i - 1]) / (radius[i] - radius[i - 1])
+        segments.append(Segment(length, profile, place))
+    angles = [_shares(np.append(mu, 0.0)) for mu in cosine]
     return Shells(counts, segments, angles, profiles)
+
+
+def _channels(speed: FloatArray, width: FloatArray) -> FloatArray:
+    """Velocities (channel,) [m s-1] about rest that hold the line everywhere."""
+    half = float(np.abs(speed).max() + _WING * width.max())
+    number = int(np.ceil(half / (_STEP * width.min())))
+    if number > _CHANNELS:
+        raise ConfigError(
+            "velocities of the shells",
+            expected=f"at most {_CHANNELS * _STEP:g} widths of the narrowest line",
+            seen=f"{half / width.min():.0f} widths of {width.min():.4g} m s-1",
+            way_out="take --excitation escape, which holds for steep velocity gradients",
+        )
+    return np.linspace(-half, half, 2 * number + 1)
+
+
+def _shared_out(line: FloatArray) -> FloatArray:
+    return np.asarray(line / line.sum(axis=1, keepdims=True))
 
 
 def _impacts(radius: FloatArray, core: int, between: int) -> tuple[FloatArray, list[int]]:

@@ -111,3 +111,10 @@ def test_escape_probability_in_a_wind():
     off = np.abs(theirs / ours - 1)[2:-2]
     assert np.median(off) < 0.01
     assert np.percentile(off, 90) < 0.05
+
+
+def test_speeds_of_too_many_line_widths():
+    state = shells(gradient=1e-8)
+    state.turbulence[:] = 0.0
+    with pytest.raises(ConfigError, match=r"at most 400 widths .*, got .* escape"):
+        EXCITATION.fractions(state, rotor(3))
