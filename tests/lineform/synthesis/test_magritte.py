@@ -9,6 +9,9 @@ import pytest
 from lineform.cube import View
 from lineform.errors import ConfigError
 from lineform.func.populations import boltzmann_fraction, partition_function
+from lineform.io import Header, write_model
+from lineform.magritte import additions
+from lineform.readers.lamda import read_lamda
 from lineform.readers.magritte import read_magritte
 from lineform.species import linear_rotor
 from lineform.state import State
@@ -155,13 +158,30 @@ def test_shells_become_round_images(magritte, rays_per_pixel):
         np.testing.assert_allclose(cube, cube.transpose(0, 2, 1), rtol=1e-4, atol=1e-22)
 
 
-def test_real_images_come_back(magritte, atomium_data):
-    """What Magritte has once written is what the engine gets from the same model."""
+def test_magritte_finds_in_our_file_what_it_found_in_its_own(magritte, atomium_data, tmp_path):
+    """Populations and images of the same gas, from a file that we have written."""
+    from magritte import core
+
     folder = atomium_data / "magritte"
-    state = read_magritte(folder / "wind_cart16_co21.hdf5")
-    cube = next(magritte.cubes(_scene(state, offsets=OFFSETS * 8, velocity=VELOCITY * 2)))
-    assert cube.max() > 0
-    assert np.isfinite(cube).all()
+    known = read_magritte(folder / "wind_cart16_co21_pops.hdf5")
+    co = read_lamda(atomium_data / "lamda" / "co.dat")
+    line = co.line("2-1")
+    state = replace(known, populations={})
+    added = additions(state, {co: [line]})
+    path = tmp_path / "wind.h5"
+    write_model(path, Header("model", "wind", "", "", {}), state, added.datasets, added.attributes)
+    with np.load(folder / "wind_cart16_co21_img.npz") as stored:
+        frequency = stored["freqs"] - stored["f_rest_magritte"] + line.frequency
+        images = stored["I_0"], stored["I_1"]
+    model = core.Model(str(path))
+    model.compute_inverse_line_widths()
+    model.compute_LTE_level_populations()
+    levels = np.array(model.lines.lineProducingSpecies[0].population).reshape(-1, len(co.energy))
+    np.testing.assert_allclose(levels, known.populations["CO"], rtol=1e-4, atol=1e-6)
+    model.compute_spectral_discretisation(frequency[0], frequency[-1], len(frequency))
+    for direction, image in zip(((0.0, 0.0, 1.0), (0.6, 0.0, 0.8)), images, strict=True):
+        model.compute_image_new(*direction, 64, 64)
+        np.testing.assert_allclose(np.array(model.images[-1].I), image, rtol=5e-4)
 
 
 @pytest.mark.parametrize(
