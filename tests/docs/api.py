@@ -83,7 +83,12 @@ LINEFORM = ApiPage(
             "Parts of a synthesis",
             "What engines, tracers and excitation methods hand to each other: for those who add"
             " one, by [one file](architecture.md#add-something-one-file).",
-            ("lineform.synthesis.base", "lineform.excitation.base"),
+            (
+                "lineform.synthesis.base",
+                "lineform.synthesis.engines",
+                "lineform.synthesis.gradient",
+                "lineform.excitation.base",
+            ),
         ),
         Task(
             "Units and errors",
