@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Peak", "in_turns", "peak_memory", "store"]
+__all__ = ["Peak", "in_turns", "own_memory", "peak_memory", "store"]
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -54,6 +54,11 @@ def peak_memory(*command: str) -> Peak:
         raise subprocess.CalledProcessError(process.returncode, command)
     main = peaks.pop(process.pid, 0)
     return Peak(main, max(peaks.values(), default=0), time.perf_counter() - start)
+
+
+def own_memory() -> float:
+    """Peak resident memory of this process [MB]."""
+    return 1e-6 * _highest(os.getpid())
 
 
 def _below(pid: int) -> list[int]:
