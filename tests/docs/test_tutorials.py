@@ -9,7 +9,6 @@ from PIL import Image
 from tests.docs.tutorials import (
     ASSETS,
     PAGES,
-    Run,
     blocks,
     missing,
     pictures,
@@ -24,33 +23,20 @@ LARGEST = 60_000
 NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)")
 
 
-pytestmark = pytest.mark.slow
+shown = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 
 
-@pytest.fixture(scope="module", params=PAGES, ids=lambda page: page.stem)
-def page(request):
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def text(page):
-    return page.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def done(page, text, tmp_path_factory) -> Run:
+# One test, since workers would run the code again for another.
+@pytest.mark.slow
+@shown
+def test_the_page_shows_what_its_code_does(page, tmp_path):
+    text = page.read_text(encoding="utf-8")
     if missing(text):
         pytest.skip(f"no {', '.join(missing(text))} in the folder of real data files")
-    return run(text, page.name, tmp_path_factory.mktemp(page.stem))
-
-
-def test_the_page_prints_what_its_code_prints(text, done):
+    done = run(text, page.name, tmp_path)
     for block, printed in zip(blocks(text), done.printed, strict=True):
         if block.printed is not None:
-            assert same(block.printed, printed), printed
-
-
-def test_the_pictures_are_those_of_the_code(text, done):
+            assert same(block.printed, printed), f"{printed}\nrun make reference"
     for name in pictures(text):
         kept, made = (
             np.asarray(Image.open(folder / name).convert("RGB"), dtype=float)
@@ -61,8 +47,9 @@ def test_the_pictures_are_those_of_the_code(text, done):
         assert np.abs(kept - made).mean() < 3, f"{name}: run make reference"
 
 
-def test_pictures_are_small_and_described(text):
-    for name, words in pictures(text).items():
+@shown
+def test_pictures_are_small_and_described(page):
+    for name, words in pictures(page.read_text(encoding="utf-8")).items():
         assert (ASSETS / name).stat().st_size <= LARGEST, name
         assert len(words) > 30, name
 
