@@ -29,7 +29,6 @@ def compiled(function: _Function) -> _Function:
     It lets other threads run. Where neither the folder of its source nor the user's cache can be
     written, it is compiled again in each process.
     """
-
     try:
         made: _Function = njit(
             function, cache=True, error_model="numpy", fastmath=FREEDOM, nogil=True

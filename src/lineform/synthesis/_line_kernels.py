@@ -32,8 +32,9 @@ _NEGLIGIBLE = 1e-9
 
 _F = np.float32
 _LOG2E, _LN2_HIGH, _LN2_LOW = _F(1.4426950408889634), _F(0.693359375), _F(-2.12194440e-4)
-_LEAST = _F(-60.0)
-"""exp of less counts as much: smaller numbers soon cease to be normal, which is slow."""
+_LEAST = _F(-40.0)
+"""exp of less counts as much, 4e-18: products of smaller numbers with intensities are soon no
+longer normal, which is slow."""
 
 
 @inlined

@@ -129,14 +129,14 @@ def test_exp_and_erfc_in_single_precision():
             out[1, i] = expm1(x[i])
             out[2, i] = erfc(size[i], exp(-size[i] * size[i]))
 
-    x = -np.geomspace(1e-12, 59, 5001).astype(np.float32)
-    size = np.linspace(0, 7.5, 5001, dtype=np.float32)
+    x = -np.geomspace(1e-12, 40, 5001).astype(np.float32)
+    size = np.linspace(0, 6.3, 5001, dtype=np.float32)
     out = np.empty((3, 5001), np.float32)
     evaluate(x, size, out)
-    np.testing.assert_allclose(out[0], np.exp(x.astype(float)), rtol=3e-7)
-    np.testing.assert_allclose(out[1], np.expm1(x.astype(float)), rtol=3e-7)
+    np.testing.assert_allclose(out[0], np.exp(x.astype(float)), rtol=4e-7)
+    np.testing.assert_allclose(out[1], np.expm1(x.astype(float)), rtol=4e-7)
     # The square of the size is rounded before it is a power.
-    bound = 3e-7 + EPS * size.astype(float) ** 2
+    bound = 4e-7 + EPS * size.astype(float) ** 2
     error = np.abs(out[2] / special.erfc(size.astype(float)) - 1)
     assert np.all(error < bound)
 
