@@ -191,9 +191,13 @@ def test_gradient_by_the_gas_equals_finite_differences(field, rays_per_pixel):
 def test_gradient_of_cells_equals_finite_differences(field):
     state = _state()
     width = state.axes[0][1] - state.axes[0][0]
-    cells = replace(state, axes=None, size=np.full((state.n_points, 3), width))
+    # Without the symmetry of the flow: what limits the slopes of a field changes abruptly where
+    # several neighbours are alike.
+    shaken = state.velocity + np.random.default_rng(3).normal(0, 300, (state.n_points, 3))
+    size = np.full((state.n_points, 3), width)
+    cells = replace(state, axes=None, size=size, velocity=shaken)
     # Rays through points that are not on a grid are in single precision.
-    seen, expected = _derivatives(_scene(cells), field, fast.ENGINE, np.float32, 0.1)
+    seen, expected = _derivatives(_scene(cells), field, fast.ENGINE, np.float32, 3e-3)
     assert seen == pytest.approx(expected, rel=1e-3)
 
 

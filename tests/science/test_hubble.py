@@ -138,8 +138,8 @@ def test_the_flux_converges_with_the_square_of_the_cells(geometry):
     errors = [abs(each / truth - 1) for each in flux]
     order = np.log2(errors[0] / errors[2]) / 2
     # Edges between levels of refinement, and chance, keep it from 2 at so few cells.
-    assert 1.5 < order < 2.5, errors
-    assert errors[-1] < 0.01
+    assert 1.4 < order < 2.5, errors
+    assert errors[-1] < 0.009
 
 
 def test_channels_sample_the_line_and_their_sum_converges_with_their_square():

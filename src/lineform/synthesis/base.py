@@ -138,8 +138,11 @@ class Sampler(Protocol):
         """The field (point,) [any] at all places (...)."""
         ...
 
-    def spread(self, given: FloatArray, total: FloatArray) -> None:
-        """The transpose: add what belongs to the places (...) to the points, `total` (point,)."""
+    def spread(self, given: FloatArray, total: FloatArray, values: FloatArray) -> None:
+        """The transpose: add what belongs to the places (...) to the points, `total` (point,).
+
+        Where this is not linear in the field, its derivative at `values` (point,) is meant.
+        """
         ...
 
 
@@ -165,7 +168,7 @@ class Sampling:
             total += values[index] * weight
         return np.asarray(total)
 
-    def spread(self, given: FloatArray, total: FloatArray) -> None:
+    def spread(self, given: FloatArray, total: FloatArray, values: FloatArray) -> None:
         """The transpose: add what belongs to the places (...) to the points, `total` (point,)."""
         for index, weight in zip(self.index, self.weight, strict=True):
             np.add.at(total, index, weight * given)

@@ -123,7 +123,7 @@ class Places:
         kernels("grid").gather(field, self.shape, self.first, self.step, out)
         return out
 
-    def spread(self, given: FloatArray, total: FloatArray) -> None:
+    def spread(self, given: FloatArray, total: FloatArray, values: FloatArray) -> None:
         """Add to the points, `total` (point,), what belongs to the places (place, ray)."""
         field = ready(given, np.dtype(self.real))
         kernels("grid").scatter(field, self.shape, self.first, self.step, total)

@@ -203,9 +203,10 @@ class _View:
             back = _Back(self._scene, rays, molecule, lines, flat)
             by_recession += back.recession
             by_temperature += back.temperature
-            paths.middles.spread(back.density, sums.density[molecule.name])
-        paths.middles.spread(by_temperature, sums.temperature)
-        paths.edges.spread(by_recession, sums.component)
+            log_density = self._fields.density[molecule.name]
+            paths.middles.spread(back.density, sums.density[molecule.name], log_density)
+        paths.middles.spread(by_temperature, sums.temperature, self._fields.temperature)
+        paths.edges.spread(by_recession, sums.component, self._component)
 
     def _flat(self, seed: FloatArray) -> FloatArray:
         """The seed of rows (channel, row, x) for each ray (channel, ray)."""

@@ -1,8 +1,8 @@
 """Rays through points and cells: the Voronoi cells that they cross, one after the other.
 
-A ray belongs to the point that is nearest. The values of a point sit where the point projects
-on the ray, and change linearly (densities and temperatures in their logarithm) from one
-projection to the next; these follow each other in the order of the cells.
+A ray belongs to the point that is nearest. The gas of a point is taken where the point projects
+on the ray, by its value and slope, and changes linearly (densities and temperatures in their
+logarithm) from one projection to the next; these follow each other in the order of the cells.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from scipy.spatial import ConvexHull, QhullError, cKDTree
 
 from lineform.errors import ShapeError
 from lineform.state import FloatArray, State
-from lineform.synthesis.base import Paths, Sampling
+from lineform.synthesis._slopes import Slanted, Slopes
+from lineform.synthesis.base import Paths
 
 __all__ = ["PointsTracer"]
 
@@ -50,6 +51,7 @@ class PointsTracer:
     def __init__(self, state: State) -> None:
         self._position = state.position
         self._tree = cKDTree(state.position)
+        self._slopes = Slopes(state.position, self._tree)
         self._body = _hull(state.position) if state.size is None else _box(state)
 
     def component(self, velocity: FloatArray, basis: FloatArray) -> FloatArray:
@@ -75,12 +77,27 @@ class PointsTracer:
         along = np.broadcast_to(far, shape).copy()
         along[0] = near
         along[place, ray] = np.clip(sight.behind(cell), near[ray], far[ray])
-        return Paths(
-            start=-near,
-            step=np.diff(along, axis=0).astype(np.float32),
-            edges=_mean(point[None]),
-            middles=_mean(np.stack([point[:-1], point[1:]])),
+        edges, middles = self._samplers(sight, point, along)
+        return Paths(-near, np.diff(along, axis=0).astype(np.float32), edges, middles)
+
+    def _samplers(
+        self, sight: "_Sight", point: np.ndarray, along: FloatArray
+    ) -> tuple[Slanted, Slanted]:
+        """Fields at the ends of cells, which belong to these points, and in their middles."""
+        met = np.zeros(len(self._position), dtype=bool)
+        met[point] = True
+        here = np.flatnonzero(met)
+        self._slopes.find(here)
+        order = np.zeros(len(met), dtype=np.int32)
+        order[here] = np.arange(here.size, dtype=np.int32)
+        place = np.stack(np.broadcast_arrays(sight.right, sight.up, -along), axis=-1) @ sight.basis
+        # A ray that misses the gas has no cell to be beside of.
+        lit = (along[-1] > along[0])[:, None]
+        aside = np.where(lit, place - self._position[point], 0).astype(np.float32)
+        edges, middles = (
+            Slanted(self._slopes, here, order[point], aside, halfway) for halfway in (False, True)
         )
+        return edges, middles
 
     def _cells(
         self, sight: "_Sight", near: FloatArray, far: FloatArray
@@ -205,8 +222,3 @@ def _hull(position: FloatArray) -> _Body:
     # Facets of one side of a polyhedron repeat its plane.
     planes = np.unique(hull.equations.round(12), axis=0)
     return _Body(planes[:, :3], -planes[:, 3] * scale + planes[:, :3] @ centre)
-
-
-def _mean(index: np.ndarray) -> Sampling:
-    weight = np.float32(1 / len(index))
-    return Sampling(index, np.broadcast_to(weight, index.shape))

@@ -50,6 +50,8 @@ def tracer_of(state: State) -> Tracer:
 class Fields:
     """The fields of a scene in the form in which they are interpolated.
 
+    Temperature and density are natural logarithms.
+
     Parameters
     ----------
     scene : Scene
@@ -58,9 +60,9 @@ class Fields:
     def __init__(self, scene: Scene) -> None:
         state = scene.state
         names = {molecule.name for molecule in scene.molecules} | ({"H2"} if scene.dust else set())
-        self._temperature = np.log(state.temperature)
+        self.temperature = np.log(state.temperature)
         self._turbulence = state.turbulence
-        self._density = {
+        self.density = {
             name: np.log(np.maximum(state.density[name], _FLOOR)) for name in sorted(names)
         }
         self._lower: dict[Line, FloatArray] = {}
@@ -99,9 +101,9 @@ class Fields:
         return Rays(
             step=paths.step if paths.filled is None else paths.step * paths.filled,
             recession=paths.edges(component),
-            temperature=np.exp(middles(self._temperature)),
+            temperature=np.exp(middles(self.temperature)),
             turbulence=middles(self._turbulence),
-            density={name: np.exp(middles(field)) for name, field in self._density.items()},
+            density={name: np.exp(middles(field)) for name, field in self.density.items()},
             lower={line: np.exp(middles(field)) for line, field in self._lower.items()},
             excitation={line: middles(field) for line, field in self._excitation.items()},
         )

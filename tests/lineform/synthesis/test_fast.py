@@ -243,7 +243,7 @@ def test_spreading_is_the_transpose_of_sampling(geometry):
         seen = places(field)
         given = random.random(seen.shape)
         total = np.zeros(state.n_points)
-        places.spread(given, total)
+        places.spread(given, total, field)
         assert np.sum(seen * given) == pytest.approx(np.sum(field * total), rel=1e-6)
 
 

@@ -67,7 +67,7 @@ def test_rays_cross_the_cells_that_are_nearest(name, view):
     along = _along(paths)
     assert (along[-1] > along[0]).sum() > 12
     for ray in np.flatnonzero(along[-1] > along[0]):
-        point = paths.edges.index[0, :, ray]
+        point = paths.edges.point[paths.edges.number[:, ray]]
         point = point[np.append(True, np.diff(point) != 0)]
         # Complete: no other point of the model is nearer anywhere.
         behind = np.linspace(along[0, ray], along[-1, ray], 700)
