@@ -43,7 +43,12 @@ def gaussian_beam(
     ny, nx = image.shape[-2:]
     shape = (ny + margin, nx + margin)
     widths = major, minor, position_angle
-    gain = _gain(xp, xp.fft.fftfreq(shape[0]), xp.fft.rfftfreq(shape[1]), *widths)
+    gain = _gain(
+        xp,
+        xp.fft.fftfreq(shape[0], dtype=xp.float64),
+        xp.fft.rfftfreq(shape[1], dtype=xp.float64),
+        *widths,
+    )
     gain = xp.astype(gain, image.dtype)
     transform = xp.fft.rfftn(image, s=shape, axes=(-2, -1)) * gain
     return xp.fft.irfftn(transform, s=shape, axes=(-2, -1))[..., :ny, :nx]
@@ -90,10 +95,10 @@ def correlated_noise(
     """
     xp = array_namespace(white)
     shape = white.shape[-2:]
-    ky, widths = xp.fft.fftfreq(shape[0]), (major, minor, position_angle)
-    gain = _gain(xp, ky, xp.fft.rfftfreq(shape[1]), *widths)
+    ky, widths = xp.fft.fftfreq(shape[0], dtype=xp.float64), (major, minor, position_angle)
+    gain = _gain(xp, ky, xp.fft.rfftfreq(shape[1], dtype=xp.float64), *widths)
     # The variance that is left, by Parseval's theorem over all frequencies.
-    variance = xp.mean(_gain(xp, ky, xp.fft.fftfreq(shape[1]), *widths) ** 2)
+    variance = xp.mean(_gain(xp, ky, xp.fft.fftfreq(shape[1], dtype=xp.float64), *widths) ** 2)
     gain = xp.astype(gain / xp.sqrt(variance), white.dtype)
     transform = xp.fft.rfftn(white, axes=(-2, -1)) * gain
     margin = beam_margin(major)
