@@ -6,11 +6,15 @@ import pytest
 
 from lineform.constants import BOLTZMANN, LIGHT_SPEED, PLANCK
 from lineform.cube import View
+from lineform.readers.snapshots import read_dump
+from lineform.recipe import Recipe, gas_state
+from lineform.scales import code_units
 from lineform.species import linear_rotor
 from lineform.state import State
 from lineform.synthesis import observe
+from lineform.winds import H2_MASS
 from tests.lineform.clouds import GEOMETRIES, Gas, on_cells, on_grid, on_points, on_shells
-from tests.lineform.gas import AU
+from tests.lineform.gas import AU, sight
 
 CO = linear_rotor("CO")
 LINE = CO.line("2-1")
@@ -121,6 +125,20 @@ def test_cells_that_turn_with_the_view_show_the_same_cube():
     turn = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     second = _observed(_turned(state, turn), View(37, 110))
     assert np.abs(second.intensity - first.intensity).max() < 1e-4 * first.intensity.max()
+
+
+def test_the_mass_of_a_real_snapshot_is_seen(atomium_data):
+    units = {"length": 1.496e11, "number_density": 1e15, "velocity": 1e4}
+    source = atomium_data / "amrvac" / "agb_wind_0001.dat"
+    dump = read_dump(source)
+    state, used, _ = gas_state(dump, Recipe(units=code_units(units, "a test")), str(source))
+    assert state.geometry == "cells"
+    reach = 1.2 * state.reach
+    offsets = (np.arange(60) + 0.5) * (2 * reach / 60) - reach
+    right, up = (grid.ravel() for grid in np.meshgrid(offsets, offsets))
+    _, rays = sight(state, View(30, 20), right, up)
+    seen = (rays.density["CO"] * rays.step).astype(float).sum() * (2 * reach / 60) ** 2
+    assert seen / 3e-4 * H2_MASS == pytest.approx(dump.mass.sum() * used.mass, rel=0.015)
 
 
 def _lopsided():

@@ -20,6 +20,9 @@ __all__ = ["PointsTracer"]
 _NEARER = 1e-9
 """Points whose distances differ by less than this part of them are equally near [1]."""
 
+_UNFILLED = 1e-3
+"""Part of the box around all boxes that may be missing, or be there twice [1]."""
+
 _PLANES_AT_ONCE = 512
 
 
@@ -37,7 +40,7 @@ class PointsTracer:
     Raises
     ------
     ShapeError
-        If free points lie in one plane.
+        If free points lie in one plane, or boxes do not fill the box around them.
 
     Notes
     -----
@@ -52,7 +55,10 @@ class PointsTracer:
         self._position = state.position
         self._tree = cKDTree(state.position)
         self._slopes = Slopes(state.position, self._tree)
-        self._body = _hull(state.position) if state.size is None else _box(state)
+        if state.size is None:
+            self._body = _hull(state.position)
+        else:
+            self._body = _box(state.position, state.size)
 
     def component(self, velocity: FloatArray, basis: FloatArray) -> FloatArray:
         """Velocity away from the observer (point,) [m s-1]."""
@@ -201,9 +207,16 @@ class _Body:
         return np.where(missed, 0.0, near), np.where(missed, 0.0, far)
 
 
-def _box(state: State) -> _Body:
-    half = np.zeros(3) if state.size is None else state.size / 2
-    high, low = (state.position + half).max(axis=0), (state.position - half).min(axis=0)
+def _box(position: FloatArray, size: FloatArray) -> _Body:
+    high, low = (position + size / 2).max(axis=0), (position - size / 2).min(axis=0)
+    filled = size.prod(axis=1).sum() / (high - low).prod()
+    if not abs(filled - 1) < _UNFILLED:
+        raise ShapeError(
+            "sizes of the cells",
+            expected="boxes that fill the box around them all, each place once",
+            seen=f"{filled:.3%} of it filled",
+            way_out="leave the sizes out, so that the cells count as points",
+        )
     return _Body(np.concatenate([np.eye(3), -np.eye(3)]), np.concatenate([high, -low]))
 
 

@@ -170,6 +170,14 @@ def test_free_points_without_a_volume_are_refused(number):
         PointsTracer(flat)
 
 
+@pytest.mark.parametrize("factor", [0.9, 1.1])
+def test_boxes_that_do_not_fill_space_are_refused(factor):
+    state = on_cells(Gas(), 4, HALF)
+    size = state.size * [1, 1, factor]
+    with pytest.raises(ShapeError, match=r"\d+\.\d+% of it filled"):
+        PointsTracer(Gas().at(state.position, size=size))
+
+
 def test_equal_points_count_once():
     state = STATES["a wind of particles"]
     doubled = State(
