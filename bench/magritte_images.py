@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.ways import Sight
+from bench.ways import Sight, transfer
 from lineform.constants import LIGHT_SPEED
 from lineform.func.moments import moment_maps
 from lineform.func.radiation import planck
 from lineform.readers.magritte import read_magritte
-from lineform.species import Line
+from lineform.species import Line, Molecule
 from lineform.state import FloatArray, State
+from lineform.synthesis.base import Rays
 
 BACKGROUND = 2.72548
 """The cosmic microwave background as Magritte has it [K]."""
@@ -122,3 +123,34 @@ def differences(ours: FloatArray, theirs: FloatArray, velocity: FloatArray) -> D
         moment1=float(np.nanmedian(np.abs(m1 - n1))),
         moment2=float(np.nanmedian(np.abs(m2 - n2))),
     )
+
+
+def exact(side: int, molecule: Molecule, line: Line, sight: Sight, steps: int = 600) -> FloatArray:
+    """What the formulae of the wind themselves give, within its outermost points (channel, ray)."""
+    edge = 500 * AU * (1 - 1 / side)
+    ends = np.linspace(-1, 1, steps + 1) * np.sqrt(3) * edge
+    cubes = []
+    for first in range(0, sight.right.size, 256):
+        part = slice(first, first + 256)
+        at_ends, middles = (
+            _places(sight, part, behind) for behind in (ends, (ends[1:] + ends[:-1]) / 2)
+        )
+        shape = middles.shape[:2]
+        gas = wind(middles.reshape(-1, 3))
+        within = np.abs(middles).max(axis=2) < edge
+        speed = wind(at_ends.reshape(-1, 3)).velocity @ -sight.basis[2]
+        rays = Rays(
+            step=((ends[1] - ends[0]) * within).astype("f4"),
+            recession=speed.reshape(steps + 1, -1).astype("f4"),
+            temperature=gas.temperature.reshape(shape).astype("f4"),
+            turbulence=gas.turbulence.reshape(shape).astype("f4"),
+            density={"CO": gas.density["CO"].reshape(shape).astype("f4")},
+        )
+        cubes.append(transfer(rays, molecule, line, sight.velocity, BACKGROUND))
+    return np.concatenate(cubes, axis=1)
+
+
+def _places(sight: Sight, part: slice, behind: FloatArray) -> FloatArray:
+    """Places (place, ray, 3) [m] on some of the rays."""
+    ray = np.broadcast_arrays(sight.right[part], sight.up[part], -behind[:, None])
+    return np.stack(ray, axis=-1) @ sight.basis

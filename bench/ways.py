@@ -191,9 +191,15 @@ def intensity(
             turbulence=paths.middles(state.turbulence),
             density={molecule.name: after(paths.middles(before(density)))},
         )
-        width = doppler_width(rays.temperature, rays.turbulence, molecule.mass)
-        medium = medium_of(rays, molecule, line, background)
-        dark = np.zeros(paths.step.shape[1], dtype=np.float32)
-        velocity = sight.velocity.astype(np.float32)
-        cubes += line_transfer(rays.recession, width, [medium], velocity, dark)
+        cubes.append(transfer(rays, molecule, line, sight.velocity, background))
     return np.concatenate(cubes, axis=1)
+
+
+def transfer(
+    rays: Rays, molecule: Molecule, line: Line, velocity: FloatArray, background: float
+) -> FloatArray:
+    """Excess over the background (channel, ray) behind the gas on rays."""
+    width = doppler_width(rays.temperature, rays.turbulence, molecule.mass)
+    medium = medium_of(rays, molecule, line, background)
+    dark = np.zeros(rays.step.shape[1], dtype=np.float32)
+    return line_transfer(rays.recession, width, [medium], velocity.astype(np.float32), dark)[0]
