@@ -23,8 +23,10 @@ def _corner(place: _Real, cells: int) -> tuple[int, _Real]:
 @inlined
 def _face(values: _Array, k: int, row: int, v: _Real, w: _Real) -> _Real:
     """Bilinear interpolation between four points from the k-th on."""
-    low = values[k] + w * (values[k + 1] - values[k])
-    high = values[k + row] + w * (values[k + row + 1] - values[k + row])
+    real = type(w)
+    a, b = real(values[k]), real(values[k + row])
+    low = a + w * (real(values[k + 1]) - a)
+    high = b + w * (real(values[k + row + 1]) - b)
     return low + v * (high - low)
 
 

@@ -119,7 +119,8 @@ class Places:
     def __call__(self, values: FloatArray) -> FloatArray:
         """The field (point,) [any] at all places (place, ray)."""
         out = np.empty((self.number, self.first.shape[1]), self.real)
-        field = ready(values, np.dtype(self.real))
+        # In their own width: to narrow them for a strip of rays would take longer than to use them.
+        field = ready(values, values.dtype)
         kernels("grid").gather(field, self.shape, self.first, self.step, out)
         return out
 
