@@ -16,9 +16,9 @@ from lineform.mesh import Mesh, mesh_of
 from lineform.species import Collisions, Line, Molecule
 from lineform.state import FloatArray, State
 
-__all__ = ["PARAMETERS", "Additions", "additions", "line_data"]
+__all__ = ["Additions", "additions"]
 
-PARAMETERS: dict[str, int | float | str] = {
+_SETTINGS: dict[str, int | float | str] = {
     "use_scattering": "false",
     "adaptive_ray_tracing": "false",
     "n_off_diag": 0,
@@ -95,7 +95,7 @@ def additions(
         If the points of the model have no mesh, it lacks a molecule, or the number of rays is
         odd.
     """
-    rays = rays or _RAYS.get(state.geometry, _FEW_RAYS)
+    rays = _RAYS.get(state.geometry, _FEW_RAYS) if rays is None else rays
     if rays < 2 or rays % 2:
         raise ConfigError("rays for Magritte", expected="an even number", seen=str(rays))
     mesh = mesh or mesh_of(state)
@@ -110,11 +110,11 @@ def additions(
     notes: list[str] = []
     for number, (molecule, lines) in enumerate(molecules.items()):
         place = f"lines/lineProducingSpecies_{number}"
-        found, more, missing = line_data(place, molecule, lines, names)
+        found, more, missing = _line_data(place, molecule, lines, names)
         attributes |= found
         datasets |= more | _quadrature(place)
         notes += missing
-    attributes["/"] = PARAMETERS | {
+    attributes["/"] = _SETTINGS | {
         "dimension": 1 if state.spherical else 3,
         "spherical_symmetry": "true" if state.spherical else "false",
         "npoints": state.n_points,
@@ -174,7 +174,7 @@ def _quadrature(place: str) -> _Datasets:
     }
 
 
-def line_data(
+def _line_data(
     place: str, molecule: Molecule, lines: Sequence[Line], species: Sequence[str]
 ) -> tuple[_Attributes, _Datasets, list[str]]:
     """Levels, lines and collision rates of a molecule in a group, and what is left out.
@@ -215,21 +215,31 @@ def line_data(
         f"{group}/Bs": (stimulated, "m2 sr J-1 s-1", "Of stimulated emission."),
         f"{group}/Ba": (absorption, "m2 sr J-1 s-1", "Of absorption."),
     }
-    missing, number = [], 0
+    found, more, missing = _partners(group, molecule, species)
+    return attributes | found, datasets | more, missing
+
+
+def _partners(
+    group: str, molecule: Molecule, species: Sequence[str]
+) -> tuple[_Attributes, _Datasets, list[str]]:
+    """Collision rates with the partners that the model has, and what is left out."""
     if not molecule.collisions:
-        missing.append(f"{molecule.name} has no collision rates: Magritte can assume LTE only")
+        note = f"{molecule.name} has no collision rates: Magritte can assume LTE only"
+        return {}, {}, [note]
+    attributes: _Attributes = {}
+    datasets: _Datasets = {}
+    missing = []
     for collisions in molecule.collisions:
         name, kind = _PARTNERS.get(collisions.partner, (collisions.partner, "n"))
         if name not in species:
             missing.append(f"collisions of {molecule.name} with {name}: the model has no {name}")
             continue
-        part = f"{group}/collisionPartner_{number}"
+        part = f"{group}/collisionPartner_{len(attributes)}"
+        datasets |= _collision_data(part, molecule, collisions)
         attributes[part] = {
             "num_col_partner": list(species).index(name),
             "orth_or_para_H2": kind,
         }
-        datasets |= _collision_data(part, molecule, collisions)
-        number += 1
     return attributes, datasets, missing
 
 

@@ -166,7 +166,7 @@ def test_molecule_that_the_model_lacks_is_refused():
         additions(grid_state(side=4), {sio: [sio.lines[0]]})
 
 
-@pytest.mark.parametrize("rays", [1, 13])
+@pytest.mark.parametrize("rays", [0, 1, 13])
 def test_odd_rays_are_refused(rays):
     co = linear_rotor("CO")
     with pytest.raises(ConfigError, match=f"an even number, got {rays}"):
