@@ -104,7 +104,16 @@ PORTAL = ApiPage(
     description="Search, open, download and verify what a site publishes, from Python.",
     words=(
         "`import portal` needs no more than what is in the base installation, and works on any site"
-        " that `portal build` made. [Python over HTTP](quickstart-python.md) does without it."
+        " that `portal build` made. [Python over HTTP](quickstart-python.md) does without it.\n\n"
+        "```python\n"
+        "from portal.client import open_catalog\n\n"
+        'with open_catalog("https://portal.example.org/") as catalog:\n'
+        '    rows = catalog.query("terminal_velocity > 6", observations=True)\n'
+        "    velocity, flux = catalog.spectrum(rows.iloc[0])\n"
+        '    report = catalog.fetch("terminal_velocity > 6", "winds", only="observations")\n'
+        'print(f"{len(rows)} observations, the first up to {flux.max():.3g} Jy")\n'
+        "print(report)\n"
+        "```"
     ),
     tasks=(Task("Catalogues", "Open, query, fetch, verify.", ("portal.client",)),),
 )
@@ -208,7 +217,7 @@ def _class(module: str, node: ast.ClassDef, text: str) -> str:
         marks = {ast.unparse(mark) for mark in member.decorator_list}
         words = ast.get_docstring(member) or ""
         if "property" in marks:
-            returns = f": {ast.unparse(member.returns)}" if member.returns else ""
+            returns = f": {_type(member.returns)}" if member.returns else ""
             parts.append(_code(f"{node.name}.{member.name}{returns}"))
         else:
             parts.append(_code(_signature(f"{node.name}.{member.name}", member)))
@@ -241,15 +250,22 @@ def _arguments(node: ast.FunctionDef) -> list[str]:
     return shown[1:] if listed and listed[0].arg in ("self", "cls") else shown
 
 
+def _type(annotation: ast.expr) -> str:
+    """An annotation, without the quotes of one that is not loaded."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return annotation.value
+    return ast.unparse(annotation)
+
+
 def _argument(argument: ast.arg, default: ast.expr | None) -> str:
-    kind = f": {ast.unparse(argument.annotation)}" if argument.annotation else ""
+    kind = f": {_type(argument.annotation)}" if argument.annotation else ""
     if default is None:
         return argument.arg + kind
     return f"{argument.arg}{kind}{' = ' if kind else '='}{ast.unparse(default)}"
 
 
 def _signature(name: str, node: ast.FunctionDef) -> str:
-    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    returns = f" -> {_type(node.returns)}" if node.returns else ""
     return _call(name, _arguments(node), returns)
 
 
