@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from lineform.cube import View
 from lineform.errors import ShapeError
+from lineform.readers.magritte import read_magritte
 from lineform.state import State
 from lineform.synthesis.base import Star
 from lineform.synthesis.shells import ShellsTracer
@@ -105,6 +106,16 @@ def test_gas_behind_the_core_stays_where_it_is():
     before = far >= disc.surface * (1 - 1e-9)
     assert rays.step[before].sum() == pytest.approx(HOLLOW[-1] - HOLLOW[0])
     assert rays.step[~before].sum() == pytest.approx(HOLLOW[-1] - HOLLOW[0])
+
+
+def test_all_gas_of_a_real_model_is_seen(atomium_data):
+    state = read_magritte(atomium_data / "magritte" / "vanZadelhoff_1a_1D_nlte.hdf5")
+    radius, density = state.position[:, 0], state.density["H2"]
+    impact = np.geomspace(radius[0] / 100, radius[-1], 2000)
+    paths = ShellsTracer(state).paths(impact, 0 * impact, np.eye(3))
+    column = (np.exp(paths.middles(np.log(density))) * paths.step * paths.filled).sum(axis=0)
+    seen = np.trapezoid(column.astype(float) * 2 * np.pi * impact, impact)
+    assert seen == pytest.approx(np.trapezoid(density * 4 * np.pi * radius**2, radius), rel=1e-3)
 
 
 def test_one_radius_is_refused():
