@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from lineform.commands._counting import counted
+
 __all__ = ["COMMAND"]
 
 
@@ -91,7 +93,7 @@ def _observe(
     if as_json:
         click.echo(_telescope.report(output, names, done))
         return
-    click.echo(f"{output}: {len(done)} observations")
+    click.echo(f"{output}: {counted(len(done), 'observation')}")
 
 
 COMMAND = _observe

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lineform.commands._counting import counted
 from lineform.commands._observing import observing_options, setup_from
 from lineform.commands._progress import progress_bar
 
@@ -47,7 +48,7 @@ def _synthesise(model: Path, output: Path, as_json: bool, **options: Any) -> Non
             f"{cube['line']} from {cube['direction']}: {cube['flux_jy_km_s']:.4g} Jy km/s,"
             f" peak {cube['peak_k']:.4g} K"
         )
-    click.echo(f"{path}: {len(report)} cubes")
+    click.echo(f"{path}: {counted(len(report), 'cube')}")
 
 
 def _report(observation: "Observation") -> dict[str, Any]:
