@@ -6,15 +6,8 @@ import sys
 import click
 
 from lineform import __version__
-from lineform.commands import (
-    convert,
-    export_fits,
-    make_store,
-    observe,
-    repair_fits,
-    synthesise,
-)
 from lineform.errors import LineformError
+from lineform.registry import members
 
 __all__ = ["main"]
 
@@ -28,12 +21,8 @@ def _lineform() -> None:
     """
 
 
-_lineform.add_command(convert.COMMAND)
-_lineform.add_command(export_fits.COMMAND)
-_lineform.add_command(make_store.COMMAND)
-_lineform.add_command(observe.COMMAND)
-_lineform.add_command(repair_fits.COMMAND)
-_lineform.add_command(synthesise.COMMAND)
+for _command in members("lineform.commands", "COMMAND"):
+    _lineform.add_command(_command)
 
 
 def main() -> None:

@@ -1,8 +1,5 @@
 """Reads the snapshot of any hydrodynamics code that a module of this package understands."""
 
-import pkgutil
-from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -10,21 +7,17 @@ import numpy as np
 from lineform.dump import Dump
 from lineform.errors import ReadError
 from lineform.readers.base import DumpFormat
+from lineform.registry import members
 
 __all__ = ["dump_formats", "read_dump"]
 
-_PACKAGE, _, _OWN = __name__.rpartition(".")
 _START = 1024
 _PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"PK\x03\x04": "zip"}
 
 
-@cache
 def dump_formats() -> tuple[DumpFormat, ...]:
     """All formats of snapshots, by name."""
-    names = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
-    members = [import_module(f"{_PACKAGE}.{name}") for name in names if name != _OWN]
-    found = [member.DUMP for member in members if hasattr(member, "DUMP")]
-    return tuple(sorted(found, key=lambda dump: dump.name))
+    return members(__package__, "DUMP")
 
 
 def read_dump(path: Path, azimuths: int = 32) -> Dump:
