@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from portal.executors.dask import DaskExecutor
 from portal.executors.limit import renew
 from portal.executors.process import ProcessExecutor
 from portal.executors.serial import SerialExecutor
+from tests.schedulers import distributed_scheduler
 
 
 def squares(items):
@@ -154,6 +156,18 @@ def test_workers_must_be_a_number(workers):
 
     with pytest.raises(ConfigError, match=f"got {workers}"):
         EXECUTOR(workers)
+
+
+def test_a_scheduler_that_dies_is_named():
+    """And not waited for."""
+    with distributed_scheduler() as (address, scheduler):
+        executor = open_executor(None, address)
+        try:
+            threading.Timer(0.3, scheduler.kill).start()
+            with pytest.raises(ConfigError, match=f"is gone: .* got {address}; start it again"):
+                next(executor.map(squares, [1], lost=lost))
+        finally:
+            executor.close()
 
 
 def test_options_choose_the_executor(dask_address):

@@ -1,6 +1,7 @@
 """Work on a Dask cluster: many machines, or a queue of a computing centre."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
 from portal.errors import ConfigError, DependencyError
@@ -25,6 +26,7 @@ class DaskExecutor:
     """
 
     def __init__(self, address: str) -> None:
+        self._address = address
         self._client: Any = _connected(address)
 
     def map(
@@ -65,13 +67,24 @@ class DaskExecutor:
                 running[self._client.submit(function, batch, pure=False)] = batch
             if not running:
                 return
-            for future in wait(list(running), return_when="FIRST_COMPLETED").done:
-                batch = running.pop(future)
-                error = future.exception()
-                if error is None:
-                    yield batch, future.result(), None
-                else:
-                    yield batch, None, _happened(error)
+            try:
+                done = wait(list(running), return_when="FIRST_COMPLETED").done
+                # Others have lost their result with a worker, and are done again.
+                ended = [f for f in done if f.status in ("finished", "error")]
+                outcomes = [(running.pop(f), f.exception(), f) for f in ended]
+                found = [(b, None if e else f.result(), e) for b, e, f in outcomes]
+            except CancelledError as error:
+                raise self._gone() from error
+            for batch, result, failure in found:
+                yield batch, result, None if failure is None else _happened(failure)
+
+    def _gone(self) -> ConfigError:
+        return ConfigError(
+            "Dask cluster: is gone",
+            seen=self._address,
+            expected="a scheduler that lives as long as the run",
+            way_out="start it again; the same command then continues",
+        )
 
 
 def _happened(error: BaseException) -> str:

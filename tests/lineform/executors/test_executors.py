@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from lineform.executors import open_executor
 from lineform.executors.dask import DaskExecutor
 from lineform.executors.process import ProcessExecutor
 from lineform.executors.serial import SerialExecutor
+from tests.schedulers import distributed_scheduler
 
 
 def square(i):
@@ -124,21 +124,6 @@ def test_a_scheduler_that_dies_is_named():
                 next(executor.map(square, [1], lost=lost))
         finally:
             executor.close()
-
-
-@contextmanager
-def distributed_scheduler():
-    """A scheduler without workers, in a process of its own."""
-    pytest.importorskip("distributed")
-    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--no-dashboard"]
-    with subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", "0"], stderr=subprocess.PIPE, text=True
-    ) as scheduler:
-        try:
-            line = next(line for line in scheduler.stderr if "Scheduler at:" in line)
-            yield line.split()[-1], scheduler
-        finally:
-            scheduler.kill()
 
 
 def test_options_choose_the_executor(cluster):
