@@ -51,6 +51,7 @@ INNER = {
     "lineform.magritte": "part of lineform.convert",
     "lineform.manifest": "part of lineform.store",
     "lineform.mesh": "part of lineform.magritte",
+    "lineform.registry": "finds plug-ins, inside lineform",
 }
 """Public modules of lineform that are on no page, and why."""
 
