@@ -1,5 +1,7 @@
 """From the gas along rays to what it does to the light of a line."""
 
+import logging
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,8 +17,10 @@ from lineform.winds import H2_MASS
 
 __all__ = ["Slopes", "medium_of", "slopes_of"]
 
-_TABLE = np.geomspace(1.0, 1e4, 600)
-"""Temperatures [K] at which partition functions are summed; 2e-5 in between."""
+_log = logging.getLogger(__name__)
+
+_PER_DECADE = 150
+"""Temperatures at which partition functions are summed; 2e-5 in between."""
 
 
 def medium_of(
@@ -74,11 +78,10 @@ def slopes_of(rays: Rays, molecule: Molecule, line: Line) -> Slopes:
     temperature = rays.temperature.astype(float)
     x = PLANCK * line.frequency / (BOLTZMANN * temperature)
     energy = molecule.energy[line.lower] / (BOLTZMANN * temperature)
-    table = np.log(_TABLE)
-    sums = np.log(partition_function(_TABLE, molecule.energy, molecule.weight))
-    # Of the straight pieces by which the partition function is interpolated, none beyond them.
-    pieces = np.concatenate([[0.0], np.diff(sums) / np.diff(table), [0.0]])
-    partition = pieces[np.searchsorted(table, np.log(temperature))]
+    table, sums = _partition_table(temperature, molecule)
+    # Of the straight pieces by which the partition function is interpolated.
+    pieces = np.diff(sums) / np.diff(table)
+    partition = pieces[np.searchsorted(table, np.log(temperature)) - 1]
     return Slopes(
         strength=energy - partition - x / np.expm1(x),
         source=planck(line.frequency, temperature) * x / -np.expm1(-x),
@@ -90,12 +93,35 @@ def _temperature(line: Line, excitation: FloatArray) -> FloatArray:
 
 
 def _equilibrium(rays: Rays, molecule: Molecule, line: Line) -> FloatArray:
-    table = np.log(partition_function(_TABLE, molecule.energy, molecule.weight))
-    partition = np.exp(np.interp(np.log(rays.temperature), np.log(_TABLE), table))
+    highest = float(molecule.energy.max() / BOLTZMANN)
+    if rays.temperature.max(initial=0) > highest:
+        _remark(molecule.name, highest)
+    table, sums = _partition_table(rays.temperature, molecule)
+    partition = np.exp(np.interp(np.log(rays.temperature), table, sums))
     fraction = boltzmann_fraction(
         rays.temperature, partition, molecule.energy[line.lower], molecule.weight[line.lower]
     )
     return np.asarray(fraction)
+
+
+def _partition_table(temperature: FloatArray, molecule: Molecule) -> tuple[FloatArray, FloatArray]:
+    """Logarithms of temperatures (entry,) that enclose those of the gas, and of Z there."""
+    # The steps are the same wherever they begin, so that no result depends on which rays are
+    # computed together.
+    ends = _PER_DECADE * np.log10([temperature.min(initial=1.0), temperature.max(initial=1.0)])
+    table = 10 ** (np.arange(np.floor(ends[0]) - 1, np.ceil(ends[1]) + 2) / _PER_DECADE)
+    return np.log(table), np.log(partition_function(table, molecule.energy, molecule.weight))
+
+
+@cache
+def _remark(name: str, highest: float) -> None:
+    # Cached: said once, not for each portion of the rays.
+    _log.warning(
+        "%s: some gas is hotter than the highest level in its data, %.4g K; the partition function"
+        " lacks the levels above, and LTE populations there are too large",
+        name,
+        highest,
+    )
 
 
 def _excess(line: Line, temperature: FloatArray, background: float) -> FloatArray:
