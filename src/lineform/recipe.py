@@ -35,6 +35,9 @@ _ELEMENTS = (
 ).split()
 _ELEMENT = "|".join(sorted(_ELEMENTS, key=len, reverse=True))
 _FORMULA = re.compile(rf"e-|(?:[a-z]-)?(?:\d{{0,3}}(?:{_ELEMENT})\d{{0,2}})+[+-]?")
+_COLD = 1.0
+"""Gas below this is remarked on [K]: none is known to be, but numerical diffusion makes it."""
+
 _MOST = 10.0
 """No more of anything than this per H2."""
 
@@ -182,6 +185,12 @@ def _temperature(
         how.append(f"{cold.sum()} points were below {recipe.coldest:g} K and raised to it")
         temperature[cold] = recipe.coldest
     _check_values(dump, "temperature", temperature, "K", where, "--minimum-temperature '10 K'")
+    colder = temperature < _COLD
+    if colder.any():
+        how.append(
+            f"{colder.sum()} points are below {_COLD:g} K, the coldest at"
+            f" {temperature.min():.2g} K; --minimum-temperature raises them"
+        )
     return temperature, how
 
 

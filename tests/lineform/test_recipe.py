@@ -74,6 +74,15 @@ def test_temperature_from_elsewhere():
         gas_state(_with(pressure=None), Recipe(), "wind")
 
 
+def test_gas_that_is_too_cold_to_be_true_is_remarked():
+    kelvin = np.array([2e-4, 0.5, 1.0, 20.0, 300.0])
+    _, _, notes = gas_state(_with(temperature=kelvin), Recipe(), "wind")
+    (note,) = (note for note in notes if "--minimum-temperature" in note)
+    assert note.startswith("2 points are below 1 K, the coldest at 0.0002 K")
+    _, _, notes = gas_state(_with(temperature=kelvin), Recipe(coldest=2.0), "wind")
+    assert not any("--minimum-temperature" in note for note in notes)
+
+
 def test_units_that_are_nowhere():
     with pytest.raises(ReadError, match=r"units of the dump: .*give --unit-length, .* \[wind\]"):
         gas_state(_with(units=None), Recipe(), "wind")
