@@ -39,7 +39,14 @@ class Text:
         try:
             self._lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError as error:
-            raise ReadError("LAMDA file", seen=str(error), where=str(path)) from error
+            raise ReadError(
+                "LAMDA file",
+                expected="a file that can be read",
+                seen=str(error),
+                way_out="correct the path, or leave --lamda out: CO, HCN and SiO are built in as"
+                " rotors",
+                where=str(path),
+            ) from error
         self._path = path
         self._number = 0
 
@@ -47,7 +54,9 @@ class Text:
         """The next line."""
         self._number += 1
         if self._number > len(self._lines):
-            raise self.error("more lines", "the end of the file")
+            raise self.error(
+                "more lines", "the end of the file", "the file is cut off: download it again"
+            )
         return self._lines[self._number - 1].strip()
 
     def ended(self) -> bool:
@@ -102,9 +111,11 @@ class Text:
             numbers += found
         return numbers
 
-    def error(self, expected: str, seen: str) -> ReadError:
+    def error(self, expected: str, seen: str, way_out: str = "") -> ReadError:
         """An error about the line that was read last."""
-        return ReadError("LAMDA file", seen=seen, expected=expected, where=self._where())
+        return ReadError(
+            "LAMDA file", seen=seen, expected=expected, way_out=way_out, where=self._where()
+        )
 
     def _where(self) -> str:
         return f"{self._path}:{self._number}"

@@ -145,7 +145,11 @@ def test_energies_that_agree_are_not_logged(tmp_path, caplog):
         ("3.0", "nan", r"expected 3 numbers, got .*nan"),
         (" 1 2 1 1.749e-06", " 1 9 1 1.749e-06", r"level from 1 to 3, got 9 \[.*:14\]"),
         ("48.9909549", "-48.9", r"positive frequency, got -48.9"),
-        (" 2 3 2 1.679e-05 97.9809533\n", "", r"expected more lines, got the end of the file"),
+        (
+            " 2 3 2 1.679e-05 97.9809533\n",
+            "",
+            r"expected more lines, got the end of the file; .*cut off",
+        ),
         ("\n3\n", "\n-3\n", r"positive number of rows, got -3"),
         ("CS  spectroscopy from CDMS", "", r"name of the molecule, got an empty line"),
     ],
@@ -157,7 +161,7 @@ def test_broken_files(tmp_path, old, new, message):
 
 
 def test_missing_file(tmp_path):
-    with pytest.raises(ReadError, match=r"LAMDA file: got .*nothing\.dat"):
+    with pytest.raises(ReadError, match=r"LAMDA file: .*nothing\.dat.* built in"):
         read_lamda(tmp_path / "nothing.dat")
 
 
