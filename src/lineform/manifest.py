@@ -46,12 +46,16 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """A model: its files and the engine that observed it, or why it failed."""
+    """A model: its files and the engine that observed it, or why it failed.
+
+    A remark is what a user should know before trusting its images.
+    """
 
     name: str
     engine: str = ""
     files: tuple[FileEntry, ...] = ()
     reason: str = ""
+    remark: str = ""
 
     @property
     def state(self) -> str:
@@ -179,7 +183,7 @@ class Manifest:
 def _line(entry: ModelEntry) -> str:
     row = asdict(entry) | {"state": entry.state}
     left_out = ("engine", "files") if entry.reason else ("reason",)
-    kept = {key: value for key, value in row.items() if key not in left_out}
+    kept = {k: v for k, v in row.items() if k not in left_out and (v or k != "remark")}
     return json.dumps(kept, sort_keys=True)
 
 

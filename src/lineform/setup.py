@@ -1,7 +1,6 @@
 """How models are observed: which lines from where, with what pixels, channels and physics."""
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,18 +11,16 @@ from lineform.constants import CMB_TEMPERATURE
 from lineform.cube import Observation, View
 from lineform.errors import ConfigError
 from lineform.excitation.methods import excitation_named
-from lineform.func.opacity import doppler_width
-from lineform.readers.lamda import read_lamda
-from lineform.species import Line, Molecule, linear_rotor
+from lineform.linelist import line_list
+from lineform.species import Line, Molecule
 from lineform.state import FloatArray, State
 from lineform.synthesis.base import Dust, Engine, Star
 from lineform.synthesis.checks import check_state
 from lineform.synthesis.engines import engine_named
 from lineform.synthesis.observe import DEFAULT_VIEWS, observe, velocity_axis
+from lineform.synthesis.remarks import half_width, remark_on_channels, remark_on_pixels
 
 __all__ = ["DEFAULT_LINES", "Observer", "Setup"]
-
-_log = logging.getLogger(__name__)
 
 DEFAULT_LINES = ("CO 2-1", "CO 3-2", "SiO 5-4")
 """Lines that are observed where nothing is said."""
@@ -36,7 +33,7 @@ class Setup:
     Parameters
     ----------
     lines : tuple of str
-        Such as ``CO 2-1``.
+        Such as ``CO 2-1``; by default those of `DEFAULT_LINES` whose species the model has.
     views : tuple of View
     pixels, channels : int
         Of a cube.
@@ -44,6 +41,8 @@ class Setup:
         Middles of the outermost channels; by default all velocities of the model.
     fov : quantity, a length or an angle, or None
         Width of the image; by default that of the model.
+    center : x, y, z [m]
+        Place in the model that is the middle of the image.
     distance : quantity
     lamda : tuple of (species, Path)
         LAMDA files that take the place of the built-in rotors; an empty species stands for the
@@ -62,12 +61,13 @@ class Setup:
         Whether to make maps of the optical depth too.
     """
 
-    lines: tuple[str, ...] = DEFAULT_LINES
+    lines: tuple[str, ...] = ()
     views: tuple[View, ...] = DEFAULT_VIEWS
     pixels: int = 64
     channels: int = 51
     velocity: tuple[float, float] | None = None
     fov: u.Quantity | None = None
+    center: tuple[float, float, float] = (0.0, 0.0, 0.0)
     distance: u.Quantity = 150 * u.pc
     lamda: tuple[tuple[str, Path], ...] = ()
     excitation: str = "lte"
@@ -88,28 +88,27 @@ class Setup:
         ):
             if getattr(self, name) < least:
                 raise ConfigError(name, expected=f"at least {least}", seen=str(getattr(self, name)))
-        for name, members in (("line", self.lines), ("direction", self.views)):
-            if not members:
-                raise ConfigError(name, expected="one or more", seen="none")
-            for member in members:
-                if members.count(member) > 1:
-                    raise ConfigError(name, expected=f"{member} once", seen="it twice")
-        if not self.background > 0:
+        if not self.views:
+            raise ConfigError("direction", expected="one or more", seen="none")
+        _once("line", self.lines)
+        _once("direction", [",".join(f"{x:g}" for x in view.basis()[2]) for view in self.views])
+        if not 0 < self.background < np.inf:
             raise ConfigError("background", expected="more than 0 K", seen=f"{self.background:g}")
-        if self.dust is not None and not 0 <= self.dust.opacity < np.inf:
-            seen = f"{self.dust.opacity:g} m2 per kg"
-            raise ConfigError("dust", expected="an opacity of 0 or more", seen=seen)
-        if self.velocity is not None and not self.velocity[0] < self.velocity[1]:
+        dust, velocity = self.dust, self.velocity
+        if dust is not None and not (0 <= dust.opacity < np.inf and np.isfinite(dust.slope)):
+            seen = f"{dust.opacity:g} m2 per kg, slope {dust.slope:g}"
+            raise ConfigError("dust", expected="an opacity of 0 or more and a slope", seen=seen)
+        if velocity is not None and not -np.inf < velocity[0] < velocity[1] < np.inf:
             raise ConfigError(
                 "velocity range",
-                expected="the lower velocity first",
-                seen=f"{self.velocity[0]:g} to {self.velocity[1]:g} km/s",
+                expected="two numbers, the lower velocity first",
+                seen=f"{velocity[0]:g} to {velocity[1]:g} km/s",
             )
 
-    def channel_velocities(self, state: State) -> u.Quantity:
+    def channel_velocities(self, state: State, molecules: Iterable[Molecule]) -> u.Quantity:
         """Middles of the channels (channel,) [km/s]."""
         if self.velocity is None:
-            return velocity_axis(state, self.channels)
+            return velocity_axis(state, self.channels, molecules)
         return np.linspace(*self.velocity, self.channels) * u.km / u.s
 
 
@@ -130,7 +129,7 @@ class Observer:
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        self.lines = _lines_by_molecule(setup)
+        self._list = line_list(setup.lines or DEFAULT_LINES, setup.lamda)
         self.engine: Engine = engine_named(setup.engine)
         self._version = self.engine.version()
         self._excitation = excitation_named(setup.excitation)
@@ -143,6 +142,7 @@ class Observer:
             "engine": self.engine.program,
             "engine_version": self._version,
             "solver": self.engine.name,
+            "molecular_data": "; ".join(f"{k}: {v}" for k, v in self._list.origin.items()),
             "excitation": setup.excitation,
             "rays_per_pixel": str(setup.rays_per_pixel),
             "samples_per_channel": str(setup.samples_per_channel),
@@ -157,23 +157,41 @@ class Observer:
             said["star"] = f"radius {star.radius:g} m, {star.temperature:g} K, at ({place}) m"
         return said
 
-    def remark(self, state: State) -> str:
-        """What a user should know of these channels for a model, or nothing."""
-        velocity = self.setup.channel_velocities(state).to_value("km/s")
-        sampling = float(velocity[1] - velocity[0]) / self.setup.samples_per_channel
-        narrowest, name = min(
-            (float(doppler_width(state.temperature, state.turbulence, m.mass).min()), m.name)
-            for m in self.lines
-        )
-        # A Gaussian is 1.665 times as wide at half maximum as it is half-wide at 1/e.
-        width = 1.665 * narrowest / 1e3
-        if sampling <= width:
-            return ""
-        return (
-            f"channels are sampled every {sampling:.3g} km/s, and lines of {name} are down to"
-            f" {width:.3g} km/s wide: light between the samples is missed; take more channels,"
-            " a smaller velocity range or more samples per channel"
-        )
+    def lines_of(self, state: State) -> dict[Molecule, list[Line]]:
+        """The lines in which a model is observed, by molecule.
+
+        Raises
+        ------
+        ConfigError
+            If none was asked for, and the model has none of the species of `DEFAULT_LINES`.
+        """
+        if self.setup.lines:
+            return self._list.lines
+        found = {m: lines for m, lines in self._list.lines.items() if m.name in state.density}
+        if not found:
+            raise ConfigError(
+                "line",
+                expected=f"one of {', '.join(sorted(state.density))}, which the model has",
+                seen="none",
+                way_out="name one, such as --line 'CO 2-1'",
+            )
+        return found
+
+    def remarks(self, state: State) -> list[str]:
+        """What a user should know of the images of a model."""
+        state = self._prepared(state)
+        setup, molecules = self.setup, self.lines_of(state)
+        velocity = setup.channel_velocities(state, molecules).to_value("km/s")
+        found = [remark_on_channels(state, molecules, velocity, setup.samples_per_channel)]
+        if setup.fov is None:
+            pixel = 2 * half_width(state, molecules, setup.views) / setup.pixels
+            found.append(remark_on_pixels(state, molecules, pixel, setup.rays_per_pixel))
+        return [remark for remark in found if remark]
+
+    def _prepared(self, state: State) -> State:
+        """A model that was checked, about the middle of the image."""
+        check_state(state, sorted(molecule.name for molecule in self.lines_of(state)))
+        return state.moved(self.setup.center)
 
     def observe(self, state: State) -> Iterator[Observation]:
         """Observations of a model: directions in the outer, lines in the inner loop.
@@ -183,27 +201,34 @@ class Observer:
         LineformError
             If the model cannot be observed so.
         """
-        setup = self.setup
-        check_state(state, sorted(molecule.name for molecule in self.lines))
+        state = self._prepared(state)
+        setup, lines = self.setup, self.lines_of(state)
         return observe(
             state,
-            self.lines,
+            lines,
             setup.views,
-            velocity=setup.channel_velocities(state),
+            velocity=setup.channel_velocities(state, lines),
             distance=setup.distance,
             pixels=setup.pixels,
             fov=setup.fov,
             engine=self.engine,
-            fractions=self._fractions(state),
+            fractions=self._fractions(state, lines),
             background=setup.background * u.K,
             dust=setup.dust,
-            star=setup.star,
+            star=self._star(),
             rays_per_pixel=setup.rays_per_pixel,
             samples_per_channel=setup.samples_per_channel,
             optical_depth=setup.optical_depth,
         )
 
-    def _fractions(self, state: State) -> dict[str, FloatArray]:
+    def _star(self) -> Star | None:
+        star = self.setup.star
+        if star is None:
+            return None
+        x, y, z = (s - c for s, c in zip(star.position, self.setup.center, strict=True))
+        return replace(star, position=(x, y, z))
+
+    def _fractions(self, state: State, molecules: Iterable[Molecule]) -> dict[str, FloatArray]:
         # Equilibrium needs no levels at the points: it is evaluated along the rays.
         if self.setup.excitation == "lte":
             return {}
@@ -211,38 +236,11 @@ class Observer:
             molecule.name: self._excitation.fractions(
                 state, molecule, background=self.setup.background
             )
-            for molecule in self.lines
+            for molecule in molecules
         }
 
 
-def _lines_by_molecule(setup: Setup) -> dict[Molecule, list[Line]]:
-    from_files: dict[str, Molecule] = {}
-    for species, path in setup.lamda:
-        molecule = _called(species, read_lamda(path))
-        if molecule.name in from_files:
-            raise ConfigError(
-                "LAMDA file", expected=f"one of {molecule.name}", seen="two", where=str(path)
-            )
-        from_files[molecule.name] = molecule
-    molecules: dict[str, Molecule] = {}
-    lines: dict[Molecule, list[Line]] = {}
-    for text in setup.lines:
-        species, _, transition = text.strip().partition(" ")
-        if not transition:
-            raise ConfigError(
-                "line", expected="species and transition, such as 'CO 2-1'", seen=text
-            )
-        if species not in molecules:
-            molecules[species] = from_files.get(species) or linear_rotor(species)
-        lines.setdefault(molecules[species], []).append(molecules[species].line(transition.strip()))
-    for name in sorted(set(from_files) - set(molecules)):
-        _log.warning("LAMDA file of %s: none of its lines is asked for", name)
-    return lines
-
-
-def _called(species: str, molecule: Molecule) -> Molecule:
-    """The molecule under another name than that of its file, if one is given."""
-    if not species:
-        return molecule
-    lines = tuple(replace(line, species=species) for line in molecule.lines)
-    return replace(molecule, name=species, lines=lines)
+def _once(name: str, members: Sequence[str]) -> None:
+    for member in members:
+        if members.count(member) > 1:
+            raise ConfigError(name, expected=f"{member} once", seen="it twice")

@@ -1,7 +1,7 @@
 """The physical state of a gas: named fields on a grid, on cells, on points or on shells."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -93,6 +93,24 @@ class State:
             return max(float(np.abs(a).max() + abs(a[1] - a[0]) / 2) for a in self.axes)
         margin = 0.0 if self.size is None else self.size / 2
         return float((np.abs(self.position) + margin).max())
+
+    def moved(self, origin: tuple[float, float, float]) -> "State":
+        """The same gas with its origin at another place, x, y, z [m].
+
+        Raises
+        ------
+        ShapeError
+            If it is spherical, and has no other middle.
+        """
+        if not any(origin):
+            return self
+        if self.spherical:
+            raise ShapeError("origin", expected="that of the sphere", seen=str(origin))
+        axes = None
+        if self.axes is not None:
+            x, y, z = (axis - shift for axis, shift in zip(self.axes, origin, strict=True))
+            axes = x, y, z
+        return replace(self, position=self.position - np.asarray(origin), axes=axes)
 
     @property
     def grid_axes(self) -> tuple[FloatArray, FloatArray, FloatArray]:

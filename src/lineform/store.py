@@ -6,9 +6,10 @@ the same call.
 
 import fcntl
 import logging
+import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
@@ -33,16 +34,18 @@ _Result: TypeAlias = ModelEntry | WriteError
 _log = logging.getLogger(__name__)
 
 _ASIDE = ".unfinished"
+_UNFINISHED = re.compile(rf"{re.escape(_ASIDE)}/[^/]+/")
 _LOCK = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How many models a run wrote, how many were there, and those that failed, with the reason."""
+    """How many models a run wrote, how many were there, and those that failed or have a remark."""
 
     written: int
     there: int
     failed: tuple[ModelEntry, ...]
+    remarked: tuple[ModelEntry, ...] = ()
 
 
 def make_store(
@@ -113,7 +116,7 @@ def make_store(
 def _collect(
     results: Iterator[_Result], manifest: Manifest, models: int, todo: int, progress: Progress
 ) -> Made:
-    failed = []
+    failed, remarked = [], []
     progress(models - todo, models)
     for done, result in enumerate(results, models - todo + 1):
         # A full disk: do not go on with the rest before saying so.
@@ -122,10 +125,14 @@ def _collect(
         manifest.add(result)
         if result.reason:
             failed.append(result)
+        if result.remark:
+            remarked.append(result)
         progress(done, models)
-    return Made(
-        todo - len(failed), models - todo, tuple(sorted(failed, key=lambda entry: entry.name))
-    )
+    return Made(todo - len(failed), models - todo, _by_name(failed), _by_name(remarked))
+
+
+def _by_name(entries: Iterable[ModelEntry]) -> tuple[ModelEntry, ...]:
+    return tuple(sorted(entries, key=lambda entry: entry.name))
 
 
 def _make(root: Path, observer: Observer, beam: float, model: StoreModel) -> _Result:
@@ -138,10 +145,12 @@ def _make(root: Path, observer: Observer, beam: float, model: StoreModel) -> _Re
                 model.write(path)
             # Of the file, so that what is published can be made again from what is published.
             seen = aside / "observations" / model.place
-            _observe(path, seen, model.name, observer, beam)
+            remarks = _observe(path, seen, model.name, observer, beam)
             files = [_put(seen, aside, root)]
             files.append(entry_of(root, path) if model.present else _put(path, aside, root))
-        return ModelEntry(model.name, _engine(observer), tuple(sorted(files)))
+        return ModelEntry(
+            model.name, _engine(observer), tuple(sorted(files)), remark="; ".join(remarks)
+        )
     except WriteError as error:
         return error
     # Whatever one model does, the others are made.
@@ -149,8 +158,8 @@ def _make(root: Path, observer: Observer, beam: float, model: StoreModel) -> _Re
         return _lost(model, str(error) if isinstance(error, LineformError) else repr(error))
 
 
-def _observe(path: Path, seen: Path, name: str, observer: Observer, beam: float) -> None:
-    """Observe the model file at `path` into the file `seen`."""
+def _observe(path: Path, seen: Path, name: str, observer: Observer, beam: float) -> list[str]:
+    """Observe the model file at `path` into the file `seen`; return what is to be remarked."""
     header, state = load_model(path)
     if header.name != name:
         raise ConfigError(
@@ -165,6 +174,7 @@ def _observe(path: Path, seen: Path, name: str, observer: Observer, beam: float)
         observations = (with_beam(observation, Beam(beam, beam)) for observation in observations)
     header = replace(header, kind="observation", attributes=observer.attributes)
     write_observations(seen, header, list(observations))
+    return observer.remarks(state)
 
 
 def _engine(observer: Observer) -> str:
@@ -182,7 +192,8 @@ def _put(path: Path, aside: Path, root: Path) -> FileEntry:
 
 
 def _lost(model: StoreModel, happened: str) -> ModelEntry:
-    return ModelEntry(model.name, reason=happened)
+    # The folder that a file was made in is gone, and its name would be new each time.
+    return ModelEntry(model.name, reason=_UNFINISHED.sub("", happened))
 
 
 @contextmanager

@@ -27,7 +27,13 @@ def value(quantity: u.Quantity, unit: str, name: str = "quantity") -> float:
     try:
         return float(quantity.to_value(unit))
     except (u.UnitConversionError, TypeError) as error:
-        raise UnitsError(name, expected=f"one number in {unit}", seen=str(quantity)) from error
+        bare = quantity.unit == u.dimensionless_unscaled
+        raise UnitsError(
+            name,
+            expected=f"one number in {unit}",
+            seen=str(quantity),
+            way_out=f"give a unit, such as '{quantity} {unit}'" if bare and unit else "",
+        ) from error
 
 
 def quantity(text: str, name: str = "quantity", example: str = "m") -> u.Quantity:

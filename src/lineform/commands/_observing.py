@@ -17,7 +17,7 @@ _OPTIONS = (
         "lines",
         multiple=True,
         metavar="LINE",
-        help="Such as 'CO 3-2'; may be repeated [CO 2-1, CO 3-2, SiO 5-4].",
+        help="Such as 'CO 3-2'; may be repeated [CO 2-1, CO 3-2, SiO 5-4, of what the model has].",
     ),
     click.option(
         "--direction",
@@ -41,6 +41,13 @@ _OPTIONS = (
         "--fov",
         metavar="QUANTITY",
         help="Width of the images, such as '1000 au' or '6 arcsec' [that of the model].",
+    ),
+    click.option(
+        "--center",
+        metavar="X,Y,Z UNIT",
+        default="0,0,0 au",
+        show_default=True,
+        help="Place in the model that is the middle of the images.",
     ),
     click.option(
         "--distance", default="150 pc", show_default=True, metavar="QUANTITY", help="Of the model."
@@ -127,6 +134,7 @@ def setup_from(
     channels: int,
     velocity_range: tuple[float, float] | None,
     fov: str | None,
+    center: str,
     distance: str,
     lamda: Iterable[str],
     excitation: str,
@@ -147,18 +155,19 @@ def setup_from(
     LineformError
         If one of them cannot be used.
     """
-    from lineform.setup import DEFAULT_LINES, Setup
+    from lineform.setup import Setup
     from lineform.synthesis.base import Dust
     from lineform.synthesis.observe import DEFAULT_VIEWS
     from lineform.units import parse, quantity
 
     return Setup(
-        lines=tuple(lines) or DEFAULT_LINES,
+        lines=tuple(lines),
         views=tuple(_view(text) for text in directions) or DEFAULT_VIEWS,
         pixels=pixels,
         channels=channels,
         velocity=velocity_range,
         fov=None if fov is None else quantity(fov, "field of view"),
+        center=_place(center, "center"),
         distance=quantity(distance, "distance"),
         lamda=tuple(lamda_file(text) for text in lamda),
         excitation=excitation,
@@ -208,10 +217,17 @@ def _star(text: str | None, position: str | None) -> Any:  # noqa: ANN401 (as ab
     radius, comma, temperature = text.partition(",")
     if not comma:
         raise ConfigError("star", expected="a radius and a temperature", seen=repr(text))
-    numbers, _, unit = (position or "0,0,0 au").strip().partition(" ")
-    scale = parse(f"1 {unit}", "m", "star position")
-    x, y, z = (scale * number for number in _three(numbers, "star position"))
     star = Star(parse(radius, "m", "star radius"), parse(temperature, "K", "star temperature"))
     if not (star.radius > 0 and star.temperature > 0):
         raise ConfigError("star", expected="a positive radius and temperature", seen=repr(text))
-    return Star(star.radius, star.temperature, (x, y, z))
+    return Star(star.radius, star.temperature, _place(position or "0,0,0 au", "star position"))
+
+
+def _place(text: str, name: str) -> tuple[float, float, float]:
+    """``0,3,0 au`` as x, y, z [m]."""
+    from lineform.units import parse
+
+    numbers, _, unit = text.strip().partition(" ")
+    scale = parse(f"1 {unit}", "m", name)
+    x, y, z = (scale * number for number in _three(numbers, name))
+    return x, y, z

@@ -135,15 +135,14 @@ def temperature_from(text: str | None) -> float | str | None:
 def lines_of(lines: tuple[str, ...], lamda: tuple[str, ...]) -> dict[Molecule, list[Line]]:
     """``CO 2-1`` and LAMDA files as molecules and their lines."""
     # Imported here: other conversions need nothing of the synthesis.
-    from lineform.setup import Observer, Setup
+    from lineform.linelist import line_list
 
     if not lines and lamda:
         seen = f"--lamda {lamda[0]} alone"
         raise ConfigError("LAMDA file", expected="a line of it in --magritte", seen=seen)
     if not lines:
         return {}
-    files = tuple(lamda_file(text) for text in lamda)
-    return Observer(Setup(lines=lines, lamda=files, engine="array")).lines
+    return line_list(lines, [lamda_file(text) for text in lamda]).lines
 
 
 def as_json(done: Conversion) -> str:

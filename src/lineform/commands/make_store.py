@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from lineform.commands._counting import counted
 from lineform.commands._observing import observing_options, setup_from
 from lineform.commands._progress import progress_bar
 
@@ -85,6 +86,10 @@ def _make_store(
         click.echo(f"lineform: {entry.name}: {entry.reason}", err=True)
     if made.failed[_SHOWN:]:
         click.echo("lineform: the others that failed stand in manifest.json", err=True)
+    if made.remarked:
+        first = made.remarked[0]
+        known = f"{counted(len(made.remarked), 'model')} with a remark, in manifest.json; the first"
+        click.echo(f"lineform: {known}, {first.name}: {first.remark}", err=True)
     sys.exit(1 if made.failed else 0)
 
 

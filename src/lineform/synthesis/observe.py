@@ -1,6 +1,6 @@
 """Observes a state: cubes, spectra and moment maps of lines from several directions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 
 import astropy.units as u
@@ -11,11 +11,13 @@ from lineform.constants import CMB_TEMPERATURE
 from lineform.cube import Observation, View
 from lineform.errors import ConfigError
 from lineform.func.moments import reduced
+from lineform.func.opacity import doppler_width
 from lineform.species import Line, Molecule
 from lineform.state import FloatArray, State
 from lineform.synthesis.array import ENGINE
 from lineform.synthesis.base import Dust, Engine, Scene, Star
 from lineform.synthesis.checks import check_state
+from lineform.synthesis.remarks import half_width
 
 __all__ = ["DEFAULT_VIEWS", "observe", "velocity_axis"]
 
@@ -23,7 +25,7 @@ DEFAULT_VIEWS = (View(0.0, 270.0), View(50.0, 270.0), View(90.0, 270.0))
 """Face-on, inclined and edge-on; the x axis of the model points right in all of them."""
 
 
-def velocity_axis(state: State, channels: int) -> u.Quantity:
+def velocity_axis(state: State, channels: int, molecules: Iterable[Molecule] = ()) -> u.Quantity:
     """Channels that hold every velocity of the gas, symmetric about zero.
 
     Parameters
@@ -31,6 +33,8 @@ def velocity_axis(state: State, channels: int) -> u.Quantity:
     state : State
     channels : int
         At least 3.
+    molecules : Molecule
+        Whose lines are observed: the thermal width of the lightest counts.
 
     Returns
     -------
@@ -43,9 +47,11 @@ def velocity_axis(state: State, channels: int) -> u.Quantity:
     """
     if channels < 3:
         raise ConfigError("channels", expected="at least 3", seen=str(channels))
-    fastest = float(np.linalg.norm(state.velocity, axis=1).max())
+    mass = min((molecule.mass for molecule in molecules), default=np.inf)
+    width = doppler_width(state.temperature, state.turbulence, mass)
     # Four widths: the line wing beyond is 1e-7 of its height.
-    limit = np.ceil((fastest + 4 * float(state.turbulence.max())) / 1e3)
+    fastest = float((np.linalg.norm(state.velocity, axis=1) + 4 * width).max())
+    limit = max(float(np.ceil(fastest / 1e3)), 1.0)
     return np.linspace(-limit, limit, channels) * u.km / u.s
 
 
@@ -80,7 +86,8 @@ def observe(
     pixels : int
         Along each side of the image.
     fov : quantity, a length or an angle, or None
-        Width of the image; by default as wide as the model.
+        Width of the image, whose middle is the origin; by default it holds the model in all
+        views (`lineform.synthesis.remarks.half_width`).
     engine : Engine
         Solves the transfer.
     fractions : name of molecule -> (point, level) [1]
@@ -118,7 +125,7 @@ def observe(
     parsec = units.value(distance, "pc", "distance")
     if not parsec > 0:
         raise ConfigError("distance", expected="a positive length", seen=str(distance))
-    edge = _half_width(state, fov, parsec)
+    edge = half_width(state, molecules, views) if fov is None else _half_width(fov, parsec)
     scene = Scene(
         state=state,
         molecules=molecules,
@@ -136,7 +143,9 @@ def observe(
     for view in views:
         for lines in molecules.values():
             for line in lines:
-                cube = _averaged(next(cubes), samples_per_channel)
+                # What overflows is found and named in the cube.
+                with np.errstate(over="ignore", invalid="ignore"):
+                    cube = _averaged(next(cubes), samples_per_channel)
                 made = _reduce(cube, line, view, scene, velocity, parsec)
                 deepest = None if depths is None else next(depths).max(axis=0)
                 yield replace(made, optical_depth=deepest)
@@ -154,10 +163,8 @@ def _averaged(cube: FloatArray, samples: int) -> FloatArray:
     return np.asarray(cube.reshape(-1, samples, *cube.shape[1:]).mean(axis=1))
 
 
-def _half_width(state: State, fov: u.Quantity | None, parsec: float) -> float:
+def _half_width(fov: u.Quantity, parsec: float) -> float:
     """Half the width of the image [m]."""
-    if fov is None:
-        return state.reach
     if isinstance(fov, u.Quantity) and fov.unit.is_equivalent(u.rad):
         width = units.value(fov, "rad", "field of view") * parsec * units.factor("pc")
     else:
@@ -175,6 +182,14 @@ def _reduce(
     channels: u.Quantity,
     parsec: float,
 ) -> Observation:
+    dark = int(np.sum(~np.isfinite(cube)))
+    if dark:
+        raise ConfigError(
+            f"cube of {line.name}",
+            expected="finite intensities",
+            seen=f"{dark} of {cube.size} that are not",
+            way_out="see whether the model or an option holds a number beyond reason",
+        )
     angle = scene.offsets / (parsec * units.factor("pc"))
     velocity = channels.to_value("km/s")
     solid_angle = float((angle[1] - angle[0]) ** 2)

@@ -1,5 +1,6 @@
 """The command ``synthesise``: from a model file to an observation file, and what it refuses."""
 
+import hashlib
 import json
 from re import search
 
@@ -81,6 +82,7 @@ def test_the_file_says_all_of_the_model_and_of_the_synthesis(model, tmp_path):
     assert said["format"] == "atomium-observation"
     assert (said["engine"], said["solver"], said["excitation"]) == ("lineform", "array", "lte")
     assert said["engine_version"]
+    assert said["molecular_data"].startswith("CO: linear rotor of lineform ")
     assert said["dust"] == "0.002 m2 per kg of gas at 230 GHz, slope 1"
     assert said["star"] == f"radius {1.5 * AU:g} m, 2500 K, at (0, {3 * AU:g}, 0) m"
     assert "source" not in said
@@ -96,6 +98,37 @@ def test_the_report_as_json(model, tmp_path):
     first = read_observations(tmp_path / "o.h5")[0]
     flux = first.spectrum.sum() * (first.velocity[1] - first.velocity[0])
     assert report["observations"][0]["flux_jy_km_s"] == pytest.approx(float(flux))
+
+
+def test_lines_of_the_species_that_the_model_has_are_the_default(model, tmp_path):
+    assert _run(model, "-o", tmp_path / "o.h5", "--direction", "0,0,1", *SMALL).exit_code == 0
+    found = read_observations(tmp_path / "o.h5")
+    assert [(o.line.species, o.line.transition) for o in found] == [("CO", "2-1"), ("CO", "3-2")]
+    with h5py.File(model, "r+") as file:
+        file["chemistry/species/species"][:] = [b"XO", b"H2"]
+    message = _refused(model, "-o", tmp_path / "p.h5", *SMALL)
+    assert "line: expected one of H2, XO, which the model has, got none; name one" in message
+
+
+def test_pixels_too_coarse_for_the_gas_are_told(model, tmp_path, caplog):
+    coarse = ["--direction", "0,0,1", "--line", "CO 2-1", "--channels", "21", "--pixels", "3"]
+    assert _run(model, "-o", tmp_path / "o.h5", *coarse).exit_code == 0
+    assert (
+        "100% of the molecules are in cells narrower than the distance of the rays" in caplog.text
+    )
+    caplog.clear()
+    assert _run(model, "-o", tmp_path / "o.h5", *coarse, "--rays-per-pixel", "2").exit_code == 0
+    assert caplog.text == ""
+
+
+def test_the_middle_of_the_image_is_where_it_is_put(model, tmp_path):
+    view = ["--direction", "0,-1,0", "--line", "CO 2-1", "--fov", "600 au", "--pixels", "12"]
+    for name, center in (("a.h5", "0,0,0 au"), ("b.h5", "-150,0,100 au")):
+        options = ["--center", center, "--channels", "3", "--engine", "array"]
+        assert _run(model, "-o", tmp_path / name, *view, *options).exit_code == 0
+    a, b = (read_observations(tmp_path / name)[0].moment0 for name in ("a.h5", "b.h5"))
+    # x points right: what was in the middle lies 150 au = 3 pixels right and 2 down.
+    assert b[2:6, 7:11] == pytest.approx(a[4:8, 4:8], rel=1e-4)
 
 
 def test_maps_of_the_optical_depth(model, tmp_path):
@@ -114,7 +147,7 @@ def test_maps_of_the_optical_depth(model, tmp_path):
 
 
 def test_channels_too_wide_for_the_line_are_told(model, tmp_path, caplog):
-    wide = ["--velocity-range", "-30", "30", "--line", "CO 2-1", *SMALL]
+    wide = ["--velocity-range", "-30", "30", "--line", "CO 2-1", "--direction", "0,0,1", *SMALL]
     assert _run(model, "-o", tmp_path / "o.h5", *wide).exit_code == 0
     # 50 K and 1 km/s: the line is 1.69 km/s wide.
     said = "channels are sampled every 15 km/s, and lines of CO are down to 1.69 km/s wide"
@@ -136,6 +169,8 @@ def test_a_lamda_file_takes_the_place_of_the_rotor(model, tmp_path, atomium_data
         out = tmp_path / "o.h5"
         assert _run(model, "-o", out, "--lamda", option, "--line", "CO 2-1", *SMALL).exit_code == 0
         assert read_observations(out)[0].line.frequency == 230.538e9
+        digest = hashlib.sha256(lamda.read_bytes()).hexdigest()
+        assert read_header(out).attributes["molecular_data"] == f"CO: co.dat, SHA-256 {digest}"
 
 
 def test_models_of_magritte(tmp_path, atomium_data):
@@ -167,16 +202,27 @@ def test_populations_of_the_model(tmp_path, atomium_data):
         (["--direction", "0,0,0"], "direction: expected three numbers, not all of them 0, got 0,0"),
         (["--direction", "nan,0,1"], "direction: expected three numbers, not all of them 0, got n"),
         (["--direction", "0,1"], "direction: expected three numbers, such as 0,0,1, got '0,1'"),
-        (["--direction", "0,0,1", "--direction", "0,0,1"], "direction: expected .* got it twice"),
+        (
+            ["--direction", "0,0,1", "--direction", "0,0,1"],
+            "direction: expected 0,0,1 once, got it twice",
+        ),
         (["--line", "XeF 2-1"], "species: expected one of CO, HCN, SiO, got XeF"),
         (["--line", "SiO 5-4"], "species: expected one that the model has: CO, H2, got SiO"),
         (["--line", "CO 2-0"], "transition of CO: expected .*, got 2-0"),
         (["--line", "CO"], "line: expected species and transition, such as 'CO 2-1', got CO"),
         (["--line", "CO 2-1", "--line", "CO 2-1"], "line: expected CO 2-1 once, got it twice"),
-        (["--velocity-range", "5", "-5"], "velocity range: expected the lower velocity first"),
+        (
+            ["--velocity-range", "5", "-5"],
+            "velocity range: expected two numbers, the lower velocity first, got 5 to -5",
+        ),
+        (
+            ["--velocity-range", "0", "inf"],
+            "velocity range: expected two numbers, .*, got 0 to inf",
+        ),
+        (["--velocity-range", "nan", "3"], "velocity range: expected two numbers, .*, got nan to"),
         (["--channels", "2"], "channels: expected at least 3, got 2"),
         (["--pixels", "0"], "pixels: expected at least 2, got 0"),
-        (["--distance", "150"], "distance: expected one number in pc, got 150.0"),
+        (["--distance", "150"], "distance: .* in pc, got 150.0; give a unit, such as '150.0 pc'"),
         (["--distance", "150 parsnip"], "distance: expected a number and a unit"),
         (["--fov", "10 K"], "field of view: expected one number in m, got 10.0 K"),
         (["--background", "0 K"], "background: expected more than 0 K, got 0"),
@@ -186,7 +232,13 @@ def test_populations_of_the_model(tmp_path, atomium_data):
         (["--star", "1.5 au"], "star: expected a radius and a temperature, got '1.5 au'"),
         (["--star", "-1 au,2500 K"], "star: expected a positive radius and temperature"),
         (["--star-position", "0,0,0 au"], "star position: expected --star beside it, got none"),
-        (["--dust", "-1 m2/kg"], "dust: expected an opacity of 0 or more, got -1 m2 per kg"),
+        (["--dust", "-1 m2/kg"], "dust: expected an opacity of 0 or more and a slope, got -1 m"),
+        (["--dust", "1 m2/kg", "--dust-slope", "nan"], "dust: .* got 1 m2 per kg, slope nan"),
+        (
+            ["--dust", "1e300 m2/kg"],
+            "cube of CO_2-1: expected finite intensities, got [0-9]+ of 180",
+        ),
+        (["--center", "1,1 au"], "center: expected three numbers, such as 0,0,1, got '1,1'"),
         (["--dust", "3 kg"], "dust: expected one number in m2 kg-1, got 3.0 kg"),
         (["--lamda", "/nowhere/co.dat"], "LAMDA file: .*nowhere"),
     ],

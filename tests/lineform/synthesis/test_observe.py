@@ -31,11 +31,38 @@ def test_every_line_from_every_direction():
     assert all(o.intensity.dtype == np.float32 for o in observations)
 
 
-def test_the_image_is_as_wide_as_the_box():
-    o = _observe()[0]
-    width = 2 * 100 * AU / (100 * 3.0856775814913674e16)
-    assert np.ptp(o.x) * 6 / 5 == pytest.approx(np.degrees(width) * 3600)
+PARSEC = 3.0856775814913674e16
+
+
+def _width(*views, state=STATE):
+    options = {"velocity": VELOCITY, "distance": 100 * u.pc, "pixels": 6}
+    o = next(observe(state, {CO: [CO.line("2-1")]}, views, **options))
     assert o.x == pytest.approx(-o.x[::-1])
+    return np.radians(np.ptp(o.x) * 6 / 5 / 3600) * 100 * PARSEC / AU
+
+
+def test_the_image_holds_the_box_from_every_direction():
+    assert _width(View(0, 0)) == pytest.approx(200)
+    assert _width(View(0, 0), View(90, 45)) == pytest.approx(200 * np.sqrt(2))
+    assert _width(View.towards((1, 1, 1))) == pytest.approx(200 * np.sqrt(8 / 3))
+
+
+def test_gas_in_the_corners_must_be_there_to_widen_the_image():
+    state = grid_state(20)
+    ball = np.linalg.norm(state.position, axis=1) < 100 * AU
+    state.density["CO"][~ball] *= 1e-9
+    assert _width(View.towards((1, 1, 1)), state=state) == pytest.approx(200)
+
+
+@pytest.mark.parametrize("direction", [(0, 0, 1), (-1, 0, 1), (1, -1, 0)])
+def test_a_model_far_from_the_origin_is_in_the_image(direction):
+    here = grid_state(4, density=1e4)
+    there = here.moved((-1000 * AU, -1000 * AU, -1000 * AU))
+    assert there.reach == pytest.approx(1100 * AU)
+    options = {"velocity": VELOCITY, "distance": 100 * u.pc, "pixels": 60}
+    (far,) = observe(there, {CO: [CO.line("2-1")]}, [View.towards(direction)], **options)
+    (near,) = observe(here, {CO: [CO.line("2-1")]}, [View.towards(direction)], **options)
+    assert far.spectrum == pytest.approx(near.spectrum, rel=0.3)
 
 
 def test_an_engine_is_anything_that_makes_cubes_of_a_scene():
@@ -115,6 +142,13 @@ def test_the_field_of_view_is_a_length_or_an_angle(fov):
 def test_options_that_cannot_be(option, value, said):
     with pytest.raises(LineformError, match=said):
         _observe(**{option: value})
+
+
+def test_the_axis_holds_thermal_widths():
+    rest = grid_state(4, temperature=3000.0, turbulence=0.0)
+    # CO at 3000 K: 1.33 km/s at 1/e, four of them.
+    assert velocity_axis(rest, 5, [CO])[-1] == 6 * u.km / u.s
+    assert velocity_axis(grid_state(4, temperature=1.0, turbulence=0.0), 5)[-1] == 1 * u.km / u.s
 
 
 def test_the_axis_holds_every_velocity():
