@@ -21,7 +21,12 @@ HEADER = Header(
     "test 1.0",
     {"mass_loss_rate": 1.25e-6, "morphology": "spiral", "own": 3.5},
     {"own": Parameter("km/s", "A parameter of another code.")},
-    {"engine": "lineform", "engine_version": "9.9.9"},
+    {
+        "engine": "lineform",
+        "engine_version": "9.9.9",
+        "excitation": "escape",
+        "molecular_data": "CO: co.dat, SHA-256 " + 8 * "0123abcd",
+    },
 )
 
 

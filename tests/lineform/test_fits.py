@@ -84,6 +84,9 @@ def test_parameters_and_origin_come_along(tmp_path, observation):
     cards = fits.getheader(path)
     assert (cards["LINE"], cards["MOLECULE"], cards["TRANSITI"]) == ("CO 2-1", "CO", "2-1")
     assert (cards["ENGINE"], cards["ENGVERS"]) == ("lineform", "9.9.9")
+    assert cards["EXCITATN"] == "escape"
+    assert cards["MOLDATA"] == HEADER.attributes["molecular_data"]
+    assert "DUST" not in cards
     assert cards["RESTFRQ"] == pytest.approx(LINE.frequency, rel=1e-13)
     assert (cards["INCLINAT"], cards["AZIMUTH"], cards["DISTANCE"]) == (30.0, 40.0, 150.0)
     assert (cards["MODTITLE"], cards["LICENSE"]) == ("A spiral <wind> & more", "CC-BY-SA-4.0")

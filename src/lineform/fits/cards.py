@@ -103,7 +103,7 @@ def _sky_cards(observation: Observation, frame: Frame) -> fits.Header:
     for number, (kind, offsets, centre, sign) in enumerate(axes, 1):
         cards[f"CTYPE{number}"] = kind
         cards[f"CRVAL{number}"] = float(centre)
-        cards[f"CRPIX{number}"] = 1 - float(offsets[0]) / step
+        cards[f"CRPIX{number}"] = round(1 - float(offsets[0]) / step, 6)
         cards[f"CDELT{number}"] = sign * step / 3600
         cards[f"CUNIT{number}"] = "deg"
     cards["RADESYS"] = "ICRS"
@@ -126,6 +126,16 @@ def _spectral_cards(observation: Observation, frame: Frame) -> fits.Header:
     return cards
 
 
+_SYNTHESIS = {
+    "SOLVER": "solver",
+    "EXCITATN": "excitation",
+    "MOLDATA": "molecular_data",
+    "DUST": "dust",
+    "STAR": "star",
+}
+"""Keywords for what an observation file says of how it was made."""
+
+
 def _origin_cards(observation: Observation, header: Header) -> fits.Header:
     line, view = observation.line, observation.view
     given = header.attributes
@@ -140,6 +150,7 @@ def _origin_cards(observation: Observation, header: Header) -> fits.Header:
         "MODCODE": header.code,
         "MODTITLE": header.title,
     }
+    texts |= {key: given[name] for key, name in _SYNTHESIS.items() if name in given}
     if any(len(text) + text.count("'") > _CARD for text in texts.values()):
         cards["LONGSTRN"] = "OGIP 1.0", "Some texts go on in CONTINUE"
     # Without comments: astropy would cut them off, with a warning, where the text is long.
