@@ -7,7 +7,7 @@ from scipy.spatial import cKDTree
 
 from lineform.state import FloatArray, State
 
-__all__ = ["principal_strains", "scale_length"]
+__all__ = ["edge_distance", "principal_strains", "scale_height", "scale_length"]
 
 _NEIGHBOURS = 24
 _BLOCK = 32768
@@ -41,8 +41,18 @@ def principal_strains(state: State) -> FloatArray:
     return np.where(first_is_odd[:, None], values[:, ::-1], values)
 
 
-def scale_length(state: State, density: FloatArray) -> FloatArray:
-    """Length over which a species is there: the way to the edge, or its scale height if shorter.
+def edge_distance(state: State) -> FloatArray:
+    """Way (point,) [m] to the nearest face of the box around the model (shells: outwards)."""
+    if state.geometry == "shells":
+        radius = state.position[:, 0]
+        return np.asarray(radius[-1] - radius)
+    low, high = state.position.min(axis=0), state.position.max(axis=0)
+    extent = np.minimum(state.position - low, high - state.position)
+    return np.asarray(extent[:, high > low].min(axis=1))
+
+
+def scale_height(state: State, density: FloatArray) -> FloatArray:
+    """Length over which a species becomes rarer.
 
     Parameters
     ----------
@@ -52,22 +62,32 @@ def scale_length(state: State, density: FloatArray) -> FloatArray:
     Returns
     -------
     (point,) [m]
-        The smaller of the distance to the nearest face of the box around the model (shells: to
-        the outer radius) and density / |gradient of density|, but no less than the distance of
-        neighbouring points.
+        density / |gradient of density|.
     """
     floor = np.finfo(float).tiny
     logarithm = np.log(np.maximum(density, floor))
     if state.geometry == "shells":
-        radius = state.position[:, 0]
-        edge, spacing = radius[-1] - radius, np.gradient(radius)
-        steepness = np.abs(_slope(logarithm, radius))
+        steepness = np.abs(_slope(logarithm, state.position[:, 0]))
     else:
-        low, high = state.position.min(axis=0), state.position.max(axis=0)
-        extent = np.minimum(state.position - low, high - state.position)
-        edge, spacing = extent[:, high > low].min(axis=1), _spacing(state)
         steepness = np.linalg.norm(_gradients(state, logarithm[:, None])[:, 0], axis=-1)
-    return np.asarray(np.maximum(np.minimum(edge, 1 / np.maximum(steepness, floor)), spacing))
+    return np.asarray(1 / np.maximum(steepness, floor))
+
+
+def scale_length(state: State, height: FloatArray) -> FloatArray:
+    """Length over which a species is there: the way to the edge, or its scale height if shorter.
+
+    Parameters
+    ----------
+    state : State
+    height : (point,) [m]
+        Of `scale_height`.
+
+    Returns
+    -------
+    (point,) [m]
+        No less than the distance of neighbouring points.
+    """
+    return np.asarray(np.maximum(np.minimum(edge_distance(state), height), _spacing(state)))
 
 
 def _slope(field: FloatArray, radius: FloatArray) -> FloatArray:
@@ -89,6 +109,8 @@ def _gradients(state: State, fields: FloatArray) -> FloatArray:
 
 
 def _spacing(state: State) -> FloatArray:
+    if state.geometry == "shells":
+        return np.asarray(np.gradient(state.position[:, 0]))
     if state.size is not None:
         return np.asarray(state.size.min(axis=1))
     if state.geometry == "grid":

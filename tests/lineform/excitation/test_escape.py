@@ -13,8 +13,16 @@ from lineform.excitation._sobolev import Trap, along_directions, balance
 from lineform.excitation.escape import EXCITATION
 from lineform.func import doppler_width, thermal_fractions
 from lineform.readers import read_lamda
+from tests.lineform.clouds import (
+    GEOMETRIES,
+    Gas,
+    on_cells,
+    on_grid,
+    on_points,
+    on_shells,
+)
 from tests.lineform.excitation.gas import rotor, shells, two_level
-from tests.lineform.gas import grid_state
+from tests.lineform.gas import AU, grid_state
 
 REAL = ("SO-pH2.dat", "co.dat", "hcn.dat", "hco+.dat", "sio.dat")
 
@@ -154,3 +162,42 @@ def test_points_that_fail_are_logged(caplog):
     caplog.set_level(logging.WARNING)
     replace(EXCITATION, iterations=2).fractions(shells(hydrogen=1e8), rotor())
     assert "the populations of 8 of 8 points have not converged to 1e-06" in caplog.text
+
+
+def _radial(speed, power=-2.0):
+    """CO about a centre, at a steady speed outwards."""
+    return Gas(
+        density=lambda x: 1e9 * (np.maximum(np.linalg.norm(x, axis=1), AU) / AU) ** power,
+        speed=lambda x: np.full(len(x), speed),
+        turbulence=1e3,
+    )
+
+
+BODIES = {
+    "grid": lambda gas: on_grid(gas, 12, 1000 * AU),
+    "cells": lambda gas: on_cells(gas, 8, 1000 * AU),
+    "points": lambda gas: on_points(gas, 2000, 1000 * AU),
+    "shells": lambda gas: on_shells(gas, 40, 1000 * AU),
+}
+
+
+@pytest.mark.parametrize("geometry", GEOMETRIES)
+def test_gas_that_hardly_moves_is_remarked_with_its_share(geometry, caplog):
+    caplog.set_level(logging.WARNING)
+    molecule = two_level()
+    EXCITATION.fractions(BODIES[geometry](_radial(15e3)), molecule)
+    assert "rough estimate" not in caplog.text
+    for power in (0.0, -2.0):
+        caplog.clear()
+        EXCITATION.fractions(BODIES[geometry](_radial(3.0, power)), molecule)
+        assert "CO: at 100 % of the points the velocity changes by less" in caplog.text
+        assert "--excitation lambda" in caplog.text
+
+
+def test_the_share_of_a_shell_at_rest_in_a_wind_is_told(caplog):
+    caplog.set_level(logging.WARNING)
+    state = shells(number=100, gradient=1e-9)
+    state.velocity[:40] = 0
+    EXCITATION.fractions(state, two_level())
+    # The last of them but one feels the wind.
+    assert "at 39 % of the points" in caplog.text

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lineform.excitation._gradient import principal_strains, scale_length
+from lineform.excitation._gradient import principal_strains, scale_height, scale_length
 from lineform.state import State
 from tests.lineform.excitation.gas import shells
 from tests.lineform.gas import grid_state
@@ -64,7 +64,7 @@ def test_points_in_a_plane():
 
 def test_length_of_uniform_gas_is_the_way_to_the_edge():
     state = grid_state(11)
-    length = scale_length(state, state.density["CO"])
+    length = scale_length(state, scale_height(state, state.density["CO"]))
     half = np.abs(state.grid_axes[0]).max()
     step = np.diff(state.grid_axes[0])[0]
     expected = half - np.abs(state.position).max(axis=1)
@@ -75,7 +75,7 @@ def test_length_of_uniform_gas_is_the_way_to_the_edge():
 def test_length_of_stratified_gas_is_its_scale_height(geometry):
     state = _state(geometry, STRETCH, side=16)
     height = 2.5e12
-    length = scale_length(state, 1e9 * np.exp(-state.position[:, 1] / height))
+    length = scale_length(state, scale_height(state, 1e9 * np.exp(-state.position[:, 1] / height)))
     inside = np.abs(state.position).max(axis=1) < 0.6 * np.abs(state.position).max()
     assert length[inside] == pytest.approx(np.full(inside.sum(), height), rel=0.05)
 
