@@ -5,6 +5,7 @@ import pytest
 
 from lineform.constants import BOLTZMANN, CMB_TEMPERATURE, LIGHT_SPEED, PLANCK
 from lineform.func import doppler_width, planck
+from lineform.synthesis import fast
 from tests.lineform.gas import emergent, two_level, uniform_rays
 
 CELLS = 16
@@ -44,6 +45,19 @@ def test_slab_at_every_depth(depth, cells):
     )
     expected = contrast * -np.expm1(-tau)
     assert seen == pytest.approx(expected, rel=1e-4, abs=1e-7 * expected.max())
+
+
+@pytest.mark.parametrize("depth", [1e-16, 2e-8])
+def test_gas_that_is_thin_all_along_is_seen(depth):
+    molecule = two_level()
+    rays = _rays(depth / _central_depth(molecule, 1.0), cells=128)
+    velocity = np.zeros(3)
+    seen = emergent(rays, molecule, velocity, CMB_TEMPERATURE)
+    contrast = planck(molecule.lines[0].frequency, np.array([TEMPERATURE, CMB_TEMPERATURE]))
+    assert seen == pytest.approx(np.full(3, depth * -np.diff(contrast)[0]), rel=1e-4, abs=0)
+    pytest.importorskip("numba")
+    compiled = emergent(rays, molecule, velocity, CMB_TEMPERATURE, fast.line_transfer)
+    assert compiled == pytest.approx(seen, rel=1e-4, abs=0)
 
 
 def test_a_thin_line_counts_the_molecules():

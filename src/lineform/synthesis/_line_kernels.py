@@ -206,13 +206,24 @@ def _offsets(near: _Array, far: _Array, width: _Array, start: int, stop: int, ce
 
 
 @inlined
-def _thin(
-    strength: _Array, width: _Array, negligible: float, i: int, start: int, stop: int
-) -> bool:
+def _find_least(strength: _Array, width: _Array, start: int, least: _Array) -> None:
+    """Fill `least` (line, ray): the optical thickness of cells that need not be looked at."""
+    real = type(least[0, 0])
+    least[:] = 0
+    for k in range(len(least)):
+        for i in range(len(width)):
+            for j in range(least.shape[1]):
+                least[k, j] += strength[k, i, start + j] / width[i, start + j]
+        for j in range(least.shape[1]):
+            least[k, j] = real(_NEGLIGIBLE) * min(least[k, j], real(1))
+
+
+@inlined
+def _thin(strength: _Array, width: _Array, least: _Array, i: int, start: int) -> bool:
     """Whether a cell of these rays changes nothing."""
-    for k in range(len(strength)):
-        for j in range(start, stop):
-            if strength[k, i, j] > negligible * width[i, j]:
+    for k in range(len(least)):
+        for j in range(least.shape[1]):
+            if strength[k, i, start + j] > least[k, j] * width[i, start + j]:
                 return False
     return True
 
@@ -280,20 +291,22 @@ def _forward(
     profile: _Array,
     cell: _Array,
     start: int,
-    negligible: float,
     behind: _Array,
 ) -> None:
     """Take the light of a tile (line, channel, ray) through all cells, from far to near.
 
-    What enters each cell is kept in `behind` (line, cell, channel, ray), unless that is empty.
+    What enters each cell is kept in `behind` (line, cell, channel, ray), unless that is empty:
+    then cells that change nothing are passed over.
     """
     recession, width, strength, source = gas
     n = tile.shape[2]
     stop = start + n
+    least = np.empty((len(tile), n), tile.dtype)
+    _find_least(strength, width, start, least)
     for i in range(len(width) - 1, -1, -1):
         first, last = 0, len(velocity)
         if not len(continuum[0]):
-            if _thin(strength, width, negligible, i, start, stop):
+            if not len(behind) and _thin(strength, width, least, i, start):
                 continue
             first, last = _reach(velocity, recession[i], recession[i + 1], width[i], start, stop)
         gentle = _offsets(recession[i], recession[i + 1], width[i], start, stop, cell)
@@ -338,7 +351,7 @@ def transfer(
         n = min(_TILE, rays - start)
         tile = tiles[:, :, :n]
         tile[:] = entering[start : start + n]
-        _forward(gas, continuum, velocity, tile, profile[:n], cell, start, _NEGLIGIBLE, none)
+        _forward(gas, continuum, velocity, tile, profile[:n], cell, start, none)
         cubes[:, :, start : start + n] = tile
 
 
@@ -439,7 +452,7 @@ def adjoint(
         stop = start + n
         tile = light[:, :, :n]
         tile[:] = entering[start:stop]
-        _forward(gas, (none, none), velocity, tile, shape[0, :n], cell, start, -1.0, behind)
+        _forward(gas, (none, none), velocity, tile, shape[0, :n], cell, start, behind)
         tile[:] = seed[:, :, start:stop]
         for i in range(cells):
             near, far = recession[i], recession[i + 1]

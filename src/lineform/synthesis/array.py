@@ -14,7 +14,8 @@ from lineform.synthesis.imager import Imager
 __all__ = ["ENGINE", "line_transfer"]
 
 _NEGLIGIBLE = 1e-9
-"""Cells that are thinner than this at the line centre change nothing."""
+"""Cells that are thinner than this share of their ray, or of 1 if that is less, change nothing.
+At the line centre."""
 
 _WING = 6.0
 """Doppler widths from the line centre; beyond, the profile is below 2e-16 of its height."""
@@ -55,11 +56,15 @@ def line_transfer(
     xp = array_namespace(recession, width, velocity)
     empty = xp.zeros((velocity.shape[0], recession.shape[1]), dtype=width.dtype)
     cubes = [empty + entering for _ in media]
+    least = [_least(medium.strength, width) for medium in media]
     for cell in range(width.shape[0] - 1, -1, -1):
         near, far = recession[cell, :], recession[cell + 1, :]
         strengths = [medium.strength[cell, :] / width[cell, :] for medium in media]
         first, last = _reached(velocity, near, far, width[cell, :])
-        thin = max(_number(xp.max(strength)) for strength in strengths) < _NEGLIGIBLE
+        thin = all(
+            bool(xp.all(strength <= limit))
+            for strength, limit in zip(strengths, least, strict=True)
+        )
         if media[0].continuum is not None:
             first, last = 0, velocity.shape[0]
         elif thin or first == last:
@@ -72,6 +77,13 @@ def line_transfer(
             behind = _through(medium, cell, strength * profile, cubes[k][first:last, :])
             cubes[k] = xp.concat([cubes[k][:first, :], behind, cubes[k][last:, :]])
     return cubes
+
+
+def _least(strength: Any, width: Any) -> Any:  # noqa: ANN401
+    """Optical thickness (ray,) of cells that need not be looked at."""
+    xp = array_namespace(strength, width)
+    total = xp.sum(strength / width, axis=0)
+    return _NEGLIGIBLE * xp.where(total < 1, total, xp.ones_like(total))
 
 
 def _through(medium: Medium, cell: int, depth: Any, intensity: Any) -> Any:  # noqa: ANN401
