@@ -5,9 +5,9 @@ metadata lie together at the front of the file and a reader over HTTP gets them 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import TypeVar
 
 import h5py
@@ -16,7 +16,7 @@ import numpy as np
 from lineform import __version__
 from lineform.constants import LIGHT_SPEED
 from lineform.cube import Observation
-from lineform.errors import ReadError, WriteError
+from lineform.errors import ReadError, ShapeError
 from lineform.gasfile import (
     DATASETS,
     GROUPS,
@@ -27,6 +27,7 @@ from lineform.gasfile import (
     state_from,
 )
 from lineform.layout import observation_attributes, observation_from
+from lineform.outputs import put
 from lineform.parameters import PARAMETERS, Parameter, Parameters
 from lineform.state import FloatArray, State
 
@@ -148,7 +149,7 @@ def format_of(path: Path) -> str:
         If there is no such file.
     """
     if not path.is_file():
-        raise ReadError("file", expected="a file", seen="none", where=str(path))
+        raise _no_file(path)
     if not h5py.is_hdf5(path):
         return ""
     return _read(path, _format)
@@ -223,27 +224,17 @@ def _write(
     datasets: Sequence[_Dataset],
     page: int,
 ) -> None:
-    # The same name each time, so that the remains of a killed run are overwritten.
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with h5py.File(unfinished, "w", fs_strategy="page", fs_page_size=page) as file:
-            _set(file, _ROOT | _header_attributes(header) | dict(root))
-            _set(file.create_group("parameters"), _parameter_attributes(header))
-            for name, attributes in groups.items():
-                _set(file.create_group(name), attributes)
-            _fill(file, datasets)
-        unfinished.replace(path)
-    except OSError as error:
-        raise WriteError(
-            "file",
-            seen=str(error),
-            way_out="check the folder, its permissions and the space left",
-            where=str(path),
-        ) from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+    # In memory: HDF5 ends the process when it cannot close a file on a full disk.
+    options = {"driver": "core", "backing_store": False}
+    with h5py.File(token_hex(8), "w", fs_strategy="page", fs_page_size=page, **options) as file:
+        _set(file, _ROOT | _header_attributes(header) | dict(root))
+        _set(file.create_group("parameters"), _parameter_attributes(header))
+        for name, attributes in groups.items():
+            _set(file.create_group(name), attributes)
+        _fill(file, datasets)
+        file.flush()
+        content = file.id.get_file_image()
+    put(path, content)
 
 
 def _fill(file: h5py.File, datasets: Sequence[_Dataset]) -> None:
@@ -320,13 +311,26 @@ def _observation_datasets(group: str, o: Observation) -> list[_Dataset]:
 
 
 def _read(path: Path, part: Callable[[h5py.File], _T]) -> _T:
+    if not path.is_file():
+        raise _no_file(path)
     try:
         with h5py.File(path, "r") as file:
             return part(file)
-    except (OSError, KeyError) as error:
+    except (KeyError, OSError, RuntimeError, ShapeError, UnicodeDecodeError) as error:
         raise ReadError(
-            "file", expected="a model or observation file", seen=str(error), where=str(path)
+            "file",
+            expected="a model or observation file",
+            # Those of h5py about what is missing come in quotation marks.
+            seen=str(error).strip("\"'"),
+            way_out="something is missing, cut short or damaged: copy or make it again",
+            where=str(path),
         ) from error
+
+
+def _no_file(path: Path) -> ReadError:
+    return ReadError(
+        "file", expected="a file", seen="none", way_out="check its name and folder", where=str(path)
+    )
 
 
 def _header(file: h5py.File) -> Header:
@@ -353,13 +357,33 @@ def _header(file: h5py.File) -> Header:
 
 
 def _state(file: h5py.File) -> State:
-    datasets = {path: file[path][()] for path in DATASETS if path in file}
-    return state_from(datasets, {path: dict(file[path].attrs) for path in GROUPS if path in file})
+    found = [file[path] for path in DATASETS if path in file]
+    return state_from(
+        {dataset.name[1:]: dataset[()] for dataset in found},
+        {path: dict(file[path].attrs) for path in GROUPS if path in file},
+        {d.name[1:]: _text(d.attrs["unit"]) for d in found if "unit" in d.attrs},
+        file.filename,
+    )
+
+
+def _text(attribute: object) -> str:
+    """An attribute as text, of whatever kind of string other programs made it."""
+    if isinstance(attribute, h5py.Empty):
+        return ""
+    word = np.ravel(np.asarray(attribute))[:1].tolist()
+    return "".join(part.decode() if isinstance(part, bytes) else str(part) for part in word)
 
 
 def _lines(file: h5py.File) -> list[str]:
-    if file.attrs["format"] != "atomium-observation":
-        raise KeyError(f"format {file.attrs['format']}")
+    form = str(file.attrs.get("format", ""))
+    if form != "atomium-observation":
+        raise ReadError(
+            "format of the file",
+            expected="atomium-observation",
+            seen=form or "none",
+            way_out="make observations of a model: lineform synthesise",
+            where=file.filename,
+        )
     return [name for name in file if name != "parameters"]
 
 

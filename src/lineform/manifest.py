@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lineform import __version__
 from lineform.errors import ConfigError, ReadError, WriteError
+from lineform.outputs import put
 
 __all__ = [
     "MANIFEST",
@@ -142,8 +143,8 @@ class Manifest:
         text = "\n".join(["{", *parts, '"models": [', ",\n".join(map(_line, entries)), "]", "}\n"])
         files = sorted((file for entry in entries for file in entry.files), key=lambda f: f.path)
         with writing(self.root):
-            _replace(self.root / SUMS, "".join(f"{f.sha256}  {f.path}\n" for f in files))
-            _replace(self.root / MANIFEST, text)
+            put(self.root / SUMS, "".join(f"{f.sha256}  {f.path}\n" for f in files).encode())
+            put(self.root / MANIFEST, text.encode())
             self._journal.unlink(missing_ok=True)
 
     def _is_whole(self, name: str) -> bool:
@@ -198,12 +199,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return -1
-
-
-def _replace(path: Path, text: str) -> None:
-    unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
 
 
 @contextmanager

@@ -158,5 +158,26 @@ def test_a_missing_dataset_is_named(tmp_path, state):
     write_model(path, _header("model"), state)
     with h5py.File(path, "a") as file:
         del file["thermodynamics/temperature/gas"]
-    with pytest.raises(ReadError, match="gas"):
+    with pytest.raises(ReadError, match="missing dataset thermodynamics/temperature/gas"):
         read_model(path)
+
+
+@pytest.mark.parametrize("part", ["spectrum", "intensity"])
+def test_what_an_observation_file_lacks_is_named(tmp_path, observations, part):
+    path = tmp_path / "o.h5"
+    write_observations(path, _header("observation"), observations[:1], ["CO_2-1_d00"])
+    with h5py.File(path, "a") as file:
+        del file["CO_2-1_d00"][part]
+    with pytest.raises(ReadError, match=rf"'{part}' doesn't exist.*; something is missing, cut s"):
+        read_observations(path)
+
+
+@pytest.mark.parametrize("read", [read_header, read_model, read_observations])
+def test_files_that_are_cut_short_or_not_there_have_a_way_out(tmp_path, state, read):
+    path = tmp_path / "m.h5"
+    with pytest.raises(ReadError, match=r"expected a file, got none; check its name .*m\.h5\]"):
+        read(path)
+    write_model(path, _header("model"), state)
+    path.write_bytes(path.read_bytes()[:-5000])
+    with pytest.raises(ReadError, match=r"truncated file.*; something is missing, cut short or d"):
+        read(path)
