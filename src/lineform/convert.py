@@ -14,6 +14,7 @@ from lineform.errors import ConfigError, ReadError
 from lineform.io import Header, read_header, write_model
 from lineform.magritte import Additions, additions
 from lineform.naming import NAME_PATTERN, check_name, model_name
+from lineform.outputs import Output, is_folder, output_file
 from lineform.parameters import PARAMETERS, Parameter
 from lineform.readers.snapshots import read_dump
 from lineform.recipe import FIELD, Recipe, gas_state
@@ -69,7 +70,7 @@ class _Named:
 
 def convert(
     source: Path,
-    target: Path,
+    target: Output,
     recipe: Recipe | None = None,
     *,
     name: str = "",
@@ -85,7 +86,7 @@ def convert(
     ----------
     source : Path
         A snapshot of Phantom (binary or HDF5) or MPI-AMRVAC.
-    target : Path
+    target : str or Path
         The model file, or the folder for it.
     recipe : Recipe
         What the snapshot does not say.
@@ -117,7 +118,7 @@ def convert(
     dump = read_dump(source, azimuths)
     state, units, notes = gas_state(dump, recipe, str(source))
     named = _parameters(dump, units, recipe, parameters or {})
-    path = _path(target, name, named)
+    path = _path(target, name, named, source)
     taken = (*recipe.abundance.values(), recipe.temperature)
     used = {text.removeprefix(FIELD) for text in taken if isinstance(text, str)}
     rest = tuple(
@@ -168,11 +169,10 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _path(target: Path, name: str, named: _Named) -> Path:
-    if target.is_dir():
-        target = target / f"{name or model_name(named.values)}.h5"
-        if not name and target.exists():
-            _check_same(target, named)
+def _path(output: Output, name: str, named: _Named, source: Path) -> Path:
+    target = output_file(output, name or model_name(named.values), source)
+    if is_folder(output) and not name and target.exists():
+        _check_same(target, named)
     if name and target.stem != name:
         raise ConfigError(
             "name of the model",

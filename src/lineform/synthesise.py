@@ -6,11 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from lineform.cube import Observation
-from lineform.errors import WriteError
 from lineform.io import write_observations
 from lineform.models import load_model
+from lineform.outputs import Output, output_file
 from lineform.setup import Observer, Setup
-from lineform.synthesis.checks import check_state
 
 __all__ = ["synthesise"]
 
@@ -19,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 def synthesise(
     model: Path,
-    output: Path,
+    output: Output,
     setup: Setup,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Path, list[Observation]]:
@@ -29,7 +28,7 @@ def synthesise(
     ----------
     model : Path
         A model file of ours or of Magritte.
-    output : Path
+    output : str or Path
         The file, or the folder for one named after the model.
     setup : Setup
     progress : callback (done, total)
@@ -46,15 +45,10 @@ def synthesise(
     """
     observer = Observer(setup)
     header, state = load_model(model)
-    path = output / f"{header.name}.h5" if output.is_dir() else output
-    if path.exists() and path.samefile(model):
-        raise WriteError(
-            "output", expected="another file than the model", seen=str(path), where=str(path)
-        )
-    check_state(state, sorted(molecule.name for molecule in observer.lines))
-    if remark := observer.remark(state):
+    path = output_file(output, header.name, model)
+    for remark in observer.remarks(state):
         _log.warning("%s", remark)
-    total = len(setup.lines) * len(setup.views)
+    total = sum(len(lines) for lines in observer.lines_of(state).values()) * len(setup.views)
     observations = []
     for done, observation in enumerate(observer.observe(state), 1):
         observations.append(observation)

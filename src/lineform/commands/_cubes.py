@@ -8,6 +8,7 @@ from pathlib import Path
 from lineform.errors import ConfigError
 from lineform.fits import Frame
 from lineform.io import observation_names
+from lineform.outputs import FITS, Output, is_folder, output_file
 from lineform.units import parse
 
 _NAME = re.compile(r"(.+)_d(\d+)")
@@ -59,24 +60,25 @@ def selected(path: Path, lines: Sequence[str], directions: Sequence[int]) -> lis
     return chosen
 
 
-def paths_for(output: Path, model: str, names: Sequence[str]) -> list[Path]:
+def paths_for(output: Output, model: str, names: Sequence[str], source: Path) -> list[Path]:
     """A file for each cube.
 
     Raises
     ------
     ConfigError
         If one file is given for several cubes.
+    WriteError
+        If it is the source, or a file is where the folder should be.
     """
-    if output.suffix != ".fits":
-        return [output / f"{model}_{name}.fits" for name in names]
-    if len(names) > 1:
+    paths = [output_file(output, f"{model}_{name}", source, FITS) for name in names]
+    if len(names) > 1 and not is_folder(output, FITS):
         raise ConfigError(
             "output",
             expected="a folder for several cubes",
-            seen=f"{output.name} for {len(names)}",
+            seen=f"{Path(output).name} for {len(names)}",
             way_out="choose one with --line and --direction",
         )
-    return [output]
+    return paths
 
 
 def report(names: Sequence[str], paths: Sequence[Path]) -> str:

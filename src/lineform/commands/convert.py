@@ -14,7 +14,9 @@ _UNIT = "Unit of the code's {}, such as '{}'."
 
 @click.command("convert")
 @click.argument("dump", type=_FILE)
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Model file.")
+@click.option(
+    "-o", "--output", type=click.Path(), required=True, help="Model file (.h5), or a folder."
+)
 @click.option("--unit-length", metavar="QUANTITY", help=_UNIT.format("length", "1.496e13 cm"))
 @click.option(
     "--unit-number-density", metavar="QUANTITY", help=_UNIT.format("number density", "1e9 cm-3")
@@ -69,7 +71,7 @@ _UNIT = "Unit of the code's {}, such as '{}'."
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def _convert(
     dump: Path,
-    output: Path,
+    output: str,
     unit_length: str | None,
     unit_number_density: str | None,
     unit_density: str | None,

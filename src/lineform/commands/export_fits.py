@@ -14,7 +14,7 @@ _UNITS = ("Jy/beam", "Jy/pixel", "K", "W m-2 Hz-1 sr-1")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     required=True,
     help="Folder, or a file ending in .fits for a single cube.",
 )
@@ -45,7 +45,7 @@ _UNITS = ("Jy/beam", "Jy/pixel", "K", "W m-2 Hz-1 sr-1")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def _export_fits(
     observations: Path,
-    output: Path,
+    output: str,
     line: tuple[str, ...],
     direction: tuple[int, ...],
     unit: str | None,
@@ -70,7 +70,7 @@ def _export_fits(
     frame = _cubes.frame_from(center, systemic_velocity, frequency)
     header = read_header(observations)
     names = _cubes.selected(observations, line, direction)
-    paths = _cubes.paths_for(output, header.name, names)
+    paths = _cubes.paths_for(output, header.name, names, observations)
     with progress_bar("writing cubes") as progress:
         for number, (name, path) in enumerate(zip(names, paths, strict=True), 1):
             # One at a time: a file of many cubes need not fit into memory.

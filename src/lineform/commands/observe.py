@@ -12,7 +12,7 @@ __all__ = ["COMMAND"]
 @click.command("observe")
 @click.argument("observations", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File."
+    "-o", "--output", type=click.Path(), required=True, help="Observation file (.h5), or a folder."
 )
 @click.option(
     "--beam", metavar="QUANTITY", help="Widths (FWHM) of the beam, such as '0.2,0.15 arcsec'."
@@ -45,7 +45,7 @@ __all__ = ["COMMAND"]
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def _observe(
     observations: Path,
-    output: Path,
+    output: str,
     beam: str | None,
     position_angle: str,
     taper: str | None,
@@ -71,6 +71,7 @@ def _observe(
     from lineform.commands._progress import progress_bar
     from lineform.instrument import seen
     from lineform.io import observation_names, read_header, read_observation, write_observations
+    from lineform.outputs import output_file
 
     telescope = _telescope.telescope_from(
         _telescope.beam_from(beam, position_angle),
@@ -83,17 +84,19 @@ def _observe(
         noise=noise,
         seed=seed,
     )
+    header = read_header(observations)
+    path = output_file(output, header.name, observations)
     names = observation_names(observations)
     done = []
     with progress_bar("observing") as progress:
         for number, name in enumerate(names, 1):
             done.append(seen(read_observation(observations, name), telescope))
             progress(number, len(names))
-    write_observations(output, read_header(observations), done, names)
+    write_observations(path, header, done, names)
     if as_json:
-        click.echo(_telescope.report(output, names, done))
+        click.echo(_telescope.report(path, names, done))
         return
-    click.echo(f"{output}: {counted(len(done), 'observation')}")
+    click.echo(f"{path}: {counted(len(done), 'observation')}")
 
 
 COMMAND = _observe

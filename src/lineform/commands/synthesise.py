@@ -19,11 +19,11 @@ __all__ = ["COMMAND"]
 @click.command("synthesise")
 @click.argument("model", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="Observation file."
+    "-o", "--output", type=click.Path(), required=True, help="Observation file (.h5), or a folder."
 )
 @observing_options
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
-def _synthesise(model: Path, output: Path, as_json: bool, **options: Any) -> None:  # noqa: ANN401
+def _synthesise(model: Path, output: str, as_json: bool, **options: Any) -> None:  # noqa: ANN401
     """Observe MODEL, a model file of lineform or Magritte, in spectral lines.
 
     Every line is observed from every direction; each becomes a group of the observation file,

@@ -98,6 +98,23 @@ def test_errors_leave_nothing_behind(snapshot, tmp_path, arguments, error):
     assert not folder.exists()
 
 
+@pytest.mark.parametrize("folder", ["models", "new/w.h5/"])
+def test_an_output_that_is_no_file_is_a_folder(phantom, tmp_path, folder):
+    done = _run(phantom, "-o", f"{tmp_path}/{folder}")
+    assert done.exit_code == 0, done.output
+    (path,) = (tmp_path / folder).iterdir()
+    assert done.stdout.startswith(f"{path}: 20 points")
+    assert read_header(path).name == path.stem
+
+
+def test_a_snapshot_is_not_overwritten(phantom, tmp_path):
+    snapshot = phantom.rename(tmp_path / "w.h5")
+    before = snapshot.read_bytes()
+    with pytest.raises(LineformError, match=r"another file than w\.h5, which is read"):
+        raise _run(snapshot, "-o", snapshot).exception
+    assert snapshot.read_bytes() == before
+
+
 def test_the_report_as_json(phantom, tmp_path):
     done = _run(phantom, "-o", tmp_path / "w.h5", "--temperature", "70 K", "--json")
     report = json.loads(done.stdout)

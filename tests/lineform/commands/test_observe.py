@@ -147,6 +147,23 @@ def test_telescopes_that_cannot_be_leave_no_file(sky, options, message):
     assert [path.name for path in sky.parent.iterdir()] == ["wind.h5"]
 
 
+def test_observations_are_not_overwritten(sky):
+    before = sky.read_bytes()
+    for output in (sky, sky.parent / ".." / sky.parent.name / "wind.h5"):
+        with pytest.raises(LineformError, match=r"another file than wind\.h5, which is read"):
+            lineform("observe", sky, "-o", output, "--beam", "0.5 arcsec")
+    assert sky.read_bytes() == before
+    assert [path.name for path in sky.parent.iterdir()] == ["wind.h5"]
+
+
+@pytest.mark.parametrize("folder", ["seen", "new/seen.h5/", "."])
+def test_a_folder_gets_a_file_named_after_the_model(sky, folder):
+    done = lineform("observe", sky, "-o", f"{sky.parent}/{folder}", "--beam", "0.5 arcsec")
+    path = sky.parent / folder / f"{HEADER.name}.h5"
+    assert done == f"{path}: 4 observations\n"
+    assert read_header(path) == read_header(sky)
+
+
 def cubes(sky, *words):
     out = sky.parent / "cubes"
     lineform("export-fits", sky, "-o", out, *words)
@@ -203,6 +220,12 @@ def test_exports_that_cannot_be(sky, options, message):
         cubes(sky, *options)
 
 
+def test_a_folder_may_be_called_like_a_cube(sky):
+    out = f"{sky.parent}/all.fits/"
+    lineform("export-fits", sky, "-o", out)
+    assert len(list((sky.parent / "all.fits").iterdir())) == 4
+
+
 def test_one_file_cannot_hold_several_cubes(sky):
     with pytest.raises(LineformError, match=r"output: expected a folder .*, got one.fits for 4"):
         lineform("export-fits", sky, "-o", sky.with_name("one.fits"))
@@ -210,5 +233,5 @@ def test_one_file_cannot_hold_several_cubes(sky):
 
 def test_a_model_is_no_observation(tmp_path, example_store):
     model = next((example_store / "models").iterdir())
-    with pytest.raises(LineformError, match=r"expected a model or observation file, got .*model"):
+    with pytest.raises(LineformError, match="atomium-observation, got atomium-model; make obs"):
         lineform("export-fits", model, "-o", tmp_path / "cubes")

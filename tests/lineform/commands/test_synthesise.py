@@ -290,9 +290,18 @@ def test_files_that_are_no_models(model, tmp_path):
 
 def test_the_model_is_not_overwritten(model, tmp_path):
     before = model.read_bytes()
-    assert "another file than the model" in _refused(model, "-o", model, "--line", "CO 2-1")
-    assert "another file than the model" in _refused(model, "-o", tmp_path, "--line", "CO 2-1")
+    assert "another file than model-1.h5" in _refused(model, "-o", model, "--line", "CO 2-1")
+    assert "another file than model-1.h5" in _refused(model, "-o", tmp_path, "--line", "CO 2-1")
     assert model.read_bytes() == before
+
+
+@pytest.mark.parametrize("folder", ["observations", "new/wind.h5/"])
+def test_an_output_that_is_no_file_is_a_folder(model, tmp_path, folder):
+    done = _run(model, "-o", f"{tmp_path}/{folder}", "--line", "CO 2-1", *SMALL)
+    assert done.exit_code == 0, done.output
+    path = tmp_path / folder / f"{NAME}.h5"
+    assert done.output.splitlines()[-1].startswith(f"{path}: ")
+    assert read_header(path).name == NAME
 
 
 def test_a_model_cut_short(model, tmp_path):
