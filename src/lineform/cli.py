@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from typing import NoReturn
 
 import click
 
@@ -31,5 +32,17 @@ def main() -> None:
     try:
         _lineform(prog_name="lineform")
     except LineformError as error:
-        click.echo(f"lineform: {error}", err=True)
-        sys.exit(2)
+        _end(error)
+    except MemoryError as error:
+        _end(
+            LineformError(
+                "memory: there is not enough",
+                seen=str(error),
+                way_out="ask for fewer pixels, channels or cells, or use a larger machine",
+            )
+        )
+
+
+def _end(error: LineformError) -> NoReturn:
+    click.echo(f"lineform: {error}", err=True)
+    sys.exit(2)

@@ -1,5 +1,6 @@
 """The command as users call it."""
 
+import re
 import subprocess
 import sys
 
@@ -36,10 +37,21 @@ def test_help_computes_nothing():
     assert done.stdout.splitlines()[-1] == ""
 
 
+def test_too_little_memory_is_said_in_one_line(tmp_path, example_store):
+    model = next((example_store / "models").iterdir())
+    line = ("--line", "CO 2-1", "--engine", "array")
+    done = _lineform("synthesise", model, "-o", tmp_path, *line, "--pixels", 10**7)
+    assert done.returncode == 2
+    message = r"lineform: memory: there is not enough: got Unable to .*; ask for fewer pixels, .*\n"
+    assert re.fullmatch(rf"(lineform: .*\n)*{message}", done.stderr), done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_make_store(tmp_path):
     done = _lineform("make-store", tmp_path, "--models", 1, *SMALL)
     assert done.stdout == f"{tmp_path}: 1 models written, 0 already there\n"
-    assert done.stderr == ""  # no bar off a terminal
+    # No bar off a terminal, only what is to be remarked.
+    assert all(line.startswith("lineform: 1 model with a") for line in done.stderr.splitlines())
     assert len(list(tmp_path.rglob("*.h5"))) == 2
     again = _lineform("make-store", tmp_path, "--models", 1, *SMALL)
     assert again.stdout == f"{tmp_path}: 0 models written, 1 already there\n"
