@@ -95,6 +95,9 @@ class Slanted:
         From the point to the place.
     halfway : bool
         Give means of each two places that follow each other, (edge - 1, ray).
+    even : bool
+        The smaller limit of the two sides holds for both, so that a cell gains on one side of
+        its point what it loses on the other.
     """
 
     slopes: Slopes
@@ -102,6 +105,7 @@ class Slanted:
     number: np.ndarray
     aside: FloatArray
     halfway: bool
+    even: bool = False
 
     def __call__(self, values: FloatArray) -> FloatArray:
         """The field (point,) [any] at all places."""
@@ -124,11 +128,15 @@ class Slanted:
         by_difference = np.einsum("pka,ap->pk", weight.astype(float), by_slope)
         # A limit is the difference to the neighbour that sets it, or to several alike, of which
         # the point itself may be one.
-        for sign, side in ((1, local.upwards), (-1, ~local.upwards)):
+        above, below = (self._sums(by_limit * side) for side in (local.upwards, ~local.upwards))
+        if self.even:
+            rises = local.difference.max(axis=1) <= -local.difference.min(axis=1)
+            above, below = (above - below) * rises, (below - above) * ~rises
+        for sign, by_side in ((1, above), (-1, below)):
             difference = sign * local.difference
             most = difference.max(axis=1).clip(min=0)
             sets = difference == most[:, None]
-            each = self._sums(by_limit * side) / np.maximum(sets.sum(axis=1) + (most == 0), 1)
+            each = by_side / np.maximum(sets.sum(axis=1) + (most == 0), 1)
             by_difference += sets * each[:, None]
         np.add.at(total, self.point, self._sums(given) - by_difference.sum(axis=1))
         np.add.at(total, neighbour, by_difference)
@@ -139,6 +147,9 @@ class Slanted:
         slope = np.einsum("pk,pka->pa", difference, weight)
         change = np.einsum("era,era->er", slope[self.number], self.aside)
         least, most = difference.min(axis=1).clip(max=0), difference.max(axis=1).clip(min=0)
+        if self.even:
+            most = np.minimum(most, -least)
+            least = -most
         upwards = change >= 0
         limit = np.where(upwards, most[self.number], least[self.number])
         # Where nothing is allowed, all is beyond it.

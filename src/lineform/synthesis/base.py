@@ -82,6 +82,9 @@ class Scene:
         Along each side of a pixel.
     quantity : str
         What the cubes hold: the intensity, or the optical depth of line and continuum.
+    interpolation : str
+        Of densities between the points: in their logarithm, linear in themselves, or of each
+        species in its logarithm unless that would lose gas.
     """
 
     state: State
@@ -95,6 +98,7 @@ class Scene:
     star: Star | None = None
     rays_per_pixel: int = 1
     quantity: Literal["intensity", "optical depth"] = "intensity"
+    interpolation: Literal["auto", "log", "linear"] = "auto"
 
 
 class Engine(Protocol):
@@ -192,6 +196,8 @@ class Paths:
         Of all other fields.
     filled : (cell, ray) [1], or None
         Part of each cell that holds gas; by default all of it.
+    keeping : Sampler of (cell, ray), or None
+        Of densities as they are, if `middles` would not keep their sum.
     """
 
     start: FloatArray
@@ -199,6 +205,12 @@ class Paths:
     edges: Sampler
     middles: Sampler
     filled: FloatArray | None = None
+    keeping: Sampler | None = None
+
+    @property
+    def amounts(self) -> Sampler:
+        """Sampler of (cell, ray) of densities as they are."""
+        return self.middles if self.keeping is None else self.keeping
 
 
 class Tracer(Protocol):

@@ -125,11 +125,11 @@ def gradient(
     _check(scene)
     points, names = scene.state.n_points, [molecule.name for molecule in scene.molecules]
     velocity, total = np.zeros((points, 3)), _Sums(points, names)
-    rest = iter(seeds)
+    rest, fields = iter(seeds), Fields(scene)
     for view in scene.views:
         given = [next(rest) for lines in scene.molecules.values() for _ in lines]
         _check_shapes(scene, given)
-        for part in _View(scene, view, given, real).sums():
+        for part in _View(scene, fields, view, given, real).sums():
             total.add(part)
             velocity -= part.component[:, None] * view.basis()[2]
     return Gradient(total.density, total.temperature, velocity)
@@ -175,10 +175,15 @@ class _View:
     """One direction of a scene."""
 
     def __init__(
-        self, scene: Scene, view: View, seeds: Sequence[FloatArray], real: type[np.floating]
+        self,
+        scene: Scene,
+        fields: Fields,
+        view: View,
+        seeds: Sequence[FloatArray],
+        real: type[np.floating],
     ) -> None:
-        self._scene, self._seeds = scene, seeds
-        self._tracer, self._fields = tracer(scene.state, real), Fields(scene)
+        self._scene, self._fields, self._seeds = scene, fields, seeds
+        self._tracer = tracer(scene.state, real)
         self._basis = view.basis()
         self._component = self._tracer.component(scene.state.velocity, self._basis)
 
@@ -203,8 +208,9 @@ class _View:
             back = _Back(self._scene, rays, molecule, lines, flat)
             by_recession += back.recession
             by_temperature += back.temperature
-            log_density = self._fields.density[molecule.name]
-            paths.middles.spread(back.density, sums.density[molecule.name], log_density)
+            name = molecule.name
+            field, density = self._fields.density[name], rays.density[name]
+            field.spread(paths, back.density, density, sums.density[name])
         paths.middles.spread(by_temperature, sums.temperature, self._fields.temperature)
         paths.edges.spread(by_recession, sums.component, self._component)
 

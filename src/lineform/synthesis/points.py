@@ -1,7 +1,7 @@
 """Rays through points and cells: the Voronoi cells that they cross, one after the other.
 
 A ray belongs to the point that is nearest. The gas of a point is taken where the point projects
-on the ray, by its value and slope, and changes linearly (densities and temperatures in their
+on the ray, by its value and slope, and changes linearly (temperatures, and most densities, in their
 logarithm) from one projection to the next; these follow each other in the order of the cells.
 """
 
@@ -83,13 +83,17 @@ class PointsTracer:
         along = np.broadcast_to(far, shape).copy()
         along[0] = near
         along[place, ray] = np.clip(sight.behind(cell), near[ray], far[ray])
-        edges, middles = self._samplers(sight, point, along)
-        return Paths(-near, np.diff(along, axis=0).astype(np.float32), edges, middles)
+        edges, middles, keeping = self._samplers(sight, point, along)
+        step = np.diff(along, axis=0).astype(np.float32)
+        return Paths(-near, step, edges, middles, keeping=keeping)
 
     def _samplers(
         self, sight: "_Sight", point: np.ndarray, along: FloatArray
-    ) -> tuple[Slanted, Slanted]:
-        """Fields at the ends of cells, which belong to these points, and in their middles."""
+    ) -> tuple[Slanted, Slanted, Slanted]:
+        """Fields at the ends of cells, which belong to these points, and twice in their middles.
+
+        The last one keeps the sum of a field.
+        """
         met = np.zeros(len(self._position), dtype=bool)
         met[point] = True
         here = np.flatnonzero(met)
@@ -100,10 +104,8 @@ class PointsTracer:
         # A ray that misses the gas has no cell to be beside of.
         lit = (along[-1] > along[0])[:, None]
         aside = np.where(lit, place - self._position[point], 0).astype(np.float32)
-        edges, middles = (
-            Slanted(self._slopes, here, order[point], aside, halfway) for halfway in (False, True)
-        )
-        return edges, middles
+        parts = self._slopes, here, order[point], aside
+        return Slanted(*parts, False), Slanted(*parts, True), Slanted(*parts, True, even=True)
 
     def _cells(
         self, sight: "_Sight", near: FloatArray, far: FloatArray

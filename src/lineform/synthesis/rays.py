@@ -1,9 +1,9 @@
 """Samples a state on the rays of a viewing direction.
 
-Densities and temperatures are interpolated in their logarithm, since they fall as powers of the
-radius. Velocities are sampled at the ends of the cells along a ray, everything else in the
-middle: with the profile averaged over the velocity gradient in between, no channel is missed
-however steep the gradient is.
+Temperatures are interpolated in their logarithm, since they fall as powers of the radius, and
+densities as `lineform.synthesis.interpolation` says. Velocities are sampled at the ends of the
+cells along a ray, everything else in the middle: with the profile averaged over the velocity
+gradient in between, no channel is missed however steep the gradient is.
 """
 
 import logging
@@ -15,6 +15,7 @@ from lineform.species import Line, Molecule
 from lineform.state import FloatArray, Geometry, State
 from lineform.synthesis.base import Paths, Rays, Scene, Tracer
 from lineform.synthesis.grid import GridTracer
+from lineform.synthesis.interpolation import interpolated
 from lineform.synthesis.points import PointsTracer
 from lineform.synthesis.shells import ShellsTracer
 
@@ -30,7 +31,7 @@ _TRACERS: dict[Geometry, Callable[[State], Tracer]] = {
 }
 
 _FLOOR = 1e-30
-"""Stands for zero where a logarithm is taken [m-3 or 1]."""
+"""Stands for zero where a logarithm is taken [1]."""
 
 _LEAST_EXCITATION = 1e-4
 """Least h nu / k T_ex: a line that is inverted emits, and neither absorbs nor amplifies [1]."""
@@ -50,7 +51,7 @@ def tracer_of(state: State) -> Tracer:
 class Fields:
     """The fields of a scene in the form in which they are interpolated.
 
-    Temperature and density are natural logarithms.
+    Temperature is a natural logarithm.
 
     Parameters
     ----------
@@ -63,7 +64,7 @@ class Fields:
         self.temperature = np.log(state.temperature)
         self._turbulence = state.turbulence
         self.density = {
-            name: np.log(np.maximum(state.density[name], _FLOOR)) for name in sorted(names)
+            name: interpolated(state, name, scene.interpolation) for name in sorted(names)
         }
         self._lower: dict[Line, FloatArray] = {}
         self._excitation: dict[Line, FloatArray] = {}
@@ -103,7 +104,7 @@ class Fields:
             recession=paths.edges(component),
             temperature=np.exp(middles(self.temperature)),
             turbulence=middles(self._turbulence),
-            density={name: np.exp(middles(field)) for name, field in self.density.items()},
+            density={name: field.on(paths) for name, field in self.density.items()},
             lower={line: np.exp(middles(field)) for line, field in self._lower.items()},
             excitation={line: middles(field) for line, field in self._excitation.items()},
         )

@@ -22,7 +22,8 @@ def _samplers(name):
     axis = np.linspace(-0.6, 0.63, 6) * HALF
     right, up = (grid.ravel() for grid in np.meshgrid(axis, axis))
     paths = PointsTracer(state).paths(right, up, View(37, 80).basis())
-    return state, paths, {"edges": paths.edges, "middles": paths.middles}
+    samplers = {"edges": paths.edges, "middles": paths.middles, "amounts": paths.amounts}
+    return state, paths, samplers
 
 
 @pytest.mark.parametrize("name", ["points", "cells"])
@@ -57,7 +58,7 @@ def test_all_neighbours_that_are_equally_near_count_or_none():
         assert (kept == 0).sum() == missing.sum()
 
 
-@pytest.mark.parametrize("places", ["edges", "middles"])
+@pytest.mark.parametrize("places", ["edges", "middles", "amounts"])
 @pytest.mark.parametrize("name", STATES)
 def test_nothing_shoots_over_at_a_jump(name, places):
     state, _, samplers = _samplers(name)
@@ -67,7 +68,7 @@ def test_nothing_shoots_over_at_a_jump(name, places):
     assert seen.max() <= 20.0 + 1e-4
 
 
-@pytest.mark.parametrize("places", ["edges", "middles"])
+@pytest.mark.parametrize("places", ["edges", "middles", "amounts"])
 @pytest.mark.parametrize("name", STATES)
 def test_spreading_is_the_transpose_of_the_derivative(name, places):
     state, _, samplers = _samplers(name)
