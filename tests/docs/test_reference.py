@@ -48,9 +48,11 @@ INNER = {
     "lineform.dump": "between the readers of snapshots and the conversion",
     "lineform.gasfile": "part of lineform.io",
     "lineform.layout": "part of lineform.io",
+    "lineform.linelist": "part of lineform.setup",
     "lineform.magritte": "part of lineform.convert",
     "lineform.manifest": "part of lineform.store",
     "lineform.mesh": "part of lineform.magritte",
+    "lineform.outputs": "where the commands write, inside lineform",
     "lineform.registry": "finds plug-ins, inside lineform",
 }
 """Public modules of lineform that are on no page, and why."""
