@@ -11,7 +11,7 @@ from lineform import __version__
 from lineform.errors import ConfigError
 from lineform.state import FloatArray, State
 from lineform.synthesis.base import Medium, Paths, Tracer
-from lineform.synthesis.grid import GridTracer
+from lineform.synthesis.grid import BEYOND, GridTracer
 from lineform.synthesis.imager import Imager
 from lineform.synthesis.rays import tracer_of
 
@@ -108,6 +108,8 @@ class Places:
     number : int
         Of the places on each ray.
     real : type of the results
+    beyond : float [cells]
+        How far fields go on outside the outermost points.
     """
 
     shape: tuple[int, int, int]
@@ -115,19 +117,20 @@ class Places:
     step: FloatArray
     number: int
     real: type[np.floating]
+    beyond: float = 0.0
 
     def __call__(self, values: FloatArray) -> FloatArray:
         """The field (point,) [any] at all places (place, ray)."""
         out = np.empty((self.number, self.first.shape[1]), self.real)
         # In their own width: to narrow them for a strip of rays would take longer than to use them.
         field = ready(values, values.dtype)
-        kernels("grid").gather(field, self.shape, self.first, self.step, out)
+        kernels("grid").gather(field, self.shape, self.first, self.step, out, self.beyond)
         return out
 
     def spread(self, given: FloatArray, total: FloatArray, values: FloatArray) -> None:
         """Add to the points, `total` (point,), what belongs to the places (place, ray)."""
         field = ready(given, np.dtype(self.real))
-        kernels("grid").scatter(field, self.shape, self.first, self.step, total)
+        kernels("grid").scatter(field, self.shape, self.first, self.step, total, self.beyond)
 
 
 class _CompiledGrid(GridTracer):
@@ -149,7 +152,7 @@ class _CompiledGrid(GridTracer):
         return Paths(
             start=near,
             step=np.broadcast_to(length.astype(self._real), (self._cells, len(near))),
-            edges=Places(shape, first, step, self._cells + 1, self._real),
+            edges=Places(shape, first, step, self._cells + 1, self._real, BEYOND),
             middles=Places(shape, first + step / 2, step, self._cells, self._real),
         )
 

@@ -5,7 +5,11 @@ import numpy as np
 from lineform.state import FloatArray, State
 from lineform.synthesis.base import Paths, Sampling
 
-__all__ = ["GridTracer"]
+__all__ = ["BEYOND", "GridTracer"]
+
+BEYOND = 0.5
+"""Velocities go on linearly as far outside the outermost points [cells]: to the faces of the box.
+All else stays there as it is at these points, since it has to be positive."""
 
 _CELLS_PER_CELL = 2
 """Cells along a ray for each cell of the longest axis."""
@@ -48,7 +52,7 @@ class GridTracer:
         return Paths(
             start=near,
             step=step.astype(np.float32),
-            edges=self._sampling(origin, basis[2], edges),
+            edges=self._sampling(origin, basis[2], edges, BEYOND),
             middles=self._sampling(origin, basis[2], middles),
         )
 
@@ -63,13 +67,18 @@ class GridTracer:
         missed = (near <= far) | outside.any(axis=1)
         return np.where(missed, 0.0, near), np.where(missed, 0.0, far)
 
-    def _sampling(self, origin: FloatArray, direction: FloatArray, along: FloatArray) -> Sampling:
-        """The eight cells around each place (..., ray), and their weights."""
+    def _sampling(
+        self, origin: FloatArray, direction: FloatArray, along: FloatArray, beyond: float = 0.0
+    ) -> Sampling:
+        """The eight cells around each place (..., ray), and their weights.
+
+        Places further than `beyond` [cells] outside the outermost points are moved there.
+        """
         lower, upper = [], []
         for axis in range(3):
             place = along * direction[axis] + origin[:, axis] - self._first[axis]
-            place = np.clip(place / self._width[axis], 0, self._shape[axis] - 1)
-            corner = np.minimum(place.astype(np.int32), self._shape[axis] - 2)
+            place = np.clip(place / self._width[axis], -beyond, self._shape[axis] - 1 + beyond)
+            corner = np.clip(place.astype(np.int32), 0, self._shape[axis] - 2)
             lower.append(corner)
             upper.append((place - corner).astype(np.float32))
         _, ny, nz = (int(n) for n in self._shape)
