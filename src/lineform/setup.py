@@ -14,7 +14,7 @@ from lineform.excitation.methods import excitation_named
 from lineform.linelist import line_list
 from lineform.species import Line, Molecule
 from lineform.state import FloatArray, State
-from lineform.synthesis.base import Dust, Engine, Star
+from lineform.synthesis.base import Dust, Engine, Interpolation, Star
 from lineform.synthesis.checks import check_state
 from lineform.synthesis.engines import engine_named
 from lineform.synthesis.observe import DEFAULT_VIEWS, observe, velocity_axis
@@ -59,6 +59,9 @@ class Setup:
     samples_per_channel : int
     optical_depth : bool
         Whether to make maps of the optical depth too.
+    interpolation : str
+        Of densities between points: ``log``, ``linear``, or ``auto`` for the logarithm where it
+        loses no gas.
     """
 
     lines: tuple[str, ...] = ()
@@ -78,6 +81,7 @@ class Setup:
     rays_per_pixel: int = 1
     samples_per_channel: int = 1
     optical_depth: bool = False
+    interpolation: Interpolation = "auto"
 
     def __post_init__(self) -> None:
         for name, least in (
@@ -144,6 +148,7 @@ class Observer:
             "solver": self.engine.name,
             "molecular_data": "; ".join(f"{k}: {v}" for k, v in self._list.origin.items()),
             "excitation": setup.excitation,
+            "interpolation": setup.interpolation,
             "rays_per_pixel": str(setup.rays_per_pixel),
             "samples_per_channel": str(setup.samples_per_channel),
         }
@@ -219,6 +224,7 @@ class Observer:
             rays_per_pixel=setup.rays_per_pixel,
             samples_per_channel=setup.samples_per_channel,
             optical_depth=setup.optical_depth,
+            interpolation=setup.interpolation,
         )
 
     def _star(self) -> Star | None:

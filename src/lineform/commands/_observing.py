@@ -8,6 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from lineform.setup import Setup
+    from lineform.synthesis.base import Interpolation
 
 __all__ = ["lamda_file", "observing_options", "setup_from"]
 
@@ -112,6 +113,13 @@ _OPTIONS = (
         help="Averaged; more where channels are wider than the line.",
     ),
     click.option(
+        "--interpolation",
+        type=click.Choice(["auto", "log", "linear"]),
+        default="auto",
+        show_default=True,
+        help="Of densities: log suits smooth winds, linear keeps the gas of shocks and edges.",
+    ),
+    click.option(
         "--optical-depth",
         is_flag=True,
         help="Make maps of the largest optical depth too; takes as long again.",
@@ -147,6 +155,7 @@ def setup_from(
     rays_per_pixel: int,
     samples_per_channel: int,
     optical_depth: bool,
+    interpolation: "Interpolation",
 ) -> "Setup":
     """The setup that the options describe.
 
@@ -178,6 +187,7 @@ def setup_from(
         rays_per_pixel=rays_per_pixel,
         samples_per_channel=samples_per_channel,
         optical_depth=optical_depth,
+        interpolation=interpolation,
     )
 
 

@@ -14,6 +14,7 @@ from lineform.state import FloatArray, State
 __all__ = [
     "Dust",
     "Engine",
+    "Interpolation",
     "Medium",
     "Paths",
     "Rays",
@@ -23,6 +24,9 @@ __all__ = [
     "Star",
     "Tracer",
 ]
+
+Interpolation = Literal["auto", "log", "linear"]
+"""How densities are interpolated: in their logarithm, as they are, or the better of the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class Scene:
     star: Star | None = None
     rays_per_pixel: int = 1
     quantity: Literal["intensity", "optical depth"] = "intensity"
-    interpolation: Literal["auto", "log", "linear"] = "auto"
+    interpolation: Interpolation = "auto"
 
 
 class Engine(Protocol):

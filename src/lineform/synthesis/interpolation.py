@@ -7,13 +7,13 @@ geometric mean, and loses gas; as they are, densities keep the gas of every mode
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from lineform.state import FloatArray, State
-from lineform.synthesis.base import Paths
+from lineform.synthesis.base import Interpolation, Paths
 
 __all__ = ["Interpolated", "interpolated", "lost_in_logarithm"]
 
@@ -96,9 +96,7 @@ class _Amount:
         total += self.values / peak * at_points
 
 
-def interpolated(
-    state: State, name: str, interpolation: Literal["auto", "log", "linear"]
-) -> Interpolated:
+def interpolated(state: State, name: str, interpolation: Interpolation) -> Interpolated:
     """The density of a species, to be taken between the points.
 
     Parameters

@@ -15,7 +15,7 @@ from lineform.func.opacity import doppler_width
 from lineform.species import Line, Molecule
 from lineform.state import FloatArray, State
 from lineform.synthesis.array import ENGINE
-from lineform.synthesis.base import Dust, Engine, Scene, Star
+from lineform.synthesis.base import Dust, Engine, Interpolation, Scene, Star
 from lineform.synthesis.checks import check_state
 from lineform.synthesis.remarks import half_width
 
@@ -72,6 +72,7 @@ def observe(
     rays_per_pixel: int = 1,
     samples_per_channel: int = 1,
     optical_depth: bool = False,
+    interpolation: Interpolation = "auto",
 ) -> Iterator[Observation]:
     """Observe the lines of each molecule in each direction.
 
@@ -102,6 +103,8 @@ def observe(
         the intensity at its middle.
     optical_depth : bool
         Whether to make maps of the largest optical depth too, which takes as long again.
+    interpolation : str
+        Of densities; see `Scene`.
 
     Yields
     ------
@@ -137,6 +140,7 @@ def observe(
         dust=dust,
         star=star,
         rays_per_pixel=rays_per_pixel,
+        interpolation=interpolation,
     )
     cubes = engine.cubes(scene)
     depths = engine.cubes(replace(scene, quantity="optical depth")) if optical_depth else None

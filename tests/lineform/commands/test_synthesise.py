@@ -131,6 +131,21 @@ def test_the_middle_of_the_image_is_where_it_is_put(model, tmp_path):
     assert b[2:6, 7:11] == pytest.approx(a[4:8, 4:8], rel=1e-4)
 
 
+def test_interpolation_is_chosen_and_said(model, tmp_path):
+    _broken(model, "chemistry/species/abundance", (slice(None), 0), 1.0)
+    _broken(model, "chemistry/species/abundance", (86, 0), 1e6)
+    flux = {}
+    for how in ("log", "linear", "auto"):
+        out, view = tmp_path / f"{how}.h5", ["--direction", "0,0,1", "--line", "CO 2-1"]
+        many = ["--rays-per-pixel", "4", *SMALL[:2], "--channels", "41", "--engine", "array"]
+        assert _run(model, "-o", out, *view, *many, "--interpolation", how).exit_code == 0
+        assert read_header(out).attributes["interpolation"] == how
+        flux[how] = float(read_observations(out)[0].spectrum.sum())
+    # One dense cell: in the logarithm most of it is lost.
+    assert flux["log"] < 0.1 * flux["linear"]
+    assert flux["auto"] == flux["linear"]
+
+
 def test_maps_of_the_optical_depth(model, tmp_path):
     out, view = tmp_path / "o.h5", ["--direction", "0,0,1", "--line", "CO 3-2"]
     _broken(model, "chemistry/species/abundance", (slice(None), 0), 3e6)
