@@ -225,15 +225,20 @@ def _write(
     page: int,
 ) -> None:
     # In memory: HDF5 ends the process when it cannot close a file on a full disk.
-    options = {"driver": "core", "backing_store": False}
-    with h5py.File(token_hex(8), "w", fs_strategy="page", fs_page_size=page, **options) as file:
-        _set(file, _ROOT | _header_attributes(header) | dict(root))
-        _set(file.create_group("parameters"), _parameter_attributes(header))
-        for name, attributes in groups.items():
-            _set(file.create_group(name), attributes)
-        _fill(file, datasets)
-        file.flush()
-        content = file.id.get_file_image()
+    options = {"driver": "core", "backing_store": False, "fs_strategy": "page"}
+    try:
+        with h5py.File(token_hex(8), "w", fs_page_size=page, **options) as file:
+            _set(file, _ROOT | _header_attributes(header) | dict(root))
+            _set(file.create_group("parameters"), _parameter_attributes(header))
+            for name, attributes in groups.items():
+                _set(file.create_group(name), attributes)
+            _fill(file, datasets)
+            file.flush()
+            content = file.id.get_file_image()
+    except (OSError, RuntimeError) as error:
+        if "allocate" not in str(error):
+            raise
+        raise MemoryError(str(error)) from error
     put(path, content)
 
 

@@ -1,5 +1,7 @@
 """Files come back as they were written, lie as the data format says, and are reproducible."""
 
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
@@ -181,3 +183,26 @@ def test_files_that_are_cut_short_or_not_there_have_a_way_out(tmp_path, state, r
     path.write_bytes(path.read_bytes()[:-5000])
     with pytest.raises(ReadError, match=r"truncated file.*; something is missing, cut short or d"):
         read(path)
+
+
+def test_too_little_memory_for_a_file_is_a_memory_error(tmp_path):
+    code = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from lineform.io import Header, write_model
+from lineform.state import State
+n = 1_000_000
+one, three = np.ones(n), np.zeros((n, 3))
+state = State(three, three, one, one, {"CO": one})
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 2**26, used + 2**26))
+try:
+    write_model(Path(sys.argv[1]), Header("model", "m", "", "", {}), state)
+except MemoryError:
+    sys.exit(7)
+"""
+    path = tmp_path / "m.h5"
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, check=False)
+    assert done.returncode == 7, done.stderr
+    assert list(tmp_path.iterdir()) == []
