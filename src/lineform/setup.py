@@ -25,6 +25,14 @@ __all__ = ["DEFAULT_LINES", "Observer", "Setup"]
 DEFAULT_LINES = ("CO 2-1", "CO 3-2", "SiO 5-4")
 """Lines that are observed where nothing is said."""
 
+_SIZES = (
+    ("pixels", 2, 100_000),
+    ("channels", 3, 1_000_000),
+    ("rays_per_pixel", 1, 1000),
+    ("samples_per_channel", 1, 100_000),
+)
+"""Numbers of a setup, with the least and the most that make sense."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
@@ -84,14 +92,11 @@ class Setup:
     interpolation: Interpolation = "auto"
 
     def __post_init__(self) -> None:
-        for name, least in (
-            ("pixels", 2),
-            ("channels", 3),
-            ("rays_per_pixel", 1),
-            ("samples_per_channel", 1),
-        ):
-            if getattr(self, name) < least:
-                raise ConfigError(name, expected=f"at least {least}", seen=str(getattr(self, name)))
+        for name, least, most in _SIZES:
+            seen = getattr(self, name)
+            if not least <= seen <= most:
+                expected = f"at least {least}" if seen < least else f"at most {most}"
+                raise ConfigError(name, expected=expected, seen=str(seen))
         if not self.views:
             raise ConfigError("direction", expected="one or more", seen="none")
         _once("line", self.lines)

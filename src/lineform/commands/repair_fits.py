@@ -12,11 +12,11 @@ __all__ = ["COMMAND"]
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(),
     required=True,
-    help="FITS file to write.",
+    help="FITS file to write, or a folder.",
 )
-def _repair_fits(cube: Path, output: Path) -> None:
+def _repair_fits(cube: Path, output: str) -> None:
     """Repair CUBE, a FITS file that Magritte's save_fits wrote.
 
     Units, reference pixels and the sign of the velocity are set right; the values stay. The
@@ -26,9 +26,11 @@ def _repair_fits(cube: Path, output: Path) -> None:
     """
     # Imported here so that --help needs neither NumPy nor astropy.
     from lineform.fits import repair_magritte
+    from lineform.outputs import FITS, output_file
 
-    repair_magritte(cube, output)
-    click.echo(output)
+    path = output_file(output, cube.stem, cube, FITS)
+    repair_magritte(cube, path)
+    click.echo(path)
 
 
 COMMAND = _repair_fits

@@ -236,6 +236,7 @@ def test_populations_of_the_model(tmp_path, atomium_data):
         ),
         (["--velocity-range", "nan", "3"], "velocity range: expected two numbers, .*, got nan to"),
         (["--channels", "2"], "channels: expected at least 3, got 2"),
+        (["--channels", "1000000000"], "channels: expected at most 1000000, got 1000000000"),
         (["--pixels", "0"], "pixels: expected at least 2, got 0"),
         (["--distance", "150"], "distance: .* in pc, got 150.0; give a unit, such as '150.0 pc'"),
         (["--distance", "150 parsnip"], "distance: expected a number and a unit"),
