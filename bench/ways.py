@@ -10,81 +10,16 @@ import numpy as np
 from scipy.spatial import Delaunay
 
 from lineform.func.opacity import doppler_width
-from lineform.mesh import Mesh, mesh_of
 from lineform.species import Line, Molecule
 from lineform.state import FloatArray, State
 from lineform.synthesis.array import line_transfer
 from lineform.synthesis.base import Paths, Rays, Sampling, Tracer
 from lineform.synthesis.media import medium_of
+from lineform.synthesis.walk import Walk
+
+__all__ = ["Interpolation", "Sight", "Walk", "intensity", "transfer"]
 
 _RAYS_AT_ONCE = 2048
-
-
-class Walk:
-    """The tracer of Magritte 0.9.3: from point to point, always to a neighbour.
-
-    A ray begins at the outer point next to it on the near side. The next point is that neighbour
-    further on which lies nearest to the ray; the first outer point on the far side is the last.
-    Rays that meet only outer points see nothing.
-    """
-
-    def __init__(self, state: State, mesh: Mesh | None = None) -> None:
-        mesh = mesh or mesh_of(state)
-        self._position = state.position
-        self._outer = np.zeros(state.n_points, dtype=bool)
-        self._outer[mesh.outside] = True
-        self._neighbours = _table(mesh)
-
-    def component(self, velocity: FloatArray, basis: FloatArray) -> FloatArray:
-        """Velocity away from the observer (point,) [m s-1]."""
-        return -(velocity @ basis[2])
-
-    def paths(self, right: FloatArray, up: FloatArray, basis: FloatArray) -> Paths:
-        """The ways of rays; see `lineform.synthesis.base.Tracer`."""
-        points = self._position @ basis.T
-        behind = -points[:, 2]
-        middle = (behind.min() + behind.max()) / 2
-        here = self._starts(points, behind < middle, right, up)
-        walking = np.ones(right.size, dtype=bool)
-        inside = np.zeros(right.size, dtype=bool)
-        way = [here]
-        while walking.any():
-            there = self._neighbours[here]
-            onward = (there >= 0) & (behind[there] > behind[here][:, None])
-            aside = _aside(points[there], right[:, None], up[:, None])
-            nearest = np.where(onward, aside, np.inf).argmin(axis=1)[:, None]
-            walking &= np.take_along_axis(onward, nearest, 1)[:, 0]
-            here = np.where(walking, np.take_along_axis(there, nearest, 1)[:, 0], here)
-            inside |= walking & ~self._outer[here]
-            way.append(here)
-            walking &= ~(self._outer[here] & (behind[here] >= middle))
-        point = np.stack(way)
-        # Where only outer points were met all cells lose their length.
-        step = np.diff(behind[point], axis=0) * inside
-        return Paths(
-            start=-behind[way[0]],
-            step=step.astype(np.float32),
-            edges=_mean(point[None]),
-            middles=_mean(np.stack([point[:-1], point[1:]])),
-        )
-
-    def _starts(
-        self, points: FloatArray, near: np.ndarray, right: FloatArray, up: FloatArray
-    ) -> np.ndarray:
-        front = np.flatnonzero(self._outer & near)
-        parts = range(0, right.size, _RAYS_AT_ONCE)
-        return np.concatenate(
-            [
-                front[
-                    _aside(
-                        points[front],
-                        right[first : first + _RAYS_AT_ONCE, None],
-                        up[first : first + _RAYS_AT_ONCE, None],
-                    ).argmin(axis=1)
-                ]
-                for first in parts
-            ]
-        )
 
 
 class Interpolation:
@@ -127,22 +62,6 @@ class Interpolation:
         weight[simplex < 0] = -1, 2, 0, 0
         index = np.where(simplex[:, None] < 0, 0, self._mesh.simplices[simplex])
         return Sampling(index.T.reshape(4, *shape), weight.T.reshape(4, *shape).astype("f4"))
-
-
-def _table(mesh: Mesh) -> np.ndarray:
-    """Neighbours (point, most), filled up with -1."""
-    table = np.full((len(mesh.counts), mesh.counts.max()), -1)
-    table[np.arange(table.shape[1]) < mesh.counts[:, None]] = mesh.neighbours
-    return table
-
-
-def _aside(points: FloatArray, right: FloatArray, up: FloatArray) -> FloatArray:
-    """Squared distances of points (..., 3) from rays [m2]."""
-    return (points[..., 0] - right) ** 2 + (points[..., 1] - up) ** 2
-
-
-def _mean(index: np.ndarray) -> Sampling:
-    return Sampling(index, np.full(index.shape, 1 / len(index), dtype=np.float32))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,12 @@ import pytest
 from bench.magritte_images import BACKGROUND, differences, exact, image, model
 from bench.ways import Walk, intensity
 
+from lineform.cube import View
+from lineform.errors import ConfigError
 from lineform.readers.lamda import read_lamda
+from lineform.readers.magritte import read_magritte
+from lineform.synthesis.base import Scene
+from lineform.synthesis.engines import engine_named
 from lineform.synthesis.rays import tracer_of
 
 ALL = [(16, 0), (16, 1), (32, 0), (32, 1)]
@@ -49,6 +54,34 @@ def test_physics_is_that_of_magritte(wind, side, number):
     assert found.moment2 < 2 * coarse
     # Some faint pixel where the line changes from nothing to its height within one step.
     assert found.most < 12
+
+
+@pytest.mark.parametrize("side", [16, 32])
+@pytest.mark.parametrize("interpolation", ["log", "linear"])
+def test_the_engine_walk_makes_images_like_those_of_magritte(wind, side, interpolation):
+    state, co, line, seen = wind(side, 0)
+    right, up = seen.sight.right, seen.sight.up
+    offsets = np.linspace(right.min(), right.max(), 64)
+    view = View.towards(seen.sight.basis[2])
+    scene = Scene(
+        state, {co: [line]}, [view], offsets, seen.sight.velocity,
+        background=BACKGROUND, interpolation=interpolation,
+    )  # fmt: skip
+    (cube,) = engine_named("walk").cubes(scene)
+    # Where the rays of Magritte, whose images are mirrored, are in ours.
+    place = (view.basis() @ seen.sight.basis.T)[:2, :2] @ np.stack([right, up])
+    column, row = np.rint((place - offsets[0]) / (offsets[1] - offsets[0])).astype(int)
+    found = differences(cube[:, row, column], seen.excess, seen.sight.velocity)
+    coarse = (32 / side) ** 1.3
+    assert found.median < 2.2e-3 * coarse
+    assert found.spectrum < 1.7e-2 * coarse
+    assert found.moment1 < 4.2 * coarse
+
+
+def test_the_engine_walk_needs_points(atomium_data):
+    shells = read_magritte(atomium_data / "magritte" / "vanZadelhoff_1a_1D_nlte.hdf5")
+    with pytest.raises(ConfigError, match=r"engine walk: expected points in three .*, got shells"):
+        Walk(shells)
 
 
 @pytest.mark.parametrize(("side", "number"), ALL)

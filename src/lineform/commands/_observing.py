@@ -69,7 +69,8 @@ _OPTIONS = (
         "--engine",
         default="auto",
         show_default=True,
-        help="array (NumPy), numba (compiled), magritte (an installed Magritte), or auto.",
+        help="array (NumPy), numba (compiled), walk (array, on Magritte's way from point to point),"
+        " magritte (an installed Magritte), or auto.",
     ),
     click.option(
         "--background",
