@@ -40,7 +40,7 @@ def test_help_computes_nothing():
 def test_too_little_memory_is_said_in_one_line(tmp_path, example_store):
     model = next((example_store / "models").iterdir())
     line = ("--line", "CO 2-1", "--engine", "array")
-    done = _lineform("synthesise", model, "-o", tmp_path, *line, "--pixels", 10**7)
+    done = _lineform("synthesise", model, "-o", tmp_path, *line, "--pixels", 10**5)
     assert done.returncode == 2
     message = r"lineform: memory: there is not enough: got Unable to .*; ask for fewer pixels, .*\n"
     assert re.fullmatch(rf"(lineform: .*\n)*{message}", done.stderr), done.stderr
