@@ -24,6 +24,7 @@ HEADER = Header(
     {
         "engine": "lineform",
         "engine_version": "9.9.9",
+        "solver": "numba",
         "excitation": "escape",
         "molecular_data": "CO: co.dat, SHA-256 " + 8 * "0123abcd",
     },
