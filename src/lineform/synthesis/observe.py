@@ -116,14 +116,10 @@ def observe(
     ConfigError, ShapeError, UnitsError
         If the model or an option cannot be used.
     """
-    for name, number, least in (
-        ("pixels", pixels, 2),
-        ("rays per pixel", rays_per_pixel, 1),
-        ("samples per channel", samples_per_channel, 1),
-        ("channels", len(velocity), 2),
-    ):
-        if number < least:
-            raise ConfigError(name, expected=f"at least {least}", seen=str(number))
+    _at_least("pixels", pixels, 2)
+    _at_least("rays per pixel", rays_per_pixel, 1)
+    _at_least("samples per channel", samples_per_channel, 1)
+    _at_least("channels", len(velocity), 2)
     check_state(state, [molecule.name for molecule in molecules] + (["H2"] if dust else []))
     parsec = units.value(distance, "pc", "distance")
     if not parsec > 0:
@@ -142,17 +138,27 @@ def observe(
         rays_per_pixel=rays_per_pixel,
         interpolation=interpolation,
     )
-    cubes = engine.cubes(scene)
     depths = engine.cubes(replace(scene, quantity="optical depth")) if optical_depth else None
-    for view in views:
-        for lines in molecules.values():
+    for view, line, cube in _cubes(engine, scene):
+        made = _reduce(_averaged(cube, samples_per_channel), line, view, scene, velocity, parsec)
+        deepest = None if depths is None else next(depths).max(axis=0)
+        yield replace(made, optical_depth=deepest)
+
+
+def _at_least(name: str, number: int, least: int) -> None:
+    if number < least:
+        raise ConfigError(name, expected=f"at least {least}", seen=str(number))
+
+
+def _cubes(engine: Engine, scene: Scene) -> Iterator[tuple[View, Line, FloatArray]]:
+    cubes = engine.cubes(scene)
+    for view in scene.views:
+        for lines in scene.molecules.values():
             for line in lines:
                 # What overflows is found and named in the cube.
                 with np.errstate(over="ignore", invalid="ignore"):
-                    cube = _averaged(next(cubes), samples_per_channel)
-                made = _reduce(cube, line, view, scene, velocity, parsec)
-                deepest = None if depths is None else next(depths).max(axis=0)
-                yield replace(made, optical_depth=deepest)
+                    cube = next(cubes)
+                yield view, line, cube
 
 
 def _within(velocity: FloatArray, samples: int) -> FloatArray:
