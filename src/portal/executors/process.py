@@ -9,7 +9,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
@@ -113,18 +112,29 @@ class ProcessExecutor:
         happened = ""
         # The first death may be owed to what the process did before, or to a stray signal.
         for _ in range(2):
+            self._pool = self._pool or _pool(1, function)
+            process = self._process()
             future, pool = self._submit(function, [item])
-            processes = multiprocessing.active_children()
             try:
                 return future.result()
             except BrokenProcessPool as error:
+                pool.shutdown()  # it asks how its process ended; of two who ask one is told wrong
                 self._drop(pool, error)
-                happened = _death(processes)
+                happened = _death(process)
                 if happened == _ALARMED and isinstance(function, _Limited):
                     return lost(item, time_limit.said(function.limit))
             except Exception as error:
                 return lost(item, f"{type(error).__name__}: {error}")
         return lost(item, happened)
+
+    def _process(self) -> BaseProcess | None:
+        """The process of this pool of one, before it is given anything to die of."""
+        future, _ = self._submit(_number, [])
+        try:
+            number = future.result()
+        except BrokenProcessPool:
+            return None
+        return next((p for p in multiprocessing.active_children() if p.pid == number), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +149,17 @@ class _Limited(Generic[T, R]):
             return self.function(batch)
 
 
-def _death(processes: Sequence[BaseProcess]) -> str:
-    """How the one of `processes` that has ended came to its end."""
-    ended = connection.wait([p.sentinel for p in processes], timeout=1.0)
-    for process in processes:
-        code = process.exitcode if process.sentinel in ended else None
-        if code:
-            return f"ended by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
-    return "the process ended"
+def _number(batch: Sequence[Any]) -> int:
+    """The number of the process that does this."""
+    return os.getpid()
+
+
+def _death(process: BaseProcess | None) -> str:
+    """How `process` came to its end."""
+    code = process.exitcode if process else None
+    if not code:
+        return "the process ended"
+    return f"ended by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
 
 
 def _size(items: int, workers: int) -> int:
