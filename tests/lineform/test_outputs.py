@@ -41,7 +41,9 @@ def test_a_file_or_a_folder(tmp_path, monkeypatch, output, suffixes, expected):
 
 def test_a_file_in_the_way_of_a_folder(tmp_path):
     (tmp_path / "observations").write_text("in the way")
-    with pytest.raises(WriteError, match=r"a file that ends in .h5 or .hdf5, got the file observ"):
+    with pytest.raises(
+        WriteError, match=r"a file that ends in .h5 or .hdf5, got the file observations"
+    ):
         output_file(tmp_path / "observations", "wind", tmp_path / "source")
 
 
