@@ -35,6 +35,9 @@ class Dataset:
         Names of the filters in the order applied when writing, such as ``shuffle``, ``gzip``.
     attrs
         Attributes of the dataset.
+    index
+        Where the tree of its chunks begins (B-tree, version 1); None for any other storage, and
+        where it is not known.
     """
 
     shape: tuple[int, ...]
@@ -44,6 +47,8 @@ class Dataset:
     chunks: tuple[int, ...] | None = None
     filters: tuple[str, ...] = ()
     attrs: Mapping[str, Attribute] = field(default_factory=dict)
+    # The HDF5 library does not tell it: a header that it reads is no other for that.
+    index: int | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

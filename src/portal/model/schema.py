@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 __all__ = [
+    "CUBE",
     "FILES",
     "MODELS",
     "OBSCORE",
@@ -148,6 +149,17 @@ def small_dataset_columns(name: str) -> tuple[Column, ...]:
     )
 
 
+CUBE = "intensity"
+"""Dataset of an observation group that is read chunk by chunk."""
+
+_CUBE_COLUMNS = (
+    Column(f"{CUBE}_shape", "list<int64>", "", "meta.number", "Lengths of the axes of the cube: channels, rows and columns."),
+    Column(f"{CUBE}_chunks", "list<int64>", "", "meta.number", "Lengths of the blocks that the cube is stored in; none where it is stored in one piece."),
+    Column(f"{CUBE}_dtype", "string", "", "meta.code", "Number type of the cube, as NumPy writes it."),
+    Column(f"{CUBE}_filters", "string", "", "meta.code", "Filters to undo when reading a block of the cube, the last one first, separated by commas."),
+    Column(f"{CUBE}_index", "int64", "byte", "", "First byte of the index of the blocks of the cube, an HDF5 B-tree of version 1; none where the file has another one."),
+)
+
 OBSERVATIONS = (
     *OBSCORE,
     Column("model_id", "string", "", "meta.id;meta.main", "Model that was observed.", True),
@@ -171,6 +183,7 @@ OBSERVATIONS = (
     Column("engine", "string", "", "meta.software", "Radiative-transfer engine."),
     Column("engine_version", "string", "", "meta.version;meta.software", "Version of the radiative-transfer engine."),
     *(column for name in SMALL_DATASETS for column in small_dataset_columns(name)),
+    *_CUBE_COLUMNS,
 )
 
 FILES = (

@@ -107,7 +107,10 @@ def _value(
 
 
 def layout(raw: bytes) -> tuple[str, int, int, tuple[int, ...]]:
-    """How a dataset is stored: form, address, stored length, and chunk with element size."""
+    """How a dataset is stored: form, address, stored length, and chunk with element size.
+
+    The address of chunks is that of their index, if it is a B-tree of version 1.
+    """
     if len(raw) < 4 or raw[0] not in (3, 4):
         raise Unsure
     form = raw[1]
@@ -122,7 +125,9 @@ def layout(raw: bytes) -> tuple[str, int, int, tuple[int, ...]]:
         address, size = struct.unpack_from("<QQ", raw, 2)
         return "contiguous", address, size, ()
     if form == 2:
-        return "chunked", UNDEFINED, 0, _chunk(raw) if raw[0] == 3 else _chunk_4(raw)
+        if raw[0] == 3:
+            return "chunked", int.from_bytes(raw[3:11], "little"), 0, _chunk(raw)
+        return "chunked", UNDEFINED, 0, _chunk_4(raw)
     raise Unsure
 
 

@@ -224,6 +224,7 @@ class _File:
             chunks=chunk[:-1] or None,
             filters=filters,
             attrs=self._attributes(path, found, padded),
+            index=address if form == "chunked" and address < self._source.size else None,
         )
 
     def _check_layout(

@@ -7,7 +7,7 @@ import numpy as np
 
 from portal.model.header import Attribute, Dataset, Header
 from portal.model.record import FileRecord, Row
-from portal.model.schema import SMALL_DATASETS
+from portal.model.schema import CUBE, SMALL_DATASETS
 from portal.readers._advisories import advise
 from portal.readers._axes import Axis, read_axis, read_floats
 from portal.readers._findings import Findings
@@ -242,7 +242,8 @@ def _small_datasets(header: Header, group: str) -> Row:
         dataset = header.datasets.get(f"{group}/{name}")
         if dataset is not None:
             row |= _place(name, dataset)
-    return row
+    cube = header.datasets.get(f"{group}/{CUBE}")
+    return row if cube is None else row | _cube(cube)
 
 
 def _place(name: str, dataset: Dataset) -> Row:
@@ -252,6 +253,16 @@ def _place(name: str, dataset: Dataset) -> Row:
         f"{name}_dtype": dataset.dtype,
         f"{name}_shape": list(dataset.shape),
         f"{name}_filters": ",".join(dataset.filters),
+    }
+
+
+def _cube(dataset: Dataset) -> Row:
+    return {
+        f"{CUBE}_shape": list(dataset.shape),
+        f"{CUBE}_chunks": None if dataset.chunks is None else list(dataset.chunks),
+        f"{CUBE}_dtype": dataset.dtype,
+        f"{CUBE}_filters": ",".join(dataset.filters),
+        f"{CUBE}_index": dataset.index,
     }
 
 

@@ -83,6 +83,45 @@ def test_a_packed_dataset_has_no_range(path):
     assert row["moment0_filters"] == "shuffle,gzip"
 
 
+def test_the_tree_of_the_blocks_of_a_cube_is_found(path):
+    def cut(file):
+        values = file[GROUP]["intensity"][:]
+        del file[GROUP]["intensity"]
+        made = file[GROUP].create_dataset(
+            "intensity", data=values, chunks=(7, 8, 8), compression=4, fletcher32=True
+        )
+        made.attrs["unit"] = "W m-2 Hz-1 sr-1"
+
+    row = changed(path, cut).observations[1]
+    assert row["intensity_shape"] == [21, 16, 16]
+    assert row["intensity_chunks"] == [7, 8, 8]
+    assert (row["intensity_dtype"], row["intensity_filters"]) == ("<f4", "gzip,fletcher32")
+    node = path.read_bytes()[row["intensity_index"] :]
+    # A leaf of a tree of chunks, the first of which is at the origin.
+    assert node[:6] == b"TREE\1\0"
+    keys = np.frombuffer(node[24:64], "<u4,<u4,4<u8")
+    with h5py.File(path) as file:
+        first = file[GROUP]["intensity"].id.get_chunk_info(0)
+    assert int.from_bytes(node[6:8], "little") == 3 * 2 * 2
+    assert (keys["f0"][0], *keys["f2"][0]) == (first.size, 0, 0, 0, 0)
+    assert int.from_bytes(node[64:72], "little") == first.byte_offset
+
+
+def test_a_cube_with_another_index_is_read_without_one(path):
+    with h5py.File(path) as old, h5py.File(path.with_name("new.h5"), "w", libver="latest") as new:
+        new.attrs.update(old.attrs)
+        for name in old:
+            old.copy(name, new)
+        cube = new[GROUP]["intensity"][:]
+        del new[GROUP]["intensity"]
+        made = new[GROUP].create_dataset("intensity", data=cube, chunks=(7, 8, 8), compression=4)
+        made.attrs["unit"] = "W m-2 Hz-1 sr-1"
+    path.with_name("new.h5").replace(path)
+    row = read(path).observations[1]
+    assert row["intensity_chunks"] == [7, 8, 8]
+    assert row["intensity_index"] is None
+
+
 def test_units_are_converted(path):
     def in_metres(file):
         for name, unit, factor in (("velocity", "m/s", 1e3), ("frequency", "GHz", 1e-9)):
