@@ -58,7 +58,7 @@ def model_row(name: str, **values) -> dict:
     """A row of the table of models with little in it."""
     bare = dict.fromkeys(column.name for column in TABLES["models"])
     told = {"model_id": name, "collection": COLLECTION.id, "format": "magritte", "bytes": 10}
-    return bare | told | {"n_observations": 0, "license": "CC-BY-SA-4.0"} | values
+    return bare | told | {"n_observations": 0, "license": "CC-BY-SA-4.0", "advisories": []} | values
 
 
 def file_row(name: str, **values) -> dict:

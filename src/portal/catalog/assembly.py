@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from portal.catalog.advisories import Marker
 from portal.catalog.ledger import Ledger, Records
 from portal.catalog.metadata import table_metadata
 from portal.catalog.problems import Spool, problem_table
@@ -17,6 +18,7 @@ from portal.catalog.records import RECORDS
 from portal.catalog.rows import Tables, tables_of
 from portal.catalog.spool import append, streams
 from portal.catalog.writer import TableWriter
+from portal.model.advisory import Advisory
 from portal.model.collection import Collection
 from portal.model.record import Problem
 from portal.model.schema import FILES, MODELS, OBSERVATIONS, PROBLEMS
@@ -37,6 +39,7 @@ def assemble(
     ledger: Ledger,
     collections: Sequence[Collection],
     listed_problems: Sequence[tuple[str, Problem]],
+    advisories: Sequence[Advisory] = (),
 ) -> str:
     """Write all tables and the next base of records into `folder`.
 
@@ -46,12 +49,20 @@ def assemble(
         An empty folder on the file system of the catalogue.
     listed_problems
         What could not be listed, each with its collection.
+    advisories
+        Rules by which models and observations are marked.
 
     Returns
     -------
     str
         The scan's hash, which all tables carry.
+
+    Raises
+    ------
+    ConfigError
+        If an advisory does not fit the columns.
     """
+    marker = Marker(advisories, ledger.columns)
     scratch = folder / "sorting"
     bucket = _buckets(ledger)
     _scatter(scratch, records, ledger, bucket)
@@ -62,7 +73,7 @@ def assemble(
         "problems": PROBLEMS,
     }
     writers = {
-        name: TableWriter(folder, name, described, table_metadata(name, collections))
+        name: TableWriter(folder, name, described, table_metadata(name, collections, advisories))
         for name, described in columns.items()
     }
     problems = Spool(scratch / "problems")
@@ -72,7 +83,7 @@ def assemble(
     ) as base:
         for table in _gather(scratch, int(bucket.max(initial=-1)) + 1):
             base.write_table(table.select(RECORDS.names))
-            made = tables_of(table, ledger, collections)
+            made = tables_of(table, ledger, collections, marker)
             _write(writers, made)
             problems.add(made.problems)
     for told in problems.sorted():

@@ -6,7 +6,9 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from portal import __version__
+from portal.catalog.advisory_file import advisories_to_json
 from portal.errors import CatalogError
+from portal.model.advisory import Advisory
 from portal.model.collection import Collection, Contact, Creator
 from portal.model.schema import SCHEMA_VERSION
 
@@ -16,7 +18,9 @@ SCAN_ID = "scan_id"
 """Key of the hash of the contents of all four tables; equal in tables of one scan."""
 
 
-def table_metadata(table: str, collections: Sequence[Collection]) -> dict[str, str]:
+def table_metadata(
+    table: str, collections: Sequence[Collection], advisories: Sequence[Advisory] = ()
+) -> dict[str, str]:
     """Metadata of the table `table`, without the scan's hash."""
     licenses = sorted({c.license for c in collections})
     return {
@@ -26,6 +30,7 @@ def table_metadata(table: str, collections: Sequence[Collection]) -> dict[str, s
         "license": " AND ".join(licenses),
         "license_url": " ".join(sorted({c.license_url for c in collections})),
         "collections": collections_to_json(collections),
+        "advisories": json.dumps(advisories_to_json(advisories), ensure_ascii=False),
     }
 
 

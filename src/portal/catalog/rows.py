@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from portal.catalog.advisories import Marker
 from portal.catalog.ledger import Ledger
 from portal.catalog.parameters import Findings, Refused, column_values, flatten
 from portal.catalog.paths import absolute_data_url
@@ -36,7 +37,9 @@ class Tables:
     problems: pa.Table
 
 
-def tables_of(records: pa.Table, ledger: Ledger, collections: Sequence[Collection]) -> Tables:
+def tables_of(
+    records: pa.Table, ledger: Ledger, collections: Sequence[Collection], marker: Marker
+) -> Tables:
     """Rows from `records`, which are sorted by rank and kind and part no model."""
     by_id = {c.id: c for c in collections}
     records = records.append_column("url", _urls(records, by_id))
@@ -45,9 +48,12 @@ def tables_of(records: pa.Table, ledger: Ledger, collections: Sequence[Collectio
     telling = Telling()
     parameters = _parameters(kept, pairs, ledger.columns, telling)
     telling.add(_duplicates(records, ledger))
+    models, observations = marker.mark(
+        _models(kept, pairs, parameters, by_id), _observations(kept, by_id)
+    )
     return Tables(
-        _models(kept, pairs, parameters, by_id),
-        _observations(kept, by_id),
+        models,
+        observations,
         _files(records),
         pa.concat_tables([_read_problems(records), telling.table()]),
     )

@@ -17,6 +17,7 @@ from portal.catalog.paths import parquet_path
 from portal.catalog.publication import STATE, prepare, publish
 from portal.catalog.records import RECORDS
 from portal.catalog.table import Catalog
+from portal.model.advisory import Advisory
 from portal.model.collection import Collection
 from portal.model.record import Problem
 from portal.model.schema import TABLES
@@ -122,11 +123,12 @@ class State:
         listed: pa.Table,
         collections: Sequence[Collection],
         listed_problems: Sequence[tuple[str, Problem]],
+        advisories: Sequence[Advisory] = (),
     ) -> str:
         """Make the tables of the files `listed` and put them in place; the scan's hash."""
         ledger = take_stock(self._records, listed, collections)
         aside = prepare(self.root)
-        scan_id = assemble(aside, self._records, ledger, collections, listed_problems)
+        scan_id = assemble(aside, self._records, ledger, collections, listed_problems, advisories)
         index = ledger.files.select(list(INDEX_COLUMNS)).replace_schema_metadata(self._said)
         pq.write_table(index, aside / STATE / "index.parquet", compression="zstd")
         publish(self.root)

@@ -1,5 +1,6 @@
 """An opened catalogue: its tables, its collections, its parameter columns."""
 
+import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -9,11 +10,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from portal.catalog.advisory_file import advisories_from_json
 from portal.catalog.arrow import columns_of
 from portal.catalog.merge import Rows, grouped
 from portal.catalog.metadata import SCAN_ID, collections_from_json
 from portal.catalog.paths import parquet_path
 from portal.errors import CatalogError
+from portal.model.advisory import Advisory
 from portal.model.collection import Collection
 from portal.model.schema import MODELS, SCHEMA_VERSION, TABLES, Column
 from portal.stores.base import Entry
@@ -40,6 +43,8 @@ class Catalog:
         Hash of the contents of all tables.
     counts
         Number of rows of each table.
+    advisories
+        The rules by which models and observations are marked.
     """
 
     root: Path
@@ -47,6 +52,7 @@ class Catalog:
     parameters: tuple[Column, ...]
     scan_id: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+    advisories: tuple[Advisory, ...] = ()
 
     @classmethod
     def open(cls, root: Path) -> "Catalog":
@@ -68,6 +74,7 @@ class Catalog:
             tuple(c for c in columns_of(models) if c.name not in own),
             _text(models, SCAN_ID),
             {name: pq.read_metadata(parquet_path(root, name)).num_rows for name in TABLES},
+            advisories_from_json(json.loads(_text(models, "advisories") or "[]")),
         )
 
     def columns(self, name: str) -> tuple[Column, ...]:

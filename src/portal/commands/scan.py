@@ -57,6 +57,11 @@ Examples:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of mapping files; by default mappings in the catalogue, else catalog/mappings.",
 )
+@click.option(
+    "--advisories",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of advisories; by default advisories in the catalogue, else catalog/advisories.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def COMMAND(
     stores: tuple[Path, ...],
@@ -68,6 +73,7 @@ def COMMAND(
     strict: bool,
     no_checksums: bool,
     mappings: tuple[Path, ...],
+    advisories: Path | None,
     as_json: bool,
 ) -> None:
     """Read the files of the stores into the Parquet tables of the catalogue.
@@ -75,10 +81,12 @@ def COMMAND(
     Files that have not changed since the last scan are not opened. A scan that was stopped
     is continued by the next one.
     """
+    from portal.catalog.advisory_file import load_advisories
     from portal.mapping import load_mappings
 
     collections = _collections(stores, catalog, configs)
-    folders = mappings or _mappings(catalog)
+    folders = mappings or _beside(catalog, "mappings")
+    rules = load_advisories(advisories or next(iter(_beside(catalog, "advisories")), None))
     executor = open_executor(workers, dask)
     try:
         with progress("Reading") as report:
@@ -88,6 +96,7 @@ def COMMAND(
                 executor,
                 mappings=[mapping for folder in folders for mapping in load_mappings(folder)],
                 mappings_key="".join(folder_key(folder, "*.map") for folder in folders),
+                advisories=rules,
                 checksums=not no_checksums,
                 limit=timeout,
                 progress=report,
@@ -104,8 +113,8 @@ def COMMAND(
         sys.exit(1)
 
 
-def _mappings(catalog: Path) -> tuple[Path, ...]:
-    places = (catalog / "mappings", Path("catalog") / "mappings")
+def _beside(catalog: Path, name: str) -> tuple[Path, ...]:
+    places = (catalog / name, Path("catalog") / name)
     return tuple(place for place in places if place.is_dir())[:1]
 
 

@@ -24,7 +24,7 @@ __all__ = [
     "small_dataset_columns",
 ]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 ColumnType: TypeAlias = Literal[
     "string", "int32", "int64", "float32", "float64", "bool", "list<string>", "list<int64>"
@@ -72,6 +72,7 @@ MODELS = (
     Column("engine", "string", "", "meta.software", "Radiative-transfer engine of the observations."),
     Column("engine_version", "string", "", "meta.version;meta.software", "Version of the radiative-transfer engine."),
     Column("license", "string", "", "meta.note", "Licence, as an SPDX identifier.", True),
+    Column("advisories", "list<string>", "", "meta.code.qual", "Advisories that hold for the model or for one of its observations, by their ids; an empty list where none does.", True),
 )
 
 PARAMETERS = (
@@ -182,6 +183,7 @@ OBSERVATIONS = (
     Column("integrated_flux", "float64", "Jy.km/s", "phot.flux;em.line", "Flux density of the disk-integrated spectrum integrated over velocity."),
     Column("engine", "string", "", "meta.software", "Radiative-transfer engine."),
     Column("engine_version", "string", "", "meta.version;meta.software", "Version of the radiative-transfer engine."),
+    Column("advisories", "list<string>", "", "meta.code.qual", "Advisories that hold for the observation or for its model, by their ids; an empty list where none does.", True),
     *(column for name in SMALL_DATASETS for column in small_dataset_columns(name)),
     *_CUBE_COLUMNS,
 )

@@ -8,7 +8,6 @@ import numpy as np
 from portal.model.header import Attribute, Dataset, Header
 from portal.model.record import FileRecord, Row
 from portal.model.schema import CUBE, SMALL_DATASETS
-from portal.readers._advisories import advise
 from portal.readers._axes import Axis, read_axis, read_floats
 from portal.readers._findings import Findings
 from portal.readers._layout import check_version, is_layout, read_parameters, root_row
@@ -51,9 +50,6 @@ class ObservationReader:
         root = header.groups[""]
         for column in ("engine", "engine_version"):
             model[column] = findings.text(root, column, "root")
-        engine, version = model["engine"], model["engine_version"]
-        if isinstance(engine, str) and isinstance(version, str):
-            advise(engine, version, findings)
         parameters = read_parameters(header, findings)
         rows = [
             row

@@ -14,6 +14,7 @@ from portal.catalog.state import Change, State, severities
 from portal.catalog.table import Catalog
 from portal.errors import ConfigError
 from portal.executors.base import Executor
+from portal.model.advisory import Advisory
 from portal.model.collection import Collection
 from portal.model.record import Problem
 from portal.model.schema import SCHEMA_VERSION
@@ -79,6 +80,7 @@ def scan(
     *,
     mappings: Sequence[Reader] = (),
     mappings_key: str = "",
+    advisories: Sequence[Advisory] = (),
     checksums: bool = True,
     limit: float | None = TIME_LIMIT,
     progress: Progress | None = None,
@@ -93,6 +95,8 @@ def scan(
         Who reads the files.
     mappings, mappings_key
         Ways to read files of other layouts, and a text that changes with them.
+    advisories
+        Rules by which models and observations are marked.
     checksums
         Whether SHA-256 are wanted.
     limit
@@ -105,13 +109,15 @@ def scan(
     CatalogError
         If the catalogue cannot be written or another scan is at work on it.
     ConfigError
-        If a store is not there, or lies within another one.
+        If a store is not there, or lies within another one, or an advisory does not fit the
+        columns of the tables.
     """
     _check_apart(collections)
     with exclusive(catalog):
         finish(catalog)
         found = _find(collections)
-        state = State(catalog, reading_fingerprint(mappings_key), _settings(collections, found))
+        settings = _settings(collections, found, advisories)
+        state = State(catalog, reading_fingerprint(mappings_key), settings)
         listed = state.listing(found.collections, found.paths, found.sizes, found.mtimes_ns)
         change = state.compare(listed, checksums)
         tasks = _tasks(found, change)
@@ -119,7 +125,7 @@ def scan(
         results = executor.map(function, tasks, lost=lost, limit=limit)
         _carry_out(results, len(tasks), state, progress)
         if tasks or change.deleted or not state.is_current():
-            state.publish(listed, collections, found.problems)
+            state.publish(listed, collections, found.problems, advisories)
         opened = Catalog.open(catalog)
         return _report(opened, change, tasks, _unsorted(opened, collections))
 
@@ -222,11 +228,14 @@ def _carry_out(
             progress(done, total)
 
 
-def _settings(collections: Sequence[Collection], found: _Found) -> str:
+def _settings(
+    collections: Sequence[Collection], found: _Found, advisories: Sequence[Advisory]
+) -> str:
     """Fingerprint of what decides how the tables are made from what was read."""
     said = {
         "collections": [asdict(c) for c in collections],
         "problems": [(name, asdict(problem)) for name, problem in found.problems],
+        "advisories": [asdict(a) for a in advisories],
         "schema": SCHEMA_VERSION,
         "builder": __version__,
     }

@@ -294,32 +294,6 @@ def test_a_file_without_groups_says_so(path):
     assert record.model["n_observations"] == 0
 
 
-@pytest.mark.parametrize(
-    ("version", "reversed_"),
-    [
-        ("0.2.9", False),
-        ("0.3.0", True),
-        ("0.3.2", True),
-        ("v0.3", True),
-        ("0.4.0", False),
-        ("0.9.3", False),
-    ],
-)
-def test_velocities_that_magritte_reversed_are_told(path, version, reversed_):
-    def change(file):
-        file.attrs["engine"] = "Magritte"
-        file.attrs["engine_version"] = version
-
-    record = changed(path, change)
-    assert len(record.observations) == 6
-    if reversed_:
-        problem = only_problem(record, "velocity-reversed")
-        assert (problem.severity, problem.seen) == ("warning", f"Magritte {version}")
-        assert "0.4.0" in problem.expected
-    else:
-        assert record.problems == ()
-
-
 def test_a_file_under_another_licence_is_refused(path):
     record = changed(path, lambda file: file.attrs.__setitem__("license", "All rights reserved"))
     problem = only_problem(record, "other-license")
