@@ -29,8 +29,15 @@ export function number(value, digits = 4) {
     return String(rounded).replace('-', '−')
   }
   const [mantissa = '', exponent = ''] = value.toExponential(digits - 1).split('e')
-  const power = String(Number(exponent)).replace(/./g, (char) => SUPERSCRIPT[char] ?? char)
-  return `${Number(mantissa)} × 10${power}`.replace(/^-/, '−')
+  return `${Number(mantissa)} × ${powerOfTen(Number(exponent))}`.replace(/^-/, '−')
+}
+
+/**
+ * Ten to a whole power, as in 10⁻⁷.
+ * @param {number} exponent
+ */
+export function powerOfTen(exponent) {
+  return `10${String(exponent).replace(/./g, (char) => SUPERSCRIPT[char] ?? char)}`
 }
 
 /**
