@@ -1,12 +1,14 @@
 """``portal verify``: compare downloads with the catalogue."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from portal.commands._common import echo_json, progress
+from portal.errors import ConfigError
 
 __all__ = ["COMMAND"]
 
@@ -21,6 +23,12 @@ __all__ = ["COMMAND"]
     metavar="URL|DIR",
     help="Compare with a catalogue [default: SHA256SUMS in the folder].",
 )
+@click.option(
+    "--release",
+    default="",
+    metavar="URL|DIR",
+    help="Compare with a release, whose own files are checked first.",
+)
 @click.option("--where", default="", metavar="EXPR", help="Only models that the query selects.")
 @click.option("--only", type=click.Choice(["models", "observations"]), help="Only such files.")
 @click.option(
@@ -28,15 +36,34 @@ __all__ = ["COMMAND"]
 )
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def COMMAND(
-    folder: Path, catalog: str, where: str, only: str | None, workers: int, as_json: bool
+    folder: Path,
+    catalog: str,
+    release: str,
+    where: str,
+    only: str | None,
+    workers: int,
+    as_json: bool,
 ) -> None:
     """Read every file in FOLDER and say which are missing, cut off, damaged or web pages.
 
     The exit status is 1 if there is one.
     """
+    from portal.catalog.selection import DATA_KINDS, StoredFile
     from portal.client import open_catalog, promised, verify
+    from portal.client.snapshots import files_of_release
 
-    if catalog:
+    files: Sequence[StoredFile]
+    if catalog and release:
+        raise ConfigError(
+            "verify: two things to compare with",
+            seen="--catalog and --release",
+            expected="one of them",
+        )
+    if release:
+        kinds = (only.removesuffix("s"),) if only else DATA_KINDS
+        told, files = files_of_release(release, where, kinds)
+        click.echo(f"release {told.version} of {told.date}, root {told.root}", err=True)
+    elif catalog:
         with open_catalog(catalog) as opened:
             files = opened.plan(where, only or "")
     else:
