@@ -7,24 +7,27 @@
     negation   := "not" negation | test
     test       := "(" expression ")"
                 | operand { comparator operand }           chained as in Python
-                | name ["not"] "in" "(" literal { "," literal } ")"
+                | name ["not"] "in" list
+                | string ["not"] "in" name
                 | name "is" ["not"] "null"
+    list       := "(" literal { "," literal } [","] ")"     or in square brackets
     operand    := name | literal
     literal    := ["-" | "+"] number [unit] | string | "true" | "false"
 
-A name with odd characters stands between backticks.
+A name with odd characters stands between backticks, a backtick in it twice.
 """
 
 import re
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
-from portal.errors import QueryError
+from portal.catalog.tokens import Span, Token, fail, tokens
 
 __all__ = [
     "All",
     "Any",
     "Compare",
+    "Contain",
     "Literal",
     "Member",
     "Name",
@@ -32,50 +35,13 @@ __all__ = [
     "Not",
     "Null",
     "Operand",
-    "Span",
-    "fail",
     "parse",
 ]
 
-_KEYWORDS = ("and", "false", "in", "is", "not", "null", "or", "true")
-_FACTOR = rf"(?!(?:{'|'.join(_KEYWORDS)})\b)[A-Za-zµμ]+(?:(?:\^|\*\*)?[-+]?\d+)?"
-_TOKEN = re.compile(
-    rf"""\s*(?:
-    (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)
-        (?:\s*(?P<unit>{_FACTOR}(?:(?:\s*(?:/|\.|\*(?!\*))\s*|\s+){_FACTOR})*))?
-  | (?P<name>[A-Za-z_]\w*|`[^`]+`)
-  | (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
-  | (?P<mark>[<>=!]=|[<>(),+-])
-  | (?P<end>\Z)
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
-_HELP = "portal query --help shows examples"
 _COMPARATORS = ("<", "<=", "==", "!=", ">=", ">")
-_HINTS = {
-    "=": "write == for a comparison",
-    "&": "write and",
-    "|": "write or",
-    "!": "write not, or != for a comparison",
-    "~": "write not",
-    '"': "close the text with another quotation mark",
-    "'": "close the text with another quotation mark",
-    "`": "close the name with another backtick",
-    "[": "write a list as in (1, 2), and a range as 1 <= name <= 2",
-    "]": "write a list as in (1, 2), and a range as 1 <= name <= 2",
-}
 # Deep enough for any hand-written or generated query; keeps the parser off Python's limit.
 _DEEPEST = 100
-_LONGEST_WHOLE = 18
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where something stands: characters `start` to `end` of `text`."""
-
-    text: str
-    start: int
-    end: int
+_CLOSING = {"(": ")", "[": "]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +56,7 @@ class Name:
 class Literal:
     """A value; `unit` is '' for none."""
 
-    value: str | int | float | bool
+    value: str | float | bool
     unit: str
     span: Span
 
@@ -113,6 +79,14 @@ class Member:
 
     name: Name
     values: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contain:
+    """Whether the text occurs in the column."""
+
+    text: Literal
+    name: Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +117,7 @@ class Any:
     nodes: tuple["Node", ...]
 
 
-Node: TypeAlias = "Name | Compare | Member | Null | Not | All | Any"
+Node: TypeAlias = "Name | Compare | Member | Contain | Null | Not | All | Any"
 
 
 def parse(text: str) -> Node:
@@ -157,55 +131,11 @@ def parse(text: str) -> Node:
     return _Parser(text).whole()
 
 
-def fail(what: str, span: Span, *, seen: str, expected: str, way_out: str = "") -> NoReturn:
-    """Raise a QueryError that marks the place between ``>>>`` and ``<<<``."""
-    text, start, end = span.text, span.start, span.end
-    # A pasted list of identifiers may be long; the place is what matters.
-    before, after = text[max(0, start - 40) : start], text[end : end + 40]
-    marked = f"{before}>>>{text[start:end]}<<<{after}"
-    where = f"character {start + 1}: {marked}"
-    way_out = way_out or _HELP
-    raise QueryError(what, seen=seen, expected=expected, way_out=way_out, where=where)
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    span: Span
-    unit: str = ""
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    position = 0
-    while not tokens or tokens[-1].kind != "end":
-        match = _TOKEN.match(text, position)
-        if match is None:
-            start = position + len(text[position:]) - len(text[position:].lstrip())
-            sign = text[start]
-            fail(
-                "query: not understood",
-                Span(text, start, start + 1),
-                seen=repr(sign),
-                expected="a column, a number, a text in quotation marks, a comparison or (",
-                way_out=_HINTS.get(sign, ""),
-            )
-        kind = next(k for k in ("number", "name", "string", "mark", "end") if match[k] is not None)
-        word = match[kind]
-        if kind == "name" and word in _KEYWORDS:
-            kind = "word"
-        span = Span(text, match.start(kind if kind != "word" else "name"), match.end())
-        tokens.append(_Token(kind, word, span, match["unit"] or ""))
-        position = match.end()
-    return tokens
-
-
 class _Parser:
     """Recursive descent over the tokens of one expression."""
 
     def __init__(self, text: str) -> None:
-        self._tokens = _tokens(text)
+        self._tokens = tokens(text)
         self._next = 0
         self._depth = 0
 
@@ -216,18 +146,20 @@ class _Parser:
         return node
 
     @property
-    def _token(self) -> _Token:
+    def _token(self) -> Token:
         return self._tokens[self._next]
 
-    def _take(self, *texts: str) -> _Token | None:
+    def _sees(self, *texts: str) -> bool:
+        return self._token.kind in ("word", "mark") and self._token.text in texts
+
+    def _take(self, *texts: str) -> Token | None:
         """The next token, passed over, if it is one of these words or marks."""
-        token = self._token
-        if token.kind not in ("word", "mark") or token.text not in texts:
+        if not self._sees(*texts):
             return None
         self._next += 1
-        return token
+        return self._tokens[self._next - 1]
 
-    def _need(self, text: str, expected: str) -> _Token:
+    def _need(self, text: str, expected: str) -> Token:
         return self._take(text) or self._wrong(expected)
 
     def _wrong(self, expected: str) -> NoReturn:
@@ -268,15 +200,14 @@ class _Parser:
             self._need(")", ") after the expression in brackets")
             return node
         left = self._operand()
-        if isinstance(left, Name):
-            if self._take("is"):
-                return self._null(left)
-            negated = self._take("not")
-            if negated or self._token.text == "in":
-                self._need("in", "in after not")
-                member = self._member(left)
-                return Not(member) if negated else member
-        return self._comparison(left)
+        if isinstance(left, Name) and self._take("is"):
+            return self._null(left)
+        if not self._sees("not", "in"):
+            return self._comparison(left)
+        negated = self._take("not")
+        self._need("in", "in after not")
+        inner = self._member(left) if isinstance(left, Name) else self._contain(left)
+        return Not(inner) if negated else inner
 
     def _comparison(self, left: Operand) -> Node:
         nodes: list[Node] = []
@@ -294,21 +225,29 @@ class _Parser:
         return Not(Null(name)) if negated else Null(name)
 
     def _member(self, name: Name) -> Member:
-        self._need("(", "( and a list of values after in")
+        opening = self._take("(", "[") or self._wrong("a list such as (1, 2) after in")
+        closing = _CLOSING[opening.text]
         values = [self._literal()]
         while self._take(","):
-            if self._token.text == ")":
+            if self._sees(closing):
                 break
             values.append(self._literal())
-        self._need(")", ", or ) in a list of values")
+        self._need(closing, f", or {closing} in a list of values")
         return Member(name, tuple(values))
 
+    def _contain(self, text: Literal) -> Contain:
+        if self._token.kind != "name":
+            self._wrong("a column after in")
+        return Contain(text, self._name())
+
     def _operand(self) -> Operand:
+        return self._name() if self._token.kind == "name" else self._literal()
+
+    def _name(self) -> Name:
         token = self._token
-        if token.kind != "name":
-            return self._literal()
         self._next += 1
-        return Name(token.text.strip("`"), token.span)
+        quoted = token.text.startswith("`")
+        return Name(token.text[1:-1].replace("``", "`") if quoted else token.text, token.span)
 
     def _literal(self) -> Literal:
         sign = self._take("-", "+")
@@ -316,19 +255,13 @@ class _Parser:
         if token.kind == "number":
             self._next += 1
             start = sign.span.start if sign else token.span.start
+            value = float(token.text)
             span = Span(token.span.text, start, token.span.end)
-            return Literal(_number(token.text, sign), token.unit, span)
+            return Literal(-value if sign and sign.text == "-" else value, token.unit, span)
         if sign is None and token.kind == "string":
             self._next += 1
-            return Literal(
-                re.sub(r"\\(.)", r"\1", token.text[1:-1], flags=re.DOTALL), "", token.span
-            )
+            text = re.sub(r"\\(.)", r"\1", token.text[1:-1], flags=re.DOTALL)
+            return Literal(text, "", token.span)
         if sign is None and (word := self._take("true", "false")):
             return Literal(word.text == "true", "", word.span)
         self._wrong("a number" if sign else "a column, a number or a text in quotation marks")
-
-
-def _number(text: str, sign: _Token | None) -> int | float:
-    # A whole number that no column can hold is as good as infinite.
-    value = int(text) if text.isdecimal() and len(text) <= _LONGEST_WHOLE else float(text)
-    return -value if sign and sign.text == "-" else value

@@ -5,48 +5,32 @@
 never selected, whatever is asked about it (but for ``is null``).
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from portal.catalog.arrow import arrow_type
+from portal.catalog.binding import known_names
 from portal.catalog.expression import parse
-from portal.catalog.predicate import (
-    Between,
-    Both,
-    Either,
-    IsIn,
-    IsNull,
-    Negation,
-    Predicate,
-    Scalar,
-    Test,
-    bind,
-    columns_used,
-)
-from portal.errors import QueryError
+from portal.catalog.masks import mask
+from portal.catalog.predicate import Predicate, bind, columns_used
 from portal.model.schema import Column
 
 __all__ = [
     "Query",
     "Table",
     "Tables",
-    "arrow",
     "compile_query",
     "model_ids",
+    "observation_columns",
     "select_models",
     "select_observations",
 ]
 
 Table: TypeAlias = pa.Table
 """Rows that were selected."""
-
-# A character that no name holds: it keeps the elements of a list apart in one text.
-_BETWEEN = "\x1f"
 
 
 class Tables(Protocol):
@@ -63,15 +47,17 @@ class Tables(Protocol):
 
 @dataclass(frozen=True)
 class Query:
-    """A query that has been checked: what it needs, and what Arrow is told."""
+    """A query that has been checked: what it needs, and what it means; None for every row."""
 
     text: str
     columns: frozenset[str]
-    expression: pc.Expression
+    predicate: "Predicate | None"
 
     def filter(self, table: pa.Table) -> pa.Table:
         """Rows of `table` that the query selects, in their order."""
-        return table.filter(self.expression)
+        if self.predicate is None:
+            return table
+        return table.filter(pa.array(mask(self.predicate, table)))
 
 
 def compile_query(text: str, columns: Sequence[Column]) -> Query:
@@ -83,9 +69,15 @@ def compile_query(text: str, columns: Sequence[Column]) -> Query:
         If `text` is no expression or does not fit the columns; the error marks the place.
     """
     if not text.strip():
-        return Query(text, frozenset(), pc.scalar(True))
+        return Query(text, frozenset(), None)
     predicate = bind(parse(text), {column.name: column for column in columns})
-    return Query(text, columns_used(predicate), arrow(predicate))
+    return Query(text, columns_used(predicate), predicate)
+
+
+def observation_columns(catalog: Tables) -> tuple[dict[str, Column], dict[str, Column]]:
+    """Columns of the observations, and the other columns of the models, which they can use."""
+    own = {column.name: column for column in catalog.columns("observations")}
+    return own, {c.name: c for c in catalog.columns("models") if c.name not in own}
 
 
 def select_models(catalog: Tables, text: str, columns: Sequence[str] | None = None) -> pa.Table:
@@ -102,11 +94,10 @@ def select_observations(
     Every column of the models can be used and wanted too; where both tables have a name, the
     observation's counts.
     """
-    own = {column.name: column for column in catalog.columns("observations")}
-    lent = {c.name: c for c in catalog.columns("models") if c.name not in own}
+    own, lent = observation_columns(catalog)
     query = compile_query(text, [*own.values(), *lent.values()])
     wanted = list(own) if columns is None else list(columns)
-    _known(wanted, {**own, **lent})
+    known_names(wanted, {**own, **lent})
     needed = dict.fromkeys([*wanted, *sorted(query.columns), "model_id"])
     table = catalog.table("observations", [name for name in needed if name in own])
     borrowed = [name for name in needed if name in lent]
@@ -122,100 +113,15 @@ def model_ids(catalog: Tables, text: str) -> list[str] | None:
     return list(select_models(catalog, text, ["model_id"])["model_id"].to_pylist())
 
 
-def arrow(predicate: Predicate) -> pc.Expression:
-    """`predicate` as an Arrow expression with the same three-valued logic."""
-    match predicate:
-        case Both(of):
-            return _folded([arrow(one) for one in of], both=True)
-        case Either(of):
-            return _folded([arrow(one) for one in of], both=False)
-        case Negation(of):
-            return ~arrow(of)
-        case IsNull(column):
-            return pc.field(column.name).is_null()
-        case IsIn(column, values):
-            return _is_in(column, values)
-        case Between(column, operator, other, factor):
-            right = pc.field(other.name)
-            return _compared(
-                pc.field(column.name), operator, right if factor == 1 else right * factor
-            )
-        case Test(column, operator, value):
-            if column.type.startswith("list"):
-                contains = _contains(column, (value,))
-                return ~contains if operator == "!=" else contains
-            return _compared(pc.field(column.name), operator, pc.scalar(value))
-
-
-def _folded(parts: list[pc.Expression], both: bool) -> pc.Expression:
-    """All parts in one, halved again and again so that the nesting stays shallow."""
-    if len(parts) == 1:
-        return parts[0]
-    half = len(parts) // 2
-    left, right = _folded(parts[:half], both), _folded(parts[half:], both)
-    return left & right if both else left | right
-
-
-def _compared(left: pc.Expression, operator: str, right: pc.Expression) -> pc.Expression:
-    match operator:
-        case "<":
-            return left < right
-        case "<=":
-            return left <= right
-        case ">":
-            return left > right
-        case ">=":
-            return left >= right
-        case "==":
-            return left == right
-    return left != right
-
-
-def _is_in(column: Column, values: tuple[Scalar, ...]) -> pc.Expression:
-    if column.type.startswith("list"):
-        return _contains(column, values)
-    field = pc.field(column.name)
-    found = field.isin(pa.array(values, _type(column, values)))
-    # Arrow finds a missing value in no list; unknown is what it must be.
-    return pc.if_else(field.is_valid(), found, pa.scalar(None, pa.bool_()))
-
-
-def _type(column: Column, values: tuple[Scalar, ...]) -> pa.DataType:
-    """Type of the values to look for; whole numbers stay whole, however large."""
-    if column.type in ("string", "bool"):
-        return arrow_type(column)
-    whole = column.type in ("int32", "int64") and all(isinstance(value, int) for value in values)
-    return pa.int64() if whole else pa.float64()
-
-
-def _contains(column: Column, values: tuple[Scalar, ...]) -> pc.Expression:
-    field = pc.field(column.name)
-    wanted = "|".join(re.escape(str(value)) for value in values)
-    pattern = f"(^|{_BETWEEN})({wanted})({_BETWEEN}|$)"
-    joined = pc.binary_join(field, _BETWEEN)
-    return (pc.list_value_length(field) > 0) & pc.match_substring_regex(joined, pattern)
-
-
 def _read(catalog: Tables, name: str, columns: Sequence[str] | None, query: Query) -> pa.Table:
     if columns is None:
         return catalog.table(name)
-    _known(columns, {column.name: column for column in catalog.columns(name)})
+    known_names(columns, {column.name: column for column in catalog.columns(name)})
     return catalog.table(name, list(dict.fromkeys([*columns, *sorted(query.columns)])))
 
 
 def _chosen(table: pa.Table, columns: Sequence[str] | None) -> pa.Table:
     return table if columns is None else table.select(list(columns))
-
-
-def _known(names: Sequence[str], columns: Mapping[str, Column]) -> None:
-    for name in names:
-        if name not in columns:
-            raise QueryError(
-                "column: unknown",
-                seen=name,
-                expected="one of " + ", ".join(sorted(columns)),
-                way_out="name columns of the table as the page on the catalogue lists them",
-            )
 
 
 def _with_models(observations: pa.Table, models: pa.Table) -> pa.Table:
