@@ -7,8 +7,9 @@ from typing import cast
 
 from portal import registry
 from portal.catalog.paths import absolute_data_url, csv_path, parquet_path
+from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
-from portal.exporters.base import Exporter
+from portal.exporters.base import published
 from portal.feeds import atom, robots, sitemaps
 from portal.model.imprint import imprint
 from portal.model.schema import TABLES
@@ -139,9 +140,8 @@ def _around(stage: Stage, written: Path, options: Options, catalog: Catalog) -> 
         for path in (parquet_path(options.catalog, name), csv_path(options.catalog, name)):
             if path.is_file():
                 stage.place(f"catalog/{path.name}", path)
-    for exporter in registry.members("portal.exporters", "EXPORTER").values():
-        member = cast(Exporter, exporter)
-        stage.write_stream(f"downloads/{member.filename}", member.write(catalog, None))
+    for exporter in published():
+        stage.write_stream(f"downloads/{exporter.filename}", exporter.write(catalog, EVERYTHING))
     if options.app is not None:
         stage.place_tree("app/", options.app)
     for path in sorted(p for p in written.rglob("*") if p.is_file()):

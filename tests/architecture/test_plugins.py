@@ -86,7 +86,7 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = root / "src" / "portal"
     shutil.copytree(SRC / "portal", source, ignore=shutil.ignore_patterns("__pycache__"))
     (source / "readers" / "toy.py").write_text(READER)
-    (source / "exporters" / "names.py").write_text(_exporter())
+    (source / "exporters" / "sizes.py").write_text(_exporter())
     (source / "pages" / "toy.py").write_text(PAGE)
     (source / "pages" / "templates" / "toy.html").write_text(TEMPLATE)
     store = write_store(root / "store", models=1)
@@ -105,7 +105,12 @@ def test_a_reader_is_one_file(extended):
 
 
 def test_an_exporter_is_one_file(extended):
-    assert (extended / "downloads" / "names.txt").read_text().split() == ["test-000", "toy-duck"]
+    lines = (extended / "downloads" / "sizes.txt").read_text().splitlines()
+    assert [line.split()[1] for line in lines] == [
+        "models/test-000.h5",
+        "observations/test-000.h5",
+        "models/duck.h5",
+    ]
 
 
 def test_a_page_type_is_one_file_and_its_template(extended):

@@ -5,12 +5,13 @@ import re
 
 import pytest
 
-from portal import registry
+from portal.catalog.selection import EVERYTHING, Selection
 from portal.catalog.table import Catalog
-from portal.exporters.base import Exporter
+from portal.exporters.base import Exporter, exporters
 from portal.server.files import media_type
 
-EXPORTERS = registry.members("portal.exporters", "EXPORTER")
+EXPORTERS = exporters()
+TEXTS = sorted(name for name in EXPORTERS if name != "parquet")
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +24,17 @@ def exporter(request) -> Exporter:
     return EXPORTERS[request.param]
 
 
+@pytest.fixture(params=TEXTS)
+def texts(request) -> Exporter:
+    return EXPORTERS[request.param]
+
+
 def whole(exporter, catalog, ids=None) -> bytes:
-    return b"".join(exporter.write(catalog, ids))
+    selection = EVERYTHING
+    if ids is not None:
+        names = ", ".join(f'"{name}"' for name in ids or ["none"])
+        selection = Selection(f"model_id in ({names})", model_ids=tuple(ids))
+    return b"".join(exporter.write(catalog, selection))
 
 
 def test_names_are_those_of_the_modules_and_files_are_unique():
@@ -44,8 +54,8 @@ def test_the_server_and_the_exporter_agree_on_the_media_type(exporter, tmp_path)
     assert mimetypes.guess_type(exporter.filename)[0] in (None, exporter.media_type)
 
 
-def test_it_gives_pieces_of_text_and_ends_with_a_line(exporter, catalog):
-    pieces = list(exporter.write(catalog, None))
+def test_it_gives_pieces_of_text_and_ends_with_a_line(texts, catalog):
+    pieces = list(texts.write(catalog, EVERYTHING))
     assert all(isinstance(piece, bytes) for piece in pieces)
     text = b"".join(pieces).decode()
     assert text.endswith("\n")
@@ -56,16 +66,17 @@ def test_it_is_the_same_every_time(exporter, catalog):
     assert whole(exporter, catalog) == whole(exporter, catalog)
 
 
-def test_a_selection_is_a_part_and_all_names_are_the_whole(exporter, catalog):
+def test_a_selection_is_a_part_and_all_names_are_the_whole(texts, catalog):
+    if texts.name in ("fetch", "pandas"):
+        pytest.skip("names the query, not the models")
     ids = catalog.table("models", ["model_id"])["model_id"].to_pylist()
-    assert whole(exporter, catalog, ids) == whole(exporter, catalog)
-    lines = set(whole(exporter, catalog).splitlines())
-    if exporter.name != "jsonld":
-        assert set(whole(exporter, catalog, ids[:1]).splitlines()) < lines
+    assert whole(texts, catalog, ids) == whole(texts, catalog)
+    lines = set(whole(texts, catalog).splitlines())
+    if texts.name != "jsonld":
+        assert set(whole(texts, catalog, ids[:1]).splitlines()) < lines
         for name in ids[1:]:
-            assert name.encode() not in whole(exporter, catalog, ids[:1])
+            assert name.encode() not in whole(texts, catalog, ids[:1])
 
 
-def test_an_empty_selection_is_no_error_and_names_nothing(exporter, catalog):
-    assert b"test-00" not in whole(exporter, catalog, [])
-    assert whole(exporter, catalog, ["no such model"]).count(b"h5") == 0
+def test_an_empty_selection_is_no_error_and_names_nothing(texts, catalog):
+    assert b"test-00" not in whole(texts, catalog, [])

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from portal import registry
+from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
 from portal.commands.scan import COMMAND as SCAN
 from portal.server import Faults, SiteServer, serving
@@ -64,7 +65,7 @@ def _fill(server: SiteServer, site: Path, store: Path, root: Path) -> None:
     assert done.exit_code == 0, done.output
     catalog = Catalog.open(folder)
     for exporter in registry.members("portal.exporters", "EXPORTER").values():
-        pieces = exporter.write(catalog, None)
+        pieces = exporter.write(catalog, EVERYTHING)
         (site / "downloads" / exporter.filename).write_bytes(b"".join(pieces))
 
 

@@ -11,6 +11,7 @@ import pytest
 from portal import registry
 from portal.catalog.audit import audit_tables
 from portal.catalog.rows import _catalogued
+from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
 from portal.executors.process import ProcessExecutor
 from portal.model.collection import Collection
@@ -102,7 +103,7 @@ def test_two_files_of_one_model(tmp_path):
     assert owners == dict.fromkeys(owners) | {"models/a/w.h5": "w", "observations/w.h5": "w"}
     assert list(audit_tables(opened)) == []
     for name, exporter in registry.members("portal.exporters", "EXPORTER").items():
-        written = b"".join(exporter.write(opened, None))
+        written = b"".join(exporter.write(opened, EVERYTHING))
         assert b"models/b/" not in written, name
         assert b"observations/x/" not in written, name
 

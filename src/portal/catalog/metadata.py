@@ -65,7 +65,7 @@ def collections_from_json(text: str) -> tuple[Collection, ...]:
 def _collection(said: Mapping[str, Any]) -> Collection:
     # Keys of a newer portal are passed over, so that older readers keep working.
     known = {f.name: said[f.name] for f in fields(Collection) if f.name in said}
-    for name in ("sort_by", "stores", "exclude"):
+    for name in ("sort_by", "stores", "mirrors", "exclude"):
         known[name] = tuple(known.get(name, ()))
     known["creators"] = tuple(Creator(**c) for c in known.get("creators", ()))
     known["contact"] = Contact(**known.get("contact", {"name": ""}))

@@ -6,7 +6,15 @@ from zlib import crc32
 
 from portal.model.collection import Collection
 
-__all__ = ["absolute_data_url", "csv_path", "data_href", "model_page", "parquet_path", "shard"]
+__all__ = [
+    "absolute_data_url",
+    "csv_path",
+    "data_href",
+    "mirror_urls",
+    "model_page",
+    "parquet_path",
+    "shard",
+]
 
 
 def parquet_path(catalog: Path, table: str) -> Path:
@@ -36,6 +44,11 @@ def absolute_data_url(collection: Collection, path: str) -> str:
     """Address of the file at `path` of the store, percent-encoded."""
     base = urljoin(collection.site_url, collection.data_url)
     return base + _quoted(path)
+
+
+def mirror_urls(collection: Collection, path: str) -> tuple[str, ...]:
+    """Further addresses of the file at `path` of the store."""
+    return tuple(base + _quoted(path) for base in collection.mirrors)
 
 
 def data_href(collection: Collection, path: str, depth: int) -> str:

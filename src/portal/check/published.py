@@ -4,14 +4,13 @@ import filecmp
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
-from portal import registry
 from portal.catalog.paths import csv_path, model_page, parquet_path
+from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
 from portal.check.site import SiteFiles
 from portal.errors import CatalogError
-from portal.exporters.base import Exporter
+from portal.exporters.base import published
 from portal.model.record import Problem
 from portal.model.schema import TABLES
 from portal.pagewriter import Entry, checksum, read_manifest
@@ -75,18 +74,13 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _lists(root: Path, catalog: Catalog) -> Iterator[Problem]:
-    for exporter in _exporters():
+    for exporter in published():
         path = f"downloads/{exporter.filename}"
         expected = hashlib.sha256()
-        for piece in exporter.write(catalog, None):
+        for piece in exporter.write(catalog, EVERYTHING):
             expected.update(piece)
         if _hash(root / path) != expected.digest():
             yield _differs(path, root / path, "what the catalogue gives")
-
-
-def _exporters() -> list[Exporter]:
-    members = registry.members("portal.exporters", "EXPORTER").values()
-    return [cast(Exporter, member) for member in members]
 
 
 def _hash(path: Path) -> bytes | None:
@@ -165,7 +159,7 @@ def _orphans(site: SiteFiles, manifest: dict[str, Entry]) -> Iterator[Problem]:
     """Files that no build wrote."""
     known = {path for entry in manifest.values() for path in (entry.path, *entry.files)}
     known |= _contents(site.root).keys()
-    known |= {f"downloads/{e.filename}" for e in _exporters()}
+    known |= {f"downloads/{e.filename}" for e in published()}
     known |= {f"catalog/{name}.{kind}" for name in TABLES for kind in ("parquet", "csv")}
     for path in sorted(site.paths - known):
         if not path.startswith("."):

@@ -3,23 +3,21 @@
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import click
 
 from portal import registry
 from portal.errors import ConfigError
-from portal.exporters.base import Exporter
+from portal.exporters.base import exporters
 
 __all__ = ["COMMAND", "write_pieces"]
-
-_EXPORTERS = "portal.exporters"
 
 
 @click.command(
     "export", epilog="Example: portal export metalink --where 'species == \"CO\"' -o co.meta4"
 )
-@click.argument("format", type=click.Choice(registry.names(_EXPORTERS)))
+@click.argument("format", type=click.Choice(registry.names("portal.exporters")))
 @click.option(
     "--catalog",
     type=click.Path(path_type=Path, file_okay=False),
@@ -33,12 +31,11 @@ _EXPORTERS = "portal.exporters"
 )
 def COMMAND(format: str, catalog: Path, where: str, output: Path | None) -> None:
     """Write the catalogue in FORMAT."""
-    from portal.catalog.query import model_ids
+    from portal.catalog.selection import choose
     from portal.catalog.table import Catalog
 
     opened = Catalog.open(catalog)
-    exporter = cast(Exporter, registry.members(_EXPORTERS, "EXPORTER")[format])
-    write_pieces(exporter.write(opened, model_ids(opened, where)), output)
+    write_pieces(exporters()[format].write(opened, choose(opened, where)), output)
 
 
 def write_pieces(pieces: Iterable[bytes], output: Path | None) -> None:

@@ -2,18 +2,21 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
 from portal import registry
 from portal.commands._common import echo_json
+from portal.commands._speed import speed_of
 from portal.commands.export import write_pieces
 from portal.errors import ConfigError
-from portal.exporters.base import Exporter
+from portal.exporters.base import exporters
 
 if TYPE_CHECKING:
     from portal.catalog.query import Table
+    from portal.catalog.selection import Selection, TableName
+    from portal.catalog.table import Catalog
 
 __all__ = ["COMMAND"]
 
@@ -25,7 +28,8 @@ _WIDEST = 40
 
 
 @click.command(
-    "query", epilog="Example: portal query 'mass_loss_rate > 1e-6 and species == \"CO\"' --urls"
+    "query",
+    epilog="Example: portal query 'mass_loss_rate > 1e-6 and species == \"CO\"' --as aria2",
 )
 @click.argument("expression", default="")
 @click.option(
@@ -37,55 +41,88 @@ _WIDEST = 40
 )
 @click.option("--observations", is_flag=True, help="Select observations instead of models.")
 @click.option("--columns", default="", metavar="A,B", help="Columns to print.")
-@click.option("--urls", "form", flag_value="urls", help="Print addresses for wget.")
-@click.option("--metalink", "form", flag_value="metalink", help="Print a Metalink 4 document.")
-@click.option("--csv", "form", flag_value="csv", help="Print all columns, or --columns, as CSV.")
-@click.option("--json", "form", flag_value="json", help="Print all columns, or --columns, as JSON.")
-@click.option("--limit", type=click.IntRange(0), help="Print at most so many rows.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(sorted({*registry.names("portal.exporters"), "json"})),
+    help="Write this form of the rows or of a list of their files.",
+)
+@click.option("--urls", "short", flag_value="urls", help="The same as --as urls.")
+@click.option("--metalink", "short", flag_value="metalink", help="The same as --as metalink.")
+@click.option("--csv", "short", flag_value="csv", help="The same as --as csv.")
+@click.option("--json", "short", flag_value="json", help="The same as --as json.")
+@click.option("--limit", type=click.IntRange(0), help="Take at most so many rows.")
+@click.option("--plan", is_flag=True, help="Say how much the files are, and print no rows.")
+@click.option(
+    "--speed", default="100 Mbit/s", show_default=True, metavar="SPEED", help="For the plan."
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File [default: standard output]."
+)
 def COMMAND(
     expression: str,
     catalog: Path,
     observations: bool,
     columns: str,
     form: str | None,
+    short: str | None,
     limit: int | None,
+    plan: bool,
+    speed: str,
+    output: Path | None,
 ) -> None:
-    """Print what EXPRESSION selects; without one, everything."""
-    from portal.catalog.flat import csv_pieces
-    from portal.catalog.query import select_models, select_observations
+    """Print what EXPRESSION selects; without one, everything.
+
+    Lists name the files of the models, or, with --observations, those of the observations.
+    """
+    from portal.catalog.selection import Selection, choose
     from portal.catalog.table import Catalog
 
+    form = _one(form, short)
     opened = Catalog.open(catalog)
-    name = "observations" if observations else "models"
+    table: TableName = "observations" if observations else "models"
     wanted = [column.strip() for column in columns.split(",")] if columns else None
-    if form in ("urls", "metalink"):
-        wanted = ["access_url" if observations else "model_id"]
-    elif form is None and wanted is None:
-        known = {column.name for column in opened.columns(name)}
-        wanted = [column for column in _SHOWN[name] if column in known]
-    select = select_observations if observations else select_models
-    table = select(opened, expression, wanted)
-    found = table.num_rows
-    table = table.slice(0, limit)
-    if form == "json":
-        echo_json(table.to_pylist())
-    elif form == "csv":
-        write_pieces(csv_pieces(table.schema, [table]), None)
+    if plan:
+        _plan(opened, choose(opened, expression, table, limit), speed, as_json=form == "json")
     elif form is None:
-        _print(table, found, name)
-    elif not observations:
-        exporter = cast(Exporter, registry.members("portal.exporters", "EXPORTER")[form])
-        write_pieces(exporter.write(opened, table["model_id"].to_pylist()), None)
-    elif form == "urls":
-        # All observations of a model lie in one file.
-        for url in dict.fromkeys(table["access_url"].to_pylist()):
-            click.echo(url)
+        known = {column.name for column in opened.columns(table)}
+        shown = wanted or [column for column in _SHOWN[table] if column in known]
+        rows = Selection(expression, table).rows(opened, shown)
+        _print(rows.slice(0, limit), rows.num_rows, table)
+    elif form == "json":
+        echo_json(Selection(expression, table, limit=limit).rows(opened, wanted).to_pylist())
     else:
-        raise ConfigError(
-            "--metalink: lists the files of models",
-            seen="--observations",
-            way_out="leave --observations out, or use --urls",
-        )
+        selection = choose(opened, expression, table, limit, wanted)
+        write_pieces(exporters()[form].write(opened, selection), output)
+
+
+def _one(form: str | None, short: str | None) -> str | None:
+    """The one form that was asked for.
+
+    Raises
+    ------
+    ConfigError
+        If two were.
+    """
+    if form and short and form != short:
+        raise ConfigError("--as: two forms", seen=f"{form} and {short}", expected="one")
+    return form or short
+
+
+def _plan(catalog: "Catalog", selection: "Selection", speed: str, *, as_json: bool) -> None:
+    from portal.catalog.selection import files_of
+    from portal.client.plan import duration, size
+
+    sizes = [file.bytes for file in files_of(catalog, selection.model_ids, selection.kinds)]
+    total = sum(sizes)
+    seconds = 8 * total / speed_of(speed)
+    if as_json:
+        echo_json({"bytes": total, "files": len(sizes), "seconds": seconds})
+        return
+    click.echo(f"files  {len(sizes):,}")
+    click.echo(f"size   {size(total)} ({total:,} bytes)")
+    click.echo(f"time   {duration(seconds)} at {speed}")
+    click.echo(f"disk   {size(total)}: files are stored as they are sent, compressed inside")
 
 
 def _print(table: "Table", found: int, name: str) -> None:

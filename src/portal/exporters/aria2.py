@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from portal.catalog.selection import StoredFile, files_of
+from portal.catalog.selection import Selection, StoredFile, files_of
 from portal.catalog.table import Catalog
 
 __all__ = ["EXPORTER", "Aria2"]
@@ -16,15 +16,17 @@ class Aria2:
     media_type = "text/plain"
     description = "Input list of aria2 with checksums, for aria2c --continue --input-file."
 
-    def write(self, catalog: Catalog, model_ids: list[str] | None) -> Iterator[bytes]:
-        """An address and its options a file."""
-        for file in files_of(catalog, model_ids):
+    def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
+        """The addresses of a file and its options."""
+        for file in files_of(catalog, selection.model_ids, selection.kinds):
             yield _entry(file).encode()
 
 
 def _entry(file: StoredFile) -> str:
     checksum = f"  checksum=sha-256={file.sha256}\n" if file.sha256 else ""
-    return f"{file.url}\n  out={file.path}\n{checksum}"
+    # Addresses of one file stand on one line, with tabs between them.
+    urls = "\t".join((file.url, *file.mirrors))
+    return f"{urls}\n  out={file.path}\n{checksum}"
 
 
 EXPORTER = Aria2()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from portal.catalog.selection import files_of
+from portal.catalog.selection import Selection, files_of
 from portal.catalog.table import Catalog
 
 __all__ = ["EXPORTER", "Checksums"]
@@ -16,9 +16,9 @@ class Checksums:
     media_type = "text/plain"
     description = "SHA-256 of every file, for sha256sum --check in a mirror of the store."
 
-    def write(self, catalog: Catalog, model_ids: list[str] | None) -> Iterator[bytes]:
+    def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
         """One line a file whose sum is known."""
-        for file in files_of(catalog, model_ids):
+        for file in files_of(catalog, selection.model_ids, selection.kinds):
             if file.sha256:
                 yield _line(file.sha256, file.path).encode()
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from portal.catalog.selection import files_of
+from portal.catalog.selection import Selection, files_of
 from portal.catalog.table import Catalog
 
-__all__ = ["EXPORTER", "Curl"]
+__all__ = ["EXPORTER", "Curl", "quoted"]
 
 # --fail: an error page must not be stored under the name of the file.
 _OPTIONS = 'fail\nlocation\ncreate-dirs\nretry = 5\ncontinue-at = "-"\n'
@@ -19,14 +19,15 @@ class Curl:
     media_type = "text/plain"
     description = "Configuration for curl --config; keeps the store's folders and resumes."
 
-    def write(self, catalog: Catalog, model_ids: list[str] | None) -> Iterator[bytes]:
+    def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
         """The options, then an address and a name a file."""
         yield _OPTIONS.encode()
-        for file in files_of(catalog, model_ids):
-            yield f"url = {_quoted(file.url)}\noutput = {_quoted(file.path)}\n".encode()
+        for file in files_of(catalog, selection.model_ids, selection.kinds):
+            yield f"url = {quoted(file.url)}\noutput = {quoted(file.path)}\n".encode()
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """`text` as the value of an option in a configuration of curl."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

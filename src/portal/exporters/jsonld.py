@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
+from portal.catalog.selection import Selection
 from portal.catalog.table import Catalog
 from portal.model.collection import Collection
 from portal.model.credit import Json, creator, organisation
@@ -20,9 +21,10 @@ class JsonLd:
     media_type = "application/ld+json"
     description = "The collections as schema.org DataCatalog and Dataset."
 
-    def write(self, catalog: Catalog, model_ids: list[str] | None) -> Iterator[bytes]:
+    def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
         """One document; a selection changes the number of models it states."""
-        number = catalog.counts["models"] if model_ids is None else len(model_ids)
+        ids = selection.model_ids
+        number = catalog.counts["models"] if ids is None else len(ids)
         sets: list[Json] = [_dataset(c, catalog.parameters, number) for c in catalog.collections]
         document: Json = {
             "@context": "https://schema.org/",

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from portal import __version__
-from portal.catalog.selection import StoredFile, files_of
+from portal.catalog.selection import Selection, StoredFile, files_of
 from portal.catalog.table import Catalog
 
 __all__ = ["EXPORTER", "Metalink"]
@@ -18,24 +17,25 @@ class Metalink:
     media_type = "application/metalink4+xml"
     description = "Metalink 4 with sizes and SHA-256, for aria2c --metalink-file."
 
-    def write(self, catalog: Catalog, model_ids: list[str] | None) -> Iterator[bytes]:
+    def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
         """Head, an element a file, and end."""
         yield (
-            '<?xml version="1.0" encoding="UTF-8"?>\n'
-            '<metalink xmlns="urn:ietf:params:xml:ns:metalink">\n'
-            f"<generator>atomium-portal/{__version__}</generator>\n"
-        ).encode()
-        for file in files_of(catalog, model_ids):
+            b'<?xml version="1.0" encoding="UTF-8"?>\n'
+            b'<metalink xmlns="urn:ietf:params:xml:ns:metalink">\n'
+        )
+        for file in files_of(catalog, selection.model_ids, selection.kinds):
             yield _element(file).encode()
         yield b"</metalink>\n"
 
 
 def _element(file: StoredFile) -> str:
     digest = f'<hash type="sha-256">{file.sha256}</hash>' if file.sha256 else ""
-    return (
-        f"<file name={quoteattr(file.path)}><size>{file.bytes}</size>{digest}"
-        f"<url>{escape(file.url)}</url></file>\n"
+    urls = "".join(
+        f'<url priority="{place}">{escape(url)}</url>'
+        for place, url in enumerate((file.url, *file.mirrors), 1)
     )
+    name = quoteattr(file.path)
+    return f"<file name={name}><size>{file.bytes}</size>{digest}{urls}</file>\n"
 
 
 EXPORTER = Metalink()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from portal.catalog.selection import files_of
+from portal.catalog.selection import Selection, files_of
 from portal.catalog.table import Catalog
 
 __all__ = ["EXPORTER", "Urls"]
@@ -16,9 +16,9 @@ class Urls:
     media_type = "text/plain"
     description = "Addresses of all files, one a line, for wget --continue --input-file."
 
-    def write(self, catalog: Catalog, model_ids: list[str] | None) -> Iterator[bytes]:
+    def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
         """One line a file."""
-        for file in files_of(catalog, model_ids):
+        for file in files_of(catalog, selection.model_ids, selection.kinds):
             yield f"{file.url}\n".encode()
 
 

@@ -46,6 +46,8 @@ class Collection:
         Where the site is published; ends with a slash.
     data_url
         Where the store is published; absolute, or relative to `site_url`; ends with a slash.
+    mirrors
+        Further addresses below which the same files lie; each ends with a slash.
     license, license_url
         SPDX identifier and address of the licence.
     sort_by
@@ -60,6 +62,7 @@ class Collection:
     stores: tuple[str, ...] = ()
     site_url: str = "http://localhost:8000/"
     data_url: str = "data/"
+    mirrors: tuple[str, ...] = ()
     license: str = "CC-BY-SA-4.0"
     license_url: str = "https://creativecommons.org/licenses/by-sa/4.0/"
     publisher: str = ""

@@ -149,7 +149,7 @@ class _Checked:
 
 _TABLES = ("creators", "contact")
 _KINDS = ("organization", "person")
-_LISTS = ("stores", "sort_by", "exclude")
+_LISTS = ("stores", "mirrors", "sort_by", "exclude")
 
 
 def _is_address(text: str) -> bool:
@@ -171,6 +171,10 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
         lambda v: _is_folder(v) and (_is_address(v) if "://" in v else v[0] != "/"),
         "an address with http:// or https://, or a path from site_url, that ends with a slash, "
         "without ?, # and ..",
+    ),
+    "mirrors": (
+        lambda v: all(_is_address(one) and _is_folder(one) for one in v),
+        "addresses with http:// or https:// that end with a slash, without ?, # and ..",
     ),
     "license": (lambda v: _SPDX.fullmatch(v) is not None, "an SPDX identifier such as CC-BY-4.0"),
     "license_url": (_is_address, "an address with http:// or https://"),

@@ -3,13 +3,11 @@
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 from urllib.parse import urljoin, urlsplit
 
-from portal import registry
 from portal.catalog.paths import absolute_data_url, csv_path, parquet_path
 from portal.catalog.table import Catalog
-from portal.exporters.base import Exporter
+from portal.exporters.base import published
 from portal.model.schema import TABLES, Column
 from portal.pages._examples import Example
 from portal.pages._sites import single, site_url
@@ -97,11 +95,9 @@ def _column(column: Column) -> Context:
 
 
 def _exports() -> list[Context]:
-    members = registry.members("portal.exporters", "EXPORTER").values()
-    exporters = [cast(Exporter, member) for member in members]
     return [
         {"name": label(e.name), "filename": e.filename, "about": e.description}
-        for e in sorted(exporters, key=lambda e: e.filename)
+        for e in sorted(published(), key=lambda e: e.filename)
     ]
 
 

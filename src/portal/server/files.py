@@ -29,6 +29,7 @@ _MEDIA_TYPES = {
     ".mjs": "text/javascript; charset=utf-8",
     ".parquet": "application/vnd.apache.parquet",
     ".png": "image/png",
+    ".py": "text/x-python; charset=utf-8",
     ".svg": "image/svg+xml",
     ".toml": "application/toml; charset=utf-8",
     ".ttf": "font/ttf",

@@ -2,6 +2,8 @@
 
 import json
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -67,15 +69,59 @@ def test_observations_of_a_selection(query):
     assert done.stderr == "3 observations\n"
     urls = query("terminal_velocity > 6", "--observations", "--urls").stdout.splitlines()
     assert [url.rpartition("/")[2] for url in urls] == ["test-002.h5", "test-003.h5"]
-    with pytest.raises(ConfigError, match="got --observations"):
-        query("", "--observations", "--metalink")
+    listed = query("terminal_velocity > 6", "--observations", "--metalink").stdout
+    assert listed.count("<file ") == 2
+    assert "models/" not in listed
+
+
+@pytest.mark.parametrize("form", ["aria2", "checksums", "curl", "metalink", "rclone", "urls"])
+def test_every_list_is_written_under_its_name(query, export, form):
+    where = 'model_id == "test-001"'
+    assert query(where, "--as", form).stdout == export(form, "--where", where).stdout
+    assert query(where, "--as", form).stdout.count("test-001.h5") >= 2
+
+
+def test_rows_of_both_tables_become_parquet(query, example_catalog, tmp_path):
+    path = tmp_path / "rows.parquet"
+    query('line == "CO 2-1"', "--observations", "--as", "parquet", "-o", str(path))
+    rows = pq.read_table(path)
+    whole = pq.read_table(example_catalog / "observations.parquet")
+    assert rows.equals(whole.filter(pc.field("line") == "CO 2-1"))
+    assert rows.schema.field("rest_frequency").metadata[b"unit"] == b"Hz"
+    columns = ["mass_loss_rate", "model_id"]
+    query("", "--as", "parquet", "--columns", ",".join(columns), "-o", str(path))
+    some = pq.read_table(path)
+    assert some.column_names == columns
+    assert [c["name"] for c in json.loads(some.schema.metadata[b"columns"])] == columns
+    assert some.schema.metadata[b"license"] == whole.schema.metadata[b"license"]
+
+
+def test_a_plan_says_files_size_time_and_disk(query, example_catalog):
+    files = pq.read_table(example_catalog / "files.parquet").to_pylist()
+    sizes = [f["bytes"] for f in files if f["model_id"] == "test-001"]
+    where = 'model_id == "test-001"'
+    said = query(where, "--plan", "--speed", "8 kbit/s").stdout.splitlines()
+    assert [line.split()[0] for line in said] == ["files", "size", "time", "disk"]
+    assert f"({sum(sizes):,} bytes)" in said[1]
+    planned = json.loads(query(where, "--plan", "--speed", "1 kB/s", "--json").stdout)
+    assert planned == {"bytes": sum(sizes), "files": 2, "seconds": sum(sizes) / 1000}
+    some = json.loads(query("", "--observations", "--limit", "1", "--plan", "--json").stdout)
+    assert some["files"] == 1
+    for wrong in ("fast", "0 Mbit/s", "-1 Mbit/s", "100"):
+        with pytest.raises(ConfigError, match=r"--speed: .*100 Mbit/s"):
+            query("", "--plan", "--speed", wrong)
+
+
+def test_two_forms_are_refused(query):
+    with pytest.raises(ConfigError, match="got aria2 and urls"):
+        query("", "--as", "aria2", "--urls")
 
 
 def test_a_name_cannot_move_the_cursor(query, monkeypatch):
     import pyarrow as pa
 
     rows = pa.table({"model_id": ["a\x1b[2Jb"]})
-    monkeypatch.setattr("portal.catalog.query.select_models", lambda *arguments: rows)
+    monkeypatch.setattr("portal.catalog.selection.select_models", lambda *arguments: rows)
     assert query("").stdout.splitlines()[1] == "a?[2Jb"
 
 

@@ -39,6 +39,7 @@ version = "2.0"
 doi = "10.5281/zenodo.1"
 authority = "example.org"
 sort_by = ["time"]
+mirrors = ["https://mirror.example.net/winds/"]
 exclude = ["tmp/*"]
 [[creators]]
 name = "A"
@@ -77,6 +78,8 @@ email = "desk@example.org"
         ),
         (GOOD + 'site_url = "example.org/"', r"site_url: expected an address with http"),
         (GOOD + 'data_url = "ftp://example.org/"', r"data_url: .*got 'ftp://example.org/'"),
+        (GOOD + 'mirrors = ["data/"]', r"mirrors: .*addresses with http.*got \('data/',\)"),
+        (GOOD + 'mirrors = "https://example.org/"', r"mirrors: .*a list of texts"),
         *(
             (GOOD + f'{key} = "{value}"', rf"{key}: .*without \?, # and \.\., got '{value[:5]}")
             for key, value in (
