@@ -26,7 +26,7 @@ from lineform.gasfile import (
     state_datasets,
     state_from,
 )
-from lineform.layout import observation_attributes, observation_from
+from lineform.layout import blocks_of, observation_attributes, observation_from
 from lineform.outputs import put
 from lineform.parameters import PARAMETERS, Parameter, Parameters
 from lineform.state import FloatArray, State
@@ -57,7 +57,6 @@ _MODEL_PAGE = 16384
 _OBSERVATION_PAGE = 131072
 """A page of this size holds all metadata of a default observation file [byte]."""
 
-_CHUNK_SIDE = 16
 _GZIP_LEVEL = 4
 
 
@@ -254,9 +253,8 @@ def _create(file: h5py.File, dataset: _Dataset) -> None:
     # track_times would put the clock into the file.
     options: dict[str, object] = {"track_times": False}
     if dataset.compressed:
-        *first, y, x = dataset.values.shape
         options |= {
-            "chunks": (*first, min(_CHUNK_SIDE, y), min(_CHUNK_SIDE, x)),
+            "chunks": blocks_of(dataset.values.shape),
             "compression": "gzip",
             "compression_opts": _GZIP_LEVEL,
             "shuffle": True,

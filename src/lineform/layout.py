@@ -1,14 +1,24 @@
-"""An observation as the attributes of its group, and back, as the data format page lists them."""
+"""An observation as the attributes of its group, and back, as the data format page lists them.
 
-from collections.abc import Mapping
+Also the blocks that its cube is stored in.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from math import prod
 from typing import Any
 
 from lineform.cube import Beam, Observation, Response, View
 from lineform.species import Line
 from lineform.state import FloatArray
 
-__all__ = ["observation_attributes", "observation_from"]
+__all__ = ["blocks_of", "observation_attributes", "observation_from"]
+
+_CHANNEL_BLOCKS = 6
+_SIDES = (16, 24, 32, 40, 48, 64, 96, 128)
+_MOST_BLOCKS = 3200
+"""So many blocks have an index of two levels, of which a request fetches each."""
+
 
 
 def observation_attributes(observation: Observation) -> dict[str, object]:
@@ -86,3 +96,18 @@ def _response(a: Mapping[str, Any]) -> Response:
         noise_unit=str(a.get("noise_unit", "")),
         noise_seed=int(a.get("noise_seed", 0)),
     )
+
+
+def blocks_of(shape: Sequence[int]) -> tuple[int, int, int]:
+    """Lengths of the blocks that a cube of (channel, y, x) pixels is stored in.
+
+    A sixth of the channels, and the smallest squares that keep their index small: the spectrum
+    of a pixel then lies in six blocks, and the map of a channel in a sixth of the file.
+    """
+    channels, *image = shape
+    depth = -(-channels // _CHANNEL_BLOCKS)
+    for side in _SIDES:
+        if -(-channels // depth) * prod(-(-n // side) for n in image) <= _MOST_BLOCKS:
+            break
+    y, x = (min(side, length) for length in image)
+    return depth, y, x

@@ -21,6 +21,7 @@ from lineform.io import (
     write_model,
     write_observations,
 )
+from lineform.layout import blocks_of
 from lineform.species import linear_rotor
 from lineform.survey import draw_winds
 from lineform.synthesis import observe, velocity_axis
@@ -125,6 +126,31 @@ def test_metadata_lie_in_front_of_the_data(tmp_path, observations):
     assert max(small) - min(small) < 6 * 20 * 20 * 4 * 3 + 20_000
     head = path.read_bytes()[: min(small)]
     assert head.count(b"beam_major") == 6
+
+
+@pytest.mark.parametrize(
+    "shape", [(61, 64, 64), (100, 256, 256), (100, 900, 900), (1, 8, 8), (7, 40, 1000)]
+)
+def test_a_pixel_and_a_channel_need_few_blocks(shape):
+    blocks = blocks_of(shape)
+    counts = [-(-length // block) for length, block in zip(shape, blocks, strict=True)]
+    assert counts[0] <= 6
+    assert np.prod(counts) <= 3200
+    # Unpacked, and floats of intensities seldom pack to more than four fifths.
+    assert 4 * shape[0] * blocks[1] * blocks[2] <= 900_000
+    assert all(1 <= block <= length for length, block in zip(shape, blocks, strict=True))
+
+
+def test_a_cube_lies_in_its_blocks(tmp_path, observations):
+    path = tmp_path / "o.h5"
+    write_observations(path, _header("observation"), observations)
+    with h5py.File(path) as file:
+        cube = file["SiO_5-4_d01/intensity"]
+        assert cube.chunks == blocks_of(cube.shape)
+        assert (cube.compression, cube.shuffle) == ("gzip", True)
+        assert cube.id.get_num_chunks() == np.prod(
+            [-(-n // m) for n, m in zip(cube.shape, cube.chunks, strict=True)]
+        )
 
 
 def test_small_datasets_are_raw_bytes_in_the_file(tmp_path, observations):
