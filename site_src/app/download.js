@@ -24,9 +24,9 @@ function cell(text) {
 }
 
 /**
- * Hand a text to the browser as a file to save.
+ * Hand a text or a picture to the browser as a file to save.
  * @param {string} name
- * @param {string} text
+ * @param {BlobPart} text
  * @param {string} type
  */
 export function save(name, text, type) {
