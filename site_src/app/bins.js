@@ -1,7 +1,12 @@
 // Bins of a histogram, the same as portal.pages.browse makes for the whole catalogue.
 
 /**
- * @typedef {{min: number, max: number, log: boolean, counts: number[]}} Bins  equal widths from min to max
+ * @typedef {object} Bins equal widths from min to max
+ * @property {number} min
+ * @property {number} max
+ * @property {boolean} log equal in the logarithm
+ * @property {boolean} [whole] a bin for each whole number from min to max
+ * @property {number[]} counts
  */
 
 /**
@@ -9,7 +14,8 @@
  * @param {Bins} bins
  * @param {number} value
  */
-export function position({ min, max, log }, value) {
+export function position({ min, max, log, whole }, value) {
+  if (whole) return (value - min + 0.5) / (max - min + 1)
   if (max === min) return 0.5
   if (log) return (Math.log(value) - Math.log(min)) / (Math.log(max) - Math.log(min))
   return (value - min) / (max - min)
@@ -20,7 +26,8 @@ export function position({ min, max, log }, value) {
  * @param {Bins} bins
  * @param {number} at 0 to 1
  */
-export function valueAt({ min, max, log }, at) {
+export function valueAt({ min, max, log, whole }, at) {
+  if (whole) return min - 0.5 + (max - min + 1) * at
   return log ? min * (max / min) ** at : min + (max - min) * at
 }
 

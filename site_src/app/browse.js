@@ -1,18 +1,19 @@
-// The browse page: state -> selection -> table, filters and address.
+// The browse page: state -> selection -> view, filters and address.
 
-import { Catalogue } from './catalogue.js'
 import { exact, heading, shown } from './cells.js'
 import { drawChips } from './chips.js'
-import { kindOf, sortRows } from './column.js'
+import { ColumnChooser } from './columns.js'
+import { oneOf } from './controls.js'
 import { byId, debounced } from './dom.js'
-import { facetOf } from './facets.js'
-import { failing, Selection } from './filters.js'
 import { count } from './format.js'
 import { modelPage } from './links.js'
-import { columnChooser, dismissable, downloadMenu } from './menu.js'
-import { readSettings } from './settings.js'
-import { fromQuery, NAME, toQuery } from './state.js'
+import { dismissable, downloadMenu } from './menu.js'
+import { Planner } from './planner.js'
+import { infosOf, openingsOf, readSettings } from './settings.js'
+import { Sidebar } from './sidebar.js'
+import { fromQuery, MOST_PICKED, NAME, switched, toQuery } from './state.js'
 import { Table } from './table.js'
+import { modelRows, Tables } from './tables.js'
 import { offers } from './takeaway.js'
 
 /** How long to wait for the next key before the search starts, in ms. */
@@ -20,71 +21,68 @@ const PAUSE = 200
 
 /**
  * @typedef {import('./state.js').State} State
+ * @typedef {import('./state.js').TableName} TableName
  * @typedef {import('./filters.js').Filter} Filter
- * @typedef {import('./settings.js').ColumnInfo} ColumnInfo
+ * @typedef {import('./tables.js').OpenTable} OpenTable
  */
 
 class Browser {
-  /** @type {Map<string, Filter>} filters as they are in the selection */
-  #applied = new Map()
   #rows = new Uint32Array()
   /** Counts updates, so that one that is overtaken stops. */
   #turn = 0
   /** The update whose rows are on the screen. */
   #shown = 0
-  #catalogue
-  #settings
-  #infos
-  #kinds
-  #selection
+  /** The table that is on the screen. @type {OpenTable} */
   #table
-  #facets
-  #ticks
+  #tables
+  #settings
+  #openings
+  #grid
+  #sidebar
+  #columns
+  #showTable
   #menu
+  #planner
   /** @type {State} */
   #state
 
   /**
-   * @param {Catalogue} catalogue
+   * @param {Tables} tables
+   * @param {OpenTable} first
    * @param {import('./settings.js').Settings} settings
    */
-  constructor(catalogue, settings) {
-    this.#catalogue = catalogue
+  constructor(tables, first, settings) {
+    this.#tables = tables
+    this.#table = first
     this.#settings = settings
-    this.#infos = new Map(settings.columns.map((info) => [info.name, info]))
-    this.#kinds = kinds(settings)
-    this.#selection = new Selection(catalogue.rows)
-    this.#state = fromQuery(location.search, this.#kinds, settings.shown, settings.sort)
-    this.#table = new Table(byId('browse-view'), {
-      text: (name, row) => shown(catalogue, this.#infos.get(name), row),
-      href: (row) => (catalogue.has(NAME, row) ? modelPage(exact(catalogue, NAME, row)) : null),
-      fetch: (rows) => catalogue.loadRows([NAME, ...this.#state.columns], rows).catch(failed),
+    this.#openings = openingsOf(settings)
+    this.#state = fromQuery(location.search, this.#openings)
+    this.#grid = new Table(byId('browse-view'), {
+      text: (name, row) => shown(this.#table.catalogue, this.#table.infos.get(name), row),
+      href: (row) => (this.#table.catalogue.has(NAME, row) ? modelPage(this.#nameOf(row)) : null),
+      fetch: (rows) => this.#table.catalogue.loadRows([NAME, ...this.#state.columns], rows).catch(failed),
       sort: (name) => this.#sort(name),
+      picked: (row) => this.#state.picked.includes(this.#nameOf(row)),
+      pick: (row, on) => this.#pick(this.#nameOf(row), on),
     })
     const onfilter = (/** @type {string} */ name, /** @type {Filter | null} */ filter) => this.#filter(name, filter)
-    this.#facets = settings.columns.flatMap((info) => facetOf(info, onfilter) ?? [])
-    this.#ticks = columnChooser(
-      byId('browse-columns'),
-      settings.columns.filter(({ name }) => name !== NAME),
-      (columns) => this.#go({ ...this.#state, columns }),
-    )
-    const chosen = () => ({ rows: this.#rows, columns: this.#state.columns })
-    this.#menu = downloadMenu(byId('browse-downloads'), offers(catalogue, settings, chosen))
+    // While a selection is being shown, its counts follow by themselves and must not go first.
+    this.#sidebar = new Sidebar(byId('browse-filters'), onfilter, () => void (this.#shown === this.#turn && this.#count()))
+    this.#columns = new ColumnChooser(byId('browse-columns'), (columns) => this.#go({ ...this.#state, columns }))
+    this.#showTable = oneOf(byId('browse-tables'), (table) => this.#go(switched(this.#state, /** @type {TableName} */ (table), this.#openings)))
+    const { models } = tables
+    const chosen = () => ({ rows: modelRows(this.#table, this.#rows), columns: this.#state.columns.filter((name) => models.names.has(name)) })
+    this.#menu = downloadMenu(byId('browse-downloads'), offers(models, settings, chosen))
+    this.#planner = new Planner(byId('browse-planner'), { settings, selection: () => this.#selection() })
     this.#listen()
   }
 
   /** Show the state that the address describes. */
   async start() {
-    byId('browse-facets').replaceChildren(...this.#facets.map(({ element }) => element))
     const side = /** @type {HTMLDetailsElement} */ (byId('browse-side'))
     const narrow = matchMedia('(max-width: 59.9375em)')
     side.open = !narrow.matches
     narrow.addEventListener('change', () => (side.open = !narrow.matches))
-    for (const { name, element } of this.#facets) {
-      element.open = this.#settings.open.includes(name) || this.#state.filters.has(name)
-      // While a selection is being shown, its counts follow by themselves and must not go first.
-      element.addEventListener('toggle', () => void (this.#shown === this.#turn && this.#count()))
-    }
     await this.#show()
   }
 
@@ -99,12 +97,16 @@ class Browser {
     for (const panel of document.querySelectorAll('details.browse-panel')) {
       dismissable(/** @type {HTMLDetailsElement} */ (panel))
     }
-    byId('browse-downloads').parentElement?.addEventListener('toggle', () => void this.#size())
+    byId('browse-download').addEventListener('toggle', () => void this.#plan())
     addEventListener('popstate', () => {
-      const { shown, sort } = this.#settings
-      this.#state = fromQuery(location.search, this.#kinds, shown, sort)
+      this.#state = fromQuery(location.search, this.#openings)
       void this.#show()
     })
+  }
+
+  /** @param {number} row */
+  #nameOf(row) {
+    return exact(this.#table.catalogue, NAME, row)
   }
 
   /** @param {string} name @param {Filter | null} filter */
@@ -117,127 +119,134 @@ class Browser {
 
   /** @param {string} name */
   #sort(name) {
-    const { sort } = this.#state
+    const { sort, table } = this.#state
     const same = sort?.column === name
     // Up, down, and back to the order in which the page opens.
-    const next = same && sort.descending ? this.#settings.sort : { column: name, descending: same }
+    const next = same && sort.descending ? this.#openings[table].sort : { column: name, descending: same }
     this.#go({ ...this.#state, sort: next })
     byId('browse-view').querySelector(/** @type {'button'} */ (`button[data-column="${CSS.escape(name)}"]`))?.focus()
   }
 
+  /** @param {string} name of a model @param {boolean} on */
+  #pick(name, on) {
+    const others = this.#state.picked.filter((other) => other !== name)
+    if (on && others.length >= MOST_PICKED) {
+      say(`At most ${MOST_PICKED} models are compared; take one away first.`)
+      return
+    }
+    const picked = on ? [...others, name] : others
+    say(`${picked.length} of ${MOST_PICKED} models picked for comparing`)
+    this.#go({ ...this.#state, picked })
+  }
+
   /** @param {State} state */
   #go(state) {
-    const { shown, sort } = this.#settings
-    const query = toQuery(state, shown, sort)
-    if (query === toQuery(this.#state, shown, sort)) return
+    const query = toQuery(state, this.#openings)
+    if (query === toQuery(this.#state, this.#openings)) return
+    const same = (/** @type {(keyof State)[]} */ ...keys) => keys.every((key) => state[key] === this.#state[key])
+    const quick = same('table', 'filters', 'where', 'sort', 'columns')
     this.#state = state
     history.pushState(null, '', query ? `?${query}` : location.pathname)
-    void this.#show()
+    if (quick) this.#mark()
+    else void this.#show()
   }
 
   async #show() {
     const turn = ++this.#turn
+    const { table: name, filters, sort } = this.#state
     this.#draw()
     busy(true)
     try {
-      const { filters, sort } = this.#state
-      await Promise.all([...this.#pending().map((pending) => this.#need(...pending)), this.#catalogue.load(sort ? [sort.column] : [])])
+      const table = await this.#tables.get(name)
+      await table.matching.read(filters, sort)
       if (turn !== this.#turn) return
-      this.#apply(filters)
-      this.#rows = this.#selection.rows()
-      if (sort) this.#rows = sortRows(this.#catalogue.column(sort.column), this.#rows, sort.descending)
-      const drawn = this.#table.setRows(this.#rows)
+      this.#table = table
+      this.#rows = table.matching.rows(filters, sort)
+      this.#head()
+      const drawn = this.#grid.setRows(this.#rows)
       this.#announce()
       busy(false)
       // What is on the screen goes before what counts and sums need.
       await drawn
       if (turn !== this.#turn) return
       this.#shown = turn
-      await Promise.all([this.#count(), this.#size()])
+      await Promise.all([this.#count(), this.#plan()])
     } catch (error) {
-      failed(error)
+      if (turn === this.#turn) failed(error)
     }
-  }
-
-  /**
-   * Read what a filter needs.
-   * @param {string} name
-   * @param {Filter} filter
-   */
-  async #need(name, filter) {
-    if (filter.kind !== 'range') await this.#catalogue.load([name])
-    else await this.#catalogue.loadWithin(name, filter.min, filter.max)
-  }
-
-  /** Filters that the selection does not have yet. */
-  #pending() {
-    return [...this.#state.filters].filter(([name, filter]) => this.#applied.get(name) !== filter)
-  }
-
-  /** @param {Map<string, Filter>} filters */
-  #apply(filters) {
-    for (const name of this.#selection.names) if (!filters.has(name)) this.#selection.set(name, null)
-    for (const [name, filter] of this.#pending()) {
-      this.#selection.set(name, failing(filter, this.#catalogue.column(name)))
-    }
-    this.#applied = filters
   }
 
   /** Bring the controls in line with the state. */
   #draw() {
-    const { filters, sort, columns } = this.#state
+    const { table, filters, columns } = this.#state
+    const settings = this.#settings.tables[table]
     const search = /** @type {HTMLInputElement} */ (byId('browse-search'))
     const name = filters.get(NAME)
     if (search !== document.activeElement) search.value = name?.kind === 'text' ? name.text : ''
-    for (const facet of this.#facets) {
-      const filter = filters.get(facet.name)
-      facet.set(filter)
-      facet.element.classList.toggle('is-active', filter !== undefined)
-    }
-    this.#ticks(columns)
-    this.#table.setColumns([NAME, ...columns].flatMap((column) => heading(this.#infos.get(column))), sort)
-    drawChips(byId('browse-chips'), filters, this.#infos, (column) =>
+    this.#showTable(table)
+    for (const kind of ['parquet', 'csv']) byId(`browse-${kind}`).setAttribute('href', `catalog/${table}.${kind}`)
+    this.#sidebar.show(table, settings, this.#state)
+    this.#columns.show(table, settings.columns.filter((info) => info.name !== NAME), settings.shown, columns)
+    drawChips(byId('browse-chips'), filters, infosOf(settings), (column) =>
       column === null ? this.#go({ ...this.#state, filters: new Map() }) : this.#filter(column, null),
     )
   }
 
+  #head() {
+    const { columns, sort } = this.#state
+    const { infos, name } = this.#table
+    this.#grid.setColumns(name === 'models' ? 'Models' : 'Observations', [NAME, ...columns].flatMap((column) => heading(infos.get(column))), sort)
+  }
+
+  /** What changes without a change of the rows. */
+  #mark() {
+    this.#grid.repick()
+  }
+
   #announce() {
-    const all = this.#catalogue.rows
+    const all = this.#table.catalogue.rows
     const found = this.#rows.length
-    byId('browse-status').textContent =
-      found === all ? `${count(all)} models` : `${count(found)} of ${count(all)} models`
+    const noun = this.#table.name
+    byId('browse-status').textContent = found === all ? `${count(all)} ${noun}` : `${count(found)} of ${count(all)} ${noun}`
     byId('browse-none').hidden = found > 0
   }
 
-  /** Live counts of the filters that are unfolded. */
   async #count() {
     const turn = this.#turn
-    const others = (/** @type {string} */ name) => [...this.#state.filters.keys()].some((other) => other !== name)
-    const open = this.#facets.filter(({ element }) => element.open)
-    // With no other filter in force the counts are those of the whole catalogue, which came with the page.
-    const live = open.filter(({ name }) => others(name))
-    for (const facet of open) if (!others(facet.name)) facet.reset()
-    await this.#catalogue.load(live.map(({ name }) => name)).catch(failed)
-    if (turn !== this.#turn) return
-    for (const facet of live) facet.count(this.#catalogue.column(facet.name), this.#selection.rows(facet.name))
+    await this.#sidebar.count(this.#table, () => turn === this.#turn).catch(failed)
   }
 
-  /** Size of the selection, once somebody looks. */
-  async #size() {
-    const panel = /** @type {HTMLDetailsElement} */ (byId('browse-downloads').parentElement)
-    if (!panel.open) return
-    this.#menu.describe(this.#rows.length, NaN)
-    await this.#catalogue.load(['bytes']).catch(failed)
-    const { values } = this.#catalogue.column('bytes')
+  /** What the planner of downloads is told. */
+  #selection() {
+    const { name, catalogue } = this.#table
+    return {
+      table: name,
+      catalogue: /** @type {import('./catalogue.js').Catalogue} */ (catalogue),
+      models: this.#tables.models,
+      modelRows: modelRows(this.#table, this.#rows),
+      rows: this.#rows,
+      columns: this.#state.columns,
+      expression: null,
+    }
+  }
+
+  /** The plan of the download, once somebody looks. */
+  async #plan() {
+    if (!(/** @type {HTMLDetailsElement} */ (byId('browse-download')).open)) return
+    await this.#planner.update()
+    const rows = modelRows(this.#table, this.#rows)
+    this.#menu.describe(rows.length, NaN)
+    await this.#tables.models.load(['bytes']).catch(failed)
+    const { values } = this.#tables.models.column('bytes')
     let size = 0
-    for (const row of this.#rows) size += Number(values[row]) || 0
-    this.#menu.describe(this.#rows.length, size)
+    for (const row of rows) size += Number(values[row]) || 0
+    this.#menu.describe(rows.length, size)
   }
 }
 
-/** @param {import('./settings.js').Settings} settings */
-function kinds(settings) {
-  return new Map(settings.columns.map(({ name, type }) => [name, kindOf(type)]))
+/** @param {string} text for those who do not see the page */
+function say(text) {
+  byId('browse-said').textContent = text
 }
 
 /** @param {boolean} now */
@@ -257,9 +266,9 @@ async function main() {
   const settings = readSettings(byId('browse-data'))
   document.documentElement.classList.add('has-browse')
   try {
-    const catalogue = await Catalogue.open(new URL(settings.table, document.baseURI).href, kinds(settings))
-    byId('browse-whole').hidden = catalogue.ranges
-    await new Browser(catalogue, settings).start()
+    const tables = await Tables.open(settings)
+    byId('browse-whole').hidden = tables.models.ranges
+    await new Browser(tables, await tables.get('models'), settings).start()
   } catch (error) {
     failed(error)
   }

@@ -1,4 +1,4 @@
-// The table of models in its Parquet file: columns whole, or only the parts on the screen.
+// A table in its Parquet file: columns whole, or only the parts on the screen.
 
 import { decompress } from 'fzstd'
 import { parquetMetadataAsync, parquetScan } from 'hyparquet'
@@ -53,6 +53,11 @@ export class Catalogue {
     return new Catalogue(file, scan, kinds)
   }
 
+  /** Last row of each part of the file, plus one. */
+  get ends() {
+    return this.#ends
+  }
+
   /** Whether the server sends parts of files; without, the whole table was read. */
   get ranges() {
     return this.#file.ranges
@@ -72,7 +77,7 @@ export class Catalogue {
    * @param {number} row
    */
   has(name, row) {
-    return this.#slot(name).loaded.has(this.#groupOf(row))
+    return this.#slot(name).loaded.has(this.groupOf(row))
   }
 
   /**
@@ -106,7 +111,7 @@ export class Catalogue {
    */
   async loadRows(names, rows) {
     const groups = new Set()
-    for (const row of rows) groups.add(this.#groupOf(row))
+    for (const row of rows) groups.add(this.groupOf(row))
     await this.#read([...names], [...groups])
   }
 
@@ -176,8 +181,11 @@ export class Catalogue {
     })
   }
 
-  /** @param {number} row */
-  #groupOf(row) {
+  /**
+   * Part of the file that holds a row.
+   * @param {number} row
+   */
+  groupOf(row) {
     let low = 0
     let high = this.#ends.length - 1
     while (low < high) {

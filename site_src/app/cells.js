@@ -3,16 +3,17 @@
 import { kindOf } from './column.js'
 import { entries } from './filters.js'
 import { bytes, number } from './format.js'
+import { scaled, unitOf } from './settings.js'
 import { NAME } from './state.js'
 
 /**
- * @typedef {import('./catalogue.js').Catalogue} Catalogue
+ * @typedef {import('./tables.js').Readable} Readable
  * @typedef {import('./settings.js').ColumnInfo} ColumnInfo
  */
 
 /**
  * The value of a cell as the catalogue has it; the entries of a list with `between` between them.
- * @param {Catalogue} catalogue
+ * @param {Readable} catalogue
  * @param {string} name
  * @param {number} row
  * @param {string} [between]
@@ -23,7 +24,7 @@ export function exact(catalogue, name, row, between = ';') {
 
 /**
  * A cell for people; null while its value has not been read.
- * @param {Catalogue} catalogue
+ * @param {Readable} catalogue
  * @param {ColumnInfo | undefined} info
  * @param {number} row
  */
@@ -31,8 +32,19 @@ export function shown(catalogue, info, row) {
   if (!info || !catalogue.has(info.name, row)) return null
   const column = catalogue.column(info.name)
   if (column.kind !== 'number') return exact(catalogue, info.name, row, ', ') || '–'
-  const value = column.values[row] ?? NaN
-  return info.unit === 'byte' ? bytes(value) : number(value)
+  return amount(info, column.values[row] ?? NaN)
+}
+
+/**
+ * A number for people, in the unit in which they see the column.
+ * @param {ColumnInfo} info
+ * @param {number} value
+ */
+export function amount(info, value) {
+  if (info.unit === 'byte') return bytes(value)
+  const scale = info.scales?.[0]
+  // Lines are told apart by their fifth and sixth figure.
+  return scale ? number(scaled(scale, value), 7) : number(value)
 }
 
 /**
@@ -43,6 +55,5 @@ export function shown(catalogue, info, row) {
 export function heading(info) {
   if (!info) return []
   const style = info.name === NAME ? 'name' : kindOf(info.type) === 'number' ? 'number' : 'text'
-  // Sizes carry their own prefix and unit in every cell.
-  return [{ ...info, style, unit: info.unit === 'byte' ? '' : info.unit }]
+  return [{ name: info.name, label: info.label, description: info.description, style, unit: unitOf(info) }]
 }

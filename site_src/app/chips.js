@@ -1,7 +1,9 @@
 // The filters in force, each with a button that takes it away.
 
+import { amount } from './cells.js'
 import { h } from './dom.js'
-import { number } from './format.js'
+import { count } from './format.js'
+import { unitOf } from './settings.js'
 
 /**
  * @typedef {import('./filters.js').Filter} Filter
@@ -10,18 +12,32 @@ import { number } from './format.js'
 
 /**
  * A filter in words.
- * @param {ColumnInfo} info
+ * @param {string} name
  * @param {Filter} filter
+ * @param {Map<string, ColumnInfo>} columns
  */
-export function inWords(info, filter) {
+export function inWords(name, filter, columns) {
   if (filter.kind === 'text') return `“${filter.text}”`
-  if (filter.kind === 'choice') return `${info.label}: ${[...filter.values].sort().join(' or ')}`
-  const unit = info.unit ? ` ${info.unit}` : ''
-  const { min, max } = filter
-  if (min === max) return `${info.label} = ${number(min)}${unit}`
-  if (max === Infinity) return `${info.label} ≥ ${number(min)}${unit}`
-  if (min === -Infinity) return `${info.label} ≤ ${number(max)}${unit}`
-  return `${info.label}: ${number(min)} to ${number(max)}${unit}`
+  if (filter.kind === 'ids') return `${count(filter.ids.length)} pasted names`
+  const label = (/** @type {string} */ column) => columns.get(column)?.label ?? column
+  if (filter.kind === 'lasso') return `Drawn on ${label(filter.x)} and ${label(filter.y)}`
+  if (filter.kind === 'choice') return `${label(name)}: ${[...filter.values].sort().join(' or ')}`
+  const info = columns.get(name)
+  return info ? rangeInWords(info, filter.min, filter.max) : name
+}
+
+/**
+ * @param {ColumnInfo} info
+ * @param {number} min
+ * @param {number} max
+ */
+function rangeInWords(info, min, max) {
+  const value = (/** @type {number} */ end) => amount(info, end)
+  const unit = unitOf(info) && ` ${unitOf(info)}`
+  if (min === max) return `${info.label} = ${value(min)}${unit}`
+  if (max === Infinity) return `${info.label} ≥ ${value(min)}${unit}`
+  if (min === -Infinity) return `${info.label} ≤ ${value(max)}${unit}`
+  return `${info.label}: ${value(min)} to ${value(max)}${unit}`
 }
 
 /**
@@ -31,17 +47,15 @@ export function inWords(info, filter) {
  * @param {(name: string | null) => void} remove one filter, or all
  */
 export function drawChips(element, filters, columns, remove) {
-  const chips = [...filters].flatMap(([name, filter]) => {
-    const info = columns.get(name)
-    if (!info) return []
-    const words = inWords(info, filter)
+  const chips = [...filters].map(([name, filter]) => {
+    const words = inWords(name, filter, columns)
     const button = h(
       'button',
       { type: 'button', 'aria-label': `Remove filter ${words}`, onclick: () => remove(name) },
       words,
       h('span', { 'aria-hidden': 'true' }, '×'),
     )
-    return [h('li', {}, button)]
+    return h('li', {}, button)
   })
   if (chips.length > 1) {
     chips.push(h('li', {}, h('button', { type: 'button', class: 'is-all', onclick: () => remove(null) }, 'Clear all')))

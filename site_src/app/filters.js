@@ -6,7 +6,10 @@
  * @typedef {{kind: 'text', text: string}} TextFilter  every word occurs in the value
  * @typedef {{kind: 'choice', values: string[]}} ChoiceFilter  the value, or an entry of the list, is one of these
  * @typedef {{kind: 'range', min: number, max: number}} RangeFilter  inclusive; infinite where open
- * @typedef {TextFilter | ChoiceFilter | RangeFilter} Filter
+ * @typedef {{kind: 'ids', ids: string[]}} IdsFilter  the value is one of these; names that were pasted
+ * @typedef {{kind: 'lasso', x: string, y: string, logx: boolean, logy: boolean, points: [number, number][]}} LassoFilter
+ *   the values of two columns lie inside the outline
+ * @typedef {TextFilter | ChoiceFilter | RangeFilter | IdsFilter | LassoFilter} Filter
  */
 
 /**
@@ -35,8 +38,10 @@ function tester(filter, column) {
       return value >= min && value <= max
     }
   }
-  if (filter.kind === 'choice') {
-    const wanted = new Set(filter.values)
+  if (filter.kind === 'choice' || filter.kind === 'ids') {
+    const wanted = new Set(filter.kind === 'ids' ? filter.ids : filter.values)
+    const { values } = column
+    if (column.kind === 'text') return (row) => values[row] !== '' && wanted.has(/** @type {string} */ (values[row]))
     return (row) => entries(column, row).some((value) => wanted.has(value))
   }
   if (filter.kind === 'text') {
@@ -117,6 +122,14 @@ export class Selection {
 export function tally(column, rows) {
   /** @type {Map<string, number>} */
   const counts = new Map()
+  if (column.kind === 'text') {
+    const { values } = column
+    for (const row of rows) {
+      const value = /** @type {string} */ (values[row])
+      if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1)
+    }
+    return counts
+  }
   for (const row of rows) {
     for (const value of entries(column, row)) counts.set(value, (counts.get(value) ?? 0) + 1)
   }

@@ -1,11 +1,7 @@
-// Panels that open under a button: which columns to show, and what to take away.
+// Panels that open under a button, and what to take away.
 
 import { h } from './dom.js'
 import { bytes, count } from './format.js'
-
-/**
- * @typedef {import('./settings.js').ColumnInfo} ColumnInfo
- */
 
 /**
  * Close a panel by Escape or a click elsewhere, and let it open only one at a time.
@@ -20,34 +16,6 @@ export function dismissable(panel) {
     panel.open = false
     panel.querySelector('summary')?.focus()
   })
-}
-
-/**
- * Boxes for the columns of the table.
- * @param {HTMLElement} element
- * @param {ColumnInfo[]} columns
- * @param {(shown: string[]) => void} onchange
- * @returns {(shown: string[]) => void} ticks the columns that are shown
- */
-export function columnChooser(element, columns, onchange) {
-  const boxes = columns.map(({ name, label, unit, description }) => {
-    const input = h('input', { type: 'checkbox', value: name })
-    const text = h('span', { class: 'browse-value' }, label)
-    const line = h('label', { title: description }, input, text, h('span', { class: 'browse-unit' }, unit === 'byte' ? '' : unit))
-    return { name, input, line }
-  })
-  /** @type {string[]} */
-  let order = []
-  element.replaceChildren(...boxes.map(({ line }) => line))
-  element.addEventListener('change', () => {
-    const ticked = new Set(boxes.filter(({ input }) => input.checked).map(({ name }) => name))
-    // Columns that stay keep their places; new ones join at the end.
-    onchange([...order.filter((name) => ticked.delete(name)), ...ticked])
-  })
-  return (shown) => {
-    order = shown
-    for (const { name, input } of boxes) input.checked = shown.includes(name)
-  }
 }
 
 /**

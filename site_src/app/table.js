@@ -18,6 +18,8 @@ const MARGIN = 12
  * @property {(row: number) => string | null} href of the page of a row
  * @property {(rows: Uint32Array) => Promise<void>} fetch what the cells of some rows need
  * @property {(name: string) => void} sort by a column
+ * @property {(row: number) => boolean} picked whether the model of a row is to be compared
+ * @property {(row: number, on: boolean) => void} pick it, or leave it
  */
 
 export class Table {
@@ -51,25 +53,29 @@ export class Table {
       h('tbody', { 'aria-hidden': 'true', class: 'browse-space' }, h('tr', {}, cell))
     this.#table = h(
       'table',
-      { class: 'browse-table', 'aria-label': 'Models' },
+      { class: 'browse-table', 'aria-describedby': 'browse-keys' },
       this.#groups,
       h('thead', {}, this.#head),
       spacer(this.#above),
       this.#body,
       spacer(this.#below),
     )
-    view.replaceChildren(this.#table)
+    const keys = 'Arrow keys move between rows, Enter opens a page, Space picks a model for comparing.'
+    view.replaceChildren(h('p', { id: 'browse-keys', class: 'browse-unseen' }, keys), this.#table)
     view.addEventListener('scroll', () => this.#later(), { passive: true })
     new ResizeObserver(() => this.#later()).observe(view)
     this.#body.addEventListener('keydown', (event) => this.#key(event))
+    this.#body.addEventListener('change', (event) => this.#changed(event))
     this.#body.addEventListener('focusin', (event) => this.#focused(event))
   }
 
   /**
+   * @param {string} label of the table
    * @param {TableColumn[]} columns
    * @param {import('./state.js').Sort | null} sort
    */
-  setColumns(columns, sort) {
+  setColumns(label, columns, sort) {
+    this.#table.setAttribute('aria-label', label)
     this.#columns = columns
     this.#groups.replaceChildren(...columns.map(measured))
     this.#head.replaceChildren(...columns.map((column) => this.#heading(column, sort)))
@@ -97,6 +103,11 @@ export class Table {
     for (const [place, element] of this.#drawn) {
       if (element.dataset.waiting !== undefined) this.#cells(place, element)
     }
+  }
+
+  /** Tick the boxes of the rows that are picked. */
+  repick() {
+    for (const [place, element] of this.#drawn) this.#tick(place, element)
   }
 
   /**
@@ -180,11 +191,12 @@ export class Table {
     const cells = this.#columns.map(({ name, style }) => {
       const text = this.#source.text(name, row)
       waiting ||= text === null
-      if (style === 'name') return h('th', { scope: 'row', class: 'is-name' }, this.#link(place, row, text))
+      if (style === 'name') return h('th', { scope: 'row', class: 'is-name' }, ...this.#link(place, row, text))
       const known = text === null ? { class: `is-${style} is-waiting` } : { class: `is-${style}`, title: text }
       return h('td', known, text ?? '')
     })
     element.replaceChildren(...cells)
+    element.classList.toggle('is-picked', this.#source.picked(row))
     if (waiting) element.dataset.waiting = ''
     else delete element.dataset.waiting
   }
@@ -196,12 +208,49 @@ export class Table {
    */
   #link(place, row, text) {
     const href = this.#source.href(row)
-    if (text === null || href === null) return h('span', { class: 'is-waiting' }, '…')
-    return h('a', { href, title: text, tabindex: place === this.#active ? 0 : -1 }, text)
+    if (text === null || href === null) return [h('span', { class: 'is-waiting' }, '…')]
+    const label = `Compare ${text}`
+    const box = h('input', { type: 'checkbox', 'aria-label': label, title: 'Pick for comparing', tabindex: -1 })
+    box.checked = this.#source.picked(row)
+    return [box, h('a', { href, title: text, tabindex: place === this.#active ? 0 : -1 }, text)]
+  }
+
+  /**
+   * @param {number} place
+   * @param {HTMLTableRowElement} element
+   */
+  #tick(place, element) {
+    const box = element.querySelector('input')
+    const on = this.#source.picked(/** @type {number} */ (this.#rows[place]))
+    if (box) box.checked = on
+    element.classList.toggle('is-picked', on)
+  }
+
+  /** @param {Event} event */
+  #changed(event) {
+    const box = /** @type {HTMLInputElement} */ (event.target)
+    this.#pick(placeOf(box), box.checked)
+  }
+
+  /**
+   * @param {number} place
+   * @param {boolean} on
+   */
+  #pick(place, on) {
+    const row = this.#rows[place]
+    if (row !== undefined) this.#source.pick(row, on)
+    // A pick that is refused shows that it was.
+    this.repick()
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
+    if (event.key === ' ' && event.target instanceof HTMLAnchorElement) {
+      event.preventDefault()
+      const row = this.#rows[this.#active]
+      if (row !== undefined) this.#pick(this.#active, !this.#source.picked(row))
+      return
+    }
     const page = Math.max(1, Math.floor(this.#view.clientHeight / this.#rowHeight) - 2)
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }
     const step = steps[/** @type {keyof typeof steps} */ (event.key)]
@@ -212,8 +261,7 @@ export class Table {
 
   /** @param {FocusEvent} event */
   #focused(event) {
-    const row = /** @type {HTMLElement} */ (event.target).closest('tr')
-    const place = Number(row?.getAttribute('aria-rowindex')) - 2
+    const place = placeOf(/** @type {HTMLElement} */ (event.target))
     if (place >= 0) this.#move(place)
   }
 
@@ -234,6 +282,14 @@ export class Table {
     this.#move(place)
     this.#drawn.get(place)?.querySelector('a')?.focus({ preventScroll: true })
   }
+}
+
+/**
+ * Place in the table of the row that an element stands in.
+ * @param {HTMLElement} element
+ */
+function placeOf(element) {
+  return Number(element.closest('tr')?.getAttribute('aria-rowindex')) - 2
 }
 
 /**

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from portal.catalog.metadata import table_metadata
 from portal.catalog.table import Catalog
@@ -53,7 +54,7 @@ def models(rows: int, seed: int) -> pa.Table:
             "code": ["generated 1.0"] * rows,
             "n_points": np.full(rows, 32**3),
             "species": [["CO", "HCN", "SiO"][: 1 + k % 3] for k in kind],
-            "n_observations": random.integers(3, 13, rows).astype("i4"),
+            "n_observations": random.integers(0, 10, rows).astype("i4"),
             "model_path": [f"models/{name}.h5" for name in names],
             "observation_path": [f"observations/{name}.h5" for name in names],
             "bytes": random.integers(150_000_000, 250_000_000, rows),
@@ -71,16 +72,54 @@ def models(rows: int, seed: int) -> pa.Table:
     )
 
 
+LINES = (
+    ("CO", "2-1", 230.538e9),
+    ("CO", "3-2", 345.79598990e9),
+    ("SiO", "5-4", 217.10498e9),
+    ("HCN", "3-2", 265.88643430e9),
+)
+
+
+def observations(of: pa.Table, seed: int) -> pa.Table:
+    """As many observations of each model as it says, in the order of the models."""
+    random = np.random.default_rng(seed)
+    model = np.repeat(np.arange(of.num_rows), of["n_observations"].to_numpy())
+    rows = len(model)
+    line = random.integers(0, len(LINES), rows)
+
+    def of_line(part: int) -> pa.Array:
+        return pa.array([str(line[part]) for line in LINES]).take(pa.array(line))
+
+    species, transition = of_line(0), of_line(1)
+    return pa.table(
+        {
+            "model_id": of["model_id"].take(pa.array(model)),
+            "species": species,
+            "transition": transition,
+            "line": pc.binary_join_element_wise(species, transition, " "),
+            "rest_frequency": np.array([frequency for _, _, frequency in LINES])[line],
+            "inclination": random.choice([0.0, 30.0, 60.0, 90.0], rows),
+            "azimuth": random.choice([0.0, 90.0, 180.0], rows),
+            "distance": np.full(rows, 150.0),
+            "peak_flux_density": 10 ** random.uniform(-2, 2, rows).astype("f4").astype("f8"),
+            "engine": np.full(rows, "Magritte"),
+            "engine_version": random.choice(["0.2.7", "0.3.1", "0.9.4"], rows),
+        }
+    )
+
+
 def write_catalog(root: Path, rows: int, seed: int = 1) -> Catalog:
-    """The catalogue in `root` of `rows` generated models; the other tables are empty."""
+    """The catalogue in `root` of `rows` generated models and about 4.5 observations of each."""
+    made = {"models": models(rows, seed)}
+    made["observations"] = observations(made["models"], seed)
     root.mkdir(parents=True, exist_ok=True)
     parameters = [column for column in PARAMETERS if column.name in USED]
     for name, columns in TABLES.items():
         extra = parameters if name == "models" else []
         metadata = table_metadata(name, [COLLECTION])
         writer = TableWriter(root, name, [*columns, *extra], metadata)
-        if name == "models":
-            writer.write(models(rows, seed))
+        if name in made:
+            writer.write(made[name])
         writer.digest()
         writer.close(f"generated-{rows}-{seed}")
     return Catalog.open(root)

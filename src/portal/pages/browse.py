@@ -1,45 +1,71 @@
-"""The browse page: a table of all models that the browser reads from the Parquet file.
+"""The browse page: tables of all models and observations, read by the browser from Parquet.
 
-The page brings what the table's own bytes do not tell cheaply: labels and units of the
-columns, and the distribution of every parameter over the whole catalogue, so that filters
+The page brings what the tables' own bytes do not tell cheaply: labels and units of the
+columns, and the distribution of every column over the whole catalogue, so that filters
 are drawn before any column is read.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from markupsafe import Markup
 
 from portal.catalog.table import Catalog
-from portal.model.schema import Column
+from portal.model.schema import OBSCORE, SMALL_DATASETS, Column, small_dataset_columns
+from portal.pages._facets import choices, histogram
 from portal.pages._sites import single
 from portal.pages._text import clean, label, unit
 from portal.pages.base import Context, Page, Source
 
-__all__ = ["PAGE", "histogram"]
+__all__ = ["PAGE"]
 
-_BINS = 32
-_MOST_CHOICES = 40
 _MOST_PARAMETERS_SHOWN = 4
+_MOST_LENT_SHOWN = 2
 _MOST_RANGES_OPEN = 2
-_LOG_RATIO = 30.0
 # Beyond this the order of the file stands at first: to sort, a browser reads every name.
 _MOST_SORTED = 10_000
 _FIRST = ("species", "n_observations", "bytes", "n_points")
 _LAST_SHOWN = ("n_observations", "bytes")
+_OBSERVED = (
+    "line",
+    "species",
+    "transition",
+    "rest_frequency",
+    "inclination",
+    "azimuth",
+    "advisories",
+    "engine_version",
+    "peak_flux_density",
+    "integrated_flux",
+)
+_OBSERVED_SHOWN = ("line", "rest_frequency", "inclination", "azimuth", "peak_flux_density")
+# Of use to programs alone.
+_BYTES = frozenset(c.name for name in SMALL_DATASETS for c in small_dataset_columns(name))
+_FORMAL = frozenset(c.name for c in OBSCORE)
 # Names and addresses are searched, not ticked.
-_NO_CHOICES = frozenset({"model_id", "title", "model_path", "observation_path"})
+_NO_CHOICES = frozenset(
+    "access_url hdf5_group model_id model_path obs_id obs_publisher_did observation_path path"
+    " target_name title".split()
+)
 _LABELS = {
     "model_id": "Model",
     "n_observations": "Observations",
     "n_points": "Points",
     "bytes": "Size",
+    "hdf5_group": "HDF5 group",
 }
-_DESCRIPTION = "All models of the catalogue in a table that sorts and filters in the browser."
+# [m s-1], exact by definition of the metre; in mm for the wavelength.
+_LIGHT_MM = 299_792_458e3
+_SCALES: dict[str, list[dict[str, object]]] = {
+    "Hz": [
+        {"unit": "GHz", "factor": 1e-9, "inverse": False},
+        {"unit": "mm", "factor": _LIGHT_MM, "inverse": True},
+    ],
+    "m": [{"unit": "mm", "factor": 1e3, "inverse": False}],
+}
+_DESCRIPTION = "All models and observations in tables that sort and filter in the browser."
 
 _Json = dict[str, object]
 
@@ -52,8 +78,8 @@ class _Browse:
     def pages(self, source: Source) -> Iterator[Page]:
         """The browse page."""
         catalog = source.catalog
-        rows = f"{catalog.counts.get('models', 0):,}"
-        context: Context = {"rows": rows, "data": _json(_settings(catalog))}
+        counts = {name: f"{catalog.counts.get(name, 0):,}" for name in ("models", "observations")}
+        context: Context = {**counts, "data": _json(_settings(catalog))}
         yield single(catalog, "browse.html", "Browse", _DESCRIPTION, context)
 
 
@@ -69,85 +95,109 @@ def _json(value: object) -> Markup:
 
 
 def _settings(catalog: Catalog) -> _Json:
-    parameters = [column.name for column in catalog.parameters]
-    described = [_described(catalog, column) for column in _ordered(catalog)]
-    columns = [column for column in described if column is not None]
-    varying = [c["name"] for c in columns if c["bins"] or c["choices"]]
-    ranges = [c["name"] for c in columns if c["bins"] and c["name"] in parameters]
-    shown = [name for name in varying if name in parameters][:_MOST_PARAMETERS_SHOWN]
-    names = {c["name"] for c in columns}
     return {
-        "table": f"catalog/models.parquet?v={catalog.scan_id[:12]}",
-        "rows": catalog.counts.get("models", 0),
-        "columns": columns,
-        "shown": [*(shown or ["format"]), *(n for n in _LAST_SHOWN if n in names)],
-        "sort": _sort(catalog.counts.get("models", 0)),
-        "open": ["morphology", "species", *ranges[:_MOST_RANGES_OPEN]],
+        "tables": {"models": _models(catalog), "observations": _observations(catalog)},
         "stores": {c.id: c.data_url for c in catalog.collections},
     }
 
 
-def _sort(rows: int) -> _Json | None:
-    return {"column": "model_id", "descending": False} if rows <= _MOST_SORTED else None
+def _models(catalog: Catalog) -> _Json:
+    parameters = [column.name for column in catalog.parameters]
+    ordered = _ordered(catalog, "models", ["model_id", *parameters, *_FIRST])
+    columns = _all(_described(column, _values(catalog, column)) for column in ordered)
+    for column in columns:
+        column["group"] = "Parameters" if column["name"] in parameters else "Model"
+    ranges = [c["name"] for c in columns if c["bins"] and c["name"] in parameters]
+    shown = _varying(columns, parameters)[:_MOST_PARAMETERS_SHOWN]
+    names = {c["name"] for c in columns}
+    return {
+        **_table(catalog, "models"),
+        "columns": columns,
+        "shown": [*(shown or ["format"]), *(n for n in _LAST_SHOWN if n in names)],
+        "open": ["morphology", "species", *ranges[:_MOST_RANGES_OPEN]],
+    }
 
 
-def _ordered(catalog: Catalog) -> list[Column]:
-    """Name, parameters, what people filter by, and the rest."""
-    columns = {column.name: column for column in catalog.columns("models")}
-    first = ["model_id", *(c.name for c in catalog.parameters), *_FIRST]
+def _observations(catalog: Catalog) -> _Json:
+    """Columns of the observations, and those that they take from their models."""
+    ordered = [c for c in _ordered(catalog, "observations", _OBSERVED) if c.name not in _BYTES]
+    columns = _all(_described(c, _values(catalog, c, "observations")) for c in ordered)
+    for column in columns:
+        column["group"] = "ObsCore" if column["name"] in _FORMAL else "Observation"
+    columns += _lent(catalog, {c.name for c in catalog.columns("observations")})
+    names = {c["name"] for c in columns}
+    parameters = [column.name for column in catalog.parameters]
+    shown = [name for name in _OBSERVED_SHOWN if name in names]
+    return {
+        **_table(catalog, "observations"),
+        "columns": columns,
+        "shown": [*shown, *_varying(columns, parameters)[:_MOST_LENT_SHOWN]],
+        "open": ["line", "rest_frequency", "inclination"],
+    }
+
+
+def _lent(catalog: Catalog, own: set[str]) -> list[_Json]:
+    """Distribution over the observations of what is known of their models."""
+    counts = catalog.table("models", ["n_observations"]).column(0).to_numpy()
+    rows = pa.array(np.repeat(np.arange(len(counts)), counts))
+    lent = [c for c in _ordered(catalog, "models", [p.name for p in catalog.parameters])]
+    described = _all(
+        _described(c, _values(catalog, c).take(rows))
+        if c.name not in _NO_CHOICES
+        else _described(c, _values(catalog, c))
+        for c in lent
+        if c.name not in own or c.name == "model_id"
+    )
+    keys = ("name", "bins", "choices", "distinct")
+    return [{key: column[key] for key in keys} | {"lent": True} for column in described]
+
+
+def _table(catalog: Catalog, name: str) -> _Json:
+    rows = catalog.counts.get(name, 0)
+    by_name = {"column": "model_id", "descending": False}
+    return {
+        "file": f"catalog/{name}.parquet?v={catalog.scan_id[:12]}",
+        "rows": rows,
+        "sort": by_name if rows <= _MOST_SORTED else None,
+    }
+
+
+def _varying(columns: list[_Json], parameters: list[str]) -> list[object]:
+    return [c["name"] for c in columns if c["name"] in parameters and (c["bins"] or c["choices"])]
+
+
+def _ordered(catalog: Catalog, table: str, first: "list[str] | tuple[str, ...]") -> list[Column]:
+    """What people filter by, and the rest."""
+    columns = {column.name: column for column in catalog.columns(table)}
+    if table == "observations":
+        del columns["model_id"]  # lent by the models, whose names are read anyway
     return [columns[name] for name in dict.fromkeys([*first, *columns]) if name in columns]
 
 
-def _described(catalog: Catalog, column: Column) -> _Json | None:
+def _values(catalog: Catalog, column: Column, table: str = "models") -> pa.ChunkedArray:
+    return catalog.table(table, [column.name]).column(0)
+
+
+def _all(described: "Iterator[_Json | None]") -> list[_Json]:
+    return [column for column in described if column is not None]
+
+
+def _described(column: Column, values: pa.ChunkedArray) -> _Json | None:
     """What the page says of a column; None for one without a value."""
-    values = catalog.table("models", [column.name]).column(0)
     if len(values) > 0 and values.null_count == len(values):
         return None
     number = column.type.startswith(("int", "float"))
+    ticked = not number and column.name not in _NO_CHOICES
+    counted, distinct = choices(values) if ticked else (None, 0)
     return {
         "name": column.name,
         "label": _LABELS.get(column.name) or label(column.name),
         "unit": unit(column.unit),
+        "vounit": column.unit,
+        "scales": _SCALES.get(column.unit),
         "type": column.type,
         "description": clean(column.description),
-        "bins": histogram(values.to_numpy()) if number else None,
-        "choices": None if number or column.name in _NO_CHOICES else _choices(values),
+        "bins": histogram(values.to_numpy(), column.type.startswith("int")) if number else None,
+        "choices": counted,
+        "distinct": distinct,
     }
-
-
-def histogram(values: np.ndarray) -> _Json | None:
-    """Counts in equal bins from the lowest to the highest value; None if there is but one.
-
-    Parameters
-    ----------
-    values : (row,)
-        NaN stands for no value. None is also the answer for values so far apart that their
-        difference is no number. Bins are equal in the logarithm where all values are
-        positive and span more than a factor of 30.
-    """
-    known = np.asarray(values, dtype=float)
-    known = known[np.isfinite(known)]
-    if known.size == 0:
-        return None
-    low, high = float(known.min()), float(known.max())
-    if low == high or not np.isfinite(high - low):
-        return None
-    log = low > 0 and high / low > _LOG_RATIO
-    if log:
-        known, low_at, high_at = np.log(known), np.log(low), np.log(high)
-    else:
-        low_at, high_at = low, high
-    at = (known - low_at) / (high_at - low_at)
-    counts = np.bincount(np.minimum((at * _BINS).astype(int), _BINS - 1), minlength=_BINS)
-    return {"min": low, "max": high, "log": log, "counts": counts.tolist()}
-
-
-def _choices(values: pa.ChunkedArray) -> list[list[str | int]] | None:
-    """Values with their counts, the commonest first; None if there is one or too many."""
-    flat = pc.list_flatten(values) if pa.types.is_list(values.type) else values
-    counts = Counter(
-        {str(c["values"].as_py()): c["counts"].as_py() for c in pc.value_counts(flat.drop_null())}
-    )
-    if not 2 <= len(counts) <= _MOST_CHOICES:
-        return None
-    return [[value, n] for value, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]

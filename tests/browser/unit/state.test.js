@@ -1,28 +1,62 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fromQuery, NAME, toQuery } from '../../../site_src/app/state.js'
+import { fromQuery, LASSO, NAME, switched, TABLES, toQuery, VIEWS } from '../../../site_src/app/state.js'
 import { random } from './random.js'
 
 /** @type {Map<string, any>} */
 const KINDS = new Map([
   [NAME, 'text'], ['morphology', 'text'], ['species', 'list'], ['rate', 'number'],
-  ['sort', 'number'], ['name', 'text'], ['f.name', 'number'], ['q', 'text'], ['f.q', 'number'], ['columns', 'text'], ['a b', 'text'],
+  ['sort', 'number'], ['name', 'text'], ['f.name', 'number'], ['q', 'text'], ['f.q', 'number'], ['columns', 'text'],
+  ['a b', 'text'], ['50%20 off', 'number'], ['table', 'number'], ['ids', 'text'],
 ])
-const SHOWN = ['morphology', 'rate']
+/** @type {import('../../../site_src/app/state.js').Openings} */
+const OPENINGS = {
+  models: { kinds: KINDS, shown: ['morphology', 'rate'], sort: null },
+  observations: {
+    kinds: new Map([...KINDS].filter(([name]) => name !== 'sort').concat([['line', 'text'], ['species', 'text']])),
+    shown: ['line'],
+    sort: { column: 'line', descending: false },
+  },
+}
+const IDS = ['spiral-1', 'two words', '100%', '~tilde']
 
-/** A state that a user could reach. @param {ReturnType<typeof random>} by */
+/** A state that a user could reach. @param {ReturnType<typeof random>} by @returns {any} */
 function anyState(by) {
+  const table = by.pick(TABLES)
+  const { kinds, shown, sort } = OPENINGS[table]
+  const names = [...kinds.keys()].filter((name) => name !== NAME)
+  const axes = () => ({ x: by.pick(names), y: by.pick(names), colour: by.pick(['', ...names]) })
+  const order = by.next() < 0.5 ? sort : { column: by.pick([...kinds.keys()]), descending: by.next() < 0.5 }
+  return {
+    table,
+    filters: anyFilters(by, kinds),
+    where: by.pick(['', 'rate > 1e-6 and species == "C&O"']),
+    sort: order ?? sort,
+    columns: by.next() < 0.3 ? [...shown] : names.filter(() => by.next() < 0.5),
+    view: by.pick(VIEWS),
+    plot: by.pick([null, axes()]),
+    picked: by.pick([[], IDS.slice(0, 1 + by.below(3))]),
+  }
+}
+
+/** @param {ReturnType<typeof random>} by @param {Map<string, any>} kinds */
+function anyFilters(by, kinds) {
+  /** @type {Map<string, any>} */
   const filters = new Map()
-  for (const [name, kind] of KINDS) {
+  for (const [name, kind] of kinds) {
     if (by.next() < 0.5) continue
-    if (name === NAME) filters.set(name, { kind: 'text', text: by.pick(['a', 'x & y', '1e-7 +', 'é=ü']) })
+    if (name === NAME) filters.set(name, anyName(by))
     else if (kind === 'number') filters.set(name, anyRange(by))
     else filters.set(name, { kind: 'choice', values: ['CO', 'a,b', '<b>', '..', ''].slice(by.below(3), 4) })
   }
-  const names = [...KINDS.keys()].filter((name) => name !== NAME && !name.includes(' '))
-  const columns = by.next() < 0.3 ? [...SHOWN] : names.filter(() => by.next() < 0.5)
-  const sort = by.next() < 0.5 ? null : { column: by.pick([...KINDS.keys()]), descending: by.next() < 0.5 }
-  return { filters, sort, columns }
+  const points = [[1e-7, -3.5], [2, 1e20], [0.1, 0]]
+  if (by.next() < 0.3) filters.set(LASSO, { kind: 'lasso', x: 'rate', y: '50%20 off', logx: by.next() < 0.5, logy: false, points })
+  return filters
+}
+
+/** @param {ReturnType<typeof random>} by */
+function anyName(by) {
+  return by.next() < 0.5 ? { kind: 'text', text: by.pick(['a', 'x & y', '1e-7 +', 'é=ü']) } : { kind: 'ids', ids: IDS }
 }
 
 /** @param {ReturnType<typeof random>} by */
@@ -39,9 +73,9 @@ test('a state survives the way through the address', () => {
   const by = random(1)
   for (let run = 0; run < 500; run++) {
     const state = anyState(by)
-    const query = toQuery(state, SHOWN)
-    assert.deepEqual(plain(fromQuery(query, KINDS, SHOWN)), sorted(state), query)
-    assert.equal(toQuery(fromQuery(query, KINDS, SHOWN), SHOWN), query)
+    const query = toQuery(state, OPENINGS)
+    assert.deepEqual(plain(fromQuery(query, OPENINGS)), sorted(state), query)
+    assert.equal(toQuery(fromQuery(query, OPENINGS), OPENINGS), query)
   }
 })
 
@@ -53,29 +87,49 @@ function sorted(state) {
 }
 
 test('the state in which the page opens has an empty address', () => {
-  assert.equal(toQuery(fromQuery('', KINDS, SHOWN), SHOWN), '')
+  assert.equal(toQuery(fromQuery('', OPENINGS), OPENINGS), '')
+  assert.equal(toQuery(fromQuery('?table=observations', OPENINGS), OPENINGS), 'table=observations')
 })
 
 test('the order in which the page opens is not in the address', () => {
-  const first = { column: 'rate', descending: false }
-  const state = fromQuery('', KINDS, SHOWN, first)
-  assert.deepEqual(state.sort, first)
-  assert.equal(toQuery(state, SHOWN, first), '')
-  const turned = { ...state, sort: { column: 'rate', descending: true } }
-  assert.equal(toQuery(turned, SHOWN, first), 'sort=-rate')
-  assert.deepEqual(fromQuery('?sort=-rate', KINDS, SHOWN, first).sort, turned.sort)
+  const state = fromQuery('?table=observations', OPENINGS)
+  assert.deepEqual(state.sort, { column: 'line', descending: false })
+  const turned = { ...state, sort: { column: 'line', descending: true } }
+  assert.equal(toQuery(turned, OPENINGS), 'table=observations&sort=-line')
+  assert.deepEqual(fromQuery('?table=observations&sort=-line', OPENINGS).sort, turned.sort)
 })
 
 test('addresses read like what they mean', () => {
-  const state = fromQuery('?rate=1e-7..1e-6&morphology=spiral&sort=-rate', KINDS, SHOWN)
+  const state = fromQuery('?rate=1e-7..1e-6&morphology=spiral&sort=-rate', OPENINGS)
   assert.deepEqual(state.filters.get('rate'), { kind: 'range', min: 1e-7, max: 1e-6 })
-  assert.equal(toQuery(state, SHOWN), 'morphology=spiral&rate=1e-7..1e-6&sort=-rate')
+  assert.equal(toQuery(state, OPENINGS), 'morphology=spiral&rate=1e-7..1e-6&sort=-rate')
 })
 
 test('what has no meaning is passed over', () => {
-  for (const query of ['rate=abc', 'rate=..', 'rate=1..x', 'nothing=1', 'sort=nothing', 'name=+', 'q=1', 'columns=nothing']) {
-    const { filters, sort } = fromQuery(query, KINDS, SHOWN)
+  for (const query of ['rate=abc', 'rate=..', 'rate=1..x', 'nothing=1', 'sort=nothing', 'name=+', 'q=1', 'columns=nothing', 'table=x&view=y&plot=rate', 'lasso=rate rate lin lin 1,2 3,x 4,5', 'lasso=rate rate lin lin 1,2 3,4']) {
+    const { filters, sort } = fromQuery(query, OPENINGS)
     assert.deepEqual([filters.size, sort], [0, null], query)
   }
-  assert.deepEqual(fromQuery('columns=nothing rate', KINDS, SHOWN).columns, ['rate'])
+  assert.deepEqual(fromQuery('columns=nothing rate', OPENINGS).columns, ['rate'])
+})
+
+test('filters go along to the other table where it has their columns', () => {
+  const state = fromQuery('?rate=1..2&f.sort=3..4&species=CO&ids=a%20b&sort=rate&plot=rate%20sort', OPENINGS)
+  const there = switched(state, 'observations', OPENINGS)
+  assert.deepEqual([...there.filters.keys()], [NAME, 'species', 'rate'])
+  assert.deepEqual([there.sort, there.columns, there.plot], [OPENINGS.observations.sort, ['line'], null])
+  assert.deepEqual([...switched(there, 'models', OPENINGS).filters.keys()], [NAME, 'species', 'rate'])
+})
+
+test('a list too long for the address stays in the tab, and is missing elsewhere', () => {
+  const kept = new Map()
+  const storage = { setItem: kept.set.bind(kept), getItem: (/** @type {string} */ key) => kept.get(key) ?? null }
+  Object.defineProperty(globalThis, 'sessionStorage', { value: storage, configurable: true })
+  const ids = Array.from({ length: 5000 }, (_, i) => `model-${i}`)
+  const state = { ...fromQuery('', OPENINGS), filters: new Map([[NAME, /** @type {any} */ ({ kind: 'ids', ids })]]) }
+  const query = toQuery(state, OPENINGS)
+  assert.ok(query.length < 40, query)
+  assert.deepEqual(fromQuery(query, OPENINGS).filters.get(NAME), { kind: 'ids', ids })
+  kept.clear()
+  assert.deepEqual(fromQuery(query, OPENINGS).filters.get(NAME), { kind: 'ids', ids: [] })
 })

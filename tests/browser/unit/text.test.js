@@ -49,11 +49,17 @@ test('a list has one address on each line', () => {
 })
 
 test('filters in words', () => {
-  const info = { name: 'v', label: 'Speed', unit: 'km s⁻¹', type: 'float64', description: '', bins: null, choices: null }
-  const words = (/** @type {number} */ min, /** @type {number} */ max) => inWords(info, { kind: 'range', min, max })
+  const bare = { type: 'float64', description: '', group: '', bins: null, choices: null, distinct: 0 }
+  const columns = new Map([
+    ['v', { ...bare, name: 'v', label: 'Speed', unit: 'km s⁻¹', vounit: 'km/s', scales: null }],
+    ['f', { ...bare, name: 'f', label: 'Line', unit: 'Hz', vounit: 'Hz', scales: [{ unit: 'GHz', factor: 1e-9, inverse: false }] }],
+  ])
+  const words = (/** @type {number} */ min, /** @type {number} */ max, name = 'v') => inWords(name, { kind: 'range', min, max }, columns)
   assert.equal(words(5, Infinity), 'Speed ≥ 5 km s⁻¹')
   assert.equal(words(-Infinity, 5), 'Speed ≤ 5 km s⁻¹')
   assert.equal(words(5, 5), 'Speed = 5 km s⁻¹')
   assert.equal(words(1e-7, 5), 'Speed: 1 × 10⁻⁷ to 5 km s⁻¹')
-  assert.equal(inWords(info, { kind: 'choice', values: ['b', 'a'] }), 'Speed: a or b')
+  assert.equal(words(230.538e9, Infinity, 'f'), 'Line ≥ 230.538 GHz')
+  assert.equal(inWords('v', { kind: 'choice', values: ['b', 'a'] }, columns), 'Speed: a or b')
+  assert.equal(inWords('model_id', { kind: 'ids', ids: ['a', 'b'] }, columns), '2 pasted names')
 })

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.pages.base import Source
-from portal.pages.browse import PAGE, histogram
+from portal.pages._facets import histogram
+from portal.pages.browse import PAGE
 from tests.portal.catalogs import scanned, written
 
 HOSTILE = "</script><script>alert(1)</script><!-- & \u2028"
@@ -31,12 +32,12 @@ class Scripts(HTMLParser):
         self.texts[-1] += data
 
 
-def settings(catalog):
+def settings(catalog, table="models"):
     (page,) = PAGE.pages(Source(catalog))
     parser = Scripts()
     parser.feed(f"<script type='application/json'>{page.contents().context['data']}</script>")
     assert len(parser.texts) == 1
-    return json.loads(parser.texts[0])
+    return json.loads(parser.texts[0])["tables"][table]
 
 
 def row(name, **values):

@@ -1,0 +1,78 @@
+// Which rows of a table match the filters: reads what they need, and only for those that changed.
+
+import { sortRows } from './column.js'
+import { failing, Selection } from './filters.js'
+
+/**
+ * @typedef {import('./filters.js').Filter} Filter
+ * @typedef {import('./state.js').Sort} Sort
+ * @typedef {import('./tables.js').Readable} Readable
+ */
+
+export class Matching {
+  /** @type {Map<string, Filter>} filters as they are in the selection */
+  #applied = new Map()
+  #catalogue
+  #selection
+
+  /** @param {Readable} catalogue */
+  constructor(catalogue) {
+    this.#catalogue = catalogue
+    this.#selection = new Selection(catalogue.rows)
+  }
+
+  /**
+   * Read what filters and order need that is not there yet.
+   * @param {Map<string, Filter>} filters
+   * @param {Sort | null} sort
+   */
+  async read(filters, sort) {
+    const needs = this.#pending(filters).map((pending) => this.#need(...pending))
+    await Promise.all([...needs, this.#catalogue.load(sort ? [sort.column] : [])])
+  }
+
+  /**
+   * Rows that pass the filters, in order; what they need has been read.
+   * @param {Map<string, Filter>} filters
+   * @param {Sort | null} sort
+   */
+  rows(filters, sort) {
+    for (const name of this.#selection.names) if (!filters.has(name)) this.#selection.set(name, null)
+    for (const [name, filter] of this.#pending(filters)) {
+      this.#selection.set(name, failing(filter, this.#catalogue.column(name)))
+    }
+    this.#applied = filters
+    const rows = this.#selection.rows()
+    return sort ? sortRows(this.#catalogue.column(sort.column), rows, sort.descending) : rows
+  }
+
+  /**
+   * Whether a filter other than that of `name` is in force.
+   * @param {string} name
+   */
+  others(name) {
+    return this.#selection.names.some((other) => other !== name)
+  }
+
+  /**
+   * Rows that pass all filters but that of `name`.
+   * @param {string} name
+   */
+  apart(name) {
+    return this.#selection.rows(name)
+  }
+
+  /** @param {Map<string, Filter>} filters */
+  #pending(filters) {
+    return [...filters].filter(([name, filter]) => this.#applied.get(name) !== filter)
+  }
+
+  /**
+   * @param {string} name
+   * @param {Filter} filter
+   */
+  async #need(name, filter) {
+    if (filter.kind === 'range') await this.#catalogue.loadWithin(name, filter.min, filter.max)
+    else await this.#catalogue.load([name])
+  }
+}
