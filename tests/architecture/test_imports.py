@@ -30,7 +30,7 @@ HOMES = {
         "portal.exporters",
         "portal.pages",
     ),
-    "torch": ("lineform.deprojection",),
+    "torch": ("lineform.deprojection", "portal.client.stream"),
 }
 """Each heavy dependency and the modules or packages that may import it."""
 

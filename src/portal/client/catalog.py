@@ -5,43 +5,32 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from portal.catalog.query import Tables, select_models, select_observations
 from portal.catalog.selection import DATA_KINDS, StoredFile
 from portal.catalog.table import Catalog
+from portal.client.arrays import Array, Piece, Row, piece, read_pieces, stacked
+from portal.client.cube import cube_of
 from portal.client.fetch import Report, fetch
+from portal.client.places import Places, is_address
+from portal.client.plan import Plan
+from portal.client.samples import Samples
 from portal.client.tables import PublishedTables, cache_folder
-from portal.errors import CatalogError, DependencyError, FetchError
+from portal.errors import CatalogError
 from portal.model.collection import Collection
-from portal.stores.http import HttpStore, file_url
-from portal.stores.local import LocalStore
 
 if TYPE_CHECKING:
     import h5py
     import pandas as pd
+    import xarray as xr
 
-__all__ = ["OpenedCatalog", "Row", "Selection", "open_catalog"]
+__all__ = ["OpenedCatalog", "Selection", "open_catalog"]
 
 Selection: TypeAlias = "str | Sequence[str] | pd.DataFrame"
-
-# Metadata of a paged file lie together in pieces of this order; larger blocks move more.
-_BLOCK = 1 << 18
-_WEB = ("http://", "https://")
-
-
-class Row(Protocol):
-    """A row of a table: of a data frame, or a dictionary."""
-
-    def __getitem__(self, column: str, /) -> Any:  # noqa: ANN401 (as the column's type)
-        """The value in `column`."""
-        ...
 
 
 def open_catalog(
@@ -65,7 +54,7 @@ def open_catalog(
     FetchError
         If the host cannot be reached.
     """
-    if str(where).startswith(_WEB):
+    if is_address(where):
         published = PublishedTables(str(where), cache or cache_folder())
         return OpenedCatalog(published, published.collections, published.site, data)
     catalog = Catalog.open(Path(where))
@@ -84,8 +73,7 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
     ) -> None:
         self.collections = {collection.id: collection for collection in collections}
         self._tables = tables
-        self._bases = {c.id: _base(c, site, data) for c in collections}
-        self._stores: dict[str, LocalStore | HttpStore] = {}
+        self._places = Places(collections, site, data)
 
     @cached_property
     def models(self) -> "pd.DataFrame":
@@ -112,17 +100,52 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         select = select_observations if observations else select_models
         return select(self._tables, expression, columns).to_pandas()
 
-    def spectrum(self, row: Row) -> tuple[npt.NDArray[np.generic], npt.NDArray[np.generic]]:
-        """Spectrum of one row of `observations`, by one range request an array.
+    def spectrum(self, row: Row) -> tuple[Array, Array]:
+        """Spectrum of one row of `observations`, by one or two range requests.
 
         Returns
         -------
         (channel,) [km/s], (channel,) [Jy]
             Radio velocity and flux density.
         """
-        return self.dataset(row, "velocity"), self.dataset(row, "spectrum")
+        velocity, flux = self._read([piece(row, "velocity"), piece(row, "spectrum")])
+        return velocity, flux
 
-    def dataset(self, row: Row, name: str) -> npt.NDArray[np.generic]:
+    def spectra(self, rows: "pd.DataFrame", workers: int = 8) -> tuple[Array, Array]:
+        """Spectra of many rows of `observations`; those of one file come by one request.
+
+        Parameters
+        ----------
+        rows
+            As `query` gives them.
+        workers
+            Requests at a time.
+
+        Returns
+        -------
+        (row, channel) [km/s], (row, channel) [Jy]
+            Radio velocity and flux density; NaN behind the last channel of shorter spectra.
+        """
+        wanted = rows.to_dict("records")
+        pieces = [piece(row, name) for name in ("velocity", "spectrum") for row in wanted]
+        found = self._read(pieces, workers)
+        return stacked(found[: len(wanted)]), stacked(found[len(wanted) :])
+
+    def moment(self, row: Row, order: int) -> Array:
+        """Moment map of one row of `observations`, by one range request.
+
+        Returns
+        -------
+        (y, x) [K km/s] for order 0, [km/s] for 1 and 2
+
+        Raises
+        ------
+        FetchError
+            If it is not stored in one piece.
+        """
+        return self.dataset(row, f"moment{order}")
+
+    def dataset(self, row: Row, name: str) -> Array:
         """A small dataset of one row of `observations`, such as ``moment0``.
 
         Raises
@@ -130,16 +153,19 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         FetchError
             If it is not stored in one piece.
         """
-        start, length = row[f"{name}_offset"], row[f"{name}_nbytes"]
-        if _none(start) or _none(length) or row[f"{name}_filters"]:
-            raise FetchError(
-                f"{row['path']}: {name} is not stored in one raw piece",
-                seen=str(row[f"{name}_filters"] or "no offset"),
-                way_out="open the file instead",
-            )
-        data = self._store(row["obs_collection"]).read(row["path"], int(start), int(length))
-        shape = tuple(int(number) for number in row[f"{name}_shape"])
-        return np.frombuffer(data, np.dtype(row[f"{name}_dtype"])).reshape(shape)
+        return self._read([piece(row, name)])[0]
+
+    def cube(self, row: Row) -> "xr.Dataset":
+        """Intensities of one row of `observations` with their axes; read when they are used.
+
+        Close the data set when it is no longer needed, or open it with ``with``.
+
+        Raises
+        ------
+        DependencyError
+            If xarray, fsspec or h5py is not installed.
+        """
+        return cube_of(self._places.open(row["obs_collection"], row["path"]), row["hdf5_group"])
 
     def open(self, path: str) -> "h5py.File":
         """The HDF5 file at `path` of the store, read over HTTP in small blocks.
@@ -147,25 +173,23 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         Raises
         ------
         DependencyError
-            If fsspec or h5py is not installed.
+            If fsspec is not installed.
         """
-        base = self._bases[self._collection_of(path)]
-        try:
-            import fsspec
-            import h5py
-        except ImportError as error:
-            raise DependencyError(
-                "opening files over HTTP: a package is missing",
-                seen=str(error),
-                way_out="pip install 'atomium-portal[remote]'",
-            ) from error
-        if isinstance(base, Path):
-            return h5py.File(base / path, "r")
-        files = fsspec.filesystem("http")
-        url = file_url(base, path)
-        return h5py.File(files.open(url, cache_type="blockcache", block_size=_BLOCK), "r")
+        return self._places.open(self._collection_of(path), path)
 
-    def plan(self, selection: Selection = "", only: str = "") -> list[StoredFile]:
+    def samples(
+        self,
+        what: Sequence[str] = ("spectrum",),
+        where: str = "",
+        **options: Any,  # noqa: ANN401 (as those of Samples)
+    ) -> Samples:
+        """Observations for training, as arrays with the parameters of their models.
+
+        The arguments are those of `portal.client.Samples`.
+        """
+        return Samples(self._tables, self._places, what, where, **options)
+
+    def plan(self, selection: Selection = "", only: str = "") -> Plan:
         """Files of a selection of models: an expression, names, or rows with ``model_id``.
 
         `only` may be ``models`` or ``observations``.
@@ -179,7 +203,7 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         if ids is not None:
             wanted &= pc.field("model_id").isin(pa.array(sorted(ids), pa.string()))
         rows = self._tables.table("files").filter(wanted).to_pylist()
-        return [self._file(row) for row in rows]
+        return Plan(tuple(self._file(row) for row in rows), self._places.mirrors())
 
     def fetch(
         self,
@@ -191,13 +215,13 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Report:
         """Download the files of a selection into `folder`, as `portal.client.fetch` does."""
-        return fetch(self.plan(selection, only), Path(folder), workers=workers, progress=progress)
+        return fetch(self.plan(selection, only), folder, workers=workers, progress=progress)
 
     def close(self) -> None:
         """End the connections."""
-        for thing in (self._tables, *self._stores.values()):
-            if isinstance(thing, PublishedTables | HttpStore):
-                thing.close()
+        self._places.close()
+        if isinstance(self._tables, PublishedTables):
+            self._tables.close()
 
     def __exit__(
         self,
@@ -217,18 +241,12 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         return {str(name) for name in names}
 
     def _file(self, row: dict[str, Any]) -> StoredFile:
-        base, path = self._bases[row["collection"]], row["path"]
-        url = file_url(base, path) if isinstance(base, str) else (base / path).absolute().as_uri()
+        url = self._places.url(row["collection"], row["path"])
         sha256 = row["sha256"] or ""
-        return StoredFile(path, url, row["bytes"], sha256, row["kind"], row["model_id"])
+        return StoredFile(row["path"], url, row["bytes"], sha256, row["kind"], row["model_id"])
 
-    def _store(self, collection: str) -> LocalStore | HttpStore:
-        if collection not in self._stores:
-            base = self._bases[collection]
-            self._stores[collection] = (
-                LocalStore(base) if isinstance(base, Path) else HttpStore(base)
-            )
-        return self._stores[collection]
+    def _read(self, pieces: Sequence[Piece], workers: int = 1) -> list[Array]:
+        return read_pieces(pieces, self._places, workers)
 
     def _collection_of(self, path: str) -> str:
         if len(self.collections) == 1:
@@ -238,25 +256,3 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         if found.empty:
             raise CatalogError("path: no such file in the catalogue", seen=path)
         return str(found.iloc[0])
-
-
-def _base(collection: Collection, site: str | None, data: str | Path | None) -> str | Path:
-    """Where the files of a collection lie: below an address, or in a folder."""
-    if data is not None:
-        text = str(data)
-        return text if text.startswith(_WEB) else Path(text)
-    # A site that was copied to another host brings its relative addresses along.
-    base = urljoin(site or collection.site_url, collection.data_url)
-    if not base.startswith(_WEB):
-        # A catalogue from elsewhere must not name files of this machine.
-        raise CatalogError(
-            f"collection {collection.id}: its data cannot be reached",
-            seen=base,
-            expected="an address with http:// or https://",
-            way_out="say where the files lie with `data`",
-        )
-    return base
-
-
-def _none(value: object) -> bool:
-    return value is None or value != value  # NaN: pandas' missing number

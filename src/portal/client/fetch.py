@@ -4,17 +4,19 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Lock
 from urllib.parse import urljoin, urlsplit
 from urllib.request import url2pathname
 
 from portal.catalog.selection import StoredFile
+from portal.client.plan import Plan
 from portal.client.sums import Sums
 from portal.client.verify import fault_of
 from portal.errors import FetchError
-from portal.stores.http import HttpStore
+from portal.stores.http import HttpStore, file_url
+from portal.stores.mirrored import is_host_fault
 
 __all__ = ["Report", "fetch"]
 
@@ -34,7 +36,7 @@ class Report:
 
 def fetch(
     files: Sequence[StoredFile],
-    folder: Path,
+    folder: str | Path,
     *,
     workers: int = 4,
     attempts: int = 5,
@@ -45,12 +47,13 @@ def fetch(
 
     A file that is there with its size is kept. One that was cut off goes on where it
     stopped. A file gets its name once its size and SHA-256 are right; the sums are added to
-    ``SHA256SUMS`` in the folder. One that fails does not stop the others.
+    ``SHA256SUMS`` in the folder. One that fails does not stop the others. A host that is away
+    or refuses is left for the next, if the plan knows another one.
 
     Parameters
     ----------
     files
-        What to fetch, as `OpenedCatalog.plan` gives it.
+        What to fetch, best as `OpenedCatalog.plan` gives it.
     workers
         Files fetched at a time.
     attempts
@@ -60,8 +63,11 @@ def fetch(
     progress
         Called with bytes done and bytes in all [byte], from several threads in turn.
     """
-    job = _Job(folder, attempts, pause, _Meter(sum(file.bytes for file in files), progress))
-    folder.mkdir(parents=True, exist_ok=True)
+    to = Path(folder)
+    to.mkdir(parents=True, exist_ok=True)
+    mirrors = files.mirrors if isinstance(files, Plan) else {}
+    meter = _Meter(sum(file.bytes for file in files), progress)
+    job = _Job(to, mirrors, attempts, pause, meter)
     with ThreadPoolExecutor(workers) as pool:
         try:
             list(pool.map(job.one, files))
@@ -73,34 +79,45 @@ def fetch(
         finally:
             job.close()
     done = {*job.report.fetched, *job.report.kept}
-    Sums(folder).add({file.path: file.sha256 for file in files if file.path in done})
+    Sums(to).add({file.path: file.sha256 for file in files if file.path in done})
     job.report.fetched.sort()
     job.report.kept.sort()
     return job.report
 
 
 class _Meter:
-    """Counts bytes of all threads and reports them."""
+    """Counts the bytes that each file has, and reports those of all."""
 
     def __init__(self, total: int, report: Callable[[int, int], None]) -> None:
         self._lock = Lock()
         self._total = total
         self._done = 0
+        self._of: dict[str, int] = {}
         self._report = report
 
-    def add(self, count: int) -> None:
+    def set(self, file: StoredFile, count: int) -> None:
         with self._lock:
-            self._done += count
+            self._done += count - self._of.get(file.path, 0)
+            self._of[file.path] = count
             self._report(self._done, self._total)
 
 
 class _Job:
     """One call of `fetch`."""
 
-    def __init__(self, folder: Path, attempts: int, pause: float, meter: _Meter) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        mirrors: Mapping[str, Sequence[str]],
+        attempts: int,
+        pause: float,
+        meter: _Meter,
+    ) -> None:
         self.report = Report()
         self.stop = Event()
         self._folder = folder.resolve()
+        self._mirrors = mirrors
+        self._left: set[str] = set()
         self._attempts = attempts
         self._pause = pause
         self._meter = meter
@@ -125,32 +142,57 @@ class _Job:
     def _file(self, file: StoredFile) -> bool:
         target = self._target(file)
         if target.is_file() and target.stat().st_size == file.bytes:
-            self._meter.add(file.bytes)
+            self._meter.set(file, file.bytes)
             return True
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f"{target.name}.part")
-        for last in (False, True):
-            self._obtain(file, part)
-            try:
-                _judge(file, part)
-                break
-            except FetchError:
-                # What is there cannot be resumed; the second time it is the host's fault.
-                part.unlink(missing_ok=True)
-                _note(part).unlink(missing_ok=True)
-                if last:
-                    raise
-                self._meter.add(-file.bytes)
+        *others, last = self._addresses(file)
+        if not any(self._tried(replace(file, url=url), part) for url in others):
+            self._whole(replace(file, url=last), part, self._attempts)
         part.replace(target)
         _note(part).unlink(missing_ok=True)
         return False
 
-    def _obtain(self, file: StoredFile, part: Path) -> None:
+    def _addresses(self, file: StoredFile) -> list[str]:
+        """Where the file lies, hosts that failed last."""
+        bases = [(b, m) for b, m in self._mirrors.items() if file.url == file_url(b, file.path)]
+        urls = [file.url, *(file_url(base, file.path) for _, m in bases for base in m)]
+        return sorted(urls, key=lambda url: urljoin(url, "/") in self._left)
+
+    def _tried(self, file: StoredFile, part: Path) -> bool:
+        """Whether the file came from a host that is not the last."""
+        try:
+            self._whole(file, part, 0)
+            return True
+        except FetchError as error:
+            if error.code == "stopped":
+                raise
+            # Without one file a host may well have the others.
+            if is_host_fault(error) and error.code != "http-404":
+                self._left.add(urljoin(file.url, "/"))
+            return False
+
+    def _whole(self, file: StoredFile, part: Path, attempts: int) -> None:
+        """Fill `part` with what the catalogue says, or fail."""
+        for last in (False, True):
+            self._obtain(file, part, attempts)
+            try:
+                _judge(file, part)
+                return
+            except FetchError:
+                # What is there cannot be resumed; the second time it is the host's fault.
+                part.unlink(missing_ok=True)
+                _note(part).unlink(missing_ok=True)
+                self._meter.set(file, 0)
+                if last:
+                    raise
+
+    def _obtain(self, file: StoredFile, part: Path, attempts: int) -> None:
         if file.url.startswith("file:"):
             shutil.copyfile(url2pathname(urlsplit(file.url).path), part)
-            self._meter.add(file.bytes)
+            self._meter.set(file, file.bytes)
         else:
-            self._download(file, part)
+            self._download(file, part, attempts)
 
     def _target(self, file: StoredFile) -> Path:
         # The catalogue comes from elsewhere: its paths must not lead out of the folder.
@@ -161,11 +203,11 @@ class _Job:
             )
         return target
 
-    def _download(self, file: StoredFile, part: Path) -> None:
+    def _download(self, file: StoredFile, part: Path, attempts: int) -> None:
         """Fill `part`, patiently; an attempt that gained bytes does not count."""
         failures = 0
         before = part.stat().st_size if part.is_file() else 0
-        self._meter.add(min(before, file.bytes))
+        self._meter.set(file, min(before, file.bytes))
         while True:
             try:
                 self._attempt(file, part)
@@ -174,7 +216,7 @@ class _Job:
                 now = part.stat().st_size if part.is_file() else 0
                 failures = 1 if now > before else failures + 1
                 before = now
-                if failures > self._attempts or error.code not in ("connection", "html-page"):
+                if failures > attempts or error.code not in ("connection", "html-page"):
                     raise
             if self.stop.wait(min(60.0, self._pause * 2 ** (failures - 1))):
                 raise _stopped(file)
@@ -187,17 +229,17 @@ class _Job:
         headers = {}
         note = _note(part)
         if 0 < have < file.bytes and note.is_file():
-            headers = {"Range": f"bytes={have}-", "If-Range": note.read_text()}
+            headers = _rest(file, have, note)
         with self._store(file.url).request(file.url, headers) as answer:
             _refuse_other(file, answer.status, answer.headers)
             if answer.status != 206:
-                self._meter.add(-min(have, file.bytes))
                 have = 0
-                _remember(note, answer.headers.get("ETag", ""))
+                _remember(note, file.url, answer.headers.get("ETag", ""))
             with part.open("ab" if have else "wb") as out:
                 for piece in answer.stream(_PIECE):
                     out.write(piece)
-                    self._meter.add(len(piece))
+                    have += len(piece)
+                    self._meter.set(file, min(have, file.bytes))
                     if self.stop.is_set():
                         raise _stopped(file)
 
@@ -218,12 +260,21 @@ def _note(part: Path) -> Path:
     return part.with_name(f"{part.name}.etag")
 
 
-def _remember(note: Path, etag: str) -> None:
+def _remember(note: Path, url: str, etag: str) -> None:
     # Only a strong validator vouches for the bytes that are there already.
     if etag.startswith('"'):
-        note.write_text(etag)
+        note.write_text(f"{url}\n{etag}", encoding="utf-8")
     else:
         note.unlink(missing_ok=True)
+
+
+def _rest(file: StoredFile, have: int, note: Path) -> dict[str, str]:
+    """Headers that ask for what is missing behind `have` bytes."""
+    url, _, etag = note.read_text(encoding="utf-8").partition("\n")
+    if url == file.url:
+        return {"Range": f"bytes={have}-", "If-Range": etag}
+    # Each host has validators of its own; the checksum finds pieces that do not belong together.
+    return {"Range": f"bytes={have}-"} if file.sha256 else {}
 
 
 def _refuse_other(file: StoredFile, status: int, headers: Mapping[str, str]) -> None:

@@ -26,7 +26,16 @@ R = TypeVar("R")
 _ADDRESS = re.compile(r"https?://[^/\s]")
 _PIECE = 1 << 18
 _BROKEN = 2
+_LONGEST = 60.0
 _BUSY = (429, 500, 502, 503, 504)
+
+
+class _Patience(Retry):
+    """Repetitions; a host that asks for more patience than `_LONGEST` gets no more than that."""
+
+    def get_retry_after(self, response: urllib3.BaseHTTPResponse) -> float | None:
+        asked = super().get_retry_after(response)
+        return None if asked is None else min(asked, _LONGEST)
 
 
 class HttpStore:
@@ -40,7 +49,8 @@ class HttpStore:
         How often a request is repeated after a lost connection or an answer that says
         that the host is busy.
     pause
-        Wait before the first repetition [s]; doubled each time, at most 60 s.
+        Wait before the first repetition [s]; doubled each time, at most 60 s. A host that says
+        ``Retry-After`` is given that time, at most 60 s too.
     timeout
         Longest silence of the host [s].
     entries
@@ -70,13 +80,13 @@ class HttpStore:
             )
         self._entries = None if entries is None else sorted(entries, key=lambda e: e.path)
         self.base = base if base.endswith("/") else f"{base}/"
-        retry = Retry(
+        retry = _Patience(
             attempts,
             redirect=5,
             status_forcelist=_BUSY,
             allowed_methods=("GET", "HEAD"),
             backoff_factor=pause,
-            backoff_max=60,
+            backoff_max=_LONGEST,
             raise_on_status=False,
         )
         self.attempts = attempts
@@ -147,6 +157,26 @@ class HttpStore:
                 code="truncated",
             )
         return data
+
+    def size(self, path: str) -> int:
+        """Size of the file at `path` [byte].
+
+        Raises
+        ------
+        FetchError
+            If it is not there, or the host does not say.
+        """
+        with self.request(self.url(checked_path(path, FetchError)), method="HEAD") as answer:
+            said = answer.headers.get("Content-Length", "")
+        if not said.isdecimal():
+            raise FetchError(
+                f"{self.url(path)}: its size is not known",
+                seen=f"Content-Length {said or 'none'}",
+                expected="a number of bytes",
+                way_out="fetch the whole file, or ask for Content-Length on that host",
+                code="no-ranges",
+            )
+        return int(said)
 
     def save(self, path: str, to: Path, etag: str = "") -> str | None:
         """Store the file at `path` in `to`, which changes in one step.

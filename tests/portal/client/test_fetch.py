@@ -1,18 +1,23 @@
 """Downloads from hosts that misbehave: what arrives is right, or is refused."""
 
 import hashlib
+import shutil
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 
 import pytest
+import urllib3
 
 from portal.catalog.selection import StoredFile
-from portal.client import fetch, open_catalog, promised, verify
+from portal.client import Plan, fetch, open_catalog, progress_bar, promised, verify
+from portal.client.plan import duration, size
 from portal.client.sums import Sums
-from portal.errors import CatalogError
+from portal.errors import CatalogError, FetchError
 from portal.server import Faults, serving
+from portal.stores.http import HttpStore
+from portal.stores.mirrored import MirroredStore
 
 BODY = bytes(range(256)) * 4000
 NAME = "models/a b.h5"
@@ -199,13 +204,121 @@ def test_a_selection_of_a_catalogue(server, tmp_path, example_store):
         rows = catalog.query("terminal_velocity > 6")
         assert len(catalog.plan(rows)) == 4
         assert len(catalog.plan()) == 8
-        assert catalog.plan([]) == []
+        assert len(catalog.plan([])) == 0
         with pytest.raises(CatalogError, match="got parrots"):
             catalog.plan(only="parrots")
     assert report.fetched == ["observations/test-003.h5"]
     assert ids.fetched == ["models/test-000.h5", "observations/test-000.h5"]
     ours = (tmp_path / "to" / "observations" / "test-003.h5").read_bytes()
     assert ours == (example_store / "observations" / "test-003.h5").read_bytes()
+
+
+def test_a_plan_says_what_a_download_would_be(server, tmp_path):
+    with open_catalog(server.url, cache=tmp_path / "cache") as catalog:
+        plan = catalog.plan()
+        catalog.fetch(["test-000"], tmp_path / "to")
+    assert plan.bytes == sum(file.bytes for file in plan) > 100_000
+    assert plan.seconds(8e6) == pytest.approx(plan.bytes / 1e6)
+    assert str(plan).splitlines() == [
+        "files  8 (4 models, 4 observations)",
+        f"size   {size(plan.bytes)}, which is the disk that they need",
+        "time   less than 1 s at 100 Mbit/s, less than 1 s at 1 Gbit/s",
+    ]
+    left = plan.missing(tmp_path / "to")
+    assert [f.path for f in left] == [f.path for f in plan if f.model_id != "test-000"]
+    assert left.fits(tmp_path / "nowhere" / "yet")
+    assert not Plan((replace(plan[0], bytes=1 << 60),)).fits(tmp_path)
+    assert plan[1:3].files == plan.files[1:3]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(999, "999 bytes"), (999.7, "1 kB"), (12_345, "12.3 kB"), (2e9, "2 GB"), (20e12, "20.0 TB")],
+)
+def test_sizes_are_said_for_readers(number, said):
+    assert size(number) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "less than 1 s"), (89, "89 s"), (600, "10 min"), (7980, "2 h 13 min"), (3e5, "3.5 days")],
+)
+def test_times_are_said_for_readers(seconds, said):
+    assert duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    "faults", [Faults(unavailable=99), Faults(html=99), Faults(cut_after=1000)]
+)
+def test_a_host_that_fails_is_left_for_its_mirror(store, tmp_path, faults):
+    with serving(store, faults=faults) as first, serving(store) as mirror:
+        plan = Plan((stored(first),), {first.url: (mirror.url,)})
+        progress = []
+        report = run(plan, tmp_path / "to", attempts=1, progress=lambda *n: progress.append(n))
+        assert first.requests
+        assert len(mirror.requests) == 1
+    assert (report.fetched, report.failed) == ([NAME], [])
+    assert (tmp_path / "to" / NAME).read_bytes() == BODY
+    assert progress[-1] == (len(BODY), len(BODY))
+
+
+def test_a_mirror_goes_on_where_the_first_host_stopped(store, tmp_path):
+    shutil.copytree(store, tmp_path / "copy")
+    (tmp_path / "copy" / NAME).touch()
+    with serving(store, faults=Faults(cut_after=300_000)) as first:
+        with serving(tmp_path / "copy") as mirror:
+            plan = Plan((stored(first),), {first.url: (mirror.url,)})
+            assert run(plan, tmp_path / "to", attempts=0).fetched == [NAME]
+            # Another host has other validators; the checksum vouches for the whole.
+            assert mirror.requests[-1].range == "bytes=262144-"
+            assert mirror.requests[-1].status == 206
+    assert (tmp_path / "to" / NAME).read_bytes() == BODY
+
+
+def test_a_host_that_was_left_is_asked_last(store, tmp_path):
+    with serving(store, faults=Faults(unavailable=999)) as first, serving(store) as mirror:
+        files = [stored(first), stored(first, "models/c.h5", BODY[::-1])]
+        plan = Plan(tuple(files), {first.url: (mirror.url,)})
+        report = run(plan, tmp_path / "to", attempts=1, workers=1)
+        assert len(report.fetched) == 2
+        assert {served.path for served in first.requests} == {"/models/a%20b.h5"}
+        (store / "models" / "c.h5").unlink()
+        (tmp_path / "to" / "models" / "c.h5").unlink()
+        failed = run(plan, tmp_path / "to", attempts=1, workers=1).failed
+    assert [error.code for error in failed] == ["http-404"]
+
+
+def test_pieces_of_a_catalogue_come_from_a_mirror(example_catalog, site, example_store, tmp_path):
+    with serving(site, example_store, faults=Faults(unavailable=99, only="/data/")) as first:
+        with serving(example_store) as second:
+            hosts = [HttpStore(url, pause=0.001) for url in (f"{first.url}data/", second.url)]
+            store = MirroredStore(hosts)
+            path = "models/test-000.h5"
+            data = (example_store / path).read_bytes()
+            assert store.read(path, 100, 50) == data[100:150]
+            tries = len(first.requests)
+            assert store.size(path) == len(data)
+            assert len(first.requests) == tries
+            with pytest.raises(FetchError, match="status 404"):
+                MirroredStore(hosts[1:]).read("models/none.h5", 0, 1)
+            store.close()
+
+
+def test_a_host_may_ask_for_patience_but_not_for_ever():
+    from portal.stores.http import _Patience
+
+    def asked(seconds):
+        answer = urllib3.HTTPResponse(status=503, headers={"Retry-After": seconds})
+        return _Patience(1).get_retry_after(answer)
+
+    assert asked("3") == 3
+    assert asked("86400") == 60
+
+
+def test_the_bar_counts_bytes(store, tmp_path, capsys):
+    with serving(store) as server, progress_bar("winds") as progress:
+        run([stored(server)], tmp_path / "to", progress=progress)
+    assert "winds: 100%" in capsys.readouterr().err.replace("\r", "\n")
 
 
 def test_a_local_store_is_copied(example_catalog, example_store, tmp_path):
