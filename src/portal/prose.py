@@ -5,9 +5,11 @@ import logging
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from portal import frame, policy
 from portal.errors import BuildError, DependencyError
 from portal.model.imprint import Imprint
 
@@ -39,8 +41,17 @@ def check_settings(config: Path) -> None:
         )
 
 
-def prose(config: Path, site_url: str, cache: Path, imprint: Imprint = _NO_IMPRINT) -> Path:
+def prose(
+    config: Path,
+    site_url: str,
+    cache: Path,
+    imprint: Imprint = _NO_IMPRINT,
+    connect: Sequence[str] = (),
+) -> Path:
     """Folder with the output of mkdocs, made anew only if something that it depends on changed.
+
+    The pages are mended and have their content-security policy; `connect` are the origins of
+    data that it names.
 
     Raises
     ------
@@ -50,21 +61,25 @@ def prose(config: Path, site_url: str, cache: Path, imprint: Imprint = _NO_IMPRI
     check_settings(config)
     folder = cache / "prose"
     folder.mkdir(parents=True, exist_ok=True)
-    made = folder / _key(config, site_url, imprint)
+    made = folder / _key(config, site_url, imprint, connect)
     if not made.is_dir():
         unfinished = folder / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         _mkdocs(config, site_url, unfinished, imprint)
+        frame.mend(unfinished)
+        policy.secure(unfinished, connect)
         unfinished.rename(made)
         _forget(folder, made)
     os.utime(made)
     return made
 
 
-def _key(config: Path, site_url: str, imprint: Imprint) -> str:
+def _key(config: Path, site_url: str, imprint: Imprint, connect: Sequence[str]) -> str:
     digest = hashlib.blake2b(digest_size=16)
     versions = [version(name) for name in _MAKERS]
-    digest.update("\0".join([site_url, repr(imprint), *versions]).encode())
+    digest.update("\0".join([site_url, repr(imprint), *connect, *versions]).encode())
+    for name in ("frame.py", "policy.py"):
+        digest.update(Path(__file__).with_name(name).read_bytes())
     text = config.read_text("utf-8")
     found = re.search(r"^docs_dir: *(\S+)", text, re.M)
     docs = config.parent / (found[1] if found else "docs")

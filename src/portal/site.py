@@ -23,6 +23,7 @@ from portal.pagewriter import (
     write_manifest,
     write_pages,
 )
+from portal.policy import origins
 from portal.prose import NOT_PUBLISHED, check_settings, prose
 from portal.publish import CONTENTS, MANIFEST, Places, Stage, check_places, locked, publish, recover
 
@@ -83,7 +84,8 @@ def build(
         recover(places)
         site_url = next((c.site_url for c in catalog.collections), "")
         told = imprint(catalog.collections, _shown_file(catalog))
-        written = prose(options.mkdocs, site_url, places.cache, told)
+        connect = origins(c.data_url for c in catalog.collections)
+        written = prose(options.mkdocs, site_url, places.cache, told, connect)
         former = read_manifest(places.site / MANIFEST)
         places.stage.mkdir()
         stage = Stage(places.stage, places.site)

@@ -21,7 +21,7 @@ def test_first_filtered_result_over_100000_models_is_small(visitor, large_server
         large_server.url + "browse.html?morphology=spiral&mass_loss_rate=1e-6..1e-5"
     )
     page.wait_for_function(
-        "/of 100,000 models/.test(document.querySelector('#browse-status').textContent)"
+        "() => /of 100,000 models/.test(document.querySelector('#browse-status').textContent)"
     )
     page.wait_for_load_state("networkidle")
     assert sum(served.bytes for served in moved(large_server)) <= MOST_BYTES
@@ -61,7 +61,7 @@ def test_100000_rows_scroll_with_few_elements(visitor, large_server):
 def test_sorting_100000_rows_shows_the_extremes_first(visitor, large_server, large_site):
     page = visitor.browse(large_server.url + "browse.html?sort=-mass_loss_rate")
     page.wait_for_function(
-        "document.querySelector('#browse-view tbody td.is-number')?.textContent.startsWith('9.99')"
+        "() => document.querySelector('#browse-view tbody td.is-number')?.textContent.startsWith('9.99')"
     )
 
 
