@@ -115,6 +115,23 @@ export class Catalogue {
     await this.#read([...names], [...groups])
   }
 
+  /** What the file says about itself: title, licence, columns. */
+  get metadata() {
+    return new Map(this.#scan.metadata.key_value_metadata?.map(({ key, value }) => [key, value ?? '']))
+  }
+
+  /**
+   * A column in a part of the file as it stands there, null or undefined for no value.
+   * @param {string} name
+   * @param {number} group
+   */
+  async raw(name, group) {
+    const range = this.#scan.ranges[group]
+    if (!range) return []
+    this.#file.prefetch(this.#bytes(name, group))
+    return this.#scan.readColumn({ column: name, ...range })
+  }
+
   /**
    * @param {string[]} names
    * @param {number[]} groups
