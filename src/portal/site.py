@@ -84,7 +84,7 @@ def build(
         recover(places)
         site_url = next((c.site_url for c in catalog.collections), "")
         told = imprint(catalog.collections, _shown_file(catalog))
-        connect = origins(c.data_url for c in catalog.collections)
+        connect = origins(a for c in catalog.collections for a in (c.data_url, *c.mirrors))
         written = prose(options.mkdocs, site_url, places.cache, told, connect)
         former = read_manifest(places.site / MANIFEST)
         places.stage.mkdir()
