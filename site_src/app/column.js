@@ -4,7 +4,7 @@
  * @typedef {'number' | 'text' | 'list'} Kind
  * @typedef {{kind: 'number', values: Float64Array}} NumberColumn  NaN stands for no value
  * @typedef {{kind: 'text', values: string[]}} TextColumn  '' stands for no value
- * @typedef {{kind: 'list', values: string[][]}} ListColumn
+ * @typedef {{kind: 'list', values: string[][]}} ListColumn  [] stands for no value
  * @typedef {NumberColumn | TextColumn | ListColumn} Column
  * @typedef {{length: number, [index: number]: unknown}} Decoded
  */
@@ -42,8 +42,16 @@ export function fill(column, start, decoded) {
     if (value === null || value === undefined) continue
     if (column.kind === 'number') column.values[start + i] = Number(value)
     else if (column.kind === 'text') column.values[start + i] = String(value)
-    else column.values[start + i] = /** @type {unknown[]} */ (value).map(String)
+    else column.values[start + i] = elements(/** @type {unknown[]} */ (value))
   }
+}
+
+/**
+ * A list has no missing elements.
+ * @param {unknown[]} list
+ */
+function elements(list) {
+  return list.filter((element) => element !== null && element !== undefined).map(String)
 }
 
 /**
