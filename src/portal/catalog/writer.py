@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
@@ -13,6 +14,7 @@ from portal.catalog.arrow import arrow_schema
 from portal.catalog.flat import flattened
 from portal.catalog.metadata import SCAN_ID
 from portal.catalog.paths import csv_path, parquet_path
+from portal.catalog.voparquet import voparquet
 from portal.model.schema import Column
 
 __all__ = ["ROW_GROUP", "TableWriter"]
@@ -21,6 +23,7 @@ ROW_GROUP = 10_000
 """Rows of a group: small enough for range reads to skip most of a sorted table."""
 
 _PAGE = 2_000
+_TOLD = ("builder", "license", "license_url")
 _UNIQUE = frozenset(
     "model_id path obs_id obs_publisher_did access_url url sha256 model_path title".split()
 )
@@ -46,6 +49,8 @@ class TableWriter:
         columns: Sequence[Column],
         metadata: dict[str, str],
     ) -> None:
+        self._name, self._columns, self._metadata = name, columns, metadata
+        self._longest = {c.name: 0 for c in columns if c.type == "string"}
         self._schema = arrow_schema(columns, metadata)
         self._file = _Hashing(parquet_path(folder, name))
         # Dictionaries of values that do not repeat only cost bytes.
@@ -81,7 +86,9 @@ class TableWriter:
 
     def close(self, scan_id: str) -> None:
         """Complete the table as one of the scan `scan_id`."""
-        self._parquet.add_key_value_metadata({SCAN_ID: scan_id})
+        told = {key: self._metadata[key] for key in _TOLD if key in self._metadata}
+        described = voparquet(self._name, self._columns, self._longest, told)
+        self._parquet.add_key_value_metadata({SCAN_ID: scan_id, **described})
         self._parquet.close()
         self._file.close()
         self._csv.close()
@@ -92,6 +99,9 @@ class TableWriter:
         self._parquet.write_table(ready, row_group_size=ROW_GROUP)
         self._csv.write_table(flattened(ready))
         self._waiting, self._rows = [rest], rest.num_rows
+        for column, known in self._longest.items():
+            length = pc.max(pc.binary_length(ready[column])).as_py() or 0
+            self._longest[column] = max(known, length)
 
 
 class _Hashing:
