@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import cast
 
 from portal import registry
-from portal.catalog.paths import absolute_data_url, csv_path, parquet_path
+from portal.catalog.history import History, load_history
+from portal.catalog.paths import absolute_data_url, csv_path, model_page, parquet_path
+from portal.catalog.release import RELEASES
 from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
+from portal.catalog.withdrawal import WITHDRAWN
 from portal.exporters.base import published
 from portal.feeds import atom, robots, sitemaps
 from portal.model.imprint import imprint
@@ -45,6 +48,8 @@ class Options:
     stores
         Folders with the files of the store, for previews; those of the collections if none
         is named.
+    releases
+        Folder of the releases; by default that of the catalogue.
     """
 
     catalog: Path
@@ -52,6 +57,7 @@ class Options:
     mkdocs: Path = Path("mkdocs.yml")
     app: Path | None = None
     stores: tuple[Path, ...] = ()
+    releases: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,8 @@ def build(
     check_places(places)
     check_settings(options.mkdocs)
     catalog = Catalog.open(options.catalog)
+    releases = options.releases or options.catalog / RELEASES
+    history = load_history(releases, options.catalog / WITHDRAWN)
     with locked(places):
         recover(places)
         site_url = next((c.site_url for c in catalog.collections), "")
@@ -90,10 +98,11 @@ def build(
         places.stage.mkdir()
         stage = Stage(places.stage, places.site)
         settings = Settings(written, places.stage, places.site)
-        source = Source(catalog, tuple(s for s in options.stores if s.is_dir()))
+        source = Source(catalog, tuple(s for s in options.stores if s.is_dir()), history)
         entries = _pages(source, settings, former, workers, progress)
         _around(stage, written, options, catalog)
-        _feeds(stage, catalog, site_url)
+        _releases(stage, history)
+        _feeds(stage, catalog, history, site_url)
         stage.write_stream(CONTENTS, _contents(stage, entries))
         stage.write_stream(MANIFEST, write_manifest(entries))
         publish(places)
@@ -161,9 +170,19 @@ def _contents(stage: Stage, entries: list[Entry]) -> Iterator[bytes]:
             yield f"{path}\t{checksum((stage.root / path).read_bytes())}\n".encode()
 
 
-def _feeds(stage: Stage, catalog: Catalog, site_url: str) -> None:
-    pages = (p for p in stage.files() if p.endswith(".html") and p != "404.html")
+def _releases(stage: Stage, history: History) -> None:
+    for release in history.releases:
+        for name in ("release.json", *sorted(release.tables)):
+            path = f"{RELEASES}/{release.version}/{name}"
+            stage.place(path, history.folder / release.version / name)
+
+
+def _feeds(stage: Stage, catalog: Catalog, history: History, site_url: str) -> None:
+    present = catalog.table("models", ["model_id"])["model_id"].combine_chunks()
+    # Pages of withdrawn models stay, but nobody needs to find them anew.
+    hidden = {"404.html", *(model_page(name) for name in history.lost(present))}
+    pages = (p for p in stage.files() if p.endswith(".html") and p not in hidden)
     for name, text in sitemaps(pages, site_url):
         stage.write(name, text.encode())
     stage.write("robots.txt", robots(site_url).encode())
-    stage.write("releases.atom", atom(catalog.collections, site_url).encode())
+    stage.write("releases.atom", atom(history.releases, catalog.advisories, site_url).encode())

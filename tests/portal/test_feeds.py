@@ -2,8 +2,14 @@
 
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from datetime import datetime
 
+import feedparser
+
+from portal.catalog.metadata import collections_to_json
+from portal.catalog.release import Release
 from portal.feeds import atom, robots, sitemaps
+from portal.model.advisory import Advisory
 from tests.portal.catalogs import COLLECTION
 
 URL = "https://example.org/p/"
@@ -31,18 +37,58 @@ def test_robots_name_the_sitemap():
     assert f"Sitemap: {URL}sitemap.xml" in robots(URL).splitlines()
 
 
-def test_feed_has_what_atom_requires():
-    hostile = replace(COLLECTION, id="other", title="A & <b>", description="", creators=())
-    feed = ET.fromstring(atom((COLLECTION, hostile), URL).encode())
+def release(version="1.0", day="2026-01-15", **changes):
+    told = Release(
+        version,
+        day,
+        "0" * 64,
+        3,
+        6,
+        600,
+        "",
+        {},
+        {},
+        "",
+        {},
+        collections_to_json([COLLECTION]),
+    )
+    return replace(told, **changes)
+
+
+def test_feed_is_valid_and_has_an_entry_for_each_release_and_dated_advisory():
+    hostile = {"previous": "1.0", "changes": {"added": 2}, "notes": "A & <b>\x07\n\n]]>"}
+    advisories = (
+        Advisory("old", "Old & wrong", "It is <so>.", since="2026-02-01", until="2026-03-04"),
+        Advisory("dateless", "Nobody knows when"),
+    )
+    text = atom([release(), release("1.1", "2026-02-03", **hostile)], advisories, URL)
+    feed = feedparser.parse(text.encode())
+    assert (feed.bozo, feed.version) == (False, "atom10")
+    assert [e.title for e in feed.entries] == [
+        "Release 1.1",
+        "Advisory: Old & wrong",
+        "Release 1.0",
+    ]
+    assert [e.updated[:10] for e in feed.entries] == ["2026-02-03", "2026-03-04", "2026-01-15"]
+    assert feed.feed.updated == "2026-03-04T00:00:00Z"
+    assert feed.entries[0].link == f"{URL}releases/1.1.html"
+    assert feed.entries[1].link == f"{URL}advisories.html#old"
+    assert "Since 1.0: 2 added." in feed.entries[0].summary
+
+
+def test_feed_obeys_rfc_4287():
+    feed = ET.fromstring(atom([release(), release("1.1")], (), URL).encode())
     for element in (feed, *feed.iter(f"{ATOM}entry")):
         for name in ("id", "title", "updated"):
+            assert len(element.findall(f"{ATOM}{name}")) == 1
             assert element.find(f"{ATOM}{name}").text
     assert feed.find(f"{ATOM}author/{ATOM}name").text
-    entries = list(feed.iter(f"{ATOM}entry"))
-    assert len({e.find(f"{ATOM}id").text for e in entries}) == 2
-    assert entries[1].find(f"{ATOM}title").text == "A & <b>, version 1.0"
-    assert entries[0].find(f"{ATOM}updated").text == "2026-01-01T00:00:00Z"
+    assert [e.get("rel") for e in feed.findall(f"{ATOM}link")] == ["self", "alternate"]
+    assert len({e.text for e in feed.iter(f"{ATOM}id")}) == 3
+    moments = [e.text for n in ("updated", "published") for e in feed.iter(f"{ATOM}{n}")]
+    assert all(datetime.fromisoformat(moment).tzinfo for moment in moments)
 
 
 def test_feed_of_nothing_is_a_feed():
-    assert ET.fromstring(atom((), URL).encode()).find(f"{ATOM}updated") is not None
+    feed = feedparser.parse(atom((), (), URL).encode())
+    assert (feed.bozo, feed.entries, feed.feed.updated[:4]) == (False, [], "1970")

@@ -5,7 +5,9 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from portal.catalog.history import History
 from portal.catalog.paths import csv_path, model_page, parquet_path
+from portal.catalog.release import RELEASES, load_releases
 from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
 from portal.check.site import SiteFiles
@@ -42,7 +44,7 @@ def check_published(
         yield fault
         return
     yield from _tables(site.root, catalog)
-    yield from _models(manifest, catalog)
+    yield from _models(site.root, manifest, catalog)
     if sample is None:
         yield from _lists(site.root, catalog)
 
@@ -100,13 +102,16 @@ def _differs(path: str, there: Path, expected: str) -> Problem:
     )
 
 
-def _models(manifest: dict[str, Entry], catalog: Catalog) -> Iterator[Problem]:
-    """Models without a page, and pages without a model."""
-    wanted = {
-        model_page(name)
-        for batch in catalog.batches("models", ["model_id"])
-        for name in batch["model_id"].to_pylist()
-    }
+def _models(root: Path, manifest: dict[str, Entry], catalog: Catalog) -> Iterator[Problem]:
+    """Models, of today or of a release, without a page, and pages without a model."""
+    present = catalog.table("models", ["model_id"])["model_id"].combine_chunks()
+    try:
+        history = History(root / RELEASES, load_releases(root / RELEASES))
+        withdrawn = history.lost(present)
+    except (CatalogError, OSError) as error:
+        yield Problem(f"{RELEASES}/", "bad-release", "cannot be read", str(error), "", _REBUILD)
+        return
+    wanted = {model_page(name) for name in (*present.to_pylist(), *withdrawn)}
     for path in sorted(wanted - manifest.keys()):
         yield Problem(path, "missing", "model has no page", "nothing", "a page", _REBUILD)
     for path in sorted(manifest.keys() - wanted):

@@ -30,6 +30,9 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     multiple=True,
     help="Store, for previews [default: those of the collections].",
 )
+@click.option(
+    "--releases", type=_FOLDER, help="Folder of all releases [default: releases in the catalogue]."
+)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def COMMAND(
@@ -38,6 +41,7 @@ def COMMAND(
     mkdocs: Path,
     app: Path | None,
     stores: tuple[Path, ...],
+    releases: Path | None,
     workers: int,
     as_json: bool,
 ) -> None:
@@ -51,7 +55,7 @@ def COMMAND(
         stores = tuple(Path(store) for c in collections for store in c.stores)
     if app is None and _APP.is_dir():
         app = _APP
-    options = Options(catalog, site, mkdocs, app, stores)
+    options = Options(catalog, site, mkdocs, app, stores, releases)
     with progress("pages") as report:
         made = build(options, workers, report)
     if as_json:

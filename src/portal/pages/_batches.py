@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from portal.catalog.merge import Rows
 from portal.catalog.table import Catalog
 from portal.columns import Integers
+from portal.model.advisory import Advisory
 from portal.model.collection import Collection
 from portal.model.schema import Column, small_dataset_columns
 from portal.pages._neighbours import Near, Neighbours
@@ -49,6 +50,8 @@ class Batch:
         Names of the models around the batch; None at the ends of the catalogue.
     stores
         Folders to look for the files in.
+    advisories
+        The rules whose ids the models have.
     """
 
     collections: tuple[Collection, ...]
@@ -64,6 +67,7 @@ class Batch:
     before: str | None
     after: str | None
     stores: tuple[Path, ...]
+    advisories: tuple[Advisory, ...] = ()
 
     def rows(self, table: str) -> list[list[Rows]]:
         """(model,) the rows of a table, ``observations`` or ``files``, that belong to each."""
@@ -100,6 +104,7 @@ def batches(source: Source) -> Iterator[Batch]:
             ids[start - 1].as_py() if start else None,
             ids[stop].as_py() if stop < len(ids) else None,
             source.stores,
+            catalog.advisories,
         )
         start = stop
 

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from portal.catalog.merge import Rows
 from portal.columns import Column, Integers
+from portal.pages._advisories import banners
 from portal.pages._dataset import bibtex, citation, model_json_ld
 from portal.pages._neighbours import COUNT, SHOWN
 from portal.pages._printed import Printed
@@ -44,6 +45,7 @@ def context_of(
             if told
         ],
         "problems": [_problem(p) for p in shape.problems],
+        "advisories": banners(batch.advisories, shape.advisories),
         "parameters": _parameters(printed, shape, rows),
         "figures": figures,
         "observations": [

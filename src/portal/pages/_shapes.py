@@ -52,6 +52,8 @@ class Shape:
         Number of the file that the samples are about.
     neighbours
         For each, the number of differences told.
+    advisories
+        Ids of those that hold for the models.
     """
 
     collection: Collection
@@ -66,6 +68,7 @@ class Shape:
     has_before: bool
     has_after: bool
     problems: Sequence[Rows]
+    advisories: tuple[str, ...] = ()
 
     @property
     def n_files(self) -> int:
@@ -98,6 +101,10 @@ class _Marks:
         in_use = np.arange(near.shown.shape[1]) < near.count[:, None]
         self.near = np.where(in_use, near.shown, 9).astype(np.uint8)
         self.collection: list[str] = batch.models["collection"].to_pylist()
+        # A catalogue of an older version has no such column.
+        has = "advisories" in batch.models.column_names
+        told = batch.models["advisories"].to_pylist() if has else [None] * batch.models.num_rows
+        self.advisories = [tuple(ids or ()) for ids in told]
 
     def of(self, model: int) -> tuple[object, ...]:
         batch, last = self.batch, self.batch.models.num_rows - 1
@@ -109,6 +116,7 @@ class _Marks:
             self.observation[first:end].tobytes(),
             self.file[seen:kept].tobytes(),
             self.near[model].tobytes(),
+            self.advisories[model],
             model == 0 and batch.before is None,
             model == last and batch.after is None,
             # What is wrong with a model is told of no other.
@@ -136,6 +144,7 @@ class _Marks:
             not (model == 0 and batch.before is None),
             not (model == batch.models.num_rows - 1 and batch.after is None),
             batch.problems.get(model, ()),
+            self.advisories[model],
         )
 
 

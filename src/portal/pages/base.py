@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from portal.catalog.history import NO_HISTORY, History
 from portal.catalog.table import Catalog
 from portal.columns import Column, Integers
 
@@ -96,10 +97,11 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What pages are made from: the catalogue, and the stores where they are at hand."""
+    """What pages are made from: the catalogue, its releases, and the stores that are at hand."""
 
     catalog: Catalog
     stores: tuple[Path, ...] = ()
+    history: History = NO_HISTORY
 
 
 class PageType(Protocol):

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from portal.catalog.merge import Rows
 from portal.catalog.paths import model_page
 from portal.catalog.table import Catalog
+from portal.pages._advisories import in_force
 from portal.pages._dataset import catalog_json_ld
 from portal.pages._examples import Example
 from portal.pages._sites import single, site_url
@@ -112,6 +113,7 @@ def _context(catalog: Catalog) -> Context:
         "pandas": _PANDAS.html({"models": repr(urljoin(site, "catalog/models.parquet"))}),
         "json_ld": catalog_json_ld(catalog.collections, site, _DESCRIPTION),
         "portrait": None,
+        "advisories": in_force(catalog),
     }
 
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from portal.pages._advisories import in_force
 from portal.pages._sites import single
 from portal.pages._text import clean, number
 from portal.pages.base import Context, Page, Source
@@ -35,6 +36,7 @@ class _Problems:
             "total": number(total),
             "files": number(catalog.counts["files"]),
             "kinds": _kinds(counts, shown),
+            "advisories": in_force(catalog),
             "left_out": number(left_out) if left_out else None,
         }
         description = "What the scan of the store refused or doubted, file by file, and why."
