@@ -124,20 +124,20 @@ def bind(node: Node, columns: Mapping[str, Column], opposite: bool = False) -> P
             return Test(flag(node, columns), "==", not opposite)
 
 
-def columns_used(predicate: Predicate) -> frozenset[str]:
-    """Names of the columns that it needs."""
-    return frozenset(_used(predicate))
+def columns_used(predicate: Predicate) -> dict[str, Column]:
+    """The columns that it needs, by name."""
+    return {column.name: column for column in _used(predicate)}
 
 
-def _used(predicate: Predicate) -> Iterator[str]:
+def _used(predicate: Predicate) -> Iterator[Column]:
     match predicate:
         case All(of) | Any(of):
             for one in of:
                 yield from _used(one)
         case Between():
-            yield from (predicate.column.name, predicate.other.name)
+            yield from (predicate.column, predicate.other)
         case _:
-            yield predicate.column.name
+            yield predicate.column
 
 
 def _contains(column: Column, text: str, opposite: bool) -> Predicate:

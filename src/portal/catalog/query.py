@@ -71,7 +71,7 @@ def compile_query(text: str, columns: Sequence[Column]) -> Query:
     if not text.strip():
         return Query(text, frozenset(), None)
     predicate = bind(parse(text), {column.name: column for column in columns})
-    return Query(text, columns_used(predicate), predicate)
+    return Query(text, frozenset(columns_used(predicate)), predicate)
 
 
 def observation_columns(catalog: Tables) -> tuple[dict[str, Column], dict[str, Column]]:

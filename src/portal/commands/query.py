@@ -51,6 +51,7 @@ _WIDEST = 40
 @click.option("--metalink", "short", flag_value="metalink", help="The same as --as metalink.")
 @click.option("--csv", "short", flag_value="csv", help="The same as --as csv.")
 @click.option("--json", "short", flag_value="json", help="The same as --as json.")
+@click.option("--sql", is_flag=True, help="Print the SELECT that finds the same rows with DuckDB.")
 @click.option("--limit", type=click.IntRange(0), help="Take at most so many rows.")
 @click.option("--plan", is_flag=True, help="Say how much the files are, and print no rows.")
 @click.option(
@@ -66,6 +67,7 @@ def COMMAND(
     columns: str,
     form: str | None,
     short: str | None,
+    sql: bool,
     limit: int | None,
     plan: bool,
     speed: str,
@@ -82,7 +84,9 @@ def COMMAND(
     opened = Catalog.open(catalog)
     table: TableName = "observations" if observations else "models"
     wanted = [column.strip() for column in columns.split(",")] if columns else None
-    if plan:
+    if sql:
+        click.echo(_statement(opened, expression, table, wanted, limit))
+    elif plan:
         _plan(opened, choose(opened, expression, table, limit), speed, as_json=form == "json")
     elif form is None:
         known = {column.name for column in opened.columns(table)}
@@ -94,6 +98,17 @@ def COMMAND(
     else:
         selection = choose(opened, expression, table, limit, wanted)
         write_pieces(exporters()[form].write(opened, selection), output)
+
+
+def _statement(
+    catalog: "Catalog", text: str, table: str, wanted: list[str] | None, limit: int | None
+) -> str:
+    from portal.catalog.sql import statement
+
+    own = catalog.columns("observations") if table == "observations" else None
+    folder = f"{catalog.root.as_posix()}/"
+    select = statement(text, catalog.columns("models"), own, columns=wanted, folder=folder)
+    return select if limit is None else f"{select}\nLIMIT {limit}"
 
 
 def _one(form: str | None, short: str | None) -> str | None:

@@ -4,6 +4,7 @@ import json
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -115,6 +116,18 @@ def test_a_plan_says_files_size_time_and_disk(query, example_catalog):
 def test_two_forms_are_refused(query):
     with pytest.raises(ConfigError, match="got aria2 and urls"):
         query("", "--as", "aria2", "--urls")
+
+
+def test_duckdb_finds_the_same_rows_with_the_printed_sql(query):
+    for text, *options in (
+        ('mass_loss_rate > 1.5e-7 and species in ["CO"]',),
+        ('terminal_velocity > 7 and "co 2" in line', "--observations"),
+        ("", "--columns", "model_id,n_points", "--limit", "2"),
+    ):
+        found = duckdb.sql(query(text, *options, "--sql").stdout).arrow().read_all()
+        same = json.loads(query(text, *options, "--json").stdout)
+        assert found["model_id"].to_pylist() == [row["model_id"] for row in same]
+        assert set(found.column_names) == set(same[0])
 
 
 def test_a_name_cannot_move_the_cursor(query, monkeypatch):
