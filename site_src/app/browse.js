@@ -1,18 +1,19 @@
 // The browse page: state -> selection -> view, filters and address.
 
-import { exact, heading, shown } from './cells.js'
+import { exact } from './cells.js'
 import { drawChips } from './chips.js'
 import { ColumnChooser } from './columns.js'
 import { oneOf } from './controls.js'
 import { byId, debounced } from './dom.js'
 import { count } from './format.js'
-import { modelPage } from './links.js'
 import { dismissable, downloadMenu } from './menu.js'
+import { busy, failed, say } from './notices.js'
+import { PastePanel } from './paste.js'
 import { Planner } from './planner.js'
 import { infosOf, openingsOf, readSettings } from './settings.js'
 import { Sidebar } from './sidebar.js'
-import { fromQuery, MOST_PICKED, NAME, switched, toQuery } from './state.js'
-import { Table } from './table.js'
+import { Stage } from './stage.js'
+import { fromQuery, LASSO, MOST_PICKED, NAME, switched, toQuery } from './state.js'
 import { modelRows, Tables } from './tables.js'
 import { offers } from './takeaway.js'
 
@@ -22,6 +23,7 @@ const PAUSE = 200
 /**
  * @typedef {import('./state.js').State} State
  * @typedef {import('./state.js').TableName} TableName
+ * @typedef {import('./state.js').ViewName} ViewName
  * @typedef {import('./filters.js').Filter} Filter
  * @typedef {import('./tables.js').OpenTable} OpenTable
  */
@@ -37,7 +39,9 @@ class Browser {
   #tables
   #settings
   #openings
-  #grid
+  #stage
+  #paste
+  #showView
   #sidebar
   #columns
   #showTable
@@ -57,19 +61,20 @@ class Browser {
     this.#settings = settings
     this.#openings = openingsOf(settings)
     this.#state = fromQuery(location.search, this.#openings)
-    this.#grid = new Table(byId('browse-view'), {
-      text: (name, row) => shown(this.#table.catalogue, this.#table.infos.get(name), row),
-      href: (row) => (this.#table.catalogue.has(NAME, row) ? modelPage(this.#nameOf(row)) : null),
-      fetch: (rows) => this.#table.catalogue.loadRows([NAME, ...this.#state.columns], rows).catch(failed),
+    this.#stage = new Stage(first, this.#state, settings, {
       sort: (name) => this.#sort(name),
-      picked: (row) => this.#state.picked.includes(this.#nameOf(row)),
-      pick: (row, on) => this.#pick(this.#nameOf(row), on),
+      pick: (name, on) => this.#pick(name, on),
+      axes: (plot) => this.#go({ ...this.#state, plot }),
+      lasso: (filter) => this.#filter(LASSO, filter),
     })
     const onfilter = (/** @type {string} */ name, /** @type {Filter | null} */ filter) => this.#filter(name, filter)
     // While a selection is being shown, its counts follow by themselves and must not go first.
     this.#sidebar = new Sidebar(byId('browse-filters'), onfilter, () => void (this.#shown === this.#turn && this.#count()))
     this.#columns = new ColumnChooser(byId('browse-columns'), (columns) => this.#go({ ...this.#state, columns }))
     this.#showTable = oneOf(byId('browse-tables'), (table) => this.#go(switched(this.#state, /** @type {TableName} */ (table), this.#openings)))
+    this.#showView = oneOf(byId('browse-views'), (view) => this.#go({ ...this.#state, view: /** @type {ViewName} */ (view) }))
+    const choose = (/** @type {string[] | null} */ ids) => this.#filter(NAME, ids && { kind: 'ids', ids })
+    this.#paste = new PastePanel(byId('browse-paste'), () => this.#names(), choose)
     const { models } = tables
     const chosen = () => ({ rows: modelRows(this.#table, this.#rows), columns: this.#state.columns.filter((name) => models.names.has(name)) })
     this.#menu = downloadMenu(byId('browse-downloads'), offers(models, settings, chosen))
@@ -104,9 +109,11 @@ class Browser {
     })
   }
 
-  /** @param {number} row */
-  #nameOf(row) {
-    return exact(this.#table.catalogue, NAME, row)
+  /** Names of all models. */
+  async #names() {
+    const { models } = this.#tables
+    await models.load([NAME])
+    return new Set(Array.from({ length: models.rows }, (_, row) => exact(models, NAME, row)))
   }
 
   /** @param {string} name @param {Filter | null} filter */
@@ -144,10 +151,10 @@ class Browser {
     const query = toQuery(state, this.#openings)
     if (query === toQuery(this.#state, this.#openings)) return
     const same = (/** @type {(keyof State)[]} */ ...keys) => keys.every((key) => state[key] === this.#state[key])
-    const quick = same('table', 'filters', 'where', 'sort', 'columns')
+    const quick = same('table', 'filters', 'where', 'sort')
     this.#state = state
     history.pushState(null, '', query ? `?${query}` : location.pathname)
-    if (quick) this.#mark()
+    if (quick && this.#shown === this.#turn) void this.#present()
     else void this.#show()
   }
 
@@ -162,8 +169,7 @@ class Browser {
       if (turn !== this.#turn) return
       this.#table = table
       this.#rows = table.matching.rows(filters, sort)
-      this.#head()
-      const drawn = this.#grid.setRows(this.#rows)
+      const drawn = this.#stage.show(this.#state, table, this.#rows)
       this.#announce()
       busy(false)
       // What is on the screen goes before what counts and sums need.
@@ -178,12 +184,17 @@ class Browser {
 
   /** Bring the controls in line with the state. */
   #draw() {
-    const { table, filters, columns } = this.#state
+    const { table, filters, columns, view, picked } = this.#state
     const settings = this.#settings.tables[table]
     const search = /** @type {HTMLInputElement} */ (byId('browse-search'))
     const name = filters.get(NAME)
     if (search !== document.activeElement) search.value = name?.kind === 'text' ? name.text : ''
+    search.disabled = name?.kind === 'ids'
+    search.placeholder = name?.kind === 'ids' ? `${count(name.ids.length)} pasted names` : 'Search in names'
+    this.#paste.set(name)
     this.#showTable(table)
+    this.#showView(view)
+    byId('browse-picked').textContent = picked.length > 0 ? String(picked.length) : ''
     for (const kind of ['parquet', 'csv']) byId(`browse-${kind}`).setAttribute('href', `catalog/${table}.${kind}`)
     this.#sidebar.show(table, settings, this.#state)
     this.#columns.show(table, settings.columns.filter((info) => info.name !== NAME), settings.shown, columns)
@@ -192,15 +203,10 @@ class Browser {
     )
   }
 
-  #head() {
-    const { columns, sort } = this.#state
-    const { infos, name } = this.#table
-    this.#grid.setColumns(name === 'models' ? 'Models' : 'Observations', [NAME, ...columns].flatMap((column) => heading(infos.get(column))), sort)
-  }
-
   /** What changes without a change of the rows. */
-  #mark() {
-    this.#grid.repick()
+  async #present() {
+    this.#draw()
+    await this.#stage.show(this.#state, this.#table, this.#rows).catch(failed)
   }
 
   #announce() {
@@ -208,7 +214,6 @@ class Browser {
     const found = this.#rows.length
     const noun = this.#table.name
     byId('browse-status').textContent = found === all ? `${count(all)} ${noun}` : `${count(found)} of ${count(all)} ${noun}`
-    byId('browse-none').hidden = found > 0
   }
 
   async #count() {
@@ -242,24 +247,6 @@ class Browser {
     for (const row of rows) size += Number(values[row]) || 0
     this.#menu.describe(rows.length, size)
   }
-}
-
-/** @param {string} text for those who do not see the page */
-function say(text) {
-  byId('browse-said').textContent = text
-}
-
-/** @param {boolean} now */
-function busy(now) {
-  byId('browse-view').setAttribute('aria-busy', String(now))
-}
-
-/** @param {unknown} error */
-function failed(error) {
-  busy(false)
-  const message = byId('browse-message')
-  message.textContent = error instanceof Error ? error.message : String(error)
-  byId('browse-failed').hidden = false
 }
 
 async function main() {

@@ -35,6 +35,9 @@ const { metafile } = await build({
   entryPoints: ENTRIES,
   outdir: OUT,
   bundle: true,
+  // What is asked for on a click only is not in the way before.
+  splitting: true,
+  chunkNames: '[name]-[hash]',
   minify: true,
   format: 'esm',
   target: 'es2022',

@@ -18,7 +18,9 @@ import { unitOf } from './settings.js'
  */
 export function inWords(name, filter, columns) {
   if (filter.kind === 'text') return `“${filter.text}”`
-  if (filter.kind === 'ids') return `${count(filter.ids.length)} pasted names`
+  if (filter.kind === 'ids') {
+    return filter.ids.length > 0 ? `${count(filter.ids.length)} pasted names` : 'Pasted names, which stayed in another tab'
+  }
   const label = (/** @type {string} */ column) => columns.get(column)?.label ?? column
   if (filter.kind === 'lasso') return `Drawn on ${label(filter.x)} and ${label(filter.y)}`
   if (filter.kind === 'choice') return `${label(name)}: ${[...filter.values].sort().join(' or ')}`

@@ -2,6 +2,7 @@
 
 import { sortRows } from './column.js'
 import { failing, Selection } from './filters.js'
+import { lassoFails } from './lasso.js'
 
 /**
  * @typedef {import('./filters.js').Filter} Filter
@@ -39,7 +40,7 @@ export class Matching {
   rows(filters, sort) {
     for (const name of this.#selection.names) if (!filters.has(name)) this.#selection.set(name, null)
     for (const [name, filter] of this.#pending(filters)) {
-      this.#selection.set(name, failing(filter, this.#catalogue.column(name)))
+      this.#selection.set(name, this.#fails(name, filter))
     }
     this.#applied = filters
     const rows = this.#selection.rows()
@@ -62,6 +63,15 @@ export class Matching {
     return this.#selection.rows(name)
   }
 
+  /**
+   * @param {string} name
+   * @param {Filter} filter
+   */
+  #fails(name, filter) {
+    const column = (/** @type {string} */ of) => this.#catalogue.column(of)
+    return filter.kind === 'lasso' ? lassoFails(filter, column(filter.x), column(filter.y)) : failing(filter, column(name))
+  }
+
   /** @param {Map<string, Filter>} filters */
   #pending(filters) {
     return [...filters].filter(([name, filter]) => this.#applied.get(name) !== filter)
@@ -73,6 +83,6 @@ export class Matching {
    */
   async #need(name, filter) {
     if (filter.kind === 'range') await this.#catalogue.loadWithin(name, filter.min, filter.max)
-    else await this.#catalogue.load([name])
+    else await this.#catalogue.load(filter.kind === 'lasso' ? [filter.x, filter.y] : [name])
   }
 }
