@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from portal.publish import MANIFEST
 from portal.site import Options, build
 from tests.layout import write_store
 from tests.portal.catalogs import COLLECTION, file_row, model_row, rows_of, scanned, written
+from tests.portal.schema_org import Vocabulary
 
 ROOT = Path(__file__).parents[2]
 MODELS = 4
@@ -95,6 +97,26 @@ def test_many_pages_in_a_pool_equal_those_of_one_process(options, tmp_path):
     two = Options(catalog.root, tmp_path / "two", options.mkdocs)
     assert build(one).written == build(two, workers=2).written
     assert digests(one.site) == digests(two.site)
+
+
+def test_json_ld_of_the_pages_is_schema_org(site):
+    pytest.importorskip("rocrate")
+    vocabulary = Vocabulary()
+    script = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.S)
+    pages = [site / "index.html", *sorted(site.glob("m/*/*.html"))]
+    assert len(pages) == MODELS + 1
+    for page in pages:
+        documents = [json.loads(text) for text in script.findall(page.read_text("utf-8"))]
+        assert documents, page
+        for document in documents:
+            assert list(vocabulary.faults(document)) == []
+            # What search engines for data sets ask of each.
+            sets = [document] if document["@type"] == "Dataset" else document["dataset"]
+            for said in sets:
+                assert said["name"]
+                assert said["description"]
+                assert said["license"]
+                assert said.get("creator") or said["publisher"]
 
 
 def test_unchanged_catalogue_rewrites_nothing(site, options):
