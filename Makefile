@@ -103,7 +103,7 @@ types: $(VENV)/dev.stamp ## Check the types
 	$(BIN)/mypy
 
 contracts: $(VENV)/dev.stamp ## Check which part may import which
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports
 
 spelling: $(VENV)/dev.stamp ## Check the spelling
 	$(BIN)/codespell
