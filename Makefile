@@ -83,7 +83,7 @@ test: $(VENV)/dev.stamp browser-code ## Run every check and every test
 	@$(MAKE) --no-print-directory --keep-going lint types contracts spelling app-tests python-tests
 
 python-tests: $(VENV)/dev.stamp browser-code ## Run the tests of the Python code and of the site
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= --cov-fail-under=90
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= --cov-fail-under=90
 
 app-tests: node_modules/.stamp ## Check the types of the browser code and run its own tests
 	@echo npm run check
