@@ -1,0 +1,258 @@
+// The scatter plot: two columns against one another, coloured by a third, with a lasso that filters.
+
+import { wantsLog } from './axes.js'
+import { countColours } from './colouring.js'
+import { h, svg } from './dom.js'
+import { save } from './download.js'
+import { Nearby } from './nearby.js'
+import { PlotCanvas } from './plotcanvas.js'
+import { named, opening, PlotControls } from './plotcontrols.js'
+import { around, corners, enclosed, ends, lassoOf, path, rectangleOf } from './plotgeometry.js'
+import { gestures } from './plotgestures.js'
+import { coloursFor, scaleFor, traced, valuesAt } from './plotscene.js'
+import { described, PlotNumbers, status } from './plotsummary.js'
+import { PlotTip } from './plottip.js'
+import { inks, onTheme } from './theme.js'
+
+/** How far from a point the pointer still means it, in pixels. */
+const REACH = { mouse: 14, touch: 26 }
+
+/**
+ * @typedef {import('./filters.js').LassoFilter} LassoFilter
+ * @typedef {import('./settings.js').ColumnInfo} ColumnInfo
+ * @typedef {import('./catalogue.js').Catalogue} Catalogue
+ * @typedef {import('./state.js').Axes} Axes
+ * @typedef {import('./plotcontrols.js').Role} Role
+ * @typedef {[number, number]} Point
+ *
+ * @typedef {object} Wanted
+ * @property {Catalogue} catalogue
+ * @property {Map<string, ColumnInfo>} infos
+ * @property {Uint32Array} rows that match
+ * @property {Axes | null} axes null to choose
+ * @property {LassoFilter | null} lasso in force
+ * @property {string} [noun] what a row is, in the plural; models if left out
+ *
+ * @typedef {object} Outcomes
+ * @property {(filter: LassoFilter | null) => void} onlasso
+ * @property {(axes: Axes) => void} onaxes
+ * @property {(row: number) => void} onopen the page of a row
+ * @property {(row: number) => void} [onpick] a row for the comparison
+ */
+
+export class Plot {
+  /** @type {Wanted | null} */
+  #wanted = null
+  /** @type {Axes} */
+  #axes = { x: '', y: '', colour: '' }
+  /** Scales that the reader chose, by column. @type {Map<string, boolean>} */
+  #logs = new Map()
+  /** Part that is enlarged, in values. @type {{x: Point, y: Point} | null} */
+  #zoom = null
+  /** @type {import('./plotcanvas.js').Drawing | null} */
+  #drawing = null
+  /** @type {Nearby | null} */
+  #nearby = null
+  /** Counts calls, so that one that is overtaken stops. */
+  #turn = 0
+  #canvas = new PlotCanvas()
+  #outline = svg('path', { class: 'plot-outline' })
+  #ring = svg('circle', { class: 'plot-ring', r: 7, visibility: 'hidden' })
+  #frame = h('div', { class: 'plot-frame' })
+  #status = h('p', { class: 'plot-status', 'aria-live': 'polite' })
+  #numbers = new PlotNumbers()
+  #controls
+  #tip
+  #outcomes
+
+  /** @param {Outcomes} outcomes */
+  constructor(outcomes) {
+    this.#outcomes = outcomes
+    this.#tip = new PlotTip({ open: outcomes.onopen, pick: outcomes.onpick })
+    this.#controls = new PlotControls({
+      axes: (axes) => this.#wanted && outcomes.onaxes(axes),
+      log: (role, log) => (this.#logs.set(this.#axes[role], log), this.#reset()),
+      tool: (tool) => (this.#frame.dataset.tool = tool),
+      whole: () => this.#reset(),
+      clear: () => outcomes.onlasso(null),
+      save: () => void this.#save(),
+      rectangle: (bounds) => this.#drawing && outcomes.onlasso(rectangleOf(this.#drawing.x, this.#drawing.y, bounds)),
+    })
+    this.#frame.dataset.tool = this.#controls.tools.current()
+    const over = svg('svg', { class: 'plot-over', 'aria-hidden': 'true' }, this.#outline, this.#ring)
+    this.#frame.append(this.#canvas.element, over, this.#tip.element)
+    this.element = h('div', { class: 'plot' }, this.#controls.element, this.#frame, this.#status, this.#controls.rectangle, this.#numbers.element)
+    new ResizeObserver(() => this.#frame.clientWidth !== this.#canvas.width && this.#draw()).observe(this.#frame)
+    onTheme(() => this.#compose())
+    this.#listen()
+  }
+
+  /**
+   * Show rows of a catalogue; done when they are drawn.
+   * @param {Wanted} wanted
+   */
+  async show(wanted) {
+    const turn = ++this.#turn
+    const axes = wanted.axes ?? opening(wanted.infos)
+    if (axes.x !== this.#axes.x || axes.y !== this.#axes.y || wanted.catalogue !== this.#wanted?.catalogue) this.#zoom = null
+    this.#tip.hide()
+    this.#ring.setAttribute('visibility', 'hidden')
+    this.#frame.setAttribute('aria-busy', 'true')
+    await wanted.catalogue.load(named(axes))
+    if (turn !== this.#turn) return
+    this.#wanted = wanted
+    this.#axes = axes
+    this.#compose()
+    this.#frame.setAttribute('aria-busy', 'false')
+  }
+
+  #reset() {
+    this.#zoom = null
+    this.#compose()
+  }
+
+  /**
+   * Whether an axis is logarithmic: as the reader chose, as the outline was drawn, or as the values ask for.
+   * @param {Role} role
+   */
+  #log(role) {
+    const name = this.#axes[role]
+    const lasso = this.#wanted?.lasso
+    const drawn = role === 'colour' ? undefined : name === lasso?.x ? lasso.logx : name === lasso?.y ? lasso.logy : undefined
+    const column = this.#wanted && name ? this.#wanted.catalogue.column(name) : null
+    return this.#logs.get(name) ?? drawn ?? (column?.kind === 'number' && wantsLog(column.values))
+  }
+
+  /** Work out what is to be drawn, and draw it. */
+  #compose() {
+    if (!this.#wanted) return
+    const { catalogue, infos, rows, lasso } = this.#wanted
+    const logs = { x: this.#log('x'), y: this.#log('y'), colour: this.#log('colour') }
+    this.#controls.set(infos, this.#axes, logs, { zoomed: this.#zoom !== null, outlined: Boolean(lasso) })
+    const [x, y] = [this.#side('x', logs.x), this.#side('y', logs.y)]
+    const colour = infos.get(this.#axes.colour) ?? null
+    if (x && y) {
+      const column = colour && catalogue.column(colour.name)
+      const colouring = coloursFor(column, x.values.length, inks(this.#frame), logs.colour)
+      const colours = column?.kind === 'number' ? column.values : null
+      this.#drawing = { x, y, colouring, colour, colours, counts: countColours(colouring, rows), rows }
+    } else this.#drawing = null
+    this.#frame.hidden = !this.#drawing
+    this.#draw()
+    this.#announce()
+    this.#numbers.show(this.#drawing)
+  }
+
+  /**
+   * @param {'x' | 'y'} role
+   * @param {boolean} log
+   */
+  #side(role, log) {
+    const info = this.#wanted?.infos.get(this.#axes[role])
+    const column = info && this.#wanted?.catalogue.column(info.name)
+    const scale = column ? scaleFor(column, log, this.#zoom?.[role] ?? null) : null
+    return info && column?.kind === 'number' && scale ? { scale, info, values: column.values } : null
+  }
+
+  #draw() {
+    const width = this.#frame.clientWidth
+    if (!this.#drawing || width === 0) return
+    this.#canvas.draw(this.#drawing, width)
+    const { box, x, y } = this.#canvas
+    const matching = (/** @type {Float32Array} */ all) => Float32Array.from(this.#drawing?.rows ?? [], (row) => Number(all[row]))
+    this.#nearby = new Nearby(matching(x), matching(y), box.width, box.height)
+    this.#outline.setAttribute('d', this.#lassoPath())
+  }
+
+  /** The outline in force as the data of a path. */
+  #lassoPath() {
+    const lasso = this.#wanted?.lasso
+    if (!lasso || !this.#drawing) return ''
+    const { x, y } = this.#drawing
+    return path(traced(lasso, this.#canvas.box, x.scale, y.scale, this.#axes), true)
+  }
+
+  #announce() {
+    const noun = this.#wanted?.noun ?? 'models'
+    const all = this.#wanted?.catalogue.rows ?? 0
+    this.#status.textContent = this.#drawing ? status(this.#drawing, all, noun) : 'There are no numbers to draw in these columns.'
+    if (this.#drawing) this.#canvas.describe(described(this.#drawing, noun))
+  }
+
+  #listen() {
+    gestures(this.#frame, () => this.#controls.tools.current(), {
+      hover: (at, touch) => !this.#tip.pinned && this.#point(at, touch, false),
+      leave: () => !this.#tip.pinned && this.#unpoint(),
+      click: (at, touch) => this.#point(at, touch, true),
+      drawing: (trail) => {
+        this.#unpoint()
+        const zooming = this.#controls.tools.current() === 'zoom'
+        this.#outline.setAttribute('d', trail.length > 1 ? path(zooming ? corners(trail) : trail, zooming) : this.#lassoPath())
+      },
+      drawn: (trail) => (this.#controls.tools.current() === 'zoom' ? this.#enlarge(corners(trail)) : this.#enclose(trail)),
+      wheel: (at, turn) => this.#turnWheel(at, turn),
+    })
+  }
+
+  /**
+   * @param {Point} at
+   * @param {boolean} touch
+   * @param {boolean} pinned
+   */
+  #point(at, touch, pinned) {
+    const { box, x, y, width, height } = this.#canvas
+    const found = this.#nearby?.find(at[0] - box.left, at[1] - box.top, touch ? REACH.touch : REACH.mouse) ?? -1
+    const row = this.#drawing?.rows[found]
+    if (row === undefined || !this.#wanted) return this.#unpoint()
+    const place = /** @type {Point} */ ([Number(x[row]) + box.left, Number(y[row]) + box.top])
+    this.#ring.setAttribute('cx', String(place[0]))
+    this.#ring.setAttribute('cy', String(place[1]))
+    this.#ring.setAttribute('visibility', 'visible')
+    const { catalogue, infos } = this.#wanted
+    this.#tip.show(place, [width, height], { catalogue, infos, names: [...new Set(named(this.#axes))], row }, pinned)
+  }
+
+  #unpoint() {
+    this.#tip.hide()
+    this.#ring.setAttribute('visibility', 'hidden')
+  }
+
+  /** @param {Point[]} trail */
+  #enclose(trail) {
+    const outline = enclosed(trail).map((place) => this.#values(place))
+    if (outline.length === 0) this.#outline.setAttribute('d', this.#lassoPath())
+    else if (this.#drawing) this.#outcomes.onlasso(lassoOf(this.#drawing.x, this.#drawing.y, outline))
+  }
+
+  /** @param {Point} place */
+  #values(place) {
+    const { x, y } = /** @type {import('./plotcanvas.js').Drawing} */ (this.#drawing)
+    return valuesAt(this.#canvas.box, x.scale, y.scale, place)
+  }
+
+  /** @param {Point[]} rectangle */
+  #enlarge(rectangle) {
+    const [from, to] = [this.#values(/** @type {Point} */ (rectangle[0])), this.#values(/** @type {Point} */ (rectangle[2]))]
+    const zoom = { x: ends([from[0], to[0]]), y: ends([from[1], to[1]]) }
+    if (zoom.x[0] < zoom.x[1] && zoom.y[0] < zoom.y[1]) this.#zoom = zoom
+    this.#compose()
+  }
+
+  /**
+   * @param {Point} at
+   * @param {number} turn
+   */
+  #turnWheel([across, down], turn) {
+    if (!this.#drawing) return
+    const { left, top, width, height } = this.#canvas.box
+    const factor = Math.min(Math.max(1.0015 ** turn, 0.5), 2)
+    const { x, y } = this.#drawing
+    this.#zoom = { x: around(x.scale, (across - left) / width, factor), y: around(y.scale, 1 - (down - top) / height, factor) }
+    this.#compose()
+  }
+
+  async #save() {
+    const { x, y } = this.#axes
+    save(`${y}-${x}.png`, await this.#canvas.picture(new Path2D(this.#lassoPath())), 'image/png')
+  }
+}

@@ -1,0 +1,116 @@
+// What the plot shows, apart from how it is drawn: scales, colours, which rows have a place.
+
+import { position, scaleOf, valueAt } from './axes.js'
+import { colourBy, plain } from './colouring.js'
+
+/**
+ * @typedef {import('./axes.js').Scale} Scale
+ * @typedef {import('./column.js').Column} Column
+ * @typedef {import('./column.js').NumberColumn} NumberColumn
+ * @typedef {import('./filters.js').LassoFilter} LassoFilter
+ * @typedef {import('./plotdraw.js').Box} Box
+ * @typedef {[number, number]} Point
+ */
+
+/**
+ * Places along an axis in pixels; NaN for values without one.
+ * @param {Scale} scale
+ * @param {Float64Array} values
+ * @param {number} length
+ * @param {boolean} upwards
+ */
+export function places(scale, values, length, upwards) {
+  const placed = new Float32Array(values.length)
+  for (let row = 0; row < placed.length; row++) {
+    const at = position(scale, /** @type {number} */ (values[row]))
+    placed[row] = (upwards ? 1 - at : at) * length
+  }
+  return placed
+}
+
+/**
+ * The scale of a column, or of the part that is enlarged.
+ * @param {Column} column
+ * @param {boolean} log
+ * @param {Point | null} zoom lowest and highest value
+ * @returns {Scale | null}
+ */
+export function scaleFor(column, log, zoom) {
+  if (column.kind !== 'number') return null
+  return zoom ? { min: zoom[0], max: zoom[1], log } : scaleOf(column.values, log)
+}
+
+/**
+ * Colours of all rows.
+ * @param {Column | null} column null for one colour
+ * @param {number} rows
+ * @param {import('./theme.js').Inks} inks
+ * @param {boolean} log
+ */
+export function coloursFor(column, rows, { dark, accent }, log) {
+  return column ? colourBy(column, { dark, log }) : plain(rows, accent)
+}
+
+/**
+ * Why rows are not drawn: they lack a value, or a logarithmic axis has no place for it.
+ * @param {Uint32Array} rows
+ * @param {{values: Float64Array, log: boolean}[]} axes
+ */
+export function undrawn(rows, axes) {
+  let missing = 0
+  let unfit = 0
+  for (const row of rows) {
+    if (axes.some(({ values }) => !Number.isFinite(values[row]))) missing++
+    else if (axes.some(({ values, log }) => log && /** @type {number} */ (values[row]) <= 0)) unfit++
+  }
+  return { missing, unfit }
+}
+
+/**
+ * The value at a place in the box.
+ * @param {Box} box
+ * @param {Scale} x
+ * @param {Scale} y
+ * @param {Point} place
+ * @returns {Point}
+ */
+export function valuesAt(box, x, y, [across, down]) {
+  const inside = (/** @type {number} */ at) => Math.min(Math.max(at, 0), 1)
+  return [valueAt(x, inside((across - box.left) / box.width)), valueAt(y, inside(1 - (down - box.top) / box.height))]
+}
+
+/** Places between two corners of an outline where its scale is not that of the drawing. */
+const BENDS = 12
+
+/**
+ * The outline as it lies in the drawing: an edge that is straight on one scale is curved on another.
+ * @param {LassoFilter} lasso
+ * @param {Box} box
+ * @param {Scale} x
+ * @param {Scale} y
+ * @param {{x: string, y: string}} axes
+ * @returns {Point[]} none if it belongs to other columns
+ */
+export function traced(lasso, box, x, y, axes) {
+  const swapped = lasso.x === axes.y && lasso.y === axes.x
+  if (!swapped && (lasso.x !== axes.x || lasso.y !== axes.y)) return []
+  const same = lasso.logx === (swapped ? y : x).log && lasso.logy === (swapped ? x : y).log
+  const forth = (/** @type {Point} */ [a, b]) => /** @type {Point} */ ([lasso.logx ? Math.log(a) : a, lasso.logy ? Math.log(b) : b])
+  const back = (/** @type {Point} */ [a, b]) => /** @type {Point} */ ([lasso.logx ? Math.exp(a) : a, lasso.logy ? Math.exp(b) : b])
+  const values = same ? lasso.points : bent(lasso.points.map(forth)).map(back)
+  return values.map(([a, b]) => {
+    const [across, up] = swapped ? [b, a] : [a, b]
+    return [box.left + position(x, across) * box.width, box.top + (1 - position(y, up)) * box.height]
+  })
+}
+
+/**
+ * @param {Point[]} corners
+ * @returns {Point[]}
+ */
+function bent(corners) {
+  return corners.flatMap(([x0, y0], i) => {
+    const [x1, y1] = /** @type {Point} */ (corners[(i + 1) % corners.length])
+    return Array.from({ length: BENDS }, (_, k) => /** @type {Point} */ ([x0 + ((x1 - x0) * k) / BENDS, y0 + ((y1 - y0) * k) / BENDS]))
+  })
+}
