@@ -16,6 +16,8 @@ import { Stage } from './stage.js'
 import { fromQuery, LASSO, MOST_PICKED, NAME, switched, toQuery } from './state.js'
 import { modelRows, Tables } from './tables.js'
 import { offers } from './takeaway.js'
+import { WhereField, wholeExpression } from './where.js'
+import { WrittenPanel } from './written.js'
 
 /** How long to wait for the next key before the search starts, in ms. */
 const PAUSE = 200
@@ -30,6 +32,8 @@ const PAUSE = 200
 
 class Browser {
   #rows = new Uint32Array()
+  /** The selection in the query language, as last written. @type {string | null} */
+  #expression = null
   /** Counts updates, so that one that is overtaken stops. */
   #turn = 0
   /** The update whose rows are on the screen. */
@@ -41,6 +45,7 @@ class Browser {
   #openings
   #stage
   #paste
+  #where
   #showView
   #sidebar
   #columns
@@ -75,6 +80,10 @@ class Browser {
     this.#showView = oneOf(byId('browse-views'), (view) => this.#go({ ...this.#state, view: /** @type {ViewName} */ (view) }))
     const choose = (/** @type {string[] | null} */ ids) => this.#filter(NAME, ids && { kind: 'ids', ids })
     this.#paste = new PastePanel(byId('browse-paste'), () => this.#names(), choose)
+    const panel = /** @type {HTMLDetailsElement} */ (byId('browse-written'))
+    const use = (/** @type {string} */ where) => this.#go({ ...this.#state, where, filters: new Map() })
+    new WrittenPanel(panel, byId('browse-written-panel'), () => ({ state: this.#state, infos: this.#infos }), use)
+    this.#where = new WhereField(byId('browse-where'), panel, (where) => this.#go({ ...this.#state, where }))
     const { models } = tables
     const chosen = () => ({ rows: modelRows(this.#table, this.#rows), columns: this.#state.columns.filter((name) => models.names.has(name)) })
     this.#menu = downloadMenu(byId('browse-downloads'), offers(models, settings, chosen))
@@ -107,6 +116,11 @@ class Browser {
       this.#state = fromQuery(location.search, this.#openings)
       void this.#show()
     })
+  }
+
+  /** Columns of the table that the state is about. */
+  get #infos() {
+    return infosOf(this.#settings.tables[this.#state.table])
   }
 
   /** Names of all models. */
@@ -160,15 +174,16 @@ class Browser {
 
   async #show() {
     const turn = ++this.#turn
-    const { table: name, filters, sort } = this.#state
+    const { table: name, filters, sort, where } = this.#state
     this.#draw()
     busy(true)
     try {
-      const table = await this.#tables.get(name)
-      await table.matching.read(filters, sort)
+      const [table, query] = await Promise.all([this.#tables.get(name), this.#where.compile(where)])
+      const wanted = { filters, query, sort }
+      await table.matching.read(wanted)
       if (turn !== this.#turn) return
       this.#table = table
-      this.#rows = table.matching.rows(filters, sort)
+      this.#rows = table.matching.rows(wanted)
       const drawn = this.#stage.show(this.#state, table, this.#rows)
       this.#announce()
       busy(false)
@@ -184,7 +199,7 @@ class Browser {
 
   /** Bring the controls in line with the state. */
   #draw() {
-    const { table, filters, columns, view, picked } = this.#state
+    const { table, filters, where, columns, view, picked } = this.#state
     const settings = this.#settings.tables[table]
     const search = /** @type {HTMLInputElement} */ (byId('browse-search'))
     const name = filters.get(NAME)
@@ -192,13 +207,14 @@ class Browser {
     search.disabled = name?.kind === 'ids'
     search.placeholder = name?.kind === 'ids' ? `${count(name.ids.length)} pasted names` : 'Search in names'
     this.#paste.set(name)
+    this.#where.set(where, this.#infos)
     this.#showTable(table)
     this.#showView(view)
     byId('browse-picked').textContent = picked.length > 0 ? String(picked.length) : ''
     for (const kind of ['parquet', 'csv']) byId(`browse-${kind}`).setAttribute('href', `catalog/${table}.${kind}`)
     this.#sidebar.show(table, settings, this.#state)
     this.#columns.show(table, settings.columns.filter((info) => info.name !== NAME), settings.shown, columns)
-    drawChips(byId('browse-chips'), filters, infosOf(settings), (column) =>
+    drawChips(byId('browse-chips'), filters, this.#infos, (column) =>
       column === null ? this.#go({ ...this.#state, filters: new Map() }) : this.#filter(column, null),
     )
   }
@@ -231,13 +247,14 @@ class Browser {
       modelRows: modelRows(this.#table, this.#rows),
       rows: this.#rows,
       columns: this.#state.columns,
-      expression: null,
+      expression: this.#expression,
     }
   }
 
   /** The plan of the download, once somebody looks. */
   async #plan() {
     if (!(/** @type {HTMLDetailsElement} */ (byId('browse-download')).open)) return
+    this.#expression = await wholeExpression(this.#state, this.#infos)
     await this.#planner.update()
     const rows = modelRows(this.#table, this.#rows)
     this.#menu.describe(rows.length, NaN)

@@ -4,15 +4,22 @@ import { sortRows } from './column.js'
 import { failing, Selection } from './filters.js'
 import { lassoFails } from './lasso.js'
 
+/** Name of the expression among the filters. */
+const WHERE = '(where)'
+
 /**
  * @typedef {import('./filters.js').Filter} Filter
+ * @typedef {import('./query/query.js').Query} Query
  * @typedef {import('./state.js').Sort} Sort
  * @typedef {import('./tables.js').Readable} Readable
+ * @typedef {{filters: Map<string, Filter>, query: Query | null, sort: Sort | null}} Wanted
  */
 
 export class Matching {
   /** @type {Map<string, Filter>} filters as they are in the selection */
   #applied = new Map()
+  /** Text of the expression that is in the selection. */
+  #where = ''
   #catalogue
   #selection
 
@@ -24,21 +31,21 @@ export class Matching {
 
   /**
    * Read what filters and order need that is not there yet.
-   * @param {Map<string, Filter>} filters
-   * @param {Sort | null} sort
+   * @param {Wanted} wanted
    */
-  async read(filters, sort) {
+  async read({ filters, query, sort }) {
     const needs = this.#pending(filters).map((pending) => this.#need(...pending))
-    await Promise.all([...needs, this.#catalogue.load(sort ? [sort.column] : [])])
+    const columns = query && query.text !== this.#where ? query.columns : []
+    await Promise.all([...needs, this.#catalogue.load([...columns, ...(sort ? [sort.column] : [])])])
   }
 
   /**
    * Rows that pass the filters, in order; what they need has been read.
-   * @param {Map<string, Filter>} filters
-   * @param {Sort | null} sort
+   * @param {Wanted} wanted
    */
-  rows(filters, sort) {
-    for (const name of this.#selection.names) if (!filters.has(name)) this.#selection.set(name, null)
+  rows({ filters, query, sort }) {
+    for (const name of this.#selection.names) if (!filters.has(name) && name !== WHERE) this.#selection.set(name, null)
+    this.#ask(query)
     for (const [name, filter] of this.#pending(filters)) {
       this.#selection.set(name, this.#fails(name, filter))
     }
@@ -61,6 +68,15 @@ export class Matching {
    */
   apart(name) {
     return this.#selection.rows(name)
+  }
+
+  /** @param {Query | null} query */
+  #ask(query) {
+    const text = query?.text ?? ''
+    if (text === this.#where) return
+    const column = (/** @type {string} */ name) => this.#catalogue.column(name)
+    this.#selection.set(WHERE, query && query.failing(column, this.#catalogue.rows))
+    this.#where = text
   }
 
   /**

@@ -32,6 +32,7 @@ export class Stage {
   #table
   /** @type {State} */
   #state
+  /** @type {Uint32Array} */
   #rows = new Uint32Array()
   /** Rows and columns that the table view has drawn. @type {unknown[]} */
   #drawn = []

@@ -299,6 +299,6 @@ function placeOf(element) {
 function measured({ label, style }) {
   const col = h('col', { class: `is-${style}` })
   const longest = Math.max(...label.split(' ').map((word) => word.length))
-  if (style !== 'name') col.style.width = `${Math.max(9, 0.68 * longest + 2.2)}em`
+  if (style !== 'name') col.style.width = `${Math.max(8.3, 0.66 * longest + 2)}em`
   return col
 }

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.pages.base import Source
 from portal.pages._facets import histogram
+from portal.pages.base import Source
 from portal.pages.browse import PAGE
 from tests.portal.catalogs import scanned, written
 
