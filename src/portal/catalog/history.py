@@ -7,11 +7,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
 from portal.catalog.diff import CHANGES, Withdrawal
 from portal.catalog.release import Release, load_releases
-from portal.catalog.snapshot import Snapshot
+from portal.catalog.snapshot import Snapshot, model_names
 from portal.catalog.withdrawal import load_withdrawn
 from portal.errors import CatalogError
 
@@ -83,8 +82,7 @@ class History:
 
     def ids(self, release: Release) -> pa.Array:
         """Names of the models of `release`."""
-        path = self.folder / release.version / "models.parquet"
-        return pq.read_table(path, columns=["model_id"])["model_id"].combine_chunks()
+        return model_names(self.folder / release.version)
 
     def lost(self, present: pa.Array) -> list[str]:
         """Names of the models of any release that are not among `present`."""

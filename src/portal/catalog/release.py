@@ -20,7 +20,7 @@ from portal.catalog.diff import CHANGES, Withdrawal, compare, count
 from portal.catalog.merkle import root_of
 from portal.catalog.metadata import collections_from_json, collections_to_json
 from portal.catalog.release_folder import ReleaseTables, new_folder
-from portal.catalog.snapshot import Snapshot
+from portal.catalog.snapshot import Snapshot, model_names
 from portal.catalog.table import Catalog
 from portal.errors import CatalogError, ConfigError
 from portal.model.collection import Collection
@@ -111,12 +111,13 @@ def make_release(
         If the release is there already, or a file has no checksum.
     ConfigError
         If the version or date is none, or not after that of the release before, or a withdrawn
-        model is in the catalogue.
+        model is in the catalogue or replaced by one that never was.
     """
     before = load_releases(folder)
     _check_version(version, day, before)
     now = Snapshot.of(catalog, version)
     _check_models(now, withdrawn or {})
+    _check_substitutes(now, withdrawn or {}, folder, before)
     with new_folder(folder, version) as aside:
         tables = ReleaseTables(aside)
         tables.write(now, catalog)
@@ -258,4 +259,22 @@ def _check_models(now: Snapshot, withdrawn: Mapping[str, Withdrawal]) -> None:
             seen=", ".join(back[:_MOST_NAMED]) + (" and more" if len(back) > _MOST_NAMED else ""),
             expected="models whose files are no more in the store",
             way_out="take the files away and scan, or take the lines out of withdrawn.csv",
+        )
+
+
+def _check_substitutes(
+    now: Snapshot, withdrawn: Mapping[str, Withdrawal], folder: Path, before: tuple[Release, ...]
+) -> None:
+    """Refuse a substitute that has no page."""
+    wanted = {why.replaced_by: name for name, why in withdrawn.items() if why.replaced_by}
+    unknown = wanted.keys() - set(now.ids.to_pylist())
+    for release in before if unknown else ():
+        unknown -= set(model_names(folder / release.version).to_pylist())
+    if unknown:
+        first = min(unknown)
+        raise ConfigError(
+            "withdrawn models: replaced_by",
+            seen=f"{first} for {wanted[first]}",
+            expected="a model of the catalogue or of a release",
+            way_out="correct its name in withdrawn.csv",
         )

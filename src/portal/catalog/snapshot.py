@@ -13,7 +13,7 @@ from portal.catalog.selection import DATA_KINDS
 from portal.errors import CatalogError
 from portal.model.schema import FILES, Column
 
-__all__ = ["FILE_COLUMNS", "Snapshot"]
+__all__ = ["FILE_COLUMNS", "Snapshot", "model_names"]
 
 FILE_COLUMNS = tuple(
     c for c in FILES if c.name in ("path", "collection", "bytes", "sha256", "kind", "model_id")
@@ -68,16 +68,35 @@ class Snapshot:
                 pq.read_table(folder / f"{table}.parquet") for table in ("models", "files")
             )
         except (OSError, pa.ArrowException) as error:
-            raise CatalogError(
-                f"release {name}: its tables cannot be read",
-                seen=str(error),
-                expected="the tables that portal release wrote",
-                way_out="copy the folder of the release again",
-                where=str(folder),
-            ) from error
+            raise _damaged(folder, name, error) from error
         return cls(name, models, files, columns_of(models.schema))
 
     @property
     def ids(self) -> pa.Array:
         """Names of the models, in their order."""
         return self.models["model_id"].combine_chunks()
+
+
+def model_names(folder: Path) -> pa.Array:
+    """Names of the models of the snapshot whose tables lie in `folder`.
+
+    Raises
+    ------
+    CatalogError
+        If the table is missing or damaged.
+    """
+    try:
+        table = pq.read_table(folder / "models.parquet", columns=["model_id"])
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(folder, folder.name, error) from error
+    return table["model_id"].combine_chunks()
+
+
+def _damaged(folder: Path, name: str, error: Exception) -> CatalogError:
+    return CatalogError(
+        f"release {name}: its tables cannot be read",
+        seen=str(error),
+        expected="the tables that portal release wrote",
+        way_out="copy the folder of the release again",
+        where=str(folder),
+    )

@@ -10,7 +10,7 @@ from portal.model.advisory import Advisory
 from portal.pages._text import clean, number
 from portal.pages.base import Context
 
-__all__ = ["ADMONITIONS", "affected", "banners", "in_force"]
+__all__ = ["ADMONITIONS", "affected", "banners", "corrections", "in_force"]
 
 ADMONITIONS = {"error": "danger", "warning": "warning", "info": "info"}
 """The theme's kinds of boxes, by severity."""
@@ -48,7 +48,17 @@ def _banner(advisory: Advisory) -> Context:
 
 def banners(advisories: Iterable[Advisory], ids: Iterable[str]) -> list[Context]:
     """The boxes of a model with these advisories, the gravest first."""
+    return [_banner(a) for a in _holding(advisories, ids)]
+
+
+def corrections(advisories: Iterable[Advisory], ids: Iterable[str]) -> str:
+    """The same in one text, for schema.org's ``correction``."""
+    told = (f"{a.title}. {a.text} {a.way_out}" for a in _holding(advisories, ids))
+    return " ".join(clean(text).strip() for text in told)
+
+
+def _holding(advisories: Iterable[Advisory], ids: Iterable[str]) -> list[Advisory]:
     wanted = set(ids)
     order = list(ADMONITIONS)
     told = [a for a in advisories if a.id in wanted]
-    return [_banner(a) for a in sorted(told, key=lambda a: (order.index(a.severity), a.id))]
+    return sorted(told, key=lambda a: (order.index(a.severity), a.id))

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from portal.catalog.merge import Rows
 from portal.columns import Column, Integers
-from portal.pages._advisories import banners
+from portal.pages._advisories import banners, corrections
 from portal.pages._dataset import bibtex, citation, model_json_ld
 from portal.pages._neighbours import COUNT, SHOWN
 from portal.pages._printed import Printed
@@ -203,6 +203,8 @@ def _json_ld(
         "identifier": [name],
         "citation": cited,
     }
+    if shape.advisories:
+        told["correction"] = [corrections(printed.batch.advisories, shape.advisories)]
     measured = [(c, printed.json_values(c.name).take(rows)) for c in shape.parameters]
     return model_json_ld(
         shape.collection,

@@ -26,6 +26,8 @@ class _Advisories:
 
 
 def _told(advisory: Advisory, count: int, site: str) -> Context:
+    # A list without an element has no value, which passes no other test.
+    without = f'advisories is null or advisories != "{advisory.id}"'
     return {
         "id": advisory.id,
         "title": clean(advisory.title),
@@ -38,9 +40,9 @@ def _told(advisory: Advisory, count: int, site: str) -> Context:
         "since": advisory.since or None,
         "until": advisory.until or None,
         "models": number(count),
-        "only": f'advisories == "{advisory.id}"',
-        "without": f'advisories != "{advisory.id}"',
-        "command": f"portal fetch 'advisories != \"{advisory.id}\"' --catalog {site} --to winds",
+        "only": f'"{advisory.id}" in advisories',
+        "without": without,
+        "command": f"portal fetch '{without}' --catalog {site} --to winds",
     }
 
 
