@@ -5,11 +5,12 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from portal.catalog.paths import model_page
 from portal.catalog.query import Tables, select_models, select_observations
 from portal.catalog.selection import DATA_KINDS, StoredFile
 from portal.catalog.table import Catalog
@@ -19,18 +20,19 @@ from portal.client.fetch import Report, fetch
 from portal.client.places import Places, is_address
 from portal.client.plan import Plan
 from portal.client.samples import Samples
+from portal.client.selecting import Selection, chosen_models
+from portal.client.spectra import save_spectra
 from portal.client.tables import PublishedTables, cache_folder
 from portal.errors import CatalogError
 from portal.model.collection import Collection
+from portal.stores.http import file_url
 
 if TYPE_CHECKING:
     import h5py
     import pandas as pd
     import xarray as xr
 
-__all__ = ["OpenedCatalog", "Selection", "open_catalog"]
-
-Selection: TypeAlias = "str | Sequence[str] | pd.DataFrame"
+__all__ = ["OpenedCatalog", "open_catalog"]
 
 
 def open_catalog(
@@ -73,22 +75,23 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
     ) -> None:
         self.collections = {collection.id: collection for collection in collections}
         self._tables = tables
+        self._site = site or next((c.site_url for c in collections), "")
         self._places = Places(collections, site, data)
 
     @cached_property
     def models(self) -> "pd.DataFrame":
         """A row per model, a column per parameter."""
-        return self._tables.table("models").to_pandas()
+        return _frame(self._tables.table("models"))
 
     @cached_property
     def observations(self) -> "pd.DataFrame":
         """A row per synthetic observation."""
-        return self._tables.table("observations").to_pandas()
+        return _frame(self._tables.table("observations"))
 
     @cached_property
     def files(self) -> "pd.DataFrame":
         """A row per file of the store."""
-        return self._tables.table("files").to_pandas()
+        return _frame(self._tables.table("files"))
 
     def query(
         self, expression: str, *, observations: bool = False, columns: Sequence[str] | None = None
@@ -98,7 +101,7 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         Observations can be selected by the parameters of their models too.
         """
         select = select_observations if observations else select_models
-        return select(self._tables, expression, columns).to_pandas()
+        return _frame(select(self._tables, expression, columns))
 
     def spectrum(self, row: Row) -> tuple[Array, Array]:
         """Spectrum of one row of `observations`, by one or two range requests.
@@ -180,7 +183,7 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
     def samples(
         self,
         what: Sequence[str] = ("spectrum",),
-        where: str = "",
+        where: Selection = "",
         **options: Any,  # noqa: ANN401 (as those of Samples)
     ) -> Samples:
         """Observations for training, as arrays with the parameters of their models.
@@ -199,11 +202,11 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
             legal = " or ".join(f"{kind}s" for kind in DATA_KINDS)
             raise CatalogError("only: unknown kind of files", seen=only, expected=legal)
         wanted = pc.field("kind").isin(kinds)
-        ids = self._ids(selection)
+        ids = chosen_models(self._tables, selection)
         if ids is not None:
             wanted &= pc.field("model_id").isin(pa.array(sorted(ids), pa.string()))
         rows = self._tables.table("files").filter(wanted).to_pylist()
-        return Plan(tuple(self._file(row) for row in rows), self._places.mirrors())
+        return Plan(tuple(self._file(row) for row in rows))
 
     def fetch(
         self,
@@ -216,6 +219,47 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
     ) -> Report:
         """Download the files of a selection into `folder`, as `portal.client.fetch` does."""
         return fetch(self.plan(selection, only), folder, workers=workers, progress=progress)
+
+    def save_spectra(
+        self,
+        selection: Selection,
+        path: str | Path,
+        *,
+        workers: int = 8,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> int:
+        """Store the spectra of a selection of observations in one file, by range requests.
+
+        Parameters
+        ----------
+        selection
+            An expression over observations, names of models, or rows.
+        path
+            Ends in ``.parquet`` or ``.h5``; the file takes its name when it is whole.
+        workers
+            Requests at a time.
+        progress
+            Called with bytes done and bytes in all [byte].
+
+        Returns
+        -------
+        Number of spectra.
+        """
+        samples = self.samples(("velocity", "spectrum"), selection, parameters=(), workers=workers)
+        return save_spectra(self._tables, selection, samples, Path(path), progress)
+
+    def previews(self, selection: Selection = "") -> Plan:
+        """The pictures of the maps of a selection of models; their sizes are not known."""
+        models = self._tables.table("models", ["model_id", "n_observations"])
+        ids = chosen_models(self._tables, selection)
+        names = models.filter(pc.field("n_observations") > 0)["model_id"].to_pylist()
+        return Plan(
+            tuple(
+                StoredFile(f"previews/{name}.png", self._picture(name), -1, "", "preview", name)
+                for name in names
+                if ids is None or name in ids
+            )
+        )
 
     def close(self) -> None:
         """End the connections."""
@@ -231,19 +275,13 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
     ) -> None:
         self.close()
 
-    def _ids(self, selection: Selection) -> set[str] | None:
-        if isinstance(selection, str):
-            if not selection.strip():
-                return None
-            chosen = select_models(self._tables, selection, ["model_id"])
-            return set(chosen["model_id"].to_pylist())
-        names = selection if isinstance(selection, Sequence) else selection["model_id"]
-        return {str(name) for name in names}
+    def _picture(self, name: str) -> str:
+        return file_url(self._site, model_page(name).removesuffix("html") + "png")
 
     def _file(self, row: dict[str, Any]) -> StoredFile:
-        url = self._places.url(row["collection"], row["path"])
-        sha256 = row["sha256"] or ""
-        return StoredFile(row["path"], url, row["bytes"], sha256, row["kind"], row["model_id"])
+        url, *mirrors = self._places.urls(row["collection"], row["path"])
+        said = row["bytes"], row["sha256"] or "", row["kind"], row["model_id"]
+        return StoredFile(row["path"], url, *said, tuple(mirrors))
 
     def _read(self, pieces: Sequence[Piece], workers: int = 1) -> list[Array]:
         return read_pieces(pieces, self._places, workers)
@@ -256,3 +294,8 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         if found.empty:
             raise CatalogError("path: no such file in the catalogue", seen=path)
         return str(found.iloc[0])
+
+
+def _frame(table: pa.Table) -> "pd.DataFrame":
+    frame: pd.DataFrame = table.to_pandas()
+    return frame

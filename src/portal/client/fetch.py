@@ -11,11 +11,11 @@ from urllib.parse import urljoin, urlsplit
 from urllib.request import url2pathname
 
 from portal.catalog.selection import StoredFile
-from portal.client.plan import Plan
+from portal.client.plan import Plan, is_there
 from portal.client.sums import Sums
 from portal.client.verify import fault_of
 from portal.errors import FetchError
-from portal.stores.http import HttpStore, file_url
+from portal.stores.http import HttpStore
 from portal.stores.mirrored import is_host_fault
 
 __all__ = ["Report", "fetch"]
@@ -48,12 +48,13 @@ def fetch(
     A file that is there with its size is kept. One that was cut off goes on where it
     stopped. A file gets its name once its size and SHA-256 are right; the sums are added to
     ``SHA256SUMS`` in the folder. One that fails does not stop the others. A host that is away
-    or refuses is left for the next, if the plan knows another one.
+    or refuses is left for the next mirror of the file, if it has any.
 
     Parameters
     ----------
     files
-        What to fetch, best as `OpenedCatalog.plan` gives it.
+        What to fetch, as `OpenedCatalog.plan` gives it. A size below 0 is not known, and a file
+        without one is not resumed.
     workers
         Files fetched at a time.
     attempts
@@ -65,9 +66,7 @@ def fetch(
     """
     to = Path(folder)
     to.mkdir(parents=True, exist_ok=True)
-    mirrors = files.mirrors if isinstance(files, Plan) else {}
-    meter = _Meter(sum(file.bytes for file in files), progress)
-    job = _Job(to, mirrors, attempts, pause, meter)
+    job = _Job(to, attempts, pause, _Meter(Plan(tuple(files)).bytes, progress))
     with ThreadPoolExecutor(workers) as pool:
         try:
             list(pool.map(job.one, files))
@@ -105,18 +104,10 @@ class _Meter:
 class _Job:
     """One call of `fetch`."""
 
-    def __init__(
-        self,
-        folder: Path,
-        mirrors: Mapping[str, Sequence[str]],
-        attempts: int,
-        pause: float,
-        meter: _Meter,
-    ) -> None:
+    def __init__(self, folder: Path, attempts: int, pause: float, meter: _Meter) -> None:
         self.report = Report()
         self.stop = Event()
         self._folder = folder.resolve()
-        self._mirrors = mirrors
         self._left: set[str] = set()
         self._attempts = attempts
         self._pause = pause
@@ -141,8 +132,8 @@ class _Job:
 
     def _file(self, file: StoredFile) -> bool:
         target = self._target(file)
-        if target.is_file() and target.stat().st_size == file.bytes:
-            self._meter.set(file, file.bytes)
+        if is_there(file, self._folder):
+            self._meter.set(file, max(0, file.bytes))
             return True
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f"{target.name}.part")
@@ -155,9 +146,7 @@ class _Job:
 
     def _addresses(self, file: StoredFile) -> list[str]:
         """Where the file lies, hosts that failed last."""
-        bases = [(b, m) for b, m in self._mirrors.items() if file.url == file_url(b, file.path)]
-        urls = [file.url, *(file_url(base, file.path) for _, m in bases for base in m)]
-        return sorted(urls, key=lambda url: urljoin(url, "/") in self._left)
+        return sorted((file.url, *file.mirrors), key=lambda url: urljoin(url, "/") in self._left)
 
     def _tried(self, file: StoredFile, part: Path) -> bool:
         """Whether the file came from a host that is not the last."""
@@ -190,7 +179,7 @@ class _Job:
     def _obtain(self, file: StoredFile, part: Path, attempts: int) -> None:
         if file.url.startswith("file:"):
             shutil.copyfile(url2pathname(urlsplit(file.url).path), part)
-            self._meter.set(file, file.bytes)
+            self._meter.set(file, part.stat().st_size)
         else:
             self._download(file, part, attempts)
 
@@ -207,7 +196,7 @@ class _Job:
         """Fill `part`, patiently; an attempt that gained bytes does not count."""
         failures = 0
         before = part.stat().st_size if part.is_file() else 0
-        self._meter.set(file, min(before, file.bytes))
+        self._meter.set(file, max(0, min(before, file.bytes)))
         while True:
             try:
                 self._attempt(file, part)
@@ -239,7 +228,7 @@ class _Job:
                 for piece in answer.stream(_PIECE):
                     out.write(piece)
                     have += len(piece)
-                    self._meter.set(file, min(have, file.bytes))
+                    self._meter.set(file, min(have, file.bytes) if file.bytes >= 0 else have)
                     if self.stop.is_set():
                         raise _stopped(file)
 
@@ -283,7 +272,7 @@ def _refuse_other(file: StoredFile, status: int, headers: Mapping[str, str]) -> 
         raise FetchError(
             f"{file.url}: the host sends a web page instead of the file",
             seen="text/html",
-            expected=f"{file.bytes} bytes of data",
+            expected="data",
             way_out="open the address in a browser to see what the host wants",
             code="html-page",
         )
@@ -291,7 +280,8 @@ def _refuse_other(file: StoredFile, status: int, headers: Mapping[str, str]) -> 
         said = headers.get("Content-Range", "").rpartition("/")[2]
     else:
         said = headers.get("Content-Length", "")
-    if status == 416 or (said.isdecimal() and int(said) != file.bytes):
+    differs = said.isdecimal() and 0 <= file.bytes != int(said)
+    if status == 416 or differs:
         raise FetchError(
             f"{file.url}: has another size than in the catalogue",
             seen=f"{said or 'fewer'} bytes",

@@ -64,15 +64,12 @@ class Places(Mapping[str, Opened]):
     def __getstate__(self) -> dict[str, Any]:
         return {"bases": self.bases, "_opened": {}}
 
-    def url(self, collection: str, path: str) -> str:
-        """Address of a file, ``file:`` for one of this machine."""
-        base = self.bases[collection][0]
-        return (base / path).absolute().as_uri() if isinstance(base, Path) else file_url(base, path)
-
-    def mirrors(self) -> dict[str, tuple[str, ...]]:
-        """Other addresses of the same files, by the first one."""
-        pairs = ((str(base), tuple(map(str, more))) for base, *more in self.bases.values())
-        return {base: more for base, more in pairs if more}
+    def urls(self, collection: str, path: str) -> tuple[str, ...]:
+        """Addresses of a file, ``file:`` for one of this machine; the first is asked first."""
+        return tuple(
+            (base / path).absolute().as_uri() if isinstance(base, Path) else file_url(base, path)
+            for base in self.bases[collection]
+        )
 
     def open(self, collection: str, path: str) -> "h5py.File":
         """An HDF5 file, read in blocks where it lies on the web."""
@@ -106,8 +103,7 @@ def _bases(
         return (str(data) if is_address(data) else Path(data),)
     # A site that was copied to another host brings its relative addresses along.
     base = urljoin(site or collection.site_url, collection.data_url)
-    mirrors: tuple[str, ...] = getattr(collection, "mirrors", ())
-    for address in (base, *mirrors):
+    for address in (base, *collection.mirrors):
         if not is_address(address):
             # A catalogue from elsewhere must not name files of this machine.
             raise CatalogError(
@@ -116,4 +112,4 @@ def _bases(
                 expected="an address with http:// or https://",
                 way_out="say where the files lie with `data`",
             )
-    return (base, *mirrors)
+    return (base, *collection.mirrors)

@@ -2,14 +2,14 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
 
 from portal.catalog.selection import StoredFile
 
-__all__ = ["Plan", "duration", "size"]
+__all__ = ["Plan", "duration", "is_there", "size"]
 
 _SPEEDS = {"100 Mbit/s": 100e6, "1 Gbit/s": 1e9}
 
@@ -21,18 +21,15 @@ class Plan(Sequence[StoredFile]):
     Parameters
     ----------
     files
-        In the order of the catalogue.
-    mirrors
-        Addresses of other hosts of the same files, by the address of the first one.
+        In the order of the catalogue; a size below 0 is not known.
     """
 
     files: tuple[StoredFile, ...]
-    mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def bytes(self) -> int:
-        """Size of all files [byte]."""
-        return sum(file.bytes for file in self.files)
+        """Size of all files of which it is known [byte]."""
+        return sum(max(0, file.bytes) for file in self.files)
 
     def seconds(self, speed: float) -> float:
         """Time that the download takes at least [s], on a line of `speed` [bit/s]."""
@@ -41,8 +38,7 @@ class Plan(Sequence[StoredFile]):
     def missing(self, folder: str | Path) -> "Plan":
         """The part that is not in `folder` yet; the disk needs room for its bytes."""
         there = Path(folder)
-        left = (file for file in self.files if _size_of(there / file.path) != file.bytes)
-        return Plan(tuple(left), self.mirrors)
+        return Plan(tuple(file for file in self.files if not is_there(file, there)))
 
     def fits(self, folder: str | Path) -> bool:
         """Whether the disk below `folder` has room for what is missing there."""
@@ -75,7 +71,7 @@ class Plan(Sequence[StoredFile]):
     def __getitem__(self, index: slice) -> "Plan": ...
     def __getitem__(self, index: int | slice) -> "StoredFile | Plan":
         if isinstance(index, slice):
-            return Plan(self.files[index], self.mirrors)
+            return Plan(self.files[index])
         return self.files[index]
 
 
@@ -101,5 +97,7 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours < 48 else f"{hours / 24:.1f} days"
 
 
-def _size_of(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else -1
+def is_there(file: StoredFile, folder: Path) -> bool:
+    """Whether `folder` has the file, of the size that it ought to have."""
+    path = folder / file.path
+    return path.is_file() and file.bytes in (-1, path.stat().st_size)

@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from portal.catalog.query import Tables, select_observations
+from portal.catalog.query import Tables
 from portal.client.arrays import Array, Piece, read_pieces
 from portal.client.places import Places
 from portal.client.records import RecordCache
+from portal.client.selecting import Selection, chosen_observations
 from portal.client.stream import Stream
 from portal.errors import CatalogError
 from portal.model.schema import MODELS
@@ -62,7 +63,7 @@ class Samples(Sequence[Sample]):
         Of ``spectrum`` [Jy], ``velocity`` [km/s], ``moment0`` [K km/s], ``moment1`` [km/s],
         ``moment2`` [km/s] and ``cube`` ((velocity, y, x) [W m-2 Hz-1 sr-1], float32).
     where
-        Which observations, as an expression; all if ''.
+        Which observations: an expression, names of models, or rows; all if ''.
     parameters
         Names of numeric columns of the models or observations [default: all parameters].
     cache
@@ -85,7 +86,7 @@ class Samples(Sequence[Sample]):
         tables: Tables,
         places: Places,
         what: Sequence[str] = ("spectrum",),
-        where: str = "",
+        where: Selection = "",
         *,
         parameters: Sequence[str] | None = None,
         cache: str | Path | None = None,
@@ -98,7 +99,7 @@ class Samples(Sequence[Sample]):
         self._workers = workers
         small = [name for name in self.what if name in SMALL]
         columns = [*_WHERE, *(f"{name}_{key}" for name in small for key in _PLACE)]
-        rows = select_observations(tables, where, [*dict.fromkeys([*columns, *self.parameters])])
+        rows = chosen_observations(tables, where, [*dict.fromkeys([*columns, *self.parameters])])
         self._collections, self._collection = _coded(rows["obs_collection"])
         self._paths, self._path = _coded(rows["path"])
         self._groups, self._group = _coded(rows["hdf5_group"])
@@ -128,6 +129,12 @@ class Samples(Sequence[Sample]):
             }
             for n in indices
         ]
+
+    @property
+    def nbytes(self) -> int:
+        """Size of the arrays of all samples [byte]."""
+        small = sum(int(said.nbytes.clip(0).sum()) for said in self._datasets.values())
+        return small + (4 * int(self._cubes.prod(axis=1).sum()) if "cube" in self.what else 0)
 
     def stream(self, **options: Any) -> Stream:  # noqa: ANN401 (as Stream's own)
         """The samples in an order, for training; `options` are those of `Stream`."""

@@ -1,13 +1,23 @@
-"""``portal fetch``: download the files of models."""
+"""``portal fetch``: download the files of models, or only their spectra or pictures."""
 
 import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from portal.commands._common import echo_json, progress
+from portal.commands._common import echo_json
+from portal.errors import ConfigError
+
+if TYPE_CHECKING:
+    from portal.client import OpenedCatalog, Plan
 
 __all__ = ["COMMAND"]
+
+_FILES = ("models", "observations")
 
 
 @click.command(
@@ -23,13 +33,20 @@ __all__ = ["COMMAND"]
     help="Address of the site, or folder of a catalogue.",
 )
 @click.option(
+    "--names", type=click.File(), help="Models by name instead, one a line; - for standard input."
+)
+@click.option(
     "--to",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     default=".",
     show_default="this folder",
-    help="Where to put the files.",
+    help="Where to put the files; for spectra, a folder or a name that ends in .parquet or .h5.",
 )
-@click.option("--only", type=click.Choice(["models", "observations"]), help="Only such files.")
+@click.option(
+    "--only",
+    type=click.Choice([*_FILES, "spectra", "previews"]),
+    help="Only such files; all spectra in one file; or pictures of the maps.",
+)
 @click.option(
     "--workers", type=click.IntRange(1, 16), default=4, show_default=True, help="Files at a time."
 )
@@ -38,6 +55,7 @@ __all__ = ["COMMAND"]
 def COMMAND(
     expression: str,
     catalog: str,
+    names: TextIO | None,
     to: Path,
     only: str | None,
     workers: int,
@@ -46,20 +64,57 @@ def COMMAND(
 ) -> None:
     """Download the files of the models that EXPRESSION selects; without one, all.
 
-    Run it again to go on after an interruption. Every file is compared with its SHA-256.
+    Run it again to go on after an interruption. Every file is compared with its SHA-256. With
+    --only spectra, EXPRESSION selects observations, so that it may name their columns too.
     """
-    from portal.client import fetch, open_catalog
+    from portal.client import open_catalog
 
     with open_catalog(catalog) as opened:
-        files = opened.plan(expression, only or "")
-    size = sum(file.bytes for file in files)
-    click.echo(f"{len(files)} files, {size / 1e6:.1f} MB", err=True)
+        selection = _selection(expression, names)
+        if only == "spectra":
+            _spectra(opened, selection, to, workers, dry_run=dry_run, as_json=as_json)
+            return
+        plan = (
+            opened.previews(selection) if only == "previews" else opened.plan(selection, only or "")
+        )
+        unknown = [] if names is None else _unknown(opened, selection)
+    for name in unknown:
+        click.echo(f"portal: {name}: no such model in the catalogue", err=True)
     if dry_run:
+        click.echo(str(plan), err=True)
         if as_json:
-            echo_json({"bytes": size, "files": [file.path for file in files]})
-        return
-    with progress("fetch") as report:
-        done = fetch(files, to, workers=workers, progress=report)
+            echo_json(
+                {"bytes": plan.bytes, "files": [file.path for file in plan], "unknown": unknown}
+            )
+        sys.exit(1 if unknown else 0)
+    sys.exit(max(_files(plan, to, workers, as_json=as_json), 1 if unknown else 0))
+
+
+def _selection(expression: str, names: TextIO | None) -> str | list[str]:
+    if names is None:
+        return expression
+    if expression:
+        raise ConfigError(
+            "fetch: two selections",
+            seen="an expression and --names",
+            expected="one of them",
+        )
+    return list(dict.fromkeys(line.strip() for line in names if line.strip()))
+
+
+def _unknown(opened: "OpenedCatalog", names: Sequence[str]) -> list[str]:
+    known = set(opened.query("", columns=["model_id"])["model_id"])
+    return [name for name in names if name not in known]
+
+
+def _files(plan: "Plan", to: Path, workers: int, *, as_json: bool) -> bool:
+    """Fetch the files; whether one failed."""
+    from portal.client import fetch
+    from portal.client.plan import size
+
+    click.echo(f"{len(plan)} files, {size(plan.bytes) if plan.bytes else 'size unknown'}", err=True)
+    with _bar("fetch") as report:
+        done = fetch(plan, to, workers=workers, progress=report)
     failed = sorted(str(error) for error in done.failed)
     if as_json:
         echo_json({"failed": failed, "fetched": done.fetched, "kept": done.kept})
@@ -69,4 +124,53 @@ def COMMAND(
         f"{len(done.fetched)} fetched, {len(done.kept)} there already, {len(failed)} failed",
         err=True,
     )
-    sys.exit(1 if failed else 0)
+    return bool(failed)
+
+
+def _spectra(
+    opened: "OpenedCatalog",
+    selection: str | list[str],
+    to: Path,
+    workers: int,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    from portal.client.plan import size
+
+    path = to if to.suffix else to / "spectra.parquet"
+    samples = opened.samples(("velocity", "spectrum"), selection, parameters=())
+    click.echo(f"{len(samples)} spectra, {size(samples.nbytes)}", err=True)
+    if not dry_run:
+        with _bar("fetch") as report:
+            opened.save_spectra(selection, path, workers=workers, progress=report)
+        click.echo(f"wrote {path}", err=True)
+    if as_json:
+        echo_json({"bytes": samples.nbytes, "file": str(path), "spectra": len(samples)})
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A callback ``(done, total)`` [byte] that draws bytes and speed on a terminal only."""
+    from portal.client.plan import size
+
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    begin = time.monotonic()
+    first: list[int] = []
+    # The item that is shown is the text itself.
+    with click.progressbar(length=1, label=label, file=sys.stderr, item_show_func=_same) as bar:
+
+        def report(done: int, total: int) -> None:
+            first[:] = first or [done]
+            speed = (done - first[0]) / max(time.monotonic() - begin, 1e-3)
+            bar.length = max(total, 1)
+            bar.current_item = f"{size(done)} of {size(total)}, {size(speed)}/s"
+            bar.update(done - bar.pos)
+
+        yield report
+
+
+def _same(text: object) -> str | None:
+    return None if text is None else str(text)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
+from urllib.parse import quote
 
 import pytest
 import urllib3
@@ -247,14 +248,22 @@ def test_times_are_said_for_readers(seconds, said):
     assert duration(seconds) == said
 
 
+def mirrored(mirror, *files):
+    return [replace(f, mirrors=(mirror.url + quote(f.path),)) for f in files]
+
+
 @pytest.mark.parametrize(
     "faults", [Faults(unavailable=99), Faults(html=99), Faults(cut_after=1000)]
 )
 def test_a_host_that_fails_is_left_for_its_mirror(store, tmp_path, faults):
     with serving(store, faults=faults) as first, serving(store) as mirror:
-        plan = Plan((stored(first),), {first.url: (mirror.url,)})
         progress = []
-        report = run(plan, tmp_path / "to", attempts=1, progress=lambda *n: progress.append(n))
+        report = run(
+            mirrored(mirror, stored(first)),
+            tmp_path / "to",
+            attempts=1,
+            progress=lambda *n: progress.append(n),
+        )
         assert first.requests
         assert len(mirror.requests) == 1
     assert (report.fetched, report.failed) == ([NAME], [])
@@ -267,8 +276,9 @@ def test_a_mirror_goes_on_where_the_first_host_stopped(store, tmp_path):
     (tmp_path / "copy" / NAME).touch()
     with serving(store, faults=Faults(cut_after=300_000)) as first:
         with serving(tmp_path / "copy") as mirror:
-            plan = Plan((stored(first),), {first.url: (mirror.url,)})
-            assert run(plan, tmp_path / "to", attempts=0).fetched == [NAME]
+            assert run(mirrored(mirror, stored(first)), tmp_path / "to", attempts=0).fetched == [
+                NAME
+            ]
             # Another host has other validators; the checksum vouches for the whole.
             assert mirror.requests[-1].range == "bytes=262144-"
             assert mirror.requests[-1].status == 206
@@ -278,7 +288,7 @@ def test_a_mirror_goes_on_where_the_first_host_stopped(store, tmp_path):
 def test_a_host_that_was_left_is_asked_last(store, tmp_path):
     with serving(store, faults=Faults(unavailable=999)) as first, serving(store) as mirror:
         files = [stored(first), stored(first, "models/c.h5", BODY[::-1])]
-        plan = Plan(tuple(files), {first.url: (mirror.url,)})
+        plan = mirrored(mirror, *files)
         report = run(plan, tmp_path / "to", attempts=1, workers=1)
         assert len(report.fetched) == 2
         assert {served.path for served in first.requests} == {"/models/a%20b.h5"}
