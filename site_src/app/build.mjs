@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 
 const OUT = 'build/app'
-const ENTRIES = ['site_src/app/browse.js', 'site_src/app/browse.css']
+const ENTRIES = ['browse.js', 'browse.css', 'model.js', 'model.css', 'libraryworker.js'].map((name) => `site_src/app/${name}`)
 
 /**
  * Names of the packages that files of the bundle came from, sorted.

@@ -14,7 +14,7 @@ from portal.catalog.table import Catalog
 from portal.columns import Integers
 from portal.model.advisory import Advisory
 from portal.model.collection import Collection
-from portal.model.schema import Column, small_dataset_columns
+from portal.model.schema import CUBE, SMALL_DATASETS, Column, small_dataset_columns
 from portal.pages._neighbours import Near, Neighbours
 from portal.pages.base import Source
 
@@ -26,8 +26,11 @@ _SHOWN = (
     *("model_id", "path", "hdf5_group", "line", "rest_frequency", "inclination", "azimuth"),
     *("distance", "n_channels", "s_xel1", "s_xel2", "peak_flux_density"),
     *("spectrum_offset", "spectrum_nbytes", "spectrum_dtype", "spectrum_filters"),
+    *("species", "transition", "s_fov"),
+    *(f"{name}_{part}" for name in SMALL_DATASETS for part in ("offset", "dtype")),
+    *(f"{CUBE}_{part}" for part in ("chunks", "dtype", "filters", "index")),
 )
-_DRAWN = (*_SHOWN, "s_fov", *(c.name for name in _SMALL for c in small_dataset_columns(name)))
+_DRAWN = (*_SHOWN, *(c.name for name in _SMALL for c in small_dataset_columns(name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,10 @@ def batches(source: Source) -> Iterator[Batch]:
     neighbours = Neighbours(catalog)
     ids = catalog.table("models", ["model_id"])["model_id"].combine_chunks()
     problems = _problems(source)
-    shown = list(dict.fromkeys(_DRAWN if source.stores else _SHOWN))
+    # A catalogue of an older version may lack the latest columns.
+    present = {column.name for column in catalog.columns("observations")}
+    wanted = dict.fromkeys(_DRAWN if source.stores else _SHOWN)
+    shown = [name for name in wanted if name in present]
     observations, files = _Runs(catalog, "observations", shown), _Runs(catalog, "files", None)
     start = 0
     for batch in catalog.batches("models", None, _SIZE):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from portal.catalog.merge import Rows
 from portal.columns import Column, Integers
 from portal.pages._advisories import banners, corrections
@@ -60,6 +62,7 @@ def context_of(
         "before": _link(printed, rows) if shape.has_before else None,
         "after": _link(printed, rows + 2) if shape.has_after else None,
         "json_ld": _json_ld(printed, shape, rows, cited),
+        "model_data": _model_data(printed, shape, rows, name),
     }
 
 
@@ -186,6 +189,24 @@ def _neighbours(printed: Printed, shape: Shape, rows: Integers) -> list[Context]
 def _link(printed: Printed, places: Integers) -> Context:
     names, hrefs = printed.around
     return {"name": names.take(places), "href": hrefs.take(places)}
+
+
+def _model_data(printed: Printed, shape: Shape, rows: Integers, name: Column) -> list[Leaf] | None:
+    """JSON of what `site_src/app/modeldata.js` reads; none without a file of observations."""
+    if not shape.observations or not shape.n_files:
+        return None
+    file = printed.batch.first_file[rows] + shape.sampled
+    return [
+        Markup('{"id":"'),
+        name.json(),
+        Markup('","url":"'),
+        printed.file_hrefs.take(file).json(),
+        Markup('","bytes":'),
+        printed.plain_file("bytes").take(file),
+        Markup(',"observations":'),
+        printed.observations_json.take(rows),
+        Markup("}"),
+    ]
 
 
 def _json_ld(

@@ -15,6 +15,7 @@ from portal.catalog.merge import Rows
 from portal.catalog.paths import absolute_data_url, data_href, model_page
 from portal.columns import Column, numbers, script_json
 from portal.pages._batches import Batch
+from portal.pages._modeldata import observations_json
 from portal.pages._text import clean, human_bytes, number, unit
 
 __all__ = ["Printed", "array", "missing"]
@@ -192,6 +193,11 @@ class Printed:
         rows = self.batch.models["species"].to_pylist()
         texts = ["".join("," + _json(name) for name in row or ()) for row in rows]
         return Column(texts, markup=True)
+
+    @cached_property
+    def observations_json(self) -> Column:
+        """(model,) the observations as the browser reads them."""
+        return observations_json(self.batch)
 
     @cached_property
     def summaries(self) -> Column:

@@ -13,6 +13,8 @@ from portal.columns import Column
 from portal.model.collection import Creator
 from portal.model.schema import TABLES
 from portal.pages._dataset import bibtex, citation, json_ld
+from portal.pages._modeldata import MODEL_DATA
+from portal.pages._text import clean
 from portal.pages.base import Source
 from portal.pages.model import PAGE
 from portal.render import Renderer, pick
@@ -41,6 +43,11 @@ OBSERVATION = {
     "spectrum_nbytes": 204,
     "spectrum_dtype": "<f4",
     "spectrum_filters": "",
+    "intensity_shape": [51, 64, 64],
+    "intensity_chunks": [9, 16, 16],
+    "intensity_dtype": "<f4",
+    "intensity_filters": "shuffle,gzip",
+    "intensity_index": 53976,
 }
 PROBLEM = {
     "collection": COLLECTION.id,
@@ -115,6 +122,40 @@ def renderer(tmp_path):
 def test_page_is_the_approved_one(page):
     """Look at the difference in a browser before approving a new one."""
     assert page() == GOLDEN.read_text()
+
+
+def told(html):
+    """What a page says to the scripts on it."""
+    return json.loads(html.partition('id="model-data">')[2].partition("</script>")[0])
+
+
+def test_scripts_are_told_of_the_observations(page):
+    data = told(page())
+    assert data["id"] == NAME
+    assert data["url"] == "../../data/observations/spiral-1.h5"
+    assert data["bytes"] == 131_072
+    (cells,) = data["observations"]
+    row = dict(zip(MODEL_DATA, cells, strict=True))
+    known = {name: row[name] for name in OBSERVATION if name in row}
+    assert known == {name: OBSERVATION[name] for name in known} | {"intensity_chunks": "9,16,16"}
+    assert row["moment0_offset"] is None
+
+
+def test_text_from_files_does_not_end_what_scripts_are_told(tmp_path, renderer):
+    tables = rows()
+    tables["observations"][0] |= {"line": HOSTILE, "hdf5_group": HOSTILE, "s_fov": float("nan")}
+    html = renderer.plain(PAGE.template, context(tables, tmp_path / "catalog"))
+    (cells,) = told(html)["observations"]
+    row = dict(zip(MODEL_DATA, cells, strict=True))
+    assert row["line"] == row["hdf5_group"] == clean(HOSTILE)
+    assert row["s_fov"] is None
+
+
+def test_a_model_without_observations_tells_scripts_nothing(tmp_path, renderer):
+    tables = rows() | {"observations": []}
+    html = renderer.plain(PAGE.template, context(tables, tmp_path / "catalog"))
+    assert "model-data" not in html
+    assert "app/model.js" not in html
 
 
 VALUES = {

@@ -1,0 +1,38 @@
+// Values of a map in the unit they are shown in, with colours that suit them.
+
+import { viewOf } from './observed.js'
+import { amounts, signed, widths } from './mapscale.js'
+import { number } from './format.js'
+
+/** @type {Record<'moment0' | 'moment1' | 'moment2', [title: string, unit: string, scale: (values: ArrayLike<number>) => import('./mapscale.js').MapScale]>} */
+const MOMENTS = {
+  moment0: ['Integrated intensity', 'K km/s', (values) => amounts(values)],
+  moment1: ['Mean velocity', 'km/s', signed],
+  moment2: ['Velocity dispersion', 'km/s', widths],
+}
+
+/**
+ * @param {import('./observed.js').Observed} observed
+ * @param {import('./explorestate.js').MapKind} map
+ * @param {ArrayLike<number>} values as in the file
+ * @param {'K' | 'SI'} unit of intensities
+ * @param {number} velocity of the channel [km/s]
+ * @param {number} brightest end of the scale of channels, as in the file
+ * @returns {import('./channelmap.js').Picture}
+ */
+export function pictureOf(observed, map, values, unit, velocity, brightest) {
+  const { rows, columns, pixel, data } = observed
+  const what = `${data.line}, ${viewOf(data)}`
+  if (map !== 'channel') {
+    const [title, said, scale] = MOMENTS[map]
+    return { values, rows, columns, pixel, unit: said, scale: scale(values), title: `${title} of ${what}` }
+  }
+  const factor = observed.factor(unit, velocity)
+  const shown = Float64Array.from(values, (value) => value * factor)
+  return {
+    values: shown, rows, columns, pixel,
+    unit: unit === 'K' ? 'K' : 'W m⁻² Hz⁻¹ sr⁻¹',
+    scale: amounts(shown, brightest * factor),
+    title: `Channel at ${number(velocity)} km/s of ${what}`,
+  }
+}

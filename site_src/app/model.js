@@ -1,0 +1,38 @@
+// The page of a model: its observations, read out of the HDF5 file as the reader looks at them.
+
+import { byId, h } from './dom.js'
+import { Explore } from './explore.js'
+import { lookingAt } from './explorestate.js'
+import { ofDocument } from './modeldata.js'
+
+/** @param {HTMLElement} place */
+function live(place) {
+  const asked = lookingAt(location.hash)
+  const explore = new Explore(ofDocument(document), asked)
+  place.append(h('h2', {}, 'Explore'), explore.element)
+  fold(document.getElementById('previews'))
+  // Nothing is fetched for a reader who only wants the table below.
+  const observer = new IntersectionObserver((seen) => {
+    if (!seen.some(({ isIntersecting }) => isIntersecting)) return
+    observer.disconnect()
+    void explore.start()
+  })
+  observer.observe(explore.element)
+  if (asked) place.scrollIntoView()
+}
+
+/**
+ * Fold the drawings that stand for the panel where there are no scripts.
+ * @param {HTMLElement | null} previews
+ */
+function fold(previews) {
+  if (!(previews instanceof HTMLDetailsElement)) return
+  const unfold = () => {
+    if (location.hash === '#previews') previews.open = true
+  }
+  previews.open = false
+  unfold()
+  addEventListener('hashchange', unfold)
+}
+
+live(byId('explore'))
