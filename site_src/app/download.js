@@ -34,6 +34,8 @@ export function save(name, text, type) {
   const link = document.createElement('a')
   link.href = url
   link.download = name
+  // No click of the user's: a panel that closes at a click elsewhere stays open.
+  link.addEventListener('click', (event) => event.stopPropagation())
   document.body.append(link)
   link.click()
   link.remove()

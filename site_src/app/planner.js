@@ -1,7 +1,14 @@
-// Plans a download before it starts: what to take, how much it is, how long it lasts.
+// Plans a download before it starts: what to take, how much it is, how long it lasts, and the
+// lists and files that take it.
 
 import { h } from './dom.js'
-import { count } from './format.js'
+import { FILES, PREVIEWS, ROWS, SPECTRA } from './exports/formats.js'
+import { KINDS } from './filelist.js'
+import { bytes, count } from './format.js'
+import { Forms } from './forms.js'
+import { duration, SPEEDS, speedOf } from './plan.js'
+import { Shelf } from './shelf.js'
+import { publishedBy, Source } from './source.js'
 
 /**
  * @typedef {import('./catalogue.js').Catalogue} Catalogue
@@ -18,24 +25,157 @@ import { count } from './format.js'
  * @typedef {object} Options
  * @property {import('./settings.js').Settings} settings
  * @property {() => Chosen} selection
+ *
+ * @typedef {{files: number, bytes: number, of: string}} Measured
+ * @typedef {{
+ *   label: string, note: string, kinds: import('./filelist.js').Kind[], formats: import('./exports/formats.js').Format[],
+ *   measure: (source: Source) => Promise<Measured>,
+ * }} Offer
  */
 
+const ofFiles = async (/** @type {Source} */ source) => ({ ...await source.measure(), of: 'Files' })
+
+/** @type {Record<string, Offer>} */
+const OFFERS = {
+  both: { label: 'Models and observations', note: 'HDF5 files', kinds: [...KINDS], formats: FILES, measure: ofFiles },
+  observations: { label: 'Observations', note: 'HDF5 files', kinds: ['observation'], formats: FILES, measure: ofFiles },
+  models: { label: 'Models', note: 'HDF5 files', kinds: ['model'], formats: FILES, measure: ofFiles },
+  spectra: {
+    label: 'Spectra only', note: 'small', kinds: ['observation'], formats: SPECTRA,
+    measure: async (source) => ({ ...await source.measureSpectra(), of: 'Spectra' }),
+  },
+  previews: {
+    label: 'Previews', note: 'pictures', kinds: [...KINDS], formats: PREVIEWS,
+    measure: async (source) => ({ files: (await source.previews()).length, bytes: NaN, of: 'Pictures' }),
+  },
+}
+const USUAL_SPEED = '100 Mbit/s'
+
 export class Planner {
-  #element
   #options
+  /** @type {Shelf | null} */
+  #shelf = null
+  /** Counts updates, so that one that is overtaken stops. */
+  #turn = 0
+  /** @type {Source | null} */
+  #source = null
+  /** @type {Measured} */
+  #measured = { files: NaN, bytes: NaN, of: 'Files' }
+  /** @type {string | null} what to take; null until somebody chooses */
+  #taken = null
+  #sums = h('dl', { class: 'planner-sums', 'aria-live': 'polite' })
+  #failure = h('p', { class: 'planner-failure', role: 'alert', hidden: true })
+  #speed = h('input', {
+    class: 'planner-speed', value: USUAL_SPEED, list: 'planner-speeds', autocomplete: 'off', spellcheck: 'false',
+    oninput: () => this.#tell(),
+  })
+  #offers
+  #columns
+  #files = new Forms()
+  #rows = new Forms()
 
   /**
    * @param {HTMLElement} element
    * @param {Options} options
    */
   constructor(element, options) {
-    this.#element = element
     this.#options = options
+    this.#offers = new Map(Object.entries(OFFERS).map(([name, offer]) => [name, this.#radio(name, offer)]))
+    this.#columns = h('select', { onchange: () => this.#fill() },
+      h('option', { value: 'shown' }, 'the columns shown'), h('option', { value: 'all' }, 'all columns'))
+    const labels = [...this.#offers.values()].map(({ label }) => label)
+    element.replaceChildren(h('div', { class: 'planner' },
+      h('fieldset', { class: 'planner-offers' }, h('legend', {}, 'What to take'), ...labels),
+      this.#sums,
+      h('p', { class: 'planner-line' },
+        h('label', {}, 'Speed of your line ', this.#speed),
+        h('datalist', { id: 'planner-speeds' }, ...SPEEDS.map((speed) => h('option', { value: speed })))),
+      this.#failure,
+      h('section', { 'aria-label': 'Lists of what to take' }, h('h3', {}, 'Take it'), this.#files.element),
+      h('section', { 'aria-label': 'Rows of the table' },
+        h('h3', {}, 'Rows of the table'), h('p', { class: 'planner-line' }, h('label', {}, 'With ', this.#columns)), this.#rows.element)))
   }
 
   /** Show the plan for the selection as it is now; to be called when it changed or the panel opened. */
   async update() {
-    const { modelRows } = this.#options.selection()
-    this.#element.replaceChildren(h('p', { class: 'planner-sum' }, `${count(modelRows.length)} models`))
+    const { settings, selection } = this.#options
+    const chosen = selection()
+    this.#shelf ??= new Shelf(new URL(settings.tables.models.file, document.baseURI).href, chosen.models)
+    this.#source = new Source(chosen, publishedBy(chosen.models, settings.stores), this.#shelf)
+    for (const [name, { input }] of this.#offers) input.checked = name === this.#name(chosen)
+    this.#fill()
+    await this.#measure()
+  }
+
+  /** What is taken: what was chosen, or what suits the table. @param {Pick<Chosen, 'table'>} chosen */
+  #name({ table }) {
+    return this.#taken ?? (table === 'models' ? 'both' : 'observations')
+  }
+
+  /** @param {string} name @param {Offer} offer */
+  #radio(name, { label, note }) {
+    const choose = () => {
+      this.#taken = name
+      this.#fill()
+      void this.#measure()
+    }
+    const input = h('input', { type: 'radio', name: 'planner-offer', value: name, onchange: choose })
+    return { input, label: h('label', {}, input, h('span', {}, label), h('span', { class: 'planner-note' }, note)) }
+  }
+
+  /** @returns {{source: Source, offer: Offer} | null} */
+  #plan() {
+    if (!this.#source) return null
+    const offer = /** @type {Offer} */ (OFFERS[this.#name(this.#source)])
+    return { offer, source: this.#source.taking(offer.kinds, this.#columns.value === 'all') }
+  }
+
+  async #measure() {
+    const turn = ++this.#turn
+    const plan = this.#plan()
+    if (!plan) return
+    this.#measured = { files: NaN, bytes: NaN, of: '' }
+    this.#failure.hidden = true
+    this.#tell()
+    try {
+      const measured = await plan.offer.measure(plan.source)
+      if (turn !== this.#turn) return
+      this.#measured = measured
+      this.#tell()
+      this.#files.limit(measured.files)
+    } catch (error) {
+      if (turn !== this.#turn) return
+      this.#failure.textContent = error instanceof Error ? error.message : String(error)
+      this.#failure.hidden = false
+    }
+  }
+
+  /** Say how much it is. */
+  #tell() {
+    const { files, bytes: size, of } = this.#measured
+    const speed = speedOf(this.#speed.value)
+    this.#speed.setAttribute('aria-invalid', String(Number.isNaN(speed)))
+    this.#speed.title = Number.isNaN(speed) ? 'A number with bit/s or B/s, such as 100 Mbit/s' : ''
+    const unknown = of === '' ? '…' : 'not known before'
+    const amount = Number.isNaN(size) ? unknown : bytes(size)
+    const time = Number.isNaN(size) ? unknown : duration((8 * size) / speed)
+    /** @type {[string, string, string][]} */
+    const sums = [
+      [of || 'Files', of === '' ? '…' : count(files), ''],
+      ['Size', amount, ''],
+      ['Time', time, 'at the least'],
+      ['Disk', amount, 'compressed inside, stored as sent'],
+    ]
+    this.#sums.setAttribute('aria-busy', String(of === ''))
+    this.#sums.replaceChildren(...sums.map(([term, value, note]) =>
+      h('div', {}, h('dt', {}, term), h('dd', {}, value, h('span', { class: 'planner-note' }, note)))))
+  }
+
+  /** Offer the forms that fit. */
+  #fill() {
+    const plan = this.#plan()
+    if (!plan) return
+    this.#files.show(plan.offer.formats, plan.source)
+    this.#rows.show(ROWS, plan.source)
   }
 }
