@@ -5,15 +5,14 @@ columns, and the distribution of every column over the whole catalogue, so that 
 are drawn before any column is read.
 """
 
-import json
 from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-from markupsafe import Markup
 
 from portal.catalog.table import Catalog
 from portal.model.schema import OBSCORE, SMALL_DATASETS, Column, small_dataset_columns
+from portal.pages._embedded import embedded
 from portal.pages._facets import choices, histogram
 from portal.pages._sites import single
 from portal.pages._text import clean, label, unit
@@ -23,7 +22,7 @@ __all__ = ["PAGE"]
 
 _MOST_PARAMETERS_SHOWN = 4
 _MOST_LENT_SHOWN = 2
-_MOST_RANGES_OPEN = 2
+_MOST_RANGES_OPEN = 1
 # Beyond this the order of the file stands at first: to sort, a browser reads every name.
 _MOST_SORTED = 10_000
 _FIRST = ("species", "n_observations", "bytes", "n_points")
@@ -79,19 +78,11 @@ class _Browse:
         """The browse page."""
         catalog = source.catalog
         counts = {name: f"{catalog.counts.get(name, 0):,}" for name in ("models", "observations")}
-        context: Context = {**counts, "data": _json(_settings(catalog))}
+        context: Context = {**counts, "data": embedded(_settings(catalog))}
         yield single(catalog, "browse.html", "Browse", _DESCRIPTION, context)
 
 
 PAGE = _Browse()
-
-
-def _json(value: object) -> Markup:
-    """JSON that may stand in a script element: nothing in it ends the element."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
-    for char in "<>&":
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return Markup(text)
 
 
 def _settings(catalog: Catalog) -> _Json:

@@ -61,6 +61,27 @@ def test_columns_without_a_value_are_left_out_and_the_rest_described(example_sto
     assert said["model_id"]["choices"] is None
 
 
+def test_observations_stand_in_the_order_of_their_models(example_store, tmp_path):
+    catalog = scanned(example_store, tmp_path / "catalog")
+    models = catalog.table("models", ["model_id", "n_observations"]).to_pydict()
+    counts = models["n_observations"]
+    assert sum(counts) > 0
+    wanted = [name for name, n in zip(*models.values(), strict=True) for _ in range(n)]
+    assert catalog.table("observations", ["model_id"])["model_id"].to_pylist() == wanted
+
+
+def test_observations_take_columns_of_their_models(example_store, tmp_path):
+    catalog = scanned(example_store, tmp_path / "catalog")
+    said = {column["name"]: column for column in settings(catalog, "observations")["columns"]}
+    rows = catalog.counts["observations"]
+    assert sum(said["mass_loss_rate"]["bins"]["counts"]) == rows
+    assert sum(count for _, count in said["morphology"]["choices"]) == rows
+    assert said["mass_loss_rate"]["lent"]
+    assert sum(said["rest_frequency"]["bins"]["counts"]) == rows
+    assert [scale["unit"] for scale in said["rest_frequency"]["scales"]] == ["GHz", "mm"]
+    assert not any(name.endswith("_nbytes") for name in said)
+
+
 def test_text_of_files_cannot_end_the_script(tmp_path):
     rows = [row("a", morphology=HOSTILE), row("b", morphology="disk")]
     said = {c["name"]: c for c in settings(catalog_of(rows, tmp_path))["columns"]}
@@ -100,6 +121,13 @@ def test_bins_are_equal_in_the_logarithm_over_decades_alone():
     assert histogram(np.geomspace(1e-8, 1e-4, 64))["counts"] == [2] * 32
     assert not histogram(np.linspace(1, 10, 9))["log"]
     assert not histogram(np.array([-1.0, 100.0]))["log"]
+
+
+def test_few_whole_numbers_have_a_bin_each():
+    made = histogram(np.array([3, 5, 5, 7, 34], dtype=float), whole=True)
+    assert (made["min"], made["max"], made["whole"]) == (3, 34, True)
+    assert {n: c for n, c in enumerate(made["counts"], 3) if c} == {3: 1, 5: 2, 7: 1, 34: 1}
+    assert not histogram(np.arange(100.0), whole=True)["whole"]
 
 
 def test_absurd_numbers_have_no_bins():
