@@ -1,15 +1,14 @@
 // The scatter plot: two columns against one another, coloured by a third, with a lasso that filters.
 
-import { wantsLog } from './axes.js'
-import { countColours } from './colouring.js'
 import { h, svg } from './dom.js'
 import { save } from './download.js'
 import { Nearby } from './nearby.js'
 import { PlotCanvas } from './plotcanvas.js'
+import { composed, logsOf } from './plotcompose.js'
 import { named, opening, PlotControls } from './plotcontrols.js'
-import { around, corners, enclosed, ends, lassoOf, path, rectangleOf } from './plotgeometry.js'
+import { around, corners, drawnLasso, enclosed, ends, path, rectangleOf } from './plotgeometry.js'
 import { gestures } from './plotgestures.js'
-import { coloursFor, scaleFor, traced, valuesAt } from './plotscene.js'
+import { traced, valuesAt } from './plotscene.js'
 import { described, PlotNumbers, status } from './plotsummary.js'
 import { PlotTip } from './plottip.js'
 import { inks, onTheme } from './theme.js'
@@ -22,7 +21,6 @@ const REACH = { mouse: 14, touch: 26 }
  * @typedef {import('./settings.js').ColumnInfo} ColumnInfo
  * @typedef {import('./catalogue.js').Catalogue} Catalogue
  * @typedef {import('./state.js').Axes} Axes
- * @typedef {import('./plotcontrols.js').Role} Role
  * @typedef {[number, number]} Point
  *
  * @typedef {object} Wanted
@@ -111,47 +109,17 @@ export class Plot {
     this.#compose()
   }
 
-  /**
-   * Whether an axis is logarithmic: as the reader chose, as the outline was drawn, or as the values ask for.
-   * @param {Role} role
-   */
-  #log(role) {
-    const name = this.#axes[role]
-    const lasso = this.#wanted?.lasso
-    const drawn = role === 'colour' ? undefined : name === lasso?.x ? lasso.logx : name === lasso?.y ? lasso.logy : undefined
-    const column = this.#wanted && name ? this.#wanted.catalogue.column(name) : null
-    return this.#logs.get(name) ?? drawn ?? (column?.kind === 'number' && wantsLog(column.values))
-  }
-
   /** Work out what is to be drawn, and draw it. */
   #compose() {
     if (!this.#wanted) return
-    const { catalogue, infos, rows, lasso } = this.#wanted
-    const logs = { x: this.#log('x'), y: this.#log('y'), colour: this.#log('colour') }
+    const { infos, lasso } = this.#wanted
+    const logs = logsOf(this.#wanted, this.#axes, this.#logs)
     this.#controls.set(infos, this.#axes, logs, { zoomed: this.#zoom !== null, outlined: Boolean(lasso) })
-    const [x, y] = [this.#side('x', logs.x), this.#side('y', logs.y)]
-    const colour = infos.get(this.#axes.colour) ?? null
-    if (x && y) {
-      const column = colour && catalogue.column(colour.name)
-      const colouring = coloursFor(column, x.values.length, inks(this.#frame), logs.colour)
-      const colours = column?.kind === 'number' ? column.values : null
-      this.#drawing = { x, y, colouring, colour, colours, counts: countColours(colouring, rows), rows }
-    } else this.#drawing = null
+    this.#drawing = composed(this.#wanted, this.#axes, logs, this.#zoom, inks(this.#frame))
     this.#frame.hidden = !this.#drawing
     this.#draw()
     this.#announce()
     this.#numbers.show(this.#drawing)
-  }
-
-  /**
-   * @param {'x' | 'y'} role
-   * @param {boolean} log
-   */
-  #side(role, log) {
-    const info = this.#wanted?.infos.get(this.#axes[role])
-    const column = info && this.#wanted?.catalogue.column(info.name)
-    const scale = column ? scaleFor(column, log, this.#zoom?.[role] ?? null) : null
-    return info && column?.kind === 'number' && scale ? { scale, info, values: column.values } : null
   }
 
   #draw() {
@@ -169,13 +137,12 @@ export class Plot {
     const lasso = this.#wanted?.lasso
     if (!lasso || !this.#drawing) return ''
     const { x, y } = this.#drawing
-    return path(traced(lasso, this.#canvas.box, x.scale, y.scale, this.#axes), true)
+    return path(traced(lasso, this.#canvas.box, x, y), true)
   }
 
   #announce() {
     const noun = this.#wanted?.noun ?? 'models'
-    const all = this.#wanted?.catalogue.rows ?? 0
-    this.#status.textContent = this.#drawing ? status(this.#drawing, all, noun) : 'There are no numbers to draw in these columns.'
+    this.#status.textContent = this.#drawing ? status(this.#drawing, noun) : 'There are no numbers to draw in these columns.'
     if (this.#drawing) this.#canvas.describe(described(this.#drawing, noun))
   }
 
@@ -221,7 +188,7 @@ export class Plot {
   #enclose(trail) {
     const outline = enclosed(trail).map((place) => this.#values(place))
     if (outline.length === 0) this.#outline.setAttribute('d', this.#lassoPath())
-    else if (this.#drawing) this.#outcomes.onlasso(lassoOf(this.#drawing.x, this.#drawing.y, outline))
+    else if (this.#drawing) this.#outcomes.onlasso(drawnLasso(this.#drawing.x, this.#drawing.y, outline))
   }
 
   /** @param {Point} place */

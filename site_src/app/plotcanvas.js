@@ -15,17 +15,19 @@ const FAINT = { light: '#8d939b', dark: '#76828c' }
 
 /**
  * @typedef {import('./plotdraw.js').Box} Box
- * @typedef {import('./axes.js').Scale} Scale
  * @typedef {import('./settings.js').ColumnInfo} ColumnInfo
  *
  * @typedef {object} Drawing
- * @property {{scale: Scale, info: ColumnInfo, values: Float64Array}} x
- * @property {{scale: Scale, info: ColumnInfo, values: Float64Array}} y
+ * @property {import('./plotscene.js').Side} x
+ * @property {import('./plotscene.js').Side} y
  * @property {import('./colouring.js').Colouring} colouring
  * @property {ColumnInfo | null} colour column of the colours
  * @property {Float64Array | null} colours its values, if they are numbers
  * @property {Uint32Array} counts of each colour among the rows
- * @property {Uint32Array} rows that match
+ * @property {Uint32Array} rows that match and are drawn
+ * @property {Uint32Array} matching rows, drawn or not
+ * @property {number} missing rows that match and have no value
+ * @property {number} unfit rows that match and have no place on a logarithmic axis
  */
 
 export class PlotCanvas {
@@ -97,11 +99,11 @@ export class PlotCanvas {
    * @param {boolean} dark
    * @param {number} dense pixels of the screen per CSS pixel
    */
-  #clouds({ colouring, rows }, dark, dense) {
+  #clouds({ colouring, rows, matching }, dark, dense) {
     const faint = bytesOf(FAINT[dark ? 'dark' : 'light'])
     const others = new Uint8Array(this.x.length).fill(1)
-    for (const row of rows) others[row] = 0
-    const rest = Uint32Array.from({ length: this.x.length - rows.length })
+    for (const row of matching) others[row] = 0
+    const rest = new Uint32Array(this.x.length - matching.length)
     for (let row = 0, at = 0; row < others.length; row++) if (others[row]) rest[at++] = row
     const radius = radiusOf(this.x.length)
     this.#cloud(rest, new Uint8Array(rest.length).fill(NONE), colouring.palette, faint, radius * 0.8, 0.35, dense)

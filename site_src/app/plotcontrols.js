@@ -1,8 +1,9 @@
 // The controls of the plot: which columns, which scales, what the pointer does, a rectangle by numbers.
 
+import { title } from './axes.js'
 import { kindOf } from './column.js'
 import { h } from './dom.js'
-import { titled } from './settings.js'
+import { lensOf } from './plotunits.js'
 
 /**
  * @typedef {import('./settings.js').ColumnInfo} ColumnInfo
@@ -108,7 +109,10 @@ export class PlotControls {
     }
     this.#whole.disabled = !zoomed
     this.#clear.disabled = !outlined
-    const label = (/** @type {string} */ name) => { const info = infos.get(name); return info ? titled(info) : name }
+    const label = (/** @type {string} */ name) => {
+      const info = infos.get(name)
+      return info ? title({ label: info.label, unit: lensOf(info).unit }) : name
+    }
     for (const [key, field] of Object.entries(this.#fields)) {
       const name = label(key.startsWith('x') ? axes.x : axes.y)
       field.setAttribute('aria-label', `${key.endsWith('min') ? 'Lowest' : 'Highest'} ${name}`)
@@ -124,7 +128,7 @@ export class PlotControls {
     const names = all.map(({ name }) => name).join()
     if (names === this.#infos) return
     this.#infos = names
-    const options = (/** @type {ColumnInfo[]} */ list) => list.map((info) => h('option', { value: info.name }, titled(info)))
+    const options = (/** @type {ColumnInfo[]} */ list) => list.map((info) => h('option', { value: info.name }, title({ label: info.label, unit: lensOf(info).unit })))
     const numbers = all.filter(isAxis)
     this.#selects.x.replaceChildren(...options(numbers))
     this.#selects.y.replaceChildren(...options(numbers))

@@ -3,6 +3,7 @@
 import { valueAt } from './axes.js'
 import { rounded, simplified } from './lasso.js'
 import { scaleFor } from './plotscene.js'
+import { unseen } from './plotunits.js'
 
 /** Part of an axis by which a rectangle from numbers is wider, so that its ends belong to it. */
 const EDGE = 1e-4
@@ -12,7 +13,7 @@ const LEAST = 5
 /**
  * @typedef {import('./axes.js').Scale} Scale
  * @typedef {import('./filters.js').LassoFilter} LassoFilter
- * @typedef {{scale: Scale, info: {name: string}, values: Float64Array}} Side
+ * @typedef {import('./plotscene.js').Side} Side
  * @typedef {[number, number]} Point
  */
 
@@ -28,15 +29,25 @@ export function enclosed(trail) {
 }
 
 /**
- * An outline in values as a filter.
+ * An outline in the units of the plot as a filter.
  * @param {Side} x
  * @param {Side} y
  * @param {Point[]} points
  * @returns {LassoFilter}
  */
 export function lassoOf(x, y, points) {
-  const short = points.map(([a, b]) => /** @type {Point} */ ([rounded(a, x.scale), rounded(b, y.scale)]))
-  return { kind: 'lasso', x: x.info.name, y: y.info.name, logx: x.scale.log, logy: y.scale.log, points: short }
+  const own = points.map(([a, b]) => /** @type {Point} */ ([unseen(a, x.factor), unseen(b, y.factor)]))
+  return { kind: 'lasso', x: x.info.name, y: y.info.name, logx: x.scale.log, logy: y.scale.log, points: own }
+}
+
+/**
+ * The same with no more figures than the drawing has.
+ * @param {Side} x
+ * @param {Side} y
+ * @param {Point[]} points
+ */
+export function drawnLasso(x, y, points) {
+  return lassoOf(x, y, points.map(([a, b]) => [rounded(a, x.scale), rounded(b, y.scale)]))
 }
 
 /**
@@ -44,13 +55,11 @@ export function lassoOf(x, y, points) {
  * @param {Side} x
  * @param {Side} y
  * @param {import('./plotcontrols.js').Bounds} bounds
- * @returns {LassoFilter}
  */
 export function rectangleOf(x, y, { xmin, xmax, ymin, ymax }) {
   const [left, right] = widened(x, xmin, xmax)
   const [bottom, top] = widened(y, ymin, ymax)
-  const points = /** @type {Point[]} */ ([[left, bottom], [right, bottom], [right, top], [left, top]])
-  return { ...lassoOf(x, y, []), points: points.map(([a, b]) => [Number(a.toPrecision(12)), Number(b.toPrecision(12))]) }
+  return lassoOf(x, y, [[left, bottom], [right, bottom], [right, top], [left, top]])
 }
 
 /**
@@ -60,12 +69,13 @@ export function rectangleOf(x, y, { xmin, xmax, ymin, ymax }) {
  * @returns {Point}
  */
 function widened({ scale: { log }, values }, low, high) {
-  const whole = /** @type {Scale} */ (scaleFor({ kind: 'number', values }, log, null))
+  const whole = /** @type {Scale} */ (scaleFor(values, log, null))
   const min = Number.isNaN(low) || (log && low <= 0) ? whole.min : low
   const max = Number.isNaN(high) || (log && high <= 0) ? whole.max : high
   // A single number has no width to be a part of.
   const room = (max - min || whole.max - whole.min) * EDGE
-  return log ? [min * (1 - EDGE), max * (1 + EDGE)] : [min - room, max + room]
+  const ends = log ? [min * (1 - EDGE), max * (1 + EDGE)] : [min - room, max + room]
+  return /** @type {Point} */ (ends.map((end) => Number(end.toPrecision(12))))
 }
 
 /**

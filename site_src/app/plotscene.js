@@ -1,14 +1,13 @@
 // What the plot shows, apart from how it is drawn: scales, colours, which rows have a place.
 
 import { position, scaleOf, valueAt } from './axes.js'
-import { colourBy, plain } from './colouring.js'
 
 /**
  * @typedef {import('./axes.js').Scale} Scale
- * @typedef {import('./column.js').Column} Column
- * @typedef {import('./column.js').NumberColumn} NumberColumn
  * @typedef {import('./filters.js').LassoFilter} LassoFilter
  * @typedef {import('./plotdraw.js').Box} Box
+ * @typedef {{info: {name: string, label: string, unit: string}, factor: number, values: Float64Array, scale: Scale}} Side
+ *   a column along an axis, in the unit of the plot
  * @typedef {[number, number]} Point
  */
 
@@ -30,40 +29,26 @@ export function places(scale, values, length, upwards) {
 
 /**
  * The scale of a column, or of the part that is enlarged.
- * @param {Column} column
+ * @param {Float64Array} values
  * @param {boolean} log
  * @param {Point | null} zoom lowest and highest value
  * @returns {Scale | null}
  */
-export function scaleFor(column, log, zoom) {
-  if (column.kind !== 'number') return null
-  return zoom ? { min: zoom[0], max: zoom[1], log } : scaleOf(column.values, log)
+export function scaleFor(values, log, zoom) {
+  return zoom ? { min: zoom[0], max: zoom[1], log } : scaleOf(values, log)
 }
 
 /**
- * Colours of all rows.
- * @param {Column | null} column null for one colour
- * @param {number} rows
- * @param {import('./theme.js').Inks} inks
- * @param {boolean} log
- */
-export function coloursFor(column, rows, { dark, accent }, log) {
-  return column ? colourBy(column, { dark, log }) : plain(rows, accent)
-}
-
-/**
- * Why rows are not drawn: they lack a value, or a logarithmic axis has no place for it.
+ * The rows that are drawn, and how many are not: they lack a value, or a logarithmic axis has no place for it.
  * @param {Uint32Array} rows
- * @param {{values: Float64Array, log: boolean}[]} axes
+ * @param {Side} x
+ * @param {Side} y
  */
-export function undrawn(rows, axes) {
-  let missing = 0
-  let unfit = 0
-  for (const row of rows) {
-    if (axes.some(({ values }) => !Number.isFinite(values[row]))) missing++
-    else if (axes.some(({ values, log }) => log && /** @type {number} */ (values[row]) <= 0)) unfit++
-  }
-  return { missing, unfit }
+export function drawable(rows, x, y) {
+  const known = rows.filter((row) => Number.isFinite(x.values[row]) && Number.isFinite(y.values[row]))
+  const fits = (/** @type {Side} */ { values, scale }, /** @type {number} */ row) => !scale.log || Number(values[row]) > 0
+  const drawn = x.scale.log || y.scale.log ? known.filter((row) => fits(x, row) && fits(y, row)) : known
+  return { rows: drawn, missing: rows.length - known.length, unfit: known.length - drawn.length }
 }
 
 /**
@@ -86,21 +71,20 @@ const BENDS = 12
  * The outline as it lies in the drawing: an edge that is straight on one scale is curved on another.
  * @param {LassoFilter} lasso
  * @param {Box} box
- * @param {Scale} x
- * @param {Scale} y
- * @param {{x: string, y: string}} axes
+ * @param {Side} x
+ * @param {Side} y
  * @returns {Point[]} none if it belongs to other columns
  */
-export function traced(lasso, box, x, y, axes) {
-  const swapped = lasso.x === axes.y && lasso.y === axes.x
-  if (!swapped && (lasso.x !== axes.x || lasso.y !== axes.y)) return []
-  const same = lasso.logx === (swapped ? y : x).log && lasso.logy === (swapped ? x : y).log
+export function traced(lasso, box, x, y) {
+  const swapped = lasso.x === y.info.name && lasso.y === x.info.name
+  if (!swapped && (lasso.x !== x.info.name || lasso.y !== y.info.name)) return []
+  const same = lasso.logx === (swapped ? y : x).scale.log && lasso.logy === (swapped ? x : y).scale.log
   const forth = (/** @type {Point} */ [a, b]) => /** @type {Point} */ ([lasso.logx ? Math.log(a) : a, lasso.logy ? Math.log(b) : b])
   const back = (/** @type {Point} */ [a, b]) => /** @type {Point} */ ([lasso.logx ? Math.exp(a) : a, lasso.logy ? Math.exp(b) : b])
   const values = same ? lasso.points : bent(lasso.points.map(forth)).map(back)
   return values.map(([a, b]) => {
     const [across, up] = swapped ? [b, a] : [a, b]
-    return [box.left + position(x, across) * box.width, box.top + (1 - position(y, up)) * box.height]
+    return [box.left + position(x.scale, across * x.factor) * box.width, box.top + (1 - position(y.scale, up * y.factor)) * box.height]
   })
 }
 

@@ -1,9 +1,8 @@
 // The plot in words and numbers, also for those who do not see it.
 
+import { title } from './axes.js'
 import { h } from './dom.js'
 import { count, number } from './format.js'
-import { undrawn } from './plotscene.js'
-import { titled } from './settings.js'
 
 /**
  * @typedef {import('./settings.js').ColumnInfo} ColumnInfo
@@ -30,15 +29,13 @@ export function quartiles(values, rows) {
 /**
  * How many rows are drawn, and why others are not.
  * @param {Drawing} drawing
- * @param {number} all rows of the table
  * @param {string} noun
  */
-export function status({ x, y, rows }, all, noun) {
-  const { missing, unfit } = undrawn(rows, [{ values: x.values, log: x.scale.log }, { values: y.values, log: y.scale.log }])
-  const parts = [`${count(rows.length - missing - unfit)} ${noun} are drawn.`]
+export function status({ x, rows, matching, missing, unfit }, noun) {
+  const parts = [`${count(rows.length)} ${noun} are drawn.`]
   if (missing > 0) parts.push(`${count(missing)} ${noun} have no value and are not drawn.`)
   if (unfit > 0) parts.push(`${count(unfit)} ${noun} have a value of zero or less, for which a logarithmic scale has no place.`)
-  if (all > rows.length) parts.push('Those that the filters leave out are grey.')
+  if (x.values.length > matching.length) parts.push('Those that the filters leave out are grey.')
   return parts.join(' ')
 }
 
@@ -82,11 +79,11 @@ export class PlotNumbers {
  * @param {Drawing} drawing
  */
 function columns({ x, y, colour, colours, rows }) {
-  const third = colour && colours && colour !== x.info && colour !== y.info ? [{ info: colour, values: colours }] : []
+  const third = colour && colours && ![x.info.name, y.info.name].includes(colour.name) ? [{ info: colour, values: colours }] : []
   const lines = [x, y, ...third].map(({ info, values }) => {
     const found = quartiles(values, rows)
     const cells = [count(found.count), ...found.values.map((value) => number(value))].map((text) => h('td', {}, text))
-    return h('tr', {}, h('th', { scope: 'row' }, titled(info)), ...cells)
+    return h('tr', {}, h('th', { scope: 'row' }, title(info)), ...cells)
   })
   const head = h('tr', {}, ...HEADINGS.map((text) => h('th', { scope: 'col' }, text)))
   return h('table', {}, h('thead', {}, head), h('tbody', {}, ...lines))

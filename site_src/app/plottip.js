@@ -3,6 +3,7 @@
 import { exact, shown } from './cells.js'
 import { h } from './dom.js'
 import { modelPage } from './links.js'
+import { unitOf } from './settings.js'
 import { NAME } from './state.js'
 
 /**
@@ -74,8 +75,7 @@ export class PlotTip {
     const values = names.flatMap((name) => {
       const info = infos.get(name)
       if (!info) return []
-      const unit = info.unit && info.unit !== 'byte' ? ` ${info.unit}` : ''
-      return [h('dt', {}, info.label), h('dd', {}, `${shown(catalogue, info, row) ?? '…'}${unit}`)]
+      return [h('dt', {}, info.label), h('dd', {}, `${shown(catalogue, info, row) ?? '…'} ${unitOf(info)}`)]
     })
     const links = pinned && known ? [this.#links(id, row)] : []
     this.element.replaceChildren(h('strong', {}, id), ...rest, h('dl', {}, ...values), ...links)
