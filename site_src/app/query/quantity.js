@@ -12,7 +12,7 @@ const ONE = /** @type {Fraction} */ ({ over: 1n, under: 1n })
 const LONGEST = 100
 const HIGHEST = 20
 const FACTOR = /^([A-Za-zµμ]+)(?:(?:\^|\*\*)?([-+]?[0-9]+))?$/u
-const JOINT = new RegExp(`${WHITE}*(?:\\.|\\*(?!\\*))${WHITE}*|${WHITE}+`, 'u')
+const JOINT = new RegExp(`${WHITE}*(?:\\.|(?<!\\*)\\*(?!\\*))${WHITE}*|${WHITE}+`, 'u')
 const SLASH = new RegExp(`${WHITE}*/${WHITE}*`, 'u')
 const OUTSIDE = new RegExp(`^${WHITE}+|${WHITE}+$`, 'gu')
 // More than any double needs; what is cut off leaves a trace.

@@ -60,7 +60,7 @@ REFUSED = ("dB", "dau", "dbyte", "ha", "pcount", "pct", "yd")
 _LONGEST = 100
 _HIGHEST = 20
 _FACTOR = re.compile(r"([A-Za-zµμ]+)(?:(?:\^|\*\*)?([-+]?[0-9]+))?\Z")
-_JOINT = re.compile(r"[\t-\r \u00a0]*(?:\.|\*(?!\*))[\t-\r \u00a0]*|[\t-\r \u00a0]+")
+_JOINT = re.compile(r"[\t-\r \u00a0]*(?:\.|(?<!\*)\*(?!\*))[\t-\r \u00a0]*|[\t-\r \u00a0]+")
 _SLASH = re.compile(r"[\t-\r \u00a0]*/[\t-\r \u00a0]*")
 
 # Size, and the power of each basic unit.

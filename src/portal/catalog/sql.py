@@ -222,7 +222,8 @@ def _double(value: float) -> str:
     """The shortest text that gives the number again, with an exponent: SQL's doubles have one."""
     if value in (float("inf"), float("-inf")):
         return f"CAST('{value}' AS DOUBLE)"
-    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    # + 0.0: the zero below zero is the same to SQL.
+    sign, digits, exponent = Decimal(repr(value + 0.0)).normalize().as_tuple()
     mantissa = "".join(map(str, digits))
     power = int(exponent) + len(mantissa) - 1
     point = f".{mantissa[1:]}" if len(mantissa) > 1 else ""
