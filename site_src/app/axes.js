@@ -87,14 +87,27 @@ export function title({ label, unit }, power = 0) {
  * @returns {Ticks}
  */
 function steps({ min, max }, most) {
-  const raw = (max - min) / Math.max(most, 1)
-  const size = 10 ** Math.floor(Math.log10(raw))
-  const factor = [1, 2, 5, 10].find((nice) => nice * size >= raw * 0.999) ?? 10
+  const { factor, size } = stepFor(min, max, Math.max(most, 2))
   const step = factor * size
   const power = powerFor(Math.max(Math.abs(min), Math.abs(max)))
   const decimals = Math.min(Math.max(0, -Math.floor(Math.log10(step / 10 ** power) + 1e-9)), 12)
   const major = multiples(min, max, step).map((value) => ({ value, text: written(value / 10 ** power, decimals) }))
   return { major, minor: multiples(min, max, step / (factor === 2 ? 4 : 5)), power }
+}
+
+/**
+ * The least round step with at most so many ticks; a smaller one if fewer than two fell on the axis.
+ * @param {number} min
+ * @param {number} max
+ * @param {number} most
+ * @returns {{factor: number, size: number}}
+ */
+function stepFor(min, max, most) {
+  const raw = (max - min) / most
+  const size = 10 ** Math.floor(Math.log10(raw))
+  const factor = [1, 2, 5].find((nice) => nice * size >= raw * 0.999)
+  const found = factor ? { factor, size } : { factor: 1, size: 10 * size }
+  return multiples(min, max, found.factor * found.size).length >= 2 ? found : stepFor(min, max, 2 * most)
 }
 
 /**
@@ -109,8 +122,9 @@ function decades({ min, max }, most) {
   if (last - first < 1) return null
   const stride = Math.ceil((last - first + 1) / Math.max(most, 2))
   const plain = first >= -3 && last <= 4
+  const aligned = Math.ceil(first / stride) * stride
   const major = []
-  for (let exponent = Math.ceil(first / stride) * stride; exponent <= last; exponent += stride) {
+  for (let exponent = aligned + stride <= last ? aligned : first; exponent <= last; exponent += stride) {
     major.push({ value: 10 ** exponent, text: plain ? String(Number(`1e${exponent}`)) : powerOfTen(exponent) })
   }
   const between = stride === 1 ? MANTISSAS : [1]

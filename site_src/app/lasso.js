@@ -100,7 +100,7 @@ function distance([x, y], [x0, y0], [x1, y1]) {
  * @param {import('./axes.js').Scale} scale
  */
 export function rounded(value, { min, max, log }) {
-  if (log) return Number(value.toPrecision(Math.max(5, Math.ceil(4 - Math.log10(Math.log(max / min))))))
+  if (log) return Number(value.toPrecision(Math.min(Math.max(5, Math.ceil(5 - Math.log10(Math.log(max / min)))), 17)))
   const decimals = Math.ceil(4 - Math.log10(max - min))
   if (decimals > 0 && decimals <= 100) return Number(value.toFixed(decimals))
   const step = 10 ** -decimals

@@ -8,7 +8,7 @@ import { h } from './dom.js'
 import { inks } from './theme.js'
 
 /** Room in pixels that a label of the axes takes. */
-const ACROSS = 70
+const ACROSS = 56
 const UP = 42
 /** Colour of rows that do not match, light and dark. */
 const FAINT = { light: '#8d939b', dark: '#76828c' }
