@@ -22,6 +22,8 @@ class Faults:
         Break only the first so many bodies; None for all.
     ranges
         False: ignore the header `Range` and do not announce ranges.
+    cors
+        False: let no page of another site read the files.
     bytes_per_second
         Send no faster than this [byte/s].
     only
@@ -33,6 +35,7 @@ class Faults:
     cut_after: int | None = None
     cuts: int | None = None
     ranges: bool = True
+    cors: bool = True
     bytes_per_second: float | None = None
     only: str = ""
 
@@ -90,6 +93,10 @@ class Troubles:
     def ranges(self, path: str) -> bool:
         """Whether ranges are honoured."""
         return self.faults.ranges or not self.concern(path)
+
+    def cors(self, path: str) -> bool:
+        """Whether pages of other sites may read the file."""
+        return self.faults.cors or not self.concern(path)
 
     def pace(self, path: str) -> float | None:
         """Highest rate of sending [byte/s], or None."""

@@ -228,6 +228,8 @@ def test_faults_cut_only_what_is_named(site):
 
 
 def test_faults_no_ranges(site):
+    with serving(site, faults=Faults(cors=False)) as server:
+        assert "Access-Control-Allow-Origin" not in ask(server)[1]
     with serving(site, faults=Faults(ranges=False)) as server:
         status, headers, body = ask(server, Range="bytes=0-3")
     assert (status, body) == (200, BODY)
