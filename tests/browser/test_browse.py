@@ -104,31 +104,33 @@ def test_filters_narrow_the_table_and_stand_in_the_address(visitor, server, tabl
     settled(page, f"{table.num_rows} models")
 
 
-def test_ranges_follow_typing_and_say_what_is_no_number(visitor, server, table):
+def test_a_range_is_typed_brushed_and_moved_by_keys(visitor, server, table):
     page = visitor.browse(server.url + "browse.html")
+    facet = page.locator(".browse-facet[data-column=terminal_velocity]")
+    facet.locator("summary").click()
+    speeds = [v for v in table["terminal_velocity"].to_pylist() if v is not None]
     low = page.get_by_label("Minimum Terminal velocity")
     low.fill("7.5")
-    wanted = sum(v is not None and v >= 7.5 for v in table["terminal_velocity"].to_pylist())
+    wanted = sum(v >= 7.5 for v in speeds)
     settled(page, f"{wanted} of {table.num_rows} models")
     low.fill("fast")
     page.wait_for_selector("input[aria-invalid=true]")
     settled(page, f"{wanted} of {table.num_rows} models")
-    low.fill("")
+    facet.get_by_role("button", name="Clear Terminal velocity").click()
     settled(page, f"{table.num_rows} models")
-
-
-def test_a_range_is_brushed_on_the_histogram(visitor, server, table):
-    page = visitor.browse(server.url + "browse.html")
-    box = page.locator(".browse-facet[data-column=terminal_velocity] svg").bounding_box()
+    box = facet.locator("svg").bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] * 0.5, middle)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.8, middle)
     page.mouse.move(box["x"] + box["width"] + 20, middle)
     page.mouse.up()
-    speeds = [v for v in table["terminal_velocity"].to_pylist() if v is not None]
     half = (min(speeds) + max(speeds)) / 2
     settled(page, f"{sum(v >= half for v in speeds)} of {table.num_rows} models")
+    page.get_by_role("slider", name="Lower end of Terminal velocity").focus()
+    page.keyboard.press("End")
+    page.wait_for_url("**terminal_velocity=*")
+    settled(page, f"{sum(v == max(speeds) for v in speeds)} of {table.num_rows} models")
 
 
 def test_counts_of_a_filter_follow_the_other_filters(visitor, server, table):
@@ -148,15 +150,14 @@ def test_counts_of_a_filter_follow_the_other_filters(visitor, server, table):
         assert int(shown) == sum(r["morphology"] == kind for r in rows)
 
 
-def test_nothing_matches(visitor, server):
+def test_columns_are_found_chosen_and_stay_in_the_address(visitor, server):
     page = visitor.browse(server.url + "browse.html?name=no+such+model")
-    assert page.get_by_text("No model matches").is_visible()
-
-
-def test_columns_are_chosen_and_stay_in_the_address(visitor, server):
-    page = visitor.browse(server.url + "browse.html")
+    assert page.get_by_text("Nothing matches").is_visible()
     page.get_by_text("Columns", exact=True).click()
+    page.get_by_label("Find a column").fill("points")
+    assert page.locator("#browse-columns label:visible").all_inner_texts() == ["Points"]
     page.locator("#browse-columns label", has_text="Points").click()
+    page.get_by_label("Find a column").fill("")
     page.locator("#browse-columns label", has_text="Size").click()
     headings = page.locator("#browse-view thead .browse-label").all_inner_texts()
     assert "Points" in headings
@@ -164,7 +165,7 @@ def test_columns_are_chosen_and_stay_in_the_address(visitor, server):
     page.keyboard.press("Escape")
     assert not page.locator("#browse-columns").is_visible()
     page.reload()
-    page.wait_for_selector("#browse-view tbody a")
+    page.wait_for_selector("#browse-none:not([hidden])")
     assert page.locator("#browse-view thead .browse-label").all_inner_texts() == headings
 
 
@@ -197,17 +198,118 @@ def test_the_selection_is_saved_as_lists_and_table(visitor, server, site, store,
         assert url.removeprefix(server.url) == ours.removeprefix(collection.site_url)
 
 
-def test_rows_are_reached_by_keyboard(visitor, server, table):
+def tab_to(page, selector):
+    """Press Tab until the focus is on an element."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"no Tab leads to {selector}")
+
+
+def test_keys_alone_lead_from_a_filter_to_a_model(visitor, server, table):
     page = visitor.browse(server.url + "browse.html")
-    page.locator("#browse-view tbody a[tabindex='0']").focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
+    tab_to(page, "#browse-expression")
+    tab_to(page, ".browse-facet[data-column=morphology] input[value=spherical]")
+    page.keyboard.press("Space")
+    wanted = [r["model_id"] for r in table.to_pylist() if r["morphology"] == "spherical"]
+    settled(page, f"{len(wanted)} of {table.num_rows} models")
+    tab_to(page, "#browse-view tbody a")
     focused = "document.activeElement.textContent"
-    assert page.evaluate(focused) == table["model_id"][2].as_py()
+    assert page.evaluate(focused) == wanted[0]
     page.keyboard.press("End")
-    assert page.evaluate(focused) == table["model_id"][-1].as_py()
+    assert page.evaluate(focused) == wanted[-1]
+    page.keyboard.press("Space")
+    assert page.get_by_label(f"Compare {wanted[-1]}").is_checked()
+    assert page.locator("#browse-said").inner_text() == "1 of 6 models picked for comparing"
     page.keyboard.press("Home")
-    assert page.evaluate(focused) == table["model_id"][0].as_py()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) == wanted[1]
     assert page.locator("#browse-view tbody a[tabindex='0']").count() == 1
     page.keyboard.press("Enter")
     page.wait_for_url("**/m/*/*.html")
+    assert names_on(page) == wanted[1]
+    page.go_back()
+    settled(page, f"{len(wanted)} of {table.num_rows} models")
+    assert page.get_by_label(f"Compare {wanted[-1]}").is_checked()
+
+
+@pytest.fixture(scope="module")
+def observed(site):
+    """The observations in the order in which their tab opens."""
+    return pq.read_table(site / "catalog" / "observations.parquet").sort_by("model_id")
+
+
+def test_observations_have_filters_of_their_own_and_of_their_models(
+    visitor, server, table, observed
+):
+    page = visitor.browse(server.url + "browse.html?morphology=spherical")
+    kinds = dict(zip(table["model_id"].to_pylist(), table["morphology"].to_pylist(), strict=True))
+    rows = [r for r in observed.to_pylist() if kinds[r["model_id"]] == "spherical"]
+    page.locator("#browse-tables [data-choice=observations]").click()
+    settled(page, f"{len(rows)} of {observed.num_rows} observations")
+    assert names(page) == [r["model_id"] for r in rows]
+    assert cells(page, "Line") == [r["line"] for r in rows]
+    assert set(cells(page, "Morphology")) == {"spherical"}
+    frequencies = [float(text) for text in cells(page, "Rest frequency")]
+    assert frequencies == pytest.approx([r["rest_frequency"] / 1e9 for r in rows], rel=1e-6)
+    facet = page.locator(".browse-facet[data-column=rest_frequency]")
+    facet.get_by_role("button", name="mm").click()
+    page.get_by_label("Minimum Rest frequency (mm)").fill("1.35")
+    short = [r for r in rows if 299_792_458 / r["rest_frequency"] >= 1.35e-3]
+    assert 0 < len(short) < len(rows)
+    settled(page, f"{len(short)} of {observed.num_rows} observations")
+    assert page.locator("#browse-chips").get_by_text("GHz").is_visible()
+    page.reload()
+    settled(page, f"{len(short)} of {observed.num_rows} observations")
+    page.locator("#browse-tables [data-choice=models]").click()
+    settled(page, f"{list(kinds.values()).count('spherical')} of {table.num_rows} models")
+    page.go_back()
+    settled(page, f"{len(short)} of {observed.num_rows} observations")
+
+
+def test_an_expression_filters_and_its_errors_are_marked(visitor, server, table):
+    page = visitor.browse(server.url + "browse.html?morphology=spherical")
+    field = page.locator("#browse-expression")
+    field.fill("terminal_velocty > 7 km/s")
+    page.wait_for_selector("#browse-expression[aria-invalid=true]")
+    assert page.locator("#browse-where-told mark").inner_text() == "terminal_velocty"
+    assert "expected terminal_velocity" in page.locator("#browse-where-told").inner_text()
+    field.fill("terminal_velocity > 7000 m/s")
+    rows = [
+        r["model_id"]
+        for r in table.to_pylist()
+        if r["morphology"] == "spherical" and (r["terminal_velocity"] or 0) > 7
+    ]
+    settled(page, f"{len(rows)} of {table.num_rows} models")
+    assert not page.locator("#browse-where-told").is_visible()
+    page.get_by_text("As expression").click()
+    whole = 'morphology == "spherical" and (terminal_velocity > 7000 m/s)'
+    assert page.locator("#browse-written-panel pre").inner_text() == whole
+    sql = page.get_by_role("link", name="As SQL").get_attribute("href")
+    assert "WHERE" in sql
+    page.get_by_role("button", name="Use instead of the filters").click()
+    page.wait_for_selector("#browse-chips", state="hidden")
+    page.keyboard.press("Escape")
+    assert field.input_value() == whole
+    assert names(page) == rows
+    page.reload()
+    settled(page, f"{len(rows)} of {table.num_rows} models")
+    assert names(page) == rows
+
+
+def test_pasted_names_choose_models_and_others_are_named(visitor, server, table):
+    page = visitor.browse(server.url + "browse.html")
+    page.get_by_text("Paste names").click()
+    wanted = table["model_id"].to_pylist()[1:4]
+    pasted = f"{wanted[0]}, models/{wanted[1]}.h5; https://example.org/x/{wanted[2]}.html\nnobody"
+    page.locator("#browse-paste textarea").fill(pasted)
+    page.get_by_role("button", name="Show these models").click()
+    settled(page, f"3 of {table.num_rows} models")
+    told = page.locator("#browse-paste [role=status]").inner_text()
+    assert told == "3 of 4 names were found. No model is called nobody."
+    assert names(page) == wanted
+    page.reload()
+    settled(page, f"3 of {table.num_rows} models")
+    page.get_by_role("button", name="Remove filter 3 pasted names").click()
+    settled(page, f"{table.num_rows} models")

@@ -1,5 +1,6 @@
 """What the browse page moves over the network, and what it says where the host is poor."""
 
+import pyarrow.parquet as pq
 import pytest
 
 from portal.server import Faults, serving
@@ -9,25 +10,67 @@ pytestmark = pytest.mark.browser
 
 MOST_BYTES = 3_000_000
 TABLE = "models.parquet"
+LINE = 10e6 / 8  # byte/s
 
 
 def moved(server):
     return [served for served in server.requests if served.method == "GET"]
 
 
-def test_first_filtered_result_over_100000_models_is_small(visitor, large_server):
-    large_server.requests.clear()
-    page = visitor.browse(
-        large_server.url + "browse.html?morphology=spiral&mass_loss_rate=1e-6..1e-5"
-    )
+def status(page, words):
     page.wait_for_function(
-        "() => /of 100,000 models/.test(document.querySelector('#browse-status').textContent)"
+        "words => document.querySelector('#browse-status').textContent === words", arg=words
     )
-    page.wait_for_load_state("networkidle")
-    assert sum(served.bytes for served in moved(large_server)) <= MOST_BYTES
+
+
+@pytest.fixture(scope="module")
+def tables(large_site):
+    """What the browser has to find, found in another way."""
+    columns = ["model_id", "morphology", "mass_loss_rate", "n_observations"]
+    models = pq.read_table(large_site / "catalog" / "models.parquet", columns=columns)
+    observations = pq.read_table(
+        large_site / "catalog" / "observations.parquet", columns=["model_id", "line"]
+    )
+    return models.to_pandas(), observations.to_pandas()
+
+
+def test_a_slow_line_brings_models_observations_and_back(visitor, large_server, tables):
+    """100,000 models and 450,000 observations at 10 Mbit/s; the first result is small."""
+    models, observations = tables
+    page = visitor.page
+    session = page.context.new_cdp_session(page)
+    received = []
+    session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    session.send("Network.enable")
+    line = {"offline": False, "latency": 40, "downloadThroughput": LINE, "uploadThroughput": LINE}
+    session.send("Network.emulateNetworkConditions", line)
+    large_server.requests.clear()
+    page.goto(large_server.url + "browse.html?morphology=spiral&mass_loss_rate=1e-6..1e-5")
+    kept = models[(models.morphology == "spiral") & models.mass_loss_rate.between(1e-6, 1e-5)]
+    first = f"{len(kept):,} of 100,000 models"
+    status(page, first)
+    assert sum(received) <= MOST_BYTES
     table = [served for served in moved(large_server) if TABLE in served.path]
     assert all(served.status == 206 for served in table)
+    page.wait_for_load_state("networkidle")
+    table = [served for served in moved(large_server) if TABLE in served.path]
     assert len({served.range for served in table}) == len(table) <= 60
+
+    page.locator("#browse-tables [data-choice=observations]").click()
+    of_kept = observations[observations.model_id.isin(kept.model_id)]
+    status(page, f"{len(of_kept):,} of {len(observations):,} observations")
+    page.locator(".browse-facet[data-column=line] label", has_text="CO 2-1").click()
+    found = of_kept[of_kept.line == "CO 2-1"]
+    status(page, f"{len(found):,} of {len(observations):,} observations")
+    page.wait_for_selector("#browse-view tbody a")
+    shown = page.locator("#browse-view tbody .is-name a").first.inner_text()
+    assert shown == found.model_id.iloc[0]
+    page.fill("#browse-expression", "mass_loss_rate > 5e-6")
+    fast = found[found.model_id.isin(kept[kept.mass_loss_rate > 5e-6].model_id)]
+    status(page, f"{len(fast):,} of {len(observations):,} observations")
+    for _ in range(3):
+        page.go_back()
+    status(page, first)
 
 
 def test_opening_the_page_reads_one_part_of_the_table(visitor, large_server):
@@ -61,7 +104,8 @@ def test_100000_rows_scroll_with_few_elements(visitor, large_server):
 def test_sorting_100000_rows_shows_the_extremes_first(visitor, large_server, large_site):
     page = visitor.browse(large_server.url + "browse.html?sort=-mass_loss_rate")
     page.wait_for_function(
-        "() => document.querySelector('#browse-view tbody td.is-number')?.textContent.startsWith('9.99')"
+        """() => document.querySelector('#browse-view tbody td.is-number')
+            ?.textContent.startsWith('9.99')"""
     )
 
 
