@@ -139,3 +139,10 @@ def write_store(root: Path, models: int = 4) -> Path:
         write_model(root / "models" / f"{name}.h5", name, number)
         write_observation(root / "observations" / f"{name}.h5", name, number)
     return root
+
+
+def edit(path: Path, parameters: dict[str, float | str] | None = None, **attrs: str) -> None:
+    """Change attributes of the root, or parameters, of the file at `path`."""
+    with h5py.File(path, "r+") as file:
+        file.attrs.update(attrs)
+        file["parameters"].attrs.update(parameters or {})
