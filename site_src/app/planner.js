@@ -26,29 +26,34 @@ import { publishedBy, Source } from './source.js'
  * @property {import('./settings.js').Settings} settings
  * @property {() => Chosen} selection
  *
- * @typedef {{files: number, bytes: number, of: string}} Measured
+ * @typedef {{files: number, bytes: number, about?: boolean}} Measured
  * @typedef {{
- *   label: string, note: string, kinds: import('./filelist.js').Kind[], formats: import('./exports/formats.js').Format[],
- *   measure: (source: Source) => Promise<Measured>,
+ *   label: string, note: string, of: string, disk: string, kinds: import('./filelist.js').Kind[],
+ *   formats: import('./exports/formats.js').Format[], measure: (source: Source) => Promise<Measured>,
  * }} Offer
  */
 
-const ofFiles = async (/** @type {Source} */ source) => ({ ...await source.measure(), of: 'Files' })
+const HDF5 = {
+  note: 'HDF5 files', of: 'Files', disk: 'compressed inside, stored as sent', formats: FILES,
+  measure: (/** @type {Source} */ source) => source.measure(),
+}
 
 /** @type {Record<string, Offer>} */
 const OFFERS = {
-  both: { label: 'Models and observations', note: 'HDF5 files', kinds: [...KINDS], formats: FILES, measure: ofFiles },
-  observations: { label: 'Observations', note: 'HDF5 files', kinds: ['observation'], formats: FILES, measure: ofFiles },
-  models: { label: 'Models', note: 'HDF5 files', kinds: ['model'], formats: FILES, measure: ofFiles },
+  both: { ...HDF5, label: 'Models and observations', kinds: [...KINDS] },
+  observations: { ...HDF5, label: 'Observations', kinds: ['observation'] },
+  models: { ...HDF5, label: 'Models', kinds: ['model'] },
   spectra: {
-    label: 'Spectra only', note: 'small', kinds: ['observation'], formats: SPECTRA,
-    measure: async (source) => ({ ...await source.measureSpectra(), of: 'Spectra' }),
+    label: 'Spectra only', note: 'small', of: 'Spectra', disk: 'as raw numbers', kinds: ['observation'], formats: SPECTRA,
+    measure: (source) => source.measureSpectra(),
   },
   previews: {
-    label: 'Previews', note: 'pictures', kinds: [...KINDS], formats: PREVIEWS,
-    measure: async (source) => ({ files: (await source.previews()).length, bytes: NaN, of: 'Pictures' }),
+    label: 'Previews', note: 'pictures', of: 'Pictures', disk: '', kinds: [...KINDS], formats: PREVIEWS,
+    measure: (source) => source.measurePreviews(),
   },
 }
+/** Before anything is measured. */
+const NOTHING = { files: NaN, bytes: NaN }
 const USUAL_SPEED = '100 Mbit/s'
 
 export class Planner {
@@ -60,7 +65,7 @@ export class Planner {
   /** @type {Source | null} */
   #source = null
   /** @type {Measured} */
-  #measured = { files: NaN, bytes: NaN, of: 'Files' }
+  #measured = NOTHING
   /** @type {string | null} what to take; null until somebody chooses */
   #taken = null
   #sums = h('dl', { class: 'planner-sums', 'aria-live': 'polite' })
@@ -134,7 +139,7 @@ export class Planner {
     const turn = ++this.#turn
     const plan = this.#plan()
     if (!plan) return
-    this.#measured = { files: NaN, bytes: NaN, of: '' }
+    this.#measured = NOTHING
     this.#failure.hidden = true
     this.#tell()
     try {
@@ -152,21 +157,21 @@ export class Planner {
 
   /** Say how much it is. */
   #tell() {
-    const { files, bytes: size, of } = this.#measured
+    const { files, bytes: size, about = false } = this.#measured
+    const { of, disk } = this.#plan()?.offer ?? HDF5
     const speed = speedOf(this.#speed.value)
     this.#speed.setAttribute('aria-invalid', String(Number.isNaN(speed)))
     this.#speed.title = Number.isNaN(speed) ? 'A number with bit/s or B/s, such as 100 Mbit/s' : ''
-    const unknown = of === '' ? '…' : 'not known before'
-    const amount = Number.isNaN(size) ? unknown : bytes(size)
-    const time = Number.isNaN(size) ? unknown : duration((8 * size) / speed)
+    const waiting = Number.isNaN(files)
+    const said = (/** @type {string} */ text) => (waiting ? '…' : about && /^\d/.test(text) ? `about ${text}` : text)
     /** @type {[string, string, string][]} */
     const sums = [
-      [of || 'Files', of === '' ? '…' : count(files), ''],
-      ['Size', amount, ''],
-      ['Time', time, 'at the least'],
-      ['Disk', amount, 'compressed inside, stored as sent'],
+      [of, waiting ? '…' : count(files), ''],
+      ['Size', said(bytes(size)), ''],
+      ['Time', said(duration((8 * size) / speed)), 'at the least'],
+      ['Disk', said(bytes(size)), disk],
     ]
-    this.#sums.setAttribute('aria-busy', String(of === ''))
+    this.#sums.setAttribute('aria-busy', String(waiting))
     this.#sums.replaceChildren(...sums.map(([term, value, note]) =>
       h('div', {}, h('dt', {}, term), h('dd', {}, value, h('span', { class: 'planner-note' }, note)))))
   }

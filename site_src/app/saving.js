@@ -23,7 +23,8 @@ export async function blobOf(pieces, type, progress, signal) {
     if (typeof piece !== 'string') parts.push(piece)
     else text += piece
     if (text.length > PIECE) {
-      parts.push(text)
+      // Encoded now, so that the end brings no long halt.
+      parts.push(new Blob([text]))
       text = ''
     }
     if (performance.now() - last > TURN) {

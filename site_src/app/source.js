@@ -2,11 +2,14 @@
 
 import { exact } from './cells.js'
 import { findFiles, KINDS } from './filelist.js'
-import { dataUrl, modelPage } from './links.js'
+import { modelPage, quotePath } from './links.js'
 import { ARRAYS, placesOf } from './places.js'
+import { FetchError } from './remote.js'
 import { blocksOf } from './rows.js'
 
 const NAME = 'model_id'
+/** Pictures whose size is asked for. */
+const SAMPLE = 4
 
 /**
  * @typedef {import('./filelist.js').Kind} Kind
@@ -38,6 +41,8 @@ export class Source {
   #shelf
   /** @type {{files: Promise<import('./filelist.js').Found[]> | null}} */
   #found = { files: null }
+  /** @type {Map<string, string[]>} */
+  #known = new Map()
 
   /**
    * @param {Chosen} chosen
@@ -96,22 +101,28 @@ export class Source {
     return { files: found.length, bytes: found.reduce((sum, { bytes }) => sum + bytes, 0) }
   }
 
-  /** @returns {Promise<StoredFile[]>} */
-  async files() {
+  /** The files, in the order of their table. @returns {AsyncGenerator<StoredFile>} */
+  async *files() {
     const found = (await this.#find()).filter(({ kind }) => this.kinds.includes(kind))
     const files = await this.#shelf.files()
     await files.loadRows(['path', 'collection', 'sha256'], found.map(({ row }) => row))
-    return found.map(({ row, bytes }) => {
-      const path = exact(files, 'path', row)
-      return { path, bytes, sha256: exact(files, 'sha256', row), ...this.#addresses(exact(files, 'collection', row), path) }
-    })
+    const [paths, collections, sums] = ['path', 'collection', 'sha256'].map((name) => files.column(name).values)
+    for (const { row, bytes } of found) {
+      const path = String(paths?.[row])
+      const [url = '', ...mirrors] = this.#bases(String(collections?.[row])).map((base) => base + quotePath(path))
+      yield { path, bytes, url, mirrors, sha256: String(sums?.[row]) }
+    }
   }
 
-  /** @param {string} collection @param {string} path */
-  #addresses(collection, path) {
+  /** Addresses of the store of a collection and of its mirrors. @param {string} collection */
+  #bases(collection) {
     const { site, stores, mirrors } = this.#published
-    const of = (/** @type {string} */ base) => dataUrl(base, path, site)
-    return { url: of(stores[collection] ?? ''), mirrors: (mirrors[collection] ?? []).map(of) }
+    let bases = this.#known.get(collection)
+    if (!bases) {
+      bases = [stores[collection] ?? '', ...(mirrors[collection] ?? [])].map((base) => new URL(base, site).href)
+      this.#known.set(collection, bases)
+    }
+    return bases
   }
 
   /** Names of the models. */
@@ -127,6 +138,15 @@ export class Source {
     await models.loadRows([NAME, 'observation_path'], modelRows)
     const pictured = modelRows.filter((row) => exact(models, 'observation_path', row) !== '')
     return Array.from(pictured, (row) => this.site + modelPage(exact(models, NAME, row)).replace(/html$/, 'png'))
+  }
+
+  /** How many pictures there are, and about how many bytes, from the sizes of a few of them. */
+  async measurePreviews() {
+    const urls = await this.previews()
+    const step = Math.ceil(urls.length / SAMPLE)
+    const sizes = await Promise.all(urls.filter((_, at) => at % step === 0).map(sizeOf))
+    const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length
+    return { files: urls.length, bytes: urls.length === 0 ? 0 : Math.round(mean * urls.length), about: sizes.length < urls.length }
   }
 
   /** Rows of the table, in its order. */
@@ -169,6 +189,16 @@ export class Source {
   /** Where the spectra lie. */
   async *places() {
     const rows = await this.observations()
-    yield* placesOf(await this.#shelf.observations(), rows, (collection, path) => this.#addresses(collection, path).url)
+    yield* placesOf(await this.#shelf.observations(), rows, (collection, path) => `${this.#bases(collection)[0]}${quotePath(path)}`)
   }
+}
+
+/**
+ * Size of a picture in bytes; NaN where the server does not tell.
+ * @param {string} url
+ */
+async function sizeOf(url) {
+  const answer = await fetch(url, { method: 'HEAD' })
+  if (answer.ok) return Number(answer.headers.get('Content-Length') ?? NaN)
+  throw new FetchError(`${url}: the server answered ${answer.status}; this site may have been built without pictures`)
 }

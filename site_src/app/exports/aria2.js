@@ -10,7 +10,7 @@ export const aria2 = {
   filename: 'aria2.txt',
   type: 'text/plain',
   async *write(source) {
-    for (const file of await source.files()) {
+    for await (const file of source.files()) {
       const checksum = file.sha256 ? `  checksum=sha-256=${file.sha256}\n` : ''
       yield `${[file.url, ...file.mirrors].join('\t')}\n  out=${file.path}\n${checksum}`
     }

@@ -11,7 +11,7 @@ export const checksums = {
   // Browsers put .txt behind a name without an ending that is said to be text.
   type: 'application/octet-stream',
   async *write(source) {
-    for (const { path, sha256 } of await source.files()) if (sha256) yield sum(path, sha256)
+    for await (const { path, sha256 } of source.files()) if (sha256) yield sum(path, sha256)
   },
   command: () => line(['sha256sum', '--check', '--quiet', 'SHA256SUMS']),
 }

@@ -11,7 +11,7 @@ export const curl = {
   type: 'text/plain',
   async *write(source) {
     yield 'fail\nlocation\ncreate-dirs\nretry = 5\ncontinue-at = "-"\n'
-    for (const { url, path } of await source.files()) yield `url = ${quoted(url)}\noutput = ${quoted(path)}\n`
+    for await (const { url, path } of source.files()) yield `url = ${quoted(url)}\noutput = ${quoted(path)}\n`
   },
   command: () => line(['curl', '--config', 'curl.txt']),
 }

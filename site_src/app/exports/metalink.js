@@ -11,7 +11,7 @@ export const metalink = {
   type: 'application/metalink4+xml',
   async *write(source) {
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<metalink xmlns="urn:ietf:params:xml:ns:metalink">\n'
-    for (const file of await source.files()) yield element(file)
+    for await (const file of source.files()) yield element(file)
     yield '</metalink>\n'
   },
   command: () => line(['aria2c', '--continue', '--max-concurrent-downloads=4', '--metalink-file=files.meta4']),

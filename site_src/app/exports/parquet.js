@@ -33,6 +33,7 @@ export const parquet = {
 /**
  * @param {AsyncIterable<import('../rows.js').Block>} blocks
  * @param {Map<string, string>} metadata of the table that the rows come from
+ * @returns {AsyncGenerator<string | Uint8Array<ArrayBuffer>>}
  */
 export async function* table(blocks, metadata) {
   const writer = new ByteWriter()
@@ -43,6 +44,8 @@ export async function* table(blocks, metadata) {
     if (length === 0) continue
     const columnData = columns.map(({ name, type }, at) => ({ name, data: fitting(values[at] ?? [], type) }))
     await file.write({ columnData, rowGroupSize: length })
+    // Nothing yet, but the page gets its turn.
+    yield ''
   }
   await file?.finish()
   yield new Uint8Array(writer.getBuffer())

@@ -10,7 +10,7 @@ export const rclone = {
   filename: 'rclone.txt',
   type: 'text/plain',
   async *write(source) {
-    for (const { path } of await source.files()) yield `${path}\n`
+    for await (const { path } of source.files()) yield `${path}\n`
   },
   command: ({ stores }) => stores
     .map((store) => line(['rclone', 'copy', '--files-from-raw', 'rclone.txt', '--no-traverse', '--http-url', store, ':http:', '.']))

@@ -10,7 +10,7 @@ export const urls = {
   filename: 'urls.txt',
   type: 'text/plain',
   async *write(source) {
-    for (const file of await source.files()) yield `${file.url}\n`
+    for await (const file of source.files()) yield `${file.url}\n`
   },
   command: ({ folders }) => line([
     'wget', '--continue', '--force-directories', '--no-host-directories', `--cut-dirs=${folders}`, '--input-file=urls.txt',
