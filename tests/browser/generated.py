@@ -108,10 +108,34 @@ def observations(of: pa.Table, seed: int) -> pa.Table:
     )
 
 
+def files(of: pa.Table, seed: int) -> pa.Table:
+    """A file of the model and one of its observations for each model."""
+    digests = np.random.default_rng(seed).bytes(64 * of.num_rows).hex()
+    sizes = of["bytes"].to_numpy()
+    model = sizes // 3
+    return pa.table(
+        {
+            "path": [
+                f"{kind}s/{name}.h5"
+                for name in of["model_id"].to_pylist()
+                for kind in ("model", "observation")
+            ],
+            "collection": ["generated"] * (2 * of.num_rows),
+            "bytes": np.stack([model, sizes - model], axis=1).ravel(),
+            "sha256": [digests[64 * i : 64 * i + 64] for i in range(2 * of.num_rows)],
+            "mtime_ns": np.zeros(2 * of.num_rows, "i8"),
+            "kind": ["model", "observation"] * of.num_rows,
+            "format": ["atomium-model", "atomium-observation"] * of.num_rows,
+            "model_id": of["model_id"].take(pa.array(np.repeat(np.arange(of.num_rows), 2))),
+        }
+    )
+
+
 def write_catalog(root: Path, rows: int, seed: int = 1) -> Catalog:
     """The catalogue in `root` of `rows` generated models and about 4.5 observations of each."""
     made = {"models": models(rows, seed)}
     made["observations"] = observations(made["models"], seed)
+    made["files"] = files(made["models"], seed)
     root.mkdir(parents=True, exist_ok=True)
     parameters = [column for column in PARAMETERS if column.name in USED]
     for name, columns in TABLES.items():
