@@ -6,7 +6,7 @@ import { ColumnChooser } from './columns.js'
 import { oneOf } from './controls.js'
 import { byId, debounced } from './dom.js'
 import { count } from './format.js'
-import { dismissable, downloadMenu } from './menu.js'
+import { dismissable } from './menu.js'
 import { busy, failed, say } from './notices.js'
 import { PastePanel } from './paste.js'
 import { Planner } from './planner.js'
@@ -15,7 +15,6 @@ import { Sidebar } from './sidebar.js'
 import { Stage } from './stage.js'
 import { fromQuery, LASSO, MOST_PICKED, NAME, switched, toQuery } from './state.js'
 import { modelRows, Tables } from './tables.js'
-import { offers } from './takeaway.js'
 import { WhereField, wholeExpression } from './where.js'
 import { WrittenPanel } from './written.js'
 
@@ -50,7 +49,6 @@ class Browser {
   #sidebar
   #columns
   #showTable
-  #menu
   #planner
   /** @type {State} */
   #state
@@ -84,9 +82,6 @@ class Browser {
     const use = (/** @type {string} */ where) => this.#go({ ...this.#state, where, filters: new Map() })
     new WrittenPanel(panel, byId('browse-written-panel'), () => ({ state: this.#state, infos: this.#infos }), use)
     this.#where = new WhereField(byId('browse-where'), panel, (where) => this.#go({ ...this.#state, where }))
-    const { models } = tables
-    const chosen = () => ({ rows: modelRows(this.#table, this.#rows), columns: this.#state.columns.filter((name) => models.names.has(name)) })
-    this.#menu = downloadMenu(byId('browse-downloads'), offers(models, settings, chosen))
     this.#planner = new Planner(byId('browse-planner'), { settings, selection: () => this.#selection() })
     this.#listen()
   }
@@ -256,13 +251,6 @@ class Browser {
     if (!(/** @type {HTMLDetailsElement} */ (byId('browse-download')).open)) return
     this.#expression = await wholeExpression(this.#state, this.#infos)
     await this.#planner.update()
-    const rows = modelRows(this.#table, this.#rows)
-    this.#menu.describe(rows.length, NaN)
-    await this.#tables.models.load(['bytes']).catch(failed)
-    const { values } = this.#tables.models.column('bytes')
-    let size = 0
-    for (const row of rows) size += Number(values[row]) || 0
-    this.#menu.describe(rows.length, size)
   }
 }
 

@@ -1,27 +1,4 @@
-// Files made in the page from the selection.
-
-/**
- * A list for `wget -i` or `aria2c -i`.
- * @param {string[]} urls
- */
-export function urlList(urls) {
-  return urls.map((url) => `${url}\n`).join('')
-}
-
-/**
- * A table in CSV (RFC 4180).
- * @param {string[]} header
- * @param {Iterable<string[]>} rows
- */
-export function csv(header, rows) {
-  const lines = [header, ...rows].map((row) => row.map(cell).join(','))
-  return `${lines.join('\r\n')}\r\n`
-}
-
-/** @param {string} text */
-function cell(text) {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
+// Files made in the page.
 
 /**
  * Hand a text or a picture to the browser as a file to save.

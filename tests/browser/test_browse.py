@@ -1,14 +1,11 @@
 """The browse page as people use it."""
 
-import csv
-import io
 from urllib.request import urlopen
 
 import pyarrow.parquet as pq
 import pytest
 
-from portal.catalog.paths import absolute_data_url, model_page
-from portal.catalog.table import Catalog
+from portal.catalog.paths import model_page
 
 pytestmark = pytest.mark.browser
 
@@ -167,44 +164,6 @@ def test_columns_are_found_chosen_and_stay_in_the_address(visitor, server):
     page.reload()
     page.wait_for_selector("#browse-none:not([hidden])")
     assert page.locator("#browse-view thead .browse-label").all_inner_texts() == headings
-
-
-def saved(page, label):
-    if not page.locator("#browse-downloads").is_visible():
-        page.get_by_text("Download", exact=True).click()
-    with page.expect_download() as waiting:
-        page.locator("#browse-downloads button", has=page.get_by_text(label, exact=True)).click()
-    return waiting.value.path().read_bytes().decode()
-
-
-def test_the_selection_is_saved_as_lists_and_table(visitor, server, site, store, table):
-    page = visitor.browse(server.url + "browse.html?morphology=spiral&morphology=disk")
-    rows = [r for r in table.to_pylist() if r["morphology"] in ("spiral", "disk")]
-    settled(page, f"{len(rows)} of {table.num_rows} models")
-    assert saved(page, "Names").split() == [r["model_id"] for r in rows]
-    both = saved(page, "Models and observations").split()
-    assert len(both) == 2 * len(rows)
-    sizes = 0
-    for url in both:
-        with urlopen(url) as answer:
-            sizes += len(answer.read())
-    assert sizes == sum(r["bytes"] for r in rows)
-    parsed = list(csv.DictReader(io.StringIO(saved(page, "Table"))))
-    assert [r["model_id"] for r in parsed] == [r["model_id"] for r in rows]
-    assert [float(r["mass_loss_rate"]) for r in parsed] == [r["mass_loss_rate"] for r in rows]
-    collection = Catalog.open(site / "catalog").collections[0]
-    for url, row in zip(saved(page, "Models").split(), rows, strict=True):
-        ours = absolute_data_url(collection, row["model_path"])
-        assert url.removeprefix(server.url) == ours.removeprefix(collection.site_url)
-
-
-def tab_to(page, selector):
-    """Press Tab until the focus is on an element."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"no Tab leads to {selector}")
 
 
 def test_keys_alone_lead_from_a_filter_to_a_model(visitor, server, table):

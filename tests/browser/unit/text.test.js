@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inWords } from '../../../site_src/app/chips.js'
-import { csv, urlList } from '../../../site_src/app/download.js'
 import { bytes, count, number, short } from '../../../site_src/app/format.js'
 import { random } from './random.js'
 
@@ -25,27 +24,6 @@ test('the short text of a number gives the number again', () => {
     assert.equal(Number(short(value)), value)
   }
   assert.deepEqual([1e-7, 1e-6, 250, 1e21].map(short), ['1e-7', '1e-6', '250', '1e21'])
-})
-
-test('CSV comes back through a reader of RFC 4180', () => {
-  const rows = [['a', 'b'], ['1,5', 'say "hi"'], ['two\nlines', ''], ['=1+1', "it's"]]
-  assert.deepEqual(readCsv(csv(rows[0] ?? [], rows.slice(1))), rows)
-})
-
-/** @param {string} text */
-function readCsv(text) {
-  /** @type {string[][]} */
-  const rows = [[]]
-  for (const [, quoted, bare, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
-    rows.at(-1)?.push(quoted === undefined ? bare ?? '' : quoted.replaceAll('""', '"'))
-    if (end !== ',') rows.push([])
-  }
-  return rows.slice(0, -1)
-}
-
-test('a list has one address on each line', () => {
-  assert.equal(urlList(['a', 'b']), 'a\nb\n')
-  assert.equal(urlList([]), '')
 })
 
 test('filters in words', () => {
