@@ -166,6 +166,15 @@ def test_columns_are_found_chosen_and_stay_in_the_address(visitor, server):
     assert page.locator("#browse-view thead .browse-label").all_inner_texts() == headings
 
 
+def tab_to(page, selector):
+    """Press Tab until the focus is on an element."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"no Tab leads to {selector}")
+
+
 def test_keys_alone_lead_from_a_filter_to_a_model(visitor, server, table):
     page = visitor.browse(server.url + "browse.html")
     tab_to(page, "#browse-expression")
