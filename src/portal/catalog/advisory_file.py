@@ -15,7 +15,7 @@ from portal.catalog.expression import parse
 from portal.errors import CatalogError, ConfigError, QueryError
 from portal.model.advisory import Advisory
 
-__all__ = ["advisories_from_json", "advisories_to_json", "load_advisories"]
+__all__ = ["advisories_from_json", "advisories_to_json", "error_at", "load_advisories"]
 
 _SHIPPED = Path(__file__).with_name("advisories.toml")
 _ID = re.compile(r"[a-z0-9-]+")

@@ -118,7 +118,7 @@ GOOD = '[[advisory]]\nid = "a"\ntitle = "A"\nwhere = "bytes > 1"\n'
     [
         ("[[advisory]\n", r"cannot be read.*line 1"),
         ('[advisory]\nid = "a"\n', r"expected tables \[\[advisory\]\]"),
-        (GOOD + 'versio = ">=1"\n', r"unknown key: expected versions, got versio \[.*x\.toml:1\]"),
+        (GOOD + 'engines = "m"\n', r"unknown key: expected engine, got engines \[.*x\.toml:1\]"),
         (GOOD + "\n" + GOOD.replace('"a"', '"b"') + "severity = 3\n", r"severity.*x\.toml:6\]"),
         (GOOD + 'severity = "bad"\n', "expected error or info or warning, got bad"),
         (GOOD + 'table = "files"\n', "expected models or observations, got files"),
