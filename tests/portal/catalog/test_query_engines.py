@@ -1,12 +1,9 @@
 """1,000 random queries mean the same to the browser, Arrow, pandas, DuckDB and ``portal query``."""
 
 import json
-import shutil
 import subprocess
 import sys
-from dataclasses import asdict
 from functools import cache
-from pathlib import Path
 from random import Random
 
 import duckdb
@@ -16,15 +13,14 @@ import pytest
 from click.testing import CliRunner
 
 from portal.catalog import frames, sql
-from portal.catalog.paths import parquet_path
 from portal.catalog.query import compile_query, observation_columns, select_observations
 from portal.catalog.table import Catalog
 from portal.commands.query import COMMAND as QUERY
+from tests.portal.catalog.query_browser import NODE, ask
 from tests.portal.catalog.query_cases import Maker
 from tests.portal.catalog.query_tables import catalogue, rows_of
 
 COUNT = 1000
-ROOT = Path(__file__).parents[3]
 IDS = {"models": "model_id", "observations": "obs_id"}
 
 
@@ -117,32 +113,9 @@ def test_duckdb(cases, columns, tables):
     assert differences(cases, found) == []
 
 
-@pytest.mark.skipif(not shutil.which("node"), reason="needs Node.js")
+@pytest.mark.skipif(not NODE, reason="needs Node.js")
 def test_the_browser(cases, catalog, columns, tables):
-    own, lent = observation_columns(catalog)
-    given = {
-        "models": {
-            "path": str(parquet_path(catalog.root, "models")),
-            "columns": [asdict(column) for column in columns["models"]],
-        },
-        "observations": {
-            "path": str(parquet_path(catalog.root, "observations")),
-            "own": [asdict(column) for column in own.values()],
-            "lent": [asdict(column) for column in lent.values()],
-        },
-        "queries": [{"table": name, "text": text} for name, text, _ in cases],
-    }
-    script = Path(__file__).with_name("query_rows.mjs")
-    done = subprocess.run(
-        ["node", script],
-        input=json.dumps(given),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-    )
-    assert done.returncode == 0, done.stderr
-    answers = json.loads(done.stdout)
+    answers = ask(catalog, [(name, text) for name, text, _ in cases])
     assert [answer["error"] for answer in answers if "error" in answer] == []
     ids = {name: table[IDS[name]].to_pylist() for name, table in tables.items()}
     found = [
