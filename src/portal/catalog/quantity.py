@@ -93,7 +93,7 @@ def converted(value: float, by: Fraction) -> float:
     try:
         return float(product)
     except OverflowError:
-        return math.copysign(math.inf, product)
+        return math.inf if product > 0 else -math.inf
 
 
 @lru_cache(maxsize=1024)
