@@ -90,7 +90,7 @@ export class SpectrumPlot {
   #line(spectrum, place, shown) {
     const line = ordered(spectrum, place)
     const value = h('span', { class: 'spectrum-value' })
-    const label = h('span', { class: 'spectrum-label' }, line.label)
+    const label = h('span', { class: 'spectrum-label', title: line.label }, line.label)
     const button = h('button', { type: 'button', onclick: () => this.#toggle(place) }, swatch(line.style), label, value)
     button.setAttribute('aria-pressed', String(shown))
     return { ...line, shown, button, value }
