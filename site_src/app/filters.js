@@ -1,5 +1,7 @@
 // Which rows match, and how the matching ones are distributed: no DOM, no network.
 
+import { lower } from './query/lower.js'
+
 /**
  * @typedef {import('./column.js').Column} Column
  * @typedef {import('./column.js').NumberColumn} NumberColumn
@@ -45,9 +47,9 @@ function tester(filter, column) {
     return (row) => entries(column, row).some((value) => wanted.has(value))
   }
   if (filter.kind === 'text') {
-    const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
+    const words = lower(filter.text).split(/\s+/).filter(Boolean)
     return (row) => {
-      const value = entries(column, row).join(' ').toLowerCase()
+      const value = lower(entries(column, row).join(' '))
       return words.every((word) => value.includes(word))
     }
   }

@@ -1,6 +1,7 @@
 // Which rows a query selects, from columns in memory. A missing value (NaN, an empty text, an
 // empty list) passes no test.
 
+import { lower } from './lower.js'
 import { compareTexts } from './near.js'
 
 /**
@@ -144,12 +145,4 @@ function member(values, column) {
 function containing(text, column) {
   const wanted = lower(text)
   return (row) => lower(String(column.values[row] ?? '')).includes(wanted)
-}
-
-/**
- * Beyond ASCII no two programs agree on what lower case is.
- * @param {string} text
- */
-function lower(text) {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }

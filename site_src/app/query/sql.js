@@ -1,5 +1,7 @@
 // Queries as conditions of SQL that DuckDB understands, as portal.catalog.sql has them.
 
+import { lower } from './lower.js'
+
 /**
  * @typedef {import('./binding.js').ColumnType} ColumnType
  * @typedef {import('./binding.js').Scalar} Scalar
@@ -157,7 +159,7 @@ function isIn(column, values, opposite) {
 function contains(name, text, opposite) {
   if (text === '') return opposite ? 'FALSE' : `${name} <> ''`
   // lower() would change letters beyond ASCII too.
-  const wanted = textLiteral(text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()))
+  const wanted = textLiteral(lower(text))
   const found = `contains(translate(${name}, '${UPPER}', '${UPPER.toLowerCase()}'), ${wanted})`
   return opposite ? `(${name} <> '' AND NOT ${found})` : found
 }

@@ -75,7 +75,8 @@ function written(name, filter, type) {
  * @param {string} type of its column
  */
 function literal(value, type) {
-  return type === 'string' || type === 'list<string>' ? quoted(value) : value
+  if (type === 'bool') return value
+  return type === 'string' || type.startsWith('list') ? quoted(value) : number(Number(value))
 }
 
 /**
