@@ -115,7 +115,7 @@ export class CompareMaps {
 
   #draw() {
     if (!this.#scale || this.element.clientWidth === 0) return
-    const sheet = prepared(this.#bar, this.element.clientWidth, 46)
+    const sheet = prepared(this.#bar, this.element.clientWidth, 60)
     drawLegend(sheet, meaning(this.#scale), this.#title, new Uint32Array())
     this.#bar.setAttribute('aria-label', `${this.#title.label} from ${number(this.#scale.low)} to ${number(this.#scale.high)} ${this.#title.unit}`)
     for (const pane of this.#panes) this.#paint(pane)
@@ -127,17 +127,17 @@ export class CompareMaps {
     if (width === 0) return
     const angles = this.#angles()
     const info = { label: 'Offset', unit: 'arcsec' }
-    const sheet = prepared(pane.canvas, width, width)
     const upright = axisOf(angles, info, width - 60, 44)
-    const box = boxOf(sheet, upright.ticks, 0)
-    const side = Math.min(box.width, box.height)
-    pane.box = { ...box, width: side, height: side }
+    const box = boxOf(prepared(pane.canvas, width, width), upright.ticks, 0)
+    const side = box.width
+    const sheet = prepared(pane.canvas, width, box.top + side + 46)
+    pane.box = { ...box, height: side }
     const { chart, picture } = pane
     const at = (/** @type {number} */ offset) => position(angles, offset) * side
     const [half, tall] = [(chart.columns * chart.pixel) / 2, (chart.rows * chart.pixel) / 2]
     sheet.ctx.imageSmoothingEnabled = false
     sheet.ctx.drawImage(picture, box.left + at(-half), box.top + at(-tall), at(half) - at(-half), at(tall) - at(-tall))
-    drawAxes({ ...sheet, height: box.top + side + 46 }, pane.box, axisOf(angles, info, side, 52), upright)
+    drawAxes(sheet, pane.box, axisOf(angles, info, side, 52), upright)
     if (this.#at) cross(sheet.ctx, box.left + at(this.#at.x), box.top + side - at(this.#at.y), sheet.inks)
   }
 

@@ -4,7 +4,7 @@ import { position } from './bins.js'
 import { h, svg } from './dom.js'
 import { count } from './format.js'
 import { modelPage } from './links.js'
-import { titled } from './settings.js'
+import { unitOf } from './settings.js'
 import { swatch } from './spectrumlines.js'
 
 const WIDTH = 110
@@ -40,7 +40,7 @@ export function parameterTable(models, parameters, onremove) {
   const lines = differing.map((parameter) => h(
     'tr',
     {},
-    h('th', { scope: 'row', title: parameter.info.description }, titled(parameter.info)),
+    heading(parameter),
     h('td', { class: 'compare-range' }, ...range(models, parameter)),
     ...cells(models, parameter),
   ))
@@ -59,9 +59,18 @@ function cells(models, { texts, values }) {
   return models.map(({ row }) => h('td', { class: style }, row < 0 ? '–' : texts[place++] ?? '–'))
 }
 
+/**
+ * Name and unit of a parameter, which may stand under one another.
+ * @param {Parameter} parameter
+ */
+function heading({ info }) {
+  const unit = unitOf(info)
+  return h('th', { scope: 'row', title: info.description }, info.label, ...(unit ? [' ', h('span', { class: 'compare-unit' }, `(${unit})`)] : []))
+}
+
 /** @param {Parameter[]} parameters */
 function folded(parameters) {
-  const lines = parameters.map(({ info, texts }) => h('tr', {}, h('th', { scope: 'row', title: info.description }, titled(info)), h('td', {}, texts[0] ?? '')))
+  const lines = parameters.map((parameter) => h('tr', {}, heading(parameter), h('td', {}, parameter.texts[0] ?? '')))
   const head = h('tr', {}, h('th', { scope: 'col' }, 'What is equal'), h('th', { scope: 'col' }, 'Value'))
   const number = parameters.length === 1 ? 'One parameter is' : `${count(parameters.length)} parameters are`
   const table = h('table', { class: 'compare-table' }, h('thead', {}, head), h('tbody', {}, ...lines))
