@@ -1,6 +1,7 @@
 """The page of advisories: what is known, by which rule, and how many models it holds for."""
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from portal.model.advisory import Advisory
 from portal.pages._advisories import ADMONITIONS, affected
@@ -40,10 +41,14 @@ def _told(advisory: Advisory, count: int, site: str) -> Context:
         "since": advisory.since or None,
         "until": advisory.until or None,
         "models": number(count),
-        "only": f'"{advisory.id}" in advisories',
-        "without": without,
+        "only": _query(f'"{advisory.id}" in advisories'),
+        "without": _query(without),
         "command": f"portal fetch '{without}' --catalog {site} --to winds",
     }
+
+
+def _query(expression: str) -> Context:
+    return {"text": expression, "href": f"browse.html?{urlencode({'where': expression})}"}
 
 
 def _rule(advisory: Advisory) -> list[str]:
