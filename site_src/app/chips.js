@@ -35,7 +35,7 @@ export function inWords(name, filter, columns) {
  */
 function rangeInWords(info, min, max) {
   const value = (/** @type {number} */ end) => amount(info, end)
-  const unit = unitOf(info) && ` ${unitOf(info)}`
+  const unit = unitOf(info) === '°' ? '°' : unitOf(info) && ` ${unitOf(info)}`
   if (min === max) return `${info.label} = ${value(min)}${unit}`
   if (max === Infinity) return `${info.label} ≥ ${value(min)}${unit}`
   if (min === -Infinity) return `${info.label} ≤ ${value(max)}${unit}`

@@ -21,7 +21,8 @@ export class Histogram {
   #onbrush
   #all = svg('path', { class: 'is-all' })
   #matching = svg('path', { class: 'is-matching' })
-  #brush = svg('rect', { class: 'is-brush', y: 0, height: HEIGHT, width: 0 })
+  /** What lies outside the chosen range, on either side. */
+  #outside = [0, 1].map(() => svg('rect', { class: 'is-outside', y: 0, height: HEIGHT, width: 0 }))
   /** The chosen part, in bins. */
   #ends = [0, 0]
   #handles
@@ -42,9 +43,9 @@ export class Histogram {
     const drawing = svg(
       'svg',
       { viewBox: `0 0 ${this.#width} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': spoken },
-      this.#brush,
       this.#all,
       this.#matching,
+      ...this.#outside,
     )
     this.#all.setAttribute('d', outline(bins.counts, Math.max(...bins.counts)))
     this.#handles = ['Lower', 'Upper'].map((word, end) => this.#handle(`${word} end of ${label}`, end))
@@ -78,8 +79,12 @@ export class Histogram {
    */
   #shade(start, end) {
     this.#ends = [start, end]
-    this.#brush.setAttribute('x', String(start))
-    this.#brush.setAttribute('width', String(Math.max(end - start, 0)))
+    const parts = [[0, start], [end, this.#width - end]]
+    for (const [place, part] of this.#outside.entries()) {
+      const [x = 0, width = 0] = parts[place] ?? []
+      part.setAttribute('x', String(x))
+      part.setAttribute('width', String(Math.max(width, 0)))
+    }
     for (const [place, handle] of this.#handles.entries()) {
       const at = this.#ends[place] ?? 0
       handle.style.left = `${(100 * at) / this.#width}%`

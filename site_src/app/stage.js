@@ -28,6 +28,8 @@ export class Stage {
   #grid
   /** @type {Promise<import('./plot.js').Plot> | null} */
   #plot = null
+  /** @type {Promise<import('./compare.js').Compare> | null} */
+  #compare = null
   /** @type {OpenTable} */
   #table
   /** @type {State} */
@@ -44,7 +46,7 @@ export class Stage {
    * @param {Outcomes} outcomes
    */
   constructor(models, state, settings, outcomes) {
-    this.#models = models.catalogue
+    this.#models = /** @type {Catalogue} */ (models.catalogue)
     this.#table = models
     this.#state = state
     this.#settings = settings
@@ -69,12 +71,14 @@ export class Stage {
     this.#state = state
     this.#table = table
     this.#rows = rows
+    byId('content').dataset.view = state.view
     for (const view of ['table', 'plot', 'compare']) {
       byId(view === 'table' ? 'browse-view' : `browse-${view}`).hidden = view !== state.view
     }
     byId('browse-none').hidden = rows.length > 0 || state.view === 'compare'
     if (state.view === 'table') await this.#showTable()
     else if (state.view === 'plot') await this.#showPlot()
+    else await this.#showComparison()
   }
 
   /** @param {number} row */
@@ -107,6 +111,16 @@ export class Stage {
       catalogue: /** @type {Catalogue} */ (catalogue), infos, rows: this.#rows, axes: this.#state.plot, noun: name,
       lasso: lasso?.kind === 'lasso' ? lasso : null,
     })
+  }
+
+  async #showComparison() {
+    this.#compare ??= import('./compare.js').then(({ Compare }) => {
+      const compare = new Compare({ onremove: (id) => this.#outcomes.pick(id, false) })
+      byId('browse-compare').replaceChildren(compare.element)
+      return compare
+    })
+    const compare = await this.#compare
+    await compare.show({ catalogue: this.#models, infos: infosOf(this.#settings.tables.models), ids: this.#state.picked })
   }
 
   /** @param {number} row */

@@ -22,8 +22,8 @@ __all__ = ["PAGE"]
 
 _MOST_PARAMETERS_SHOWN = 4
 _MOST_LENT_SHOWN = 2
-_MOST_RANGES_OPEN = 1
-# Beyond this the order of the file stands at first: to sort, a browser reads every name.
+# Beyond this the order of the file stands at first, for to sort a browser reads every name;
+# and one range is unfolded, for each takes a column to count.
 _MOST_SORTED = 10_000
 _FIRST = ("species", "n_observations", "bytes", "n_points")
 _LAST_SHOWN = ("n_observations", "bytes")
@@ -105,7 +105,7 @@ def _models(catalog: Catalog) -> _Json:
         **_table(catalog, "models"),
         "columns": columns,
         "shown": [*(shown or ["format"]), *(n for n in _LAST_SHOWN if n in names)],
-        "open": ["morphology", "species", *ranges[:_MOST_RANGES_OPEN]],
+        "open": ["morphology", "species", *ranges[: 2 if _small(catalog) else 1]],
     }
 
 
@@ -151,6 +151,10 @@ def _table(catalog: Catalog, name: str) -> _Json:
         "rows": rows,
         "sort": by_name if rows <= _MOST_SORTED else None,
     }
+
+
+def _small(catalog: Catalog) -> bool:
+    return catalog.counts.get("models", 0) <= _MOST_SORTED
 
 
 def _varying(columns: list[_Json], parameters: list[str]) -> list[object]:
