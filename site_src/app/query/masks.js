@@ -33,15 +33,13 @@ const PASSES = /** @type {Record<Operator, (sign: number) => boolean>} */ ({
  */
 export function mask(predicate, get, rows) {
   if (predicate.kind === 'all' || predicate.kind === 'any') {
-    const [first, ...others] = predicate.of.map((one) => mask(one, get, rows))
-    const all = first ?? new Uint8Array(rows)
-    for (const other of others) {
-      for (let row = 0; row < rows; row++) {
-        if (predicate.kind === 'all') all[row] = (all[row] ?? 0) & (other[row] ?? 0)
-        else all[row] = (all[row] ?? 0) | (other[row] ?? 0)
-      }
+    const all = predicate.kind === 'all'
+    const joined = new Uint8Array(rows).fill(all ? 1 : 0)
+    for (const one of predicate.of) {
+      const passed = mask(one, get, rows)
+      for (let row = 0; row < rows; row++) if ((passed[row] === 1) !== all) joined[row] = all ? 0 : 1
     }
-    return all
+    return joined
   }
   const found = new Uint8Array(rows)
   const test = predicate.kind === 'between' ? between(predicate, get) : single(predicate, get(predicate.column.name))

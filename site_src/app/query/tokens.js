@@ -15,14 +15,14 @@ export const WHITE = '[\\t-\\r \\u00a0]'
 const FACTOR = `(?!(?:${KEYWORDS.join('|')})\\b)[A-Za-zµμ]+(?:(?:\\^|\\*\\*)?[-+]?[0-9]+)?`
 const MORE = `(?:${WHITE}*(?:/|\\.|\\*(?!\\*))${WHITE}*|${WHITE}+)${FACTOR}`
 const TOKEN = new RegExp(
-  `${WHITE}*(?:` +
+  `(?:` +
     `(?<number>(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?)` +
     `(?:${WHITE}*(?<unit>${FACTOR}(?:${MORE})*))?` +
     '|(?<name>[A-Za-z_][A-Za-z0-9_]*|`(?:[^`]|``)+`)' +
     `|(?<string>"(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*')` +
     '|(?<mark>[<>=!]=|[\\]\\[<>(),+\\-])' +
     '|(?<end>$))',
-  'dsuy',
+  'suy',
 )
 const LEADING = new RegExp(`${WHITE}*`, 'y')
 const KINDS = /** @type {const} */ (['number', 'name', 'string', 'mark', 'end'])
@@ -45,20 +45,21 @@ const HINTS = /** @type {Record<string, string>} */ ({
  */
 export function tokens(text) {
   const found = /** @type {Token[]} */ ([])
-  let position = 0
+  let end = 0
   while (found.at(-1)?.kind !== 'end') {
-    TOKEN.lastIndex = position
+    LEADING.lastIndex = end
+    const start = end + (LEADING.exec(text)?.[0].length ?? 0)
+    TOKEN.lastIndex = start
     const match = TOKEN.exec(text)
     const groups = match?.groups
     const kind = groups && KINDS.find((one) => groups[one] !== undefined)
-    if (!match || !groups || !kind) return stray(text, position)
+    if (!match || !groups || !kind) return stray(text, start)
     const word = groups[kind] ?? ''
-    const start = match.indices?.groups?.[kind]?.[0] ?? position
-    position = match.index + match[0].length
+    end = start + match[0].length
     found.push({
       kind: kind === 'name' && KEYWORDS.includes(word) ? 'word' : kind,
       text: word,
-      span: { text, start, end: position },
+      span: { text, start, end },
       unit: groups.unit ?? '',
     })
   }
@@ -67,12 +68,10 @@ export function tokens(text) {
 
 /**
  * @param {string} text
- * @param {number} position
+ * @param {number} start
  * @returns {never}
  */
-function stray(text, position) {
-  LEADING.lastIndex = position
-  const start = position + (LEADING.exec(text)?.[0].length ?? 0)
+function stray(text, start) {
   const sign = String.fromCodePoint(text.codePointAt(start) ?? 0)
   fail('query: not understood', { text, start, end: start + sign.length }, {
     seen: sign,

@@ -4,7 +4,7 @@ Numbers are compared in double precision, as every browser does. Null, NaN, an e
 and an empty list are all a missing value: CSV and HDF5 cannot tell them apart.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -54,9 +54,9 @@ def mask(predicate: Predicate, table: pa.Table) -> _Mask:
     """
     match predicate:
         case All(of):
-            return np.asarray(np.logical_and.reduce([mask(one, table) for one in of]))
+            return _joined(np.logical_and, of, table)
         case Any(of):
-            return np.asarray(np.logical_or.reduce([mask(one, table) for one in of]))
+            return _joined(np.logical_or, of, table)
         case IsNull(column, opposite):
             there = _there(column, table)
             return there if opposite else ~there
@@ -72,6 +72,14 @@ def mask(predicate: Predicate, table: pa.Table) -> _Mask:
             lower, wanted = pc.ascii_lower(table[column.name]), text.encode().lower().decode()
             found = _sure(pc.match_substring(lower, wanted))
             return (found ^ opposite) & _there(column, table)
+
+
+def _joined(join: np.ufunc, of: Sequence[Predicate], table: pa.Table) -> _Mask:
+    """All in one; one after the other, since there may be thousands."""
+    found = mask(of[0], table)
+    for one in of[1:]:
+        join(found, mask(one, table), out=found)
+    return found
 
 
 def _there(column: Column, table: pa.Table) -> _Mask:
