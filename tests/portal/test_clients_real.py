@@ -2,8 +2,8 @@
 
 import hashlib
 import shutil
-import subprocess
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -11,11 +11,13 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from portal import registry
 from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
+from portal.commands.query import COMMAND as QUERY
 from portal.commands.scan import COMMAND as SCAN
+from portal.exporters.base import exporters
 from portal.server import Faults, SiteServer, serving
+from tests.clients import fetched, run_client
 
 LONG = ("--tries=20", "--waitretry=0", "--quiet")
 BIG = 1_500_000
@@ -54,35 +56,27 @@ def published(example_store, tmp_path_factory):
 
 
 def _fill(server: SiteServer, site: Path, store: Path, root: Path) -> None:
+    catalog = _scanned(server, store, site / "catalog", root, 'data_url = "data/"')
+    for exporter in exporters().values():
+        pieces = exporter.write(catalog, EVERYTHING)
+        (site / "downloads" / exporter.filename).write_bytes(b"".join(pieces))
+
+
+def _scanned(server: SiteServer, store: Path, folder: Path, root: Path, data: str) -> Catalog:
     config = root / "winds.toml"
     config.write_text(
-        f'id = "winds"\ntitle = "Winds"\nstores = ["{store}"]\n'
-        f'site_url = "{server.url}"\ndata_url = "data/"\n'
+        f'id = "winds"\ntitle = "Winds"\nstores = ["{store}"]\nsite_url = "{server.url}"\n{data}\n'
     )
-    folder = site / "catalog"
     arguments = ["--config", str(config), "--catalog", str(folder), "--workers", "0"]
     done = CliRunner().invoke(SCAN, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output
-    catalog = Catalog.open(folder)
-    for exporter in registry.members("portal.exporters", "EXPORTER").values():
-        pieces = exporter.write(catalog, EVERYTHING)
-        (site / "downloads" / exporter.filename).write_bytes(b"".join(pieces))
+    return Catalog.open(folder)
 
 
 @pytest.fixture
 def run(tmp_path):
     """Runs a program in an empty folder; the test is skipped where it is not installed."""
-
-    def call(program: str, *arguments: str, status: int = 0) -> str:
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
-        done = subprocess.run(
-            [program, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60
-        )
-        assert done.returncode == status, done.stdout + done.stderr
-        return done.stdout
-
-    return call
+    return partial(run_client, tmp_path)
 
 
 @pytest.fixture
@@ -92,11 +86,6 @@ def broken(published):
     published.server.requests.clear()
     yield published
     published.server.troubles.faults = Faults()
-
-
-def fetched(folder: Path) -> dict[str, bytes]:
-    found = folder.rglob("*.h5")
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 def test_wget_fetches_a_list(published, run, tmp_path):
@@ -176,6 +165,76 @@ def test_aria2_refuses_a_damaged_file(published, run, tmp_path):
     (tmp_path / "list.txt").write_text(text.replace(first, "0" * 64))
     # 32: aria2's status for a checksum that failed.
     run("aria2c", "-q", "--no-conf", "--check-integrity=true", "--input-file=list.txt", status=32)
+
+
+@pytest.mark.parametrize("form", ["aria2", "metalink"])
+def test_aria2_goes_on_after_breaks(broken, run, tmp_path, form):
+    """What a query lists, over a connection that breaks in the middle of every file."""
+    name = {"aria2": "aria2.txt", "metalink": "files.meta4"}[form]
+    catalog = str(broken.site / "catalog")
+    arguments = ['model_id != "test-003"', "--as", form, "--catalog", catalog]
+    done = CliRunner().invoke(QUERY, [*arguments, "-o", str(tmp_path / name)])
+    assert done.exit_code == 0, done.output
+    option = "--input-file" if form == "aria2" else "--metalink-file"
+    run("aria2c", "-q", "--no-conf", "--continue", f"{option}={name}")
+    wanted = {path: data for path, data in broken.files().items() if "test-003" not in path}
+    assert fetched(tmp_path) == wanted
+    assert any(served.range for served in broken.server.requests)
+
+
+def test_rclone_fetches_a_list_and_completes_it(broken, run, tmp_path):
+    shutil.copy(broken.site / "downloads" / "rclone.txt", tmp_path)
+    base = f"{broken.server.url}data/"
+    copy = ("copy", "--quiet", "--config", "", "--no-traverse", "--files-from-raw", "rclone.txt")
+    run("rclone", *copy, "--http-url", base, ":http:", ".")
+    assert fetched(tmp_path) == broken.files()
+    (tmp_path / "models" / "test-001.h5").unlink()
+    broken.server.requests.clear()
+    run("rclone", *copy, "--http-url", base, ":http:", ".")
+    assert fetched(tmp_path) == broken.files()
+    paths = {served.path for served in broken.server.requests if served.method == "GET"}
+    assert paths == {"/data/models/test-001.h5"}
+
+
+@pytest.fixture
+def mirrored(published, tmp_path):
+    """Writes the lists of a catalogue whose first host is bad and whose mirror is good."""
+
+    def write(first: str) -> None:
+        data = f'data_url = "{first}"\nmirrors = ["{published.server.url}data/"]'
+        folder = tmp_path / "catalog"
+        catalog = _scanned(published.server, published.store, folder, tmp_path, data)
+        for name in ("aria2", "metalink"):
+            exporter = exporters()[name]
+            pieces = exporter.write(catalog, EVERYTHING)
+            (tmp_path / exporter.filename).write_bytes(b"".join(pieces))
+        shutil.rmtree(folder)
+
+    return write
+
+
+def test_aria2_leaves_a_dead_host_for_its_mirror(published, mirrored, run, tmp_path):
+    # Port 9, discard: nothing listens there.
+    mirrored("http://127.0.0.1:9/data/")
+    for argument in ("--metalink-file=files.meta4", "--input-file=aria2.txt"):
+        run("aria2c", "-q", "--no-conf", "--check-integrity=true", argument)
+        assert fetched(tmp_path) == published.files()
+        for name in ("models", "observations"):
+            shutil.rmtree(tmp_path / name)
+
+
+def test_aria2_tells_a_mirror_with_other_bytes(published, mirrored, run, tmp_path):
+    wrong = published.site / "wrong"
+    for path, data in published.files().items():
+        (wrong / path).parent.mkdir(parents=True, exist_ok=True)
+        (wrong / path).write_bytes(data[::-1])
+    mirrored("wrong/")
+    # 32: a checksum failed. Aria2 names the files, and takes no other host of itself.
+    run("aria2c", "-q", "--no-conf", "--metalink-file=files.meta4", status=32)
+    shutil.rmtree(wrong)
+    run("sh", "-c", "rm -r models observations")
+    run("aria2c", "-q", "--no-conf", "--metalink-file=files.meta4")
+    assert fetched(tmp_path) == published.files()
 
 
 def test_pandas_reads_tables_by_address(published):
