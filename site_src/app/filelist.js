@@ -25,7 +25,7 @@ export async function findFiles(models, rows, files) {
   const names = models.column('model_id').values
   const sizes = models.column('bytes').values
   const wanted = new Set(Array.from(rows, (row) => String(names[row])))
-  const left = new Map(Array.from(rows, (row) => [String(names[row]), Number(sizes[row])]))
+  const left = new Map(Array.from(rows, (row) => /** @type {const} */ ([String(names[row]), Number(sizes[row])])).filter(([, size]) => size !== 0))
   const scale = files.rows / Math.max(models.rows, 1)
   /** @type {Set<number>} */
   const tried = new Set()
