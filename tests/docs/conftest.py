@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import h5py
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from portal.server import serving
@@ -49,17 +53,46 @@ def portal(*words: object, cwd: Path = ROOT, **env: str) -> str:
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
-    """Four models, scanned, built and served."""
+    """Four models, scanned, built and served.
+
+    The second has no observation, the third no checksum, the fourth compressed spectra.
+    """
     root = tmp_path_factory.mktemp("published")
     store, catalog, site = write_store(root / "store"), root / "catalog", root / "site"
+    (store / "observations" / "test-001.h5").unlink()
+    _compress(store / "observations" / "test-003.h5")
     site.mkdir()
     # The server comes first: the tables hold its address.
     with serving(site, store) as server:
         config = root / "collection.toml"
         config.write_text(CONFIG.format(url=server.url))
         portal("scan", store, "--catalog", catalog, "--config", config, "--workers", 0)
+        _forget_checksum(catalog / "files.parquet", "test-002")
         portal("build", "--catalog", catalog, "--site", site, "--store", store)
         yield Published(server.url, store, catalog, site)
+
+
+def _compress(path: Path) -> None:
+    """Store the spectra so that no range request alone fetches them."""
+    with h5py.File(path, "r+") as file:
+        for name in [name for name, group in file.items() if "spectrum" in group]:
+            group = file[name]
+            data, unit = group["spectrum"][()], group["spectrum"].attrs["unit"]
+            del group["spectrum"]
+            group.create_dataset("spectrum", data=data, chunks=(4,), compression="gzip")
+            group["spectrum"].attrs["unit"] = unit
+
+
+def _forget_checksum(path: Path, model: str) -> None:
+    """Take the checksums of a model's files away, as where a scan left them out."""
+    with pq.ParquetFile(path) as file:
+        table, said = file.read(), file.metadata.metadata
+    none = pa.scalar(None, pa.string())
+    known = pc.if_else(pc.equal(table["model_id"], model), none, table["sha256"])
+    place = table.schema.get_field_index("sha256")
+    with pq.ParquetWriter(path, table.schema) as out:
+        out.write_table(table.set_column(place, table.schema.field(place), known))
+        out.add_key_value_metadata({k: v for k, v in said.items() if k != b"ARROW:schema"})
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ class Stream:
             raise DependencyError(
                 "training with PyTorch: it is not installed",
                 seen=str(error),
-                way_out="pip install torch",
+                way_out="pip install 'atomium-portal[train]'",
             ) from error
         IterableDataset.register(Stream)
         if self.world is None and distributed.is_available() and distributed.is_initialized():

@@ -1,5 +1,6 @@
 """The samples on the page of a model, and the values that go into their gaps."""
 
+import json
 import shlex
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -19,6 +20,8 @@ _ABOUT_CURL = (
     "Resumes too, and stores no error page. A file that is whole already gives error 416, which "
     "does no harm."
 )
+
+_ABOUT_SCRIPT = "In a module script, or in the console of any page."
 
 _WGET = Example("bash", "wget --continue __url__")
 _CURL = Example(
@@ -59,6 +62,15 @@ import numpy as np
 request = Request("__url__", headers={"Range": "__range__"})
 spectrum = np.frombuffer(urlopen(request).read(), "__dtype__")  # Jy
 print(spectrum.max())
+""",
+)
+
+_SCRIPT = Example(
+    "javascript",
+    """
+const answer = await fetch("__url__", { headers: { Range: "__range__" } });
+const spectrum = new __array__(await answer.arrayBuffer()); // Jy, __dtype__
+console.log(Math.max(...spectrum));
 """,
 )
 
@@ -109,15 +121,35 @@ def samples(collection: Collection, said: Sampled) -> list[Context]:
         shown.append(_shown("h5py over HTTP", _ABOUT_LAZY, _LAZY, python))
     if said.place is not None:
         shown.append(_by_range(python, *said.place))
+        shown.append(_in_a_page(said.url, *said.place))
     return shown
 
 
 def _by_range(python: dict[str, Column], first: Column, length: Column, dtype: Column) -> Context:
-    pairs = zip(first.texts(), length.texts(), strict=True)
-    ranges = [repr(f"bytes={at}-{int(at) + int(size) - 1}") for at, size in pairs]
-    gaps = python | {"range": Column(ranges), "dtype": dtype.map(repr)}
+    ranges = Column([repr(text) for text in _ranges(first, length)])
+    gaps = python | {"range": ranges, "dtype": dtype.map(repr)}
     about = " bytes and no HDF5 library: the catalogue knows where each spectrum lies."
     return _shown("One spectrum by byte range", length, _RANGE, gaps, about)
+
+
+def _in_a_page(url: Column, first: Column, length: Column, dtype: Column) -> Context:
+    gaps = {
+        "url": url.map(json.dumps),
+        "range": Column([json.dumps(text) for text in _ranges(first, length)]),
+        "array": dtype.map(_array),
+        "dtype": dtype,
+    }
+    return _shown("The same in a web page", _ABOUT_SCRIPT, _SCRIPT, gaps)
+
+
+def _array(dtype: str) -> str:
+    """JavaScript's array of such numbers; of bytes, if it has none."""
+    return {"<f4": "Float32Array", "<f8": "Float64Array"}.get(dtype, "Uint8Array")
+
+
+def _ranges(first: Column, length: Column) -> list[str]:
+    pairs = zip(first.texts(), length.texts(), strict=True)
+    return [f"bytes={at}-{int(at) + int(size) - 1}" for at, size in pairs]
 
 
 def _shown(

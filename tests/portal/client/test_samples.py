@@ -192,7 +192,7 @@ def test_without_pytorch_it_says_so(monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(DependencyError, match="pip install torch"):
+    with pytest.raises(DependencyError, match=r"pip install 'atomium-portal\[train\]'"):
         Stream(Numbers(3)).torch()
 
 
