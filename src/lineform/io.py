@@ -26,7 +26,7 @@ from lineform.gasfile import (
     state_datasets,
     state_from,
 )
-from lineform.layout import blocks_of, observation_attributes, observation_from
+from lineform.layout import blocks_of, observation_attributes, observation_from, page_of
 from lineform.outputs import put
 from lineform.parameters import PARAMETERS, Parameter, Parameters
 from lineform.state import FloatArray, State
@@ -54,8 +54,6 @@ _NAMED = {"format", "format_version", "name", "title", "code", *_ROOT, *SPHERICA
 """Root attributes that every file has, or that a `Header` or a `State` has a field for."""
 
 _MODEL_PAGE = 16384
-_OBSERVATION_PAGE = 131072
-"""A page of this size holds all metadata of a default observation file [byte]."""
 
 _GZIP_LEVEL = 4
 
@@ -131,7 +129,8 @@ def write_observations(
         groups[name] = observation_attributes(observation)
         datasets += _observation_datasets(name, observation)
     engine = {"engine": "lineform", "engine_version": __version__} | dict(header.attributes)
-    _write(path, header, engine, groups, datasets, _OBSERVATION_PAGE)
+    page = page_of([observation.intensity.shape for observation in observations])
+    _write(path, header, engine, groups, datasets, page)
 
 
 def _names(observations: Sequence[Observation]) -> list[str]:

@@ -12,12 +12,21 @@ from lineform.cube import Beam, Observation, Response, View
 from lineform.species import Line
 from lineform.state import FloatArray
 
-__all__ = ["blocks_of", "observation_attributes", "observation_from"]
+__all__ = ["blocks_of", "observation_attributes", "observation_from", "page_of"]
 
 _CHANNEL_BLOCKS = 6
 _SIDES = (16, 24, 32, 40, 48, 64, 96, 128)
 _MOST_BLOCKS = 3200
 """So many blocks have an index of two levels, of which a request fetches each."""
+
+_NODE = 3136
+_NODE_FILL = 48
+"""Blocks in a node of the index at least, where blocks are written in their order."""
+
+_GROUP = 8192
+_ITEM = 4
+_PAGE = 65536
+_BLOCKS_IN_PAGE = 8
 
 
 
@@ -111,3 +120,19 @@ def blocks_of(shape: Sequence[int]) -> tuple[int, int, int]:
             break
     y, x = (min(side, length) for length in image)
     return depth, y, x
+
+
+def page_of(shapes: Sequence[Sequence[int]]) -> int:
+    """Size of the pages of a file of cubes of these shapes [byte].
+
+    The first page holds all metadata and the index of every cube, so that neither is scattered
+    over the file. No block lies in two pages, so that a page has room for several.
+    """
+    nodes = largest = 0
+    for shape in shapes:
+        block = blocks_of(shape)
+        count = prod(-(-n // m) for n, m in zip(shape, block, strict=True))
+        nodes += 1 + -(-count // _NODE_FILL)
+        largest = max(largest, _ITEM * prod(block))
+    needed = max(_GROUP * (1 + len(shapes)) + _NODE * nodes, _BLOCKS_IN_PAGE * largest)
+    return -(-needed // _PAGE) * _PAGE

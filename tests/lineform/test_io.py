@@ -1,5 +1,6 @@
 """Files come back as they were written, lie as the data format says, and are reproducible."""
 
+import re
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from lineform.io import (
     write_model,
     write_observations,
 )
-from lineform.layout import blocks_of
+from lineform.layout import blocks_of, page_of
 from lineform.species import linear_rotor
 from lineform.survey import draw_winds
 from lineform.synthesis import observe, velocity_axis
@@ -151,6 +152,24 @@ def test_a_cube_lies_in_its_blocks(tmp_path, observations):
         assert cube.id.get_num_chunks() == np.prod(
             [-(-n // m) for n, m in zip(cube.shape, cube.chunks, strict=True)]
         )
+
+
+def test_the_index_of_every_cube_lies_in_the_first_page(tmp_path, observations):
+    path = tmp_path / "o.h5"
+    write_observations(path, _header("observation"), observations)
+    raw, page = path.read_bytes(), page_of([o.intensity.shape for o in observations])
+    with h5py.File(path) as file:
+        assert file.id.get_create_plist().get_file_space_page_size() == page
+    # The signature of a node, of type 1: blocks of data.
+    nodes = [found.start() for found in re.finditer(rb"TREE\x01", raw)]
+    assert len(nodes) >= len(observations)
+    assert max(nodes) < page
+
+
+def test_pages_have_room_for_blocks_and_their_index():
+    assert page_of([(51, 64, 64)] * 9) == 3 * 65536
+    large = (110, 1000, 1000)
+    assert page_of([large]) >= 8 * 4 * np.prod(blocks_of(large))
 
 
 def test_small_datasets_are_raw_bytes_in_the_file(tmp_path, observations):
