@@ -76,11 +76,16 @@ def write_model(path: Path, name: str, number: int = 0, side: int = 6) -> Path:
 
 
 def write_observation(
-    path: Path, name: str, number: int = 0, channels: int = 21, pixels: int = 16
+    path: Path,
+    name: str,
+    number: int = 0,
+    channels: int = 21,
+    pixels: int = 16,
+    page: int = 4096,
 ) -> Path:
-    """An observation file of two lines in three directions."""
+    """An observation file of two lines in three directions, in pages of `page` bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with h5py.File(path, "w", fs_strategy="page") as file:
+    with h5py.File(path, "w", fs_strategy="page", fs_page_size=page) as file:
         _root(file, "observation", name, parameters(number))
         file.attrs["engine"] = "lineform"
         file.attrs["engine_version"] = "0.1.0"
