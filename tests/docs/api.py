@@ -115,7 +115,14 @@ PORTAL = ApiPage(
         "print(report)\n"
         "```"
     ),
-    tasks=(Task("Catalogues", "Open, query, fetch, verify.", ("portal.client",)),),
+    tasks=(
+        Task("Catalogues", "Open, query, fetch, verify.", ("portal.client",)),
+        Task(
+            "Queries",
+            "The [query language](finding-models.md#query-expressions) on data frames and in SQL.",
+            ("portal.catalog.frames", "portal.catalog.sql"),
+        ),
+    ),
 )
 
 PAGES = (LINEFORM, PORTAL)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from portal.catalog import masks
 from portal.catalog.arrow import arrow_type
 from portal.catalog.expression import parse
-from portal.catalog.predicate import Predicate, bind, columns_used
+from portal.catalog.predicate import bind, columns_used
 from portal.model.schema import MODELS, OBSERVATIONS, PARAMETERS, Column
 
 if TYPE_CHECKING:
@@ -37,27 +37,21 @@ def select(text: str, frame: "pd.DataFrame", columns: Sequence[Column] = ()) -> 
     ------
     QueryError
         If `text` is no expression or does not fit the columns; the error marks the place.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> select('"co 2" in line', pd.DataFrame({"line": ["CO 2-1", "SiO 5-4", None]}))
-         line
-    0  CO 2-1
     """
-    if not text.strip():
-        return frame
-    legal = {column.name: column for column in columns or columns_of(frame)}
-    return frame[mask(bind(parse(text), legal), frame)]
+    return frame[mask(text, frame, columns)]
 
 
-def mask(predicate: Predicate, frame: "pd.DataFrame") -> npt.NDArray[np.bool_]:
-    """Whether each row of `frame` is selected.
+def mask(text: str, frame: "pd.DataFrame", columns: Sequence[Column] = ()) -> npt.NDArray[np.bool_]:
+    """Whether `select` would take each row of `frame`; raises as it does.
 
     Returns
     -------
     (row,) [1]
     """
+    if not text.strip():
+        return np.ones(len(frame), np.bool_)
+    legal = {column.name: column for column in columns or columns_of(frame)}
+    predicate = bind(parse(text), legal)
     used = columns_used(predicate).values()
     return masks.mask(predicate, pa.table({c.name: _array(frame[c.name], c) for c in used}))
 

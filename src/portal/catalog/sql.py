@@ -25,7 +25,7 @@ from portal.catalog.predicate import (
 )
 from portal.model.schema import Column
 
-__all__ = ["condition", "identifier", "statement", "text_literal", "where"]
+__all__ = ["statement", "where"]
 
 _OPERATORS = {"==": "=", "!=": "<>"}
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -34,22 +34,18 @@ _FLOATS = ("float32", "float64")
 
 
 def where(text: str, columns: Sequence[Column]) -> str:
-    r"""The condition that the query `text` sets, for the WHERE of a SELECT.
+    """The condition that the query `text` sets, for the WHERE of a SELECT.
+
+    ``stellar_radius < 1 au`` becomes ``"stellar_radius" < 1``.
 
     Raises
     ------
     QueryError
         If `text` is no expression or does not fit the columns; the error marks the place.
-
-    Examples
-    --------
-    >>> from portal.model.schema import PARAMETERS
-    >>> where('stellar_radius < 1 au and not morphology == "disk"', PARAMETERS)
-    '"stellar_radius" < 1 AND ("morphology" <> \'disk\' AND "morphology" <> \'\')'
     """
     if not text.strip():
         return "TRUE"
-    return condition(bind(parse(text), {column.name: column for column in columns}))
+    return _condition(bind(parse(text), {column.name: column for column in columns}))
 
 
 def statement(
@@ -89,16 +85,16 @@ def statement(
     used = {*(columns or ()), *(columns_used(predicate) if predicate else ())}
     borrowed = ["model_id", *(column.name for column in lent if column.name in used)]
     table = "models" if observations is None else "observations"
-    wanted = ", ".join(map(identifier, columns)) if columns else f"{table}.*"
-    lines = [f"SELECT {wanted}", f"FROM {text_literal(f'{folder}{table}.parquet')} AS {table}"]
+    wanted = ", ".join(map(_identifier, columns)) if columns else f"{table}.*"
+    lines = [f"SELECT {wanted}", f"FROM {_text(f'{folder}{table}.parquet')} AS {table}"]
     if observations is not None and len(borrowed) > 1:
-        source = text_literal(f"{folder}models.parquet")
-        names = ", ".join(map(identifier, borrowed))
+        source = _text(f"{folder}models.parquet")
+        names = ", ".join(map(_identifier, borrowed))
         lines.append(f"LEFT JOIN (SELECT {names} FROM {source}) AS models USING (model_id)")
-    return "\n".join([*lines, *([f"WHERE {condition(predicate)}"] if predicate else [])])
+    return "\n".join([*lines, *([f"WHERE {_condition(predicate)}"] if predicate else [])])
 
 
-def condition(predicate: Predicate) -> str:
+def _condition(predicate: Predicate) -> str:
     """`predicate` as the condition of a SELECT."""
     match predicate:
         case All(of):
@@ -114,21 +110,21 @@ def condition(predicate: Predicate) -> str:
         case IsIn(column, values, opposite):
             return _is_in(column, values, opposite)
         case Contains(column, text, opposite):
-            return _contains(identifier(column.name), text, opposite)
+            return _contains(_identifier(column.name), text, opposite)
 
 
-def identifier(name: str) -> str:
+def _identifier(name: str) -> str:
     """A name between the quotation marks of SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
-def text_literal(text: str) -> str:
+def _text(text: str) -> str:
     """A text between the quotation marks of SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def _bracketed(predicate: Predicate, kind: type) -> str:
-    text = condition(predicate)
+    text = _condition(predicate)
     return f"({text})" if isinstance(predicate, kind) else text
 
 
@@ -140,7 +136,7 @@ def _and(*conditions: str) -> str:
 
 def _there(column: Column) -> str:
     """What a value that is not null passes; '' where all of them are values."""
-    name = identifier(column.name)
+    name = _identifier(column.name)
     if column.type.startswith("list"):
         return f"len({name}) > 0"
     if column.type == "string":
@@ -149,7 +145,7 @@ def _there(column: Column) -> str:
 
 
 def _is_null(column: Column, opposite: bool) -> str:
-    name, there = identifier(column.name), _there(column)
+    name, there = _identifier(column.name), _there(column)
     if opposite:
         return there or f"{name} IS NOT NULL"
     if not there:
@@ -159,7 +155,7 @@ def _is_null(column: Column, opposite: bool) -> str:
 
 
 def _test(column: Column, operator: str, value: Scalar) -> str:
-    name = identifier(column.name)
+    name = _identifier(column.name)
     if isinstance(value, bool):
         return name if value == (operator == "==") else f"NOT {name}"
     if column.type == "string":
@@ -181,13 +177,13 @@ def _between(test: Between) -> str:
 
 
 def _operand(column: Column) -> str:
-    name = identifier(column.name)
+    name = _identifier(column.name)
     plain = column.type in ("float64", "string", "bool")
     return name if plain else f"CAST({name} AS DOUBLE)"
 
 
 def _is_in(column: Column, values: tuple[Scalar, ...], opposite: bool) -> str:
-    name = identifier(column.name)
+    name = _identifier(column.name)
     listed = ", ".join(_scalar(value, column) for value in dict.fromkeys(values))
     if column.type.startswith("list"):
         test = f"list_has_any({name}, [{listed}])"
@@ -201,7 +197,7 @@ def _contains(name: str, text: str, opposite: bool) -> str:
     if text == "":
         return "FALSE" if opposite else f"{name} <> ''"
     # lower() would change letters beyond ASCII too.
-    wanted = text_literal(text.encode().lower().decode())
+    wanted = _text(text.encode().lower().decode())
     lower = f"translate({name}, '{_UPPER}', '{_UPPER.lower()}')"
     found = f"contains({lower}, {wanted})"
     return f"({name} <> '' AND NOT {found})" if opposite else found
@@ -209,7 +205,7 @@ def _contains(name: str, text: str, opposite: bool) -> str:
 
 def _scalar(value: Scalar, column: Column) -> str:
     if isinstance(value, str):
-        return text_literal(value)
+        return _text(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     # DuckDB would round an integer to the width of a float32 column.
