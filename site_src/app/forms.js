@@ -34,7 +34,8 @@ export class Forms {
     this.#job?.abort()
     this.#failure.hidden = true
     this.#status.textContent = ''
-    this.#buttons = formats.map((format) => [format, this.#button(format, source)])
+    const fitting = formats.filter(({ fits }) => fits?.(source) ?? true)
+    this.#buttons = fitting.map((format) => [format, this.#button(format, source)])
     this.#list.replaceChildren(...this.#buttons.map(([format, button]) => item(format, button, format.command?.(source))))
   }
 

@@ -28,7 +28,7 @@ import { publishedBy, Source } from './source.js'
  *
  * @typedef {{files: number, bytes: number, about?: boolean}} Measured
  * @typedef {{
- *   label: string, note: string, of: string, disk: string, kinds: import('./filelist.js').Kind[],
+ *   label: string, note: string, only: string, of: string, disk: string, kinds: import('./filelist.js').Kind[],
  *   formats: import('./exports/formats.js').Format[], measure: (source: Source) => Promise<Measured>,
  * }} Offer
  */
@@ -40,15 +40,15 @@ const HDF5 = {
 
 /** @type {Record<string, Offer>} */
 const OFFERS = {
-  both: { ...HDF5, label: 'Models and observations', kinds: [...KINDS] },
-  observations: { ...HDF5, label: 'Observations', kinds: ['observation'] },
-  models: { ...HDF5, label: 'Models', kinds: ['model'] },
+  both: { ...HDF5, label: 'Models and observations', only: '', kinds: [...KINDS] },
+  observations: { ...HDF5, label: 'Observations', only: 'observations', kinds: ['observation'] },
+  models: { ...HDF5, label: 'Models', only: 'models', kinds: ['model'] },
   spectra: {
-    label: 'Spectra only', note: 'small', of: 'Spectra', disk: 'as raw numbers', kinds: ['observation'], formats: SPECTRA,
+    label: 'Spectra only', note: 'small', only: 'spectra', of: 'Spectra', disk: 'as raw numbers', kinds: ['observation'], formats: SPECTRA,
     measure: (source) => source.measureSpectra(),
   },
   previews: {
-    label: 'Previews', note: 'pictures', of: 'Pictures', disk: '', kinds: [...KINDS], formats: PREVIEWS,
+    label: 'Previews', note: 'pictures', only: 'previews', of: 'Pictures', disk: '', kinds: [...KINDS], formats: PREVIEWS,
     measure: (source) => source.measurePreviews(),
   },
 }
@@ -132,7 +132,7 @@ export class Planner {
   #plan() {
     if (!this.#source) return null
     const offer = /** @type {Offer} */ (OFFERS[this.#name(this.#source)])
-    return { offer, source: this.#source.taking(offer.kinds, this.#columns.value === 'all') }
+    return { offer, source: this.#source.taking(offer.kinds, this.#columns.value === 'all', offer.only) }
   }
 
   async #measure() {

@@ -50,18 +50,25 @@ export class Source {
    * @param {import('./shelf.js').Shelf} shelf
    * @param {Kind[]} kinds of the files to take
    * @param {boolean} whole rows with all columns instead of those that are shown
+   * @param {string} only what portal fetch calls what is taken; '' for all files
    */
-  constructor(chosen, published, shelf, kinds = [...KINDS], whole = false) {
+  constructor(chosen, published, shelf, kinds = [...KINDS], whole = false, only = '') {
     this.#chosen = chosen
     this.#published = published
     this.#shelf = shelf
     this.kinds = kinds
     this.whole = whole
+    this.only = only
   }
 
-  /** The same selection with other files and columns. @param {Kind[]} kinds @param {boolean} whole */
-  taking(kinds, whole) {
-    const other = new Source(this.#chosen, this.#published, this.#shelf, kinds, whole)
+  /**
+   * The same selection with other files and columns.
+   * @param {Kind[]} kinds
+   * @param {boolean} whole
+   * @param {string} only
+   */
+  taking(kinds, whole, only) {
+    const other = new Source(this.#chosen, this.#published, this.#shelf, kinds, whole, only)
     other.#found = this.#found
     return other
   }

@@ -19,6 +19,20 @@ export const fetch = {
   command: commandOf,
 }
 
+/**
+ * The same for spectra, all in one file; it takes models, and all that was seen of them.
+ * @type {import('./formats.js').Format}
+ */
+export const fetchSpectra = {
+  ...fetch,
+  note: 'all spectra in one file, any number',
+  fits: ({ table }) => table === 'models',
+  command: (source) => `${commandOf(source)} --to spectra.parquet`,
+  async *write(source) {
+    yield `${commandOf(source)} --to spectra.parquet\n`
+  },
+}
+
 /** @param {import('../source.js').Source} source */
 function commandOf(source) {
   const query = source.table === 'models' ? source.expression : null

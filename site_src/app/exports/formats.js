@@ -4,7 +4,7 @@ import { aria2 } from './aria2.js'
 import { checksums } from './checksums.js'
 import { csv } from './csv.js'
 import { curl } from './curl.js'
-import { fetch } from './fetch.js'
+import { fetch, fetchSpectra } from './fetch.js'
 import { metalink } from './metalink.js'
 import { names } from './names.js'
 import { spectraCsv, spectraParquet } from './numbers.js'
@@ -27,6 +27,7 @@ import { urls } from './urls.js'
  * @property {string} type media type
  * @property {(source: Source, progress: Progress, signal: AbortSignal) => AsyncIterable<string | Uint8Array<ArrayBuffer>>} write
  * @property {(source: Source) => string} [command] to run beside the file
+ * @property {(source: Source) => boolean} [fits] whether it can take the selection; without, any
  * @property {number} [most] observations that it can take
  */
 
@@ -35,6 +36,6 @@ export const FILES = [urls, aria2, metalink, checksums, curl, rclone, fetch]
 /** @type {Format[]} */
 export const ROWS = [csv, parquet, pandas, names]
 /** @type {Format[]} */
-export const SPECTRA = [spectraParquet, spectraCsv, spectra]
+export const SPECTRA = [spectraParquet, spectraCsv, spectra, fetchSpectra]
 /** @type {Format[]} */
-export const PREVIEWS = [previews]
+export const PREVIEWS = [previews, fetch]

@@ -19,7 +19,6 @@ export const names = {
  * Options of portal fetch that name the catalogue and the files.
  * @param {import('../source.js').Source} source
  */
-export function catalogOf({ site, kinds }) {
-  const only = kinds.length === 1 ? ['--only', `${kinds[0]}s`] : []
-  return ['--catalog', site, ...only]
+export function catalogOf({ site, only }) {
+  return ['--catalog', site, ...(only ? ['--only', only] : [])]
 }
