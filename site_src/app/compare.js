@@ -31,8 +31,8 @@ export class Compare {
   #data = new Map()
   /** @type {Map<import('./modeldata.js').ObservationData, Observed>} */
   #observed = new Map()
-  #parameters = h('section', { 'aria-label': 'Parameters' })
-  #notes = h('ul', { class: 'compare-notes', role: 'status' })
+  #parameters = h('section')
+  #notes = h('ul', { class: 'compare-notes' })
   #hint = h('p', { class: 'compare-hint' }, 'Pick up to six models in the table or on the plot to compare them here.')
   #spectra = new SpectrumPlot({ label: 'Spectra' })
   #maps = new CompareMaps()
@@ -51,7 +51,7 @@ export class Compare {
       { class: 'compare-shown' },
       this.#parameters,
       h('div', { class: 'compare-picks' }, this.#line.element, this.#view.element),
-      this.#notes,
+      h('div', { role: 'status' }, this.#notes),
       h('section', { 'aria-label': 'Spectra' }, h('h2', {}, 'Spectra'), this.#spectra.element),
       h('section', { 'aria-label': 'Maps' }, h('h2', {}, 'Maps'), h('div', { class: 'compare-picks' }, this.#moment.element, this.#stretch.element), this.#maps.element),
     )

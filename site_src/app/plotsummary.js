@@ -86,7 +86,7 @@ function columns({ x, y, colour, colours, rows }) {
     return h('tr', {}, h('th', { scope: 'row' }, title(info)), ...cells)
   })
   const head = h('tr', {}, ...HEADINGS.map((text) => h('th', { scope: 'col' }, text)))
-  return h('table', {}, h('thead', {}, head), h('tbody', {}, ...lines))
+  return h('table', { class: 'plot-table' }, h('thead', {}, head), h('tbody', {}, ...lines))
 }
 
 /**
@@ -98,5 +98,5 @@ function columns({ x, y, colour, colours, rows }) {
 function tallied(info, keys, counts) {
   const lines = keys.map(({ text, colour }) => h('tr', {}, h('th', { scope: 'row' }, text), h('td', {}, count(counts[colour] ?? 0))))
   const head = h('tr', {}, h('th', { scope: 'col' }, info.label), h('th', { scope: 'col' }, 'Drawn'))
-  return h('table', {}, h('thead', {}, head), h('tbody', {}, ...lines))
+  return h('table', { class: 'plot-table' }, h('thead', {}, head), h('tbody', {}, ...lines))
 }
