@@ -51,7 +51,7 @@ def models(rows: int, seed: int) -> pa.Table:
             "collection": ["generated"] * rows,
             "title": [f"{MORPHOLOGIES[k].capitalize()} wind" for k in kind],
             "format": ["observation"] * rows,
-            "code": ["generated 1.0"] * rows,
+            "code": [f"generated 1.{k}" for k in random.integers(0, 60, rows)],
             "n_points": np.full(rows, 32**3),
             "species": [["CO", "HCN", "SiO"][: 1 + k % 3] for k in kind],
             "n_observations": random.integers(0, 10, rows).astype("i4"),

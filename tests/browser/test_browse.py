@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from portal.catalog.paths import model_page
+from tests.browser.test_access import AXE, COLOURS, RULES, violations
 
 pytestmark = pytest.mark.browser
 
@@ -104,7 +105,7 @@ def test_filters_narrow_the_table_and_stand_in_the_address(visitor, server, tabl
 def test_a_range_is_typed_brushed_and_moved_by_keys(visitor, server, table):
     page = visitor.browse(server.url + "browse.html")
     facet = page.locator(".browse-facet[data-column=terminal_velocity]")
-    facet.locator("summary").click()
+    facet.evaluate("element => { element.open = true }")
     speeds = [v for v in table["terminal_velocity"].to_pylist() if v is not None]
     low = page.get_by_label("Minimum Terminal velocity")
     low.fill("7.5")
@@ -264,6 +265,27 @@ def test_an_expression_filters_and_its_errors_are_marked(visitor, server, table)
     page.reload()
     settled(page, f"{len(rows)} of {table.num_rows} models")
     assert names(page) == rows
+
+
+def unfold(page):
+    page.evaluate("document.querySelectorAll('#content details').forEach(e => { e.open = true })")
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core in node_modules; run npm ci")
+def test_every_panel_of_every_table_is_for_everyone(visitor, server):
+    page = visitor.browse(server.url + "browse.html?morphology=spherical&terminal_velocity=..9")
+    page.evaluate(AXE.read_text("utf-8"))
+    page.fill("#browse-expression", "speed > 1")
+    page.wait_for_selector("#browse-where-told mark")
+    unfold(page)
+    page.wait_for_selector("#browse-written-panel pre")
+    assert violations(page, RULES) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, COLOURS) == []
+    page.locator("#browse-tables [data-choice=observations]").click()
+    page.wait_for_selector("#browse-view th button[data-column=line]")
+    unfold(page)
+    assert violations(page, RULES) == []
 
 
 def test_pasted_names_choose_models_and_others_are_named(visitor, server, table):

@@ -101,6 +101,22 @@ def test_100000_rows_scroll_with_few_elements(visitor, large_server):
     assert last.bounding_box()["y"] < 900
 
 
+def test_one_of_many_values_is_found_and_chosen(visitor, large_server, large_site):
+    code = pq.read_table(large_site / "catalog" / "models.parquet", columns=["code"])["code"]
+    page = visitor.browse(large_server.url + "browse.html")
+    page.get_by_label("Find a filter").fill("code")
+    facet = page.locator(".browse-facet[data-column=code]")
+    facet.locator("summary").click()
+    page.wait_for_selector(".browse-facet[data-column=code] label")
+    assert facet.locator("label").count() == 40
+    assert facet.get_by_text("and 20 more").is_visible()
+    page.get_by_label("Search among the values of Code").fill("1.59")
+    count = code.to_pylist().count("generated 1.59")
+    assert facet.locator("label").inner_text().split() == ["generated", "1.59", f"{count:,}"]
+    facet.locator("label").click()
+    status(page, f"{count:,} of 100,000 models")
+
+
 def test_sorting_100000_rows_shows_the_extremes_first(visitor, large_server, large_site):
     page = visitor.browse(large_server.url + "browse.html?sort=-mass_loss_rate")
     page.wait_for_function(

@@ -51,12 +51,13 @@ def histogram(values: np.ndarray, whole: bool = False) -> Bins | None:
 def choices(values: pa.ChunkedArray) -> tuple[Choices | None, int]:
     """Values with their counts, the commonest first, and how many differ.
 
-    None stands for the values where there is but one, or so many that a browser had better
-    find them by itself.
+    None stands for the values where every row has the same, or where there are so many that a
+    browser had better find them by itself.
     """
     flat = pc.list_flatten(values) if pa.types.is_list(values.type) else values
     found = pc.value_counts(flat.drop_null())
-    if not 2 <= len(found) <= _MOST_CHOICES:
+    alike = len(found) == 1 and found[0]["counts"].as_py() == len(values)
+    if alike or not 1 <= len(found) <= _MOST_CHOICES:
         return None, len(found)
     counts = Counter({_text(c["values"].as_py()): c["counts"].as_py() for c in found})
     order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

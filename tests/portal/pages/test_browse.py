@@ -61,6 +61,13 @@ def test_columns_without_a_value_are_left_out_and_the_rest_described(example_sto
     assert said["model_id"]["choices"] is None
 
 
+def test_a_value_that_only_some_rows_have_is_offered(tmp_path):
+    rows = [row("a", species=["CO"]), row("b", species=[]), row("c", species=None)]
+    said = {c["name"]: c for c in settings(catalog_of(rows, tmp_path))["columns"]}
+    assert said["species"]["choices"] == [["CO", 1]]
+    assert said["format"]["choices"] is None
+
+
 def test_observations_stand_in_the_order_of_their_models(example_store, tmp_path):
     catalog = scanned(example_store, tmp_path / "catalog")
     models = catalog.table("models", ["model_id", "n_observations"]).to_pydict()
