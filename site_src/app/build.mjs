@@ -2,10 +2,14 @@
 // the packages that went in. Same sources, same bytes.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 const OUT = 'build/app'
-const ENTRIES = ['browse.js', 'browse.css', 'model.js', 'model.css', 'libraryworker.js'].map((name) => `site_src/app/${name}`)
+const DUCKDB = 'node_modules/@duckdb/duckdb-wasm/dist'
+/** Licences that packages name but do not bring along. */
+const LICENCES = { '@duckdb/duckdb-wasm': 'site_src/app/sql/duckdb-license.txt' }
+const ENTRIES = ['browse.js', 'browse.css', 'model.js', 'model.css', 'libraryworker.js', 'sql.js', 'sql.css'].map((name) => `site_src/app/${name}`)
 
 /**
  * Names of the packages that files of the bundle came from, sorted.
@@ -24,9 +28,22 @@ async function notice(name) {
   const root = join('node_modules', name)
   const { version, license } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
   const file = (await readdir(root)).sort().find((entry) => /^licen[cs]e/i.test(entry))
-  if (!file) throw new Error(`${name}: no licence file in ${root}; expected one to publish with the bundle`)
-  const text = (await readFile(join(root, file), 'utf8')).replaceAll('\r\n', '\n').trim()
+  const path = file ? join(root, file) : LICENCES[name]
+  if (!path) throw new Error(`${name}: no licence file in ${root}; expected one to publish with the bundle`)
+  const text = (await readFile(path, 'utf8')).replaceAll('\r\n', '\n').trim()
   return `${name} ${version} (${license})\n\n${text}\n`
+}
+
+/**
+ * Copy the engine of SQL; gives its size as it is fetched.
+ * Compressed here: few plain hosts compress WebAssembly, and some take no file over 25 MB.
+ */
+async function engine() {
+  const worker = await readFile(join(DUCKDB, 'duckdb-browser-eh.worker.js'))
+  const module = gzipSync(await readFile(join(DUCKDB, 'duckdb-eh.wasm')), { level: 9 })
+  await writeFile(join(OUT, 'duckdb-browser-eh.worker.js'), worker)
+  await writeFile(join(OUT, 'duckdb-eh.wasm.gz'), module)
+  return worker.length + module.length
 }
 
 await rm(OUT, { recursive: true, force: true })
@@ -46,6 +63,7 @@ const { metafile } = await build({
   banner: { js: '/* Notices of the packages in here: LICENSES.txt */' },
   metafile: true,
   logLevel: 'warning',
+  define: { 'globalThis.ENGINE_BYTES': String(await engine()) },
 })
 const notices = await Promise.all(packages(Object.keys(metafile.inputs)).map(notice))
 await writeFile(join(OUT, 'LICENSES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`))

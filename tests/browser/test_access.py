@@ -23,6 +23,7 @@ PAGES = {
     "tutorial": "tutorial-magritte.html",
     "model": model_page("test-000"),
     "browse": "browse.html",
+    "sql": "sql.html",
     "downloads": "downloads.html",
     "problems": "problems.html",
     "list": "models.html",
