@@ -96,9 +96,9 @@ export class Planner {
         h('label', {}, 'Speed of your line ', this.#speed),
         h('datalist', { id: 'planner-speeds' }, ...SPEEDS.map((speed) => h('option', { value: speed })))),
       this.#failure,
-      h('section', { 'aria-label': 'Lists of what to take' }, h('h3', {}, 'Take it'), this.#files.element),
+      h('section', { 'aria-label': 'Lists of what to take' }, h('h2', {}, 'Take it'), this.#files.element),
       h('section', { 'aria-label': 'Rows of the table' },
-        h('h3', {}, 'Rows of the table'), h('p', { class: 'planner-line' }, h('label', {}, 'With ', this.#columns)), this.#rows.element)))
+        h('h2', {}, 'Rows of the table'), h('p', { class: 'planner-line' }, h('label', {}, 'With ', this.#columns)), this.#rows.element)))
   }
 
   /** Show the plan for the selection as it is now; to be called when it changed or the panel opened. */
