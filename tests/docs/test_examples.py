@@ -86,7 +86,7 @@ def _shell_examples() -> list[object]:
 
 @pytest.mark.parametrize("code", _shell_examples())
 def test_shell_examples_run(code, published, workplace):
-    for program in ("wget", "curl", "aria2c", "sha256sum"):
+    for program in ("wget", "curl", "aria2c", "rclone", "sha256sum"):
         if program in code and shutil.which(program) is None:
             pytest.skip(f"{program} is not installed")
     if not code.startswith("sha256sum"):

@@ -23,6 +23,20 @@ _ABOUT = {
     "files": "One row a file of the store: address, size and SHA-256.",
     "problems": "One row for each thing that the scan refused or doubted.",
 }
+_USE = {
+    "aria2": "aria2c --continue --max-concurrent-downloads=4 --input-file=aria2.txt",
+    "checksums": "sha256sum --check --quiet --ignore-missing SHA256SUMS",
+    "curl": "curl --config curl.txt",
+    "fetch": "sh fetch.txt",
+    "metalink": "aria2c --continue --max-concurrent-downloads=4 --metalink-file=files.meta4",
+    "names": "portal fetch --names names.txt --catalog {site}",
+    "pandas": "python3 rows.py",
+    "previews": "wget --continue --input-file=previews.txt",
+    "rclone": "rclone copy --files-from-raw rclone.txt --no-traverse --http-url {data} :http: .",
+    "urls": "wget --continue --force-directories --no-host-directories --cut-dirs={cut} "
+    "--input-file=urls.txt",
+}
+"""What to do with a list, by the name of its exporter."""
 _WGET = Example(
     "bash",
     """
@@ -62,7 +76,7 @@ class _Downloads:
             "total": human_bytes(total),
             "count": number(len(sizes)),
             "tables": [_table(catalog, name) for name in TABLES],
-            "exports": _exports(),
+            "exports": _exports(catalog),
             "samples": _samples(catalog),
         }
         description = "The catalogue as tables, lists of files for wget, and checksums."
@@ -94,9 +108,17 @@ def _column(column: Column) -> Context:
     }
 
 
-def _exports() -> list[Context]:
+def _exports(catalog: Catalog) -> list[Context]:
+    site = site_url(catalog)
+    data = next((urljoin(site, c.data_url) for c in catalog.collections), site)
+    said = {"cut": str(_folders_before(catalog)), "site": site, "data": data}
     return [
-        {"name": label(e.name), "filename": e.filename, "about": e.description}
+        {
+            "name": label(e.name),
+            "filename": e.filename,
+            "about": e.description,
+            "use": _USE.get(e.name, "").format(**{k: shlex.quote(v) for k, v in said.items()}),
+        }
         for e in sorted(published(), key=lambda e: e.filename)
     ]
 
