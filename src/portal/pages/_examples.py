@@ -13,7 +13,7 @@ __all__ = ["Example"]
 
 _GAP = re.compile(r'"?__([a-z0-9_]+?)__"?')
 # Names, punctuation and spaces, which the theme leaves (nearly) in the colour of the text.
-_PLAIN = re.compile(r'<span class="(?:n|nn|p|w|o)">([^<]*)</span>')
+_PLAIN = re.compile(r'<span class="(?:n|nn|nx|p|w|o)">([^<]*)</span>')
 _HTML_GAP = re.compile(r'(?:"|&quot;|&#34;)?__([a-z0-9_]+?)__(?:"|&quot;|&#34;)?')
 
 
