@@ -113,6 +113,18 @@ def test_duckdb(cases, columns, tables):
     assert differences(cases, found) == []
 
 
+def test_duckdb_on_the_files(cases, catalog):
+    some, found = cases[::20], []
+    models, observations = catalog.columns("models"), catalog.columns("observations")
+    with duckdb.connect() as connection:
+        for name, text, _ in some:
+            own = observations if name == "observations" else None
+            where = {"columns": [IDS[name]], "folder": f"{catalog.root.as_posix()}/"}
+            select = sql.statement(text, models, own, **where)
+            found.append(sorted(row[0] for row in connection.execute(select).fetchall()))
+    assert differences(some, found) == []
+
+
 @pytest.mark.skipif(not NODE, reason="needs Node.js")
 def test_the_browser(cases, catalog, columns, tables):
     answers = ask(catalog, [(name, text) for name, text, _ in cases])
