@@ -12,6 +12,7 @@ from html.entities import html5
 from html.parser import HTMLParser
 
 __all__ = [
+    "DATA_BLOCKS",
     "ENDS",
     "OMISSIBLE",
     "VOID",
@@ -56,6 +57,8 @@ _LINKS = {
     "src": {"audio", "embed", "iframe", "img", "input", "script", "source", "track", "video"},
     "xlink:href": {"a", "image", "use"},
 }
+DATA_BLOCKS = frozenset({"application/json", "application/ld+json"})
+"""Types of script elements that run nothing; the policy of the site forbids others in a page."""
 _HINTS_ONLY = frozenset({"dns-prefetch", "preconnect"})
 _URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]*))\s*\)|@import\s+["']([^"']+)""")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -179,8 +182,7 @@ class _Parser(HTMLParser):
     def handle_data(self, data: str) -> None:
         inside = self._open[-1][0] if self._open else ""
         if inside == "script":
-            if self._kind == "application/ld+json":
-                self._json(data)
+            self._script(data)
         elif inside == "style":
             self._add(*css_links(data))
         else:
@@ -206,6 +208,9 @@ class _Parser(HTMLParser):
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             self._fault("duplicate-attribute", "attribute stands twice", f"<{tag} {twice}>")
+        if handler := next((name for name in names if name.startswith("on")), None):
+            what = "script in an attribute, which the policy of the site forbids"
+            self._fault("inline-script", what, f"<{tag} {handler}>")
         self._attributes(tag, {name: value or "" for name, value in attrs})
 
     def _attributes(self, tag: str, attrs: dict[str, str]) -> None:
@@ -230,6 +235,13 @@ class _Parser(HTMLParser):
         if not own or re.search(r"\s", own):
             self._fault("bad-id", "id is empty or has a space", repr(own))
         self.facts.ids.add(own)
+
+    def _script(self, data: str) -> None:
+        if self._kind == "application/ld+json":
+            self._json(data)
+        elif self._kind not in DATA_BLOCKS and data.strip():
+            what = "script inside the page, which the policy of the site forbids"
+            self._fault("inline-script", what, data.strip()[:40])
 
     def _json(self, data: str) -> None:
         try:

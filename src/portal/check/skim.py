@@ -12,6 +12,7 @@ from functools import lru_cache
 from html.entities import html5
 
 from portal.check.page import (
+    DATA_BLOCKS,
     ENDS,
     OMISSIBLE,
     VOID,
@@ -200,6 +201,8 @@ class _Skimmer:
         data = self._text[start : found.start()]
         if tag.name == "style":
             self._link(start, *css_links(data))
+        elif tag.kind not in DATA_BLOCKS and data.strip():
+            raise _NotPlain
         elif "<!--" in data or (tag.kind == "application/ld+json" and not _is_json_ld(data)):
             raise _NotPlain
         return found.end()

@@ -26,7 +26,8 @@ def codes(text: str) -> list[str]:
         "<svg><path d='M0 0'/><g><title>x</title></g></svg>",
         "<dl><dt>a<dd>b<dt>c<dd>d</dl>",
         "<p>a &amp; b &lt; c &#60; &eacute; R & D</p>",
-        "<script>if (a < b && c) {}</script><style>a > b { }</style>",
+        "<script type='application/json'>a < b && c</script><style>a > b { }</style>",
+        "<script src=a.js></script>",
         '<script type="application/ld+json">{"@context": "x"}</script>',
         "<select><option>1<option>2</select>",
     ],
@@ -53,6 +54,9 @@ def test_correct_pages_have_no_faults(body):
         ('<img src="a.png">', "no-alternative"),
         ('<script type="application/ld+json">{"@context": }</script>', "bad-json-ld"),
         ('<script type="application/ld+json">[1]</script>', "bad-json-ld"),
+        ("<script>alert(1)</script>", "inline-script"),
+        ('<script type="module">alert(1)</script>', "inline-script"),
+        ('<p onclick="alert(1)"></p>', "inline-script"),
     ],
 )
 def test_each_fault_is_found(body, code):

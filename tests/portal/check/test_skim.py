@@ -31,6 +31,7 @@ PIECES = [
     *('<p title="<nav">', "<p title='a'b'>", '<p class="a" class="b">', '<P CLASS="a">', "</P >"),
     *(
         '<script type="application/ld+json">',
+        "<p onclick=a()>",
         '{"@context": "x"}',
         "[1]",
         "url(i.png)",
