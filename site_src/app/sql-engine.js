@@ -1,6 +1,7 @@
 // DuckDB in a worker, from files of this site alone; loaded when somebody starts it.
 
 import { AsyncDuckDB, VoidLogger } from '@duckdb/duckdb-wasm'
+import { broken, fetched } from './sql/module.js'
 import { place, scanned, statements } from './sql/plan.js'
 import { quoted, sqlType } from './sql/settings.js'
 import { Source } from './sql/source.js'
@@ -20,7 +21,6 @@ const SHAPE = 'shape'
 const DATA = 'data'
 /** What a user makes lies in main, before our tables. */
 const PATH = `main,${DATA}`
-const GZIP = [0x1f, 0x8b]
 
 /** A statement that the engine refuses; `at` is where in the text, or null. */
 export class SqlError extends Error {
@@ -233,17 +233,6 @@ export class Engine {
 }
 
 /**
- * Rejects when a worker cannot be loaded, of which the engine says nothing.
- * @param {Worker} worker
- * @returns {Promise<never>}
- */
-function broken(worker) {
-  return new Promise((_, reject) => {
-    worker.addEventListener('error', ({ message }) => reject(new Error(message || `${WORKER} cannot be loaded`)))
-  })
-}
-
-/**
  * @param {unknown} error
  * @param {{text: string, start: number}} statement
  */
@@ -251,30 +240,4 @@ function located(error, { text, start }) {
   if (!(error instanceof Error) || !/^[A-Z][\w ]* Error: /.test(error.message)) return error
   const found = place(error.message, text)
   return new SqlError(error.message, found === null ? null : start + found)
-}
-
-/**
- * The engine's module; the file is compressed, since few plain hosts do that by themselves.
- * @param {string} url
- * @param {(bytes: number) => void} onprogress
- */
-async function fetched(url, onprogress) {
-  const response = await fetch(url)
-  if (!response.ok || !response.body) throw new Error(`${url}: the server answered ${response.status} ${response.statusText}`)
-  let received = 0
-  const counted = response.body.pipeThrough(
-    new TransformStream({
-      transform(chunk, controller) {
-        received += chunk.byteLength
-        onprogress(received)
-        controller.enqueue(chunk)
-      },
-    }),
-  )
-  const data = await new Response(counted).blob()
-  const [first, second] = new Uint8Array(await data.slice(0, 2).arrayBuffer())
-  // Some hosts say Content-Encoding: gzip by the name, and the browser has unpacked it then.
-  const packed = first === GZIP[0] && second === GZIP[1]
-  const module = packed ? data.stream().pipeThrough(new DecompressionStream('gzip')) : data.stream()
-  return new Response(module, { headers: { 'Content-Type': 'application/wasm' } }).blob()
 }
