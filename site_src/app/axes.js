@@ -68,7 +68,8 @@ export function wantsLog(values) {
  * @returns {Ticks}
  */
 export function ticks(scale, most) {
-  return (scale.log && decades(scale, most)) || (scale.log && mantissas(scale, most)) || steps(scale, most)
+  const logarithmic = scale.log && (decades(scale, most, 3) ?? mantissas(scale, most) ?? decades(scale, most, 2))
+  return logarithmic || steps(scale, most)
 }
 
 /**
@@ -111,15 +112,16 @@ function stepFor(min, max, most) {
 }
 
 /**
- * Powers of ten, where there are two or more.
+ * Powers of ten, where there are so many.
  * @param {Scale} scale
  * @param {number} most
+ * @param {number} least
  * @returns {Ticks | null}
  */
-function decades({ min, max }, most) {
+function decades({ min, max }, most, least) {
   const first = Math.ceil(Math.log10(min) - 1e-9)
   const last = Math.floor(Math.log10(max) + 1e-9)
-  if (last - first < 1) return null
+  if (last - first + 1 < least) return null
   const stride = Math.ceil((last - first + 1) / Math.max(most, 2))
   const plain = first >= -3 && last <= 4
   const aligned = Math.ceil(first / stride) * stride
@@ -141,7 +143,7 @@ function mantissas({ min, max }, most) {
   const choices = [MANTISSAS, [1, 2, 3, 5, 7], [1, 2, 5], [1, 3]].map((list) => within(list, min, max))
   const chosen = choices.find((values) => values.length <= most)
   if (!chosen || chosen.length < 3) return null
-  const power = powerFor(max)
+  const power = powerFor(Math.sqrt(min) * Math.sqrt(max))
   const text = (/** @type {number} */ value) => String(Number((value / 10 ** power).toPrecision(6)))
   return { major: chosen.map((value) => ({ value, text: text(value) })), minor: within(MANTISSAS, min, max), power }
 }

@@ -66,6 +66,7 @@ export class CompareMaps {
     this.#title = title
     this.#reach = Math.max(...charts.map(({ rows, columns, pixel }) => (Math.max(rows, columns) * pixel) / 2))
     this.#panes = charts.map((chart) => this.#pane(chart, scale))
+    this.#grid.dataset.maps = String(charts.length)
     this.#grid.replaceChildren(...this.#panes.map(({ chart, canvas, value }) => h(
       'figure', {}, h('figcaption', {}, h('span', { class: 'compare-name', title: chart.label }, swatch(chart.style), h('span', {}, chart.label)), value), canvas,
     )))

@@ -34,7 +34,10 @@ export function outline({ logx, logy, points }) {
   const drawnY = logy ? Math.log10 : Number
   const xs = Float64Array.from(points, ([x]) => drawnX(x))
   const ys = Float64Array.from(points, ([, y]) => drawnY(y))
-  const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
+  const left = Math.min(...xs)
+  const right = Math.max(...xs)
+  const low = Math.min(...ys)
+  const high = Math.max(...ys)
   return (xValue, yValue) => {
     const x = drawnX(xValue)
     const y = drawnY(yValue)
@@ -53,9 +56,12 @@ export function outline({ logx, logy, points }) {
 function crossings(xs, ys, x, y) {
   let met = 0
   for (let i = 0, j = xs.length - 1; i < xs.length; j = i++) {
-    const [x0, y0] = [/** @type {number} */ (xs[i]), /** @type {number} */ (ys[i])]
-    const [x1, y1] = [/** @type {number} */ (xs[j]), /** @type {number} */ (ys[j])]
-    if (y0 > y !== y1 > y && x < x0 + ((y - y0) / (y1 - y0)) * (x1 - x0)) met++
+    const y0 = /** @type {number} */ (ys[i])
+    const y1 = /** @type {number} */ (ys[j])
+    if (y0 > y === y1 > y) continue
+    const x0 = /** @type {number} */ (xs[i])
+    const x1 = /** @type {number} */ (xs[j])
+    if (x < x0 + ((y - y0) / (y1 - y0)) * (x1 - x0)) met++
   }
   return met
 }

@@ -23,7 +23,8 @@ export class Nearby {
     this.#y = y
     this.#columns = Math.ceil(width / CELL)
     this.#lines = Math.ceil(height / CELL)
-    const cells = Int32Array.from(x, (_, i) => this.#cell(Number(x[i]), Number(y[i])))
+    const cells = new Int32Array(x.length)
+    for (let i = 0; i < cells.length; i++) cells[i] = this.#cell(Number(x[i]), Number(y[i]))
     this.#starts = new Uint32Array(this.#columns * this.#lines + 1)
     for (const cell of cells) if (cell >= 0) this.#starts[cell + 1] = Number(this.#starts[cell + 1]) + 1
     for (let i = 1; i < this.#starts.length; i++) this.#starts[i] = Number(this.#starts[i]) + Number(this.#starts[i - 1])
@@ -46,14 +47,17 @@ export class Nearby {
   find(x, y, within) {
     let best = -1
     let least = within * within
-    const [left, right] = [this.#column(x - within), this.#column(x + within)]
+    const left = this.#column(x - within)
+    const right = this.#column(x + within)
     for (let line = this.#line(y - within); line <= this.#line(y + within); line++) {
       const from = Number(this.#starts[line * this.#columns + left])
       const to = Number(this.#starts[line * this.#columns + right + 1])
       for (let k = from; k < to; k++) {
         const i = Number(this.#order[k])
         const away = (Number(this.#x[i]) - x) ** 2 + (Number(this.#y[i]) - y) ** 2
-        if (away <= least && (away < least || best < 0)) [best, least] = [i, away]
+        if (away > least || (away === least && best >= 0)) continue
+        best = i
+        least = away
       }
     }
     return best

@@ -10,6 +10,8 @@ import { inks } from './theme.js'
 /** Room in pixels that a label of the axes takes. */
 const ACROSS = 56
 const UP = 42
+/** From so many points on, the pixels of CSS are fine enough. */
+const MANY = 200_000
 /** Colour of rows that do not match, light and dark. */
 const FAINT = { light: '#8d939b', dark: '#76828c' }
 
@@ -122,14 +124,16 @@ export class PlotCanvas {
    */
   #cloud(rows, codes, palette, none, radius, strength, dense) {
     if (rows.length === 0) return
+    // A finer grid would not be seen in so dense a cloud, but waited for.
+    const fine = rows.length > MANY ? 1 : dense
     // Points on the edge are cut there, not left out.
     const pad = Math.ceil(radius) + 3
-    const [width, height] = [this.box.width, this.box.height].map((side) => Math.round((side + 2 * pad) * dense))
+    const [width, height] = [this.box.width, this.box.height].map((side) => Math.round((side + 2 * pad) * fine))
     const [wide, tall] = [Number(width), Number(height)]
-    const shifted = (/** @type {Float32Array} */ all) => Float32Array.from(rows, (row) => (Number(all[row]) + pad) * dense)
+    const shifted = (/** @type {Float32Array} */ all) => Float32Array.from(rows, (row) => (Number(all[row]) + pad) * fine)
     const cloud = { x: shifted(this.x), y: shifted(this.y), codes, palette, none }
     const ink = strength * inkOf(rows.length, radius, this.box.width * this.box.height)
-    const image = new ImageData(rasterised(cloud, wide, tall, radius * dense, ink), wide, tall)
+    const image = new ImageData(rasterised(cloud, wide, tall, radius * fine, ink), wide, tall)
     this.#raster.width = wide
     this.#raster.height = tall
     this.#raster.getContext('2d')?.putImageData(image, 0, 0)
@@ -138,7 +142,7 @@ export class PlotCanvas {
     this.#ctx.beginPath()
     this.#ctx.rect(left, top, this.box.width, this.box.height)
     this.#ctx.clip()
-    this.#ctx.drawImage(this.#raster, left - pad, top - pad, wide / dense, tall / dense)
+    this.#ctx.drawImage(this.#raster, left - pad, top - pad, wide / fine, tall / fine)
     this.#ctx.restore()
   }
 }

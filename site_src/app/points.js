@@ -6,6 +6,8 @@ import { NONE } from './colourmap.js'
 const PARTS = 4
 
 /**
+ * @typedef {{steps: Int32Array, covers: Float32Array}} Stamp what a point adds to the pixels around it
+ *
  * @typedef {object} Cloud
  * @property {Float32Array} x in pixels; NaN for a point that is not drawn
  * @property {Float32Array} y
@@ -44,19 +46,21 @@ export function radiusOf(points) {
  */
 export function rasterised({ x, y, codes, palette, none }, width, height, radius, ink) {
   const sums = new Float32Array(4 * width * height)
-  const stamps = discs(radius)
+  const stamps = discs(radius, width)
   const reach = Math.ceil(radius) + 1
-  const side = 2 * reach + 1
+  const colours = new Float32Array(3 * (NONE + 1))
+  colours.set(palette)
+  colours.set(none, 3 * NONE)
+  // Plain loops over typed arrays: this runs for a million points.
   for (let i = 0; i < x.length; i++) {
-    const [px, py] = [/** @type {number} */ (x[i]), /** @type {number} */ (y[i])]
+    const px = /** @type {number} */ (x[i])
+    const py = /** @type {number} */ (y[i])
     const left = Math.floor(px)
     const top = Math.floor(py)
     // Also leaves out NaN.
     if (!(left >= reach && top >= reach && left < width - reach && top < height - reach)) continue
-    const stamp = /** @type {Float32Array} */ (stamps[Math.floor((px - left) * PARTS) + PARTS * Math.floor((py - top) * PARTS)])
-    const code = /** @type {number} */ (codes[i])
-    const [red, green, blue] = code === NONE ? none : palette.subarray(3 * code, 3 * code + 3)
-    press(sums, 4 * ((top - reach) * width + left - reach), 4 * (width - side), stamp, side, Number(red), Number(green), Number(blue))
+    const stamp = /** @type {Stamp} */ (stamps[Math.floor((px - left) * PARTS) + PARTS * Math.floor((py - top) * PARTS)])
+    press(sums, 4 * (top * width + left), stamp, colours, 3 * /** @type {number} */ (codes[i]))
   }
   return developed(sums, ink)
 }
@@ -64,24 +68,22 @@ export function rasterised({ x, y, codes, palette, none }, width, height, radius
 /**
  * Add one disc to the sums of coverage and colour.
  * @param {Float32Array} sums
- * @param {number} at
- * @param {number} skip from the end of a line to the start of the next
- * @param {Float32Array} stamp
- * @param {number} side
- * @param {number} red
- * @param {number} green
- * @param {number} blue
+ * @param {number} middle
+ * @param {Stamp} stamp
+ * @param {Float32Array} colours
+ * @param {number} colour
  */
-function press(sums, at, skip, stamp, side, red, green, blue) {
-  for (let line = 0, k = 0; line < side; line++, at += skip) {
-    for (let across = 0; across < side; across++, k++, at += 4) {
-      const cover = /** @type {number} */ (stamp[k])
-      if (cover === 0) continue
-      sums[at] = /** @type {number} */ (sums[at]) + cover * red
-      sums[at + 1] = /** @type {number} */ (sums[at + 1]) + cover * green
-      sums[at + 2] = /** @type {number} */ (sums[at + 2]) + cover * blue
-      sums[at + 3] = /** @type {number} */ (sums[at + 3]) + cover
-    }
+function press(sums, middle, { steps, covers }, colours, colour) {
+  const red = /** @type {number} */ (colours[colour])
+  const green = /** @type {number} */ (colours[colour + 1])
+  const blue = /** @type {number} */ (colours[colour + 2])
+  for (let k = 0; k < steps.length; k++) {
+    const at = middle + /** @type {number} */ (steps[k])
+    const cover = /** @type {number} */ (covers[k])
+    sums[at] = /** @type {number} */ (sums[at]) + cover * red
+    sums[at + 1] = /** @type {number} */ (sums[at + 1]) + cover * green
+    sums[at + 2] = /** @type {number} */ (sums[at + 2]) + cover * blue
+    sums[at + 3] = /** @type {number} */ (sums[at + 3]) + cover
   }
 }
 
@@ -107,16 +109,24 @@ function developed(sums, ink) {
 /**
  * Discs with soft edges, one for each place of the centre inside its pixel.
  * @param {number} radius
+ * @param {number} width of the image
+ * @returns {Stamp[]}
  */
-function discs(radius) {
+function discs(radius, width) {
   const reach = Math.ceil(radius) + 1
-  const side = 2 * reach + 1
   return Array.from({ length: PARTS * PARTS }, (_, part) => {
     const dx = ((part % PARTS) + 0.5) / PARTS - 0.5
     const dy = (Math.floor(part / PARTS) + 0.5) / PARTS - 0.5
-    return Float32Array.from({ length: side * side }, (_, k) => {
-      const away = Math.hypot((k % side) - reach - dx, Math.floor(k / side) - reach - dy)
-      return Math.min(Math.max(radius + 0.5 - away, 0), 1)
-    })
+    const steps = []
+    const covers = []
+    for (let line = -reach; line <= reach; line++) {
+      for (let across = -reach; across <= reach; across++) {
+        const cover = Math.min(radius + 0.5 - Math.hypot(across - dx, line - dy), 1)
+        if (cover <= 0) continue
+        steps.push(4 * (line * width + across))
+        covers.push(cover)
+      }
+    }
+    return { steps: Int32Array.from(steps), covers: Float32Array.from(covers) }
   })
 }

@@ -37,6 +37,7 @@ test('ticks as in print', () => {
   assert.deepEqual(texts(1e-8, 1e-5, true), ['10⁻⁸', '10⁻⁷', '10⁻⁶', '10⁻⁵'])
   assert.deepEqual(texts(0.5, 200, true), ['1', '10', '100'])
   assert.deepEqual(texts(2.2, 9, true), ['3', '5', '7'])
+  assert.deepEqual(texts(1.1e-7, 1.2e-5, true), ['0.2', '0.5', '1', '2', '5', '10'])
   assert.equal(title({ label: 'Mass', unit: 'M☉' }, 6), 'Mass (10⁶ M☉)')
   assert.equal(title({ label: 'Exponent', unit: '' }), 'Exponent')
 })
