@@ -4,12 +4,16 @@ import math
 from dataclasses import asdict
 from random import Random
 
+import pytest
+
 from portal.catalog import sql
 from portal.catalog.query import compile_query
 from portal.server import serving
 from tests.conftest import ROOT
 from tests.portal.catalog.query_cases import Maker
 from tests.portal.catalog.query_tables import catalogue, rows_of
+
+pytestmark = pytest.mark.browser
 
 SELECT = """async ({columns, data, texts}) => {
   const { compile, toSql } = await import(new URL('query/query.js', location).href)

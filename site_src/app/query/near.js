@@ -47,33 +47,28 @@ function rank(unit) {
  */
 function likeness(a, b) {
   const length = a.length + b.length
-  return length === 0 ? 1 : (2 * matching(a, b, 0, a.length, 0, b.length)) / length
+  return length === 0 ? 1 : (2 * matching(a, b)) / length
 }
 
 /**
  * Characters in the longest common part and, left and right of it, in the next ones.
  * @param {string[]} a
  * @param {string[]} b
- * @param {number} aLow
- * @param {number} aHigh
- * @param {number} bLow
- * @param {number} bHigh
  * @returns {number}
  */
-function matching(a, b, aLow, aHigh, bLow, bHigh) {
-  let [aBest, bBest, size] = [aLow, bLow, 0]
+function matching(a, b) {
+  let [inA, inB, size] = [0, 0, 0]
   let lengths = new Map()
-  for (let i = aLow; i < aHigh; i++) {
+  for (const [i, char] of a.entries()) {
     const longer = new Map()
-    for (let j = bLow; j < bHigh; j++) {
-      if (a[i] !== b[j]) continue
+    for (const [j, other] of b.entries()) {
+      if (char !== other) continue
       const length = (lengths.get(j - 1) ?? 0) + 1
       longer.set(j, length)
-      if (length > size) [aBest, bBest, size] = [i - length + 1, j - length + 1, length]
+      if (length > size) [inA, inB, size] = [i - length + 1, j - length + 1, length]
     }
     lengths = longer
   }
   if (size === 0) return 0
-  const left = matching(a, b, aLow, aBest, bLow, bBest)
-  return left + size + matching(a, b, aBest + size, aHigh, bBest + size, bHigh)
+  return matching(a.slice(0, inA), b.slice(0, inB)) + size + matching(a.slice(inA + size), b.slice(inB + size))
 }
