@@ -1,5 +1,6 @@
 // A large file on the data host, of which only ranges are read; nothing of it is kept here.
 
+import { bytes as size } from './format.js'
 import { coalesce, FetchError } from './remote.js'
 
 /** A file up to this size is taken whole from a host without ranges [byte]. */
@@ -94,7 +95,7 @@ export class DataFile {
     this.#check(response, start, end)
     if (response.status === 200 && this.bytes > SMALL) {
       await response.body?.cancel()
-      throw new DataError('ranges', `the server sends whole files only, and this one has ${this.bytes} bytes`)
+      throw new DataError('ranges', `the server sends whole files only, and this one has ${size(this.bytes)}`)
     }
     const bytes = new Uint8Array(await response.arrayBuffer().catch((error) => {
       throw new DataError('unreachable', `the connection broke (${String(error)})`, error)
@@ -148,8 +149,8 @@ export class DataFile {
     const version = response.headers.get('ETag') ?? response.headers.get('Last-Modified') ?? ''
     const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '') ?? []
     // Another origin may hide Content-Range; the length of the answer is checked in any case.
-    const size = total === undefined ? this.bytes : Number(total)
-    if (size !== this.bytes) throw new DataError('changed', `it had ${this.bytes} bytes, and has ${size} now`)
+    const now = total === undefined ? this.bytes : Number(total)
+    if (now !== this.bytes) throw new DataError('changed', `it had ${this.bytes} bytes, and has ${now} now`)
     if (this.#version !== null && version !== this.#version) throw new DataError('changed', 'it was replaced while this page was open')
     this.#version = version
     if (first !== undefined && (Number(first) !== start || Number(last) !== end - 1)) {

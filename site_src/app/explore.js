@@ -6,7 +6,7 @@ import { ExploreControls } from './explorecontrols.js'
 import { fragmentOf } from './explorestate.js'
 import { bytes, number } from './format.js'
 import { fileOf } from './modeldata.js'
-import { pictureOf } from './mappicture.js'
+import { pictureOf, spectraOf } from './mappicture.js'
 import { Observed } from './observed.js'
 import { withLibrary } from './library.js'
 import { SpectrumPlot } from './spectrumplot.js'
@@ -45,9 +45,11 @@ export class Explore {
   /**
    * @param {ModelData} model
    * @param {Looking | null} asked by the address
+   * @param {() => void} onfail what to do when nothing can be shown
    */
-  constructor(model, asked) {
+  constructor(model, asked, onfail) {
     this.#model = model
+    this.#onfail = onfail
     const group = model.observations.find((one) => one.group === asked?.group)?.group ?? model.observations[0]?.group ?? ''
     this.#looking = { map: 'moment0', channel: null, pixel: null, unit: 'K', ...asked, group }
     this.#controls = new ExploreControls(model.observations, {
@@ -65,16 +67,19 @@ export class Explore {
     const whole = h('button', { type: 'button', class: 'explore-whole', onclick: () => this.#look({ pixel: null }) }, 'Spectrum of the whole map')
     this.element = h('div', { class: 'explore' },
       this.#controls.element, this.#note,
-      h('div', { class: 'explore-panes' },
-        h('div', { class: 'explore-pane' }, this.#map.element, this.#ask, this.#controls.channels),
-        h('div', { class: 'explore-pane' }, this.#plot.element, whole)),
-      this.#moved)
+      this.#panes, this.#moved)
+    this.#panes.append(
+      h('div', { class: 'explore-pane' }, this.#map.element, this.#ask, this.#controls.channels),
+      h('div', { class: 'explore-pane' }, this.#plot.element, whole))
     this.#whole = whole
+    this.#controls.show(this.#looking, 1, '', false)
     fileOf(model).onmove = () => this.#count()
     this.#count()
   }
 
   #whole
+  #onfail
+  #panes = h('div', { class: 'explore-panes', hidden: true })
 
   /** Load what the state asks for. */
   start() {
@@ -119,6 +124,7 @@ export class Explore {
   async #show(observed, late) {
     const [velocity, flux] = await Promise.all([observed.small('velocity'), observed.small('spectrum')])
     if (late()) return
+    this.#panes.hidden = false
     const channel = Math.min(this.#looking.channel ?? brightest(flux), velocity.length - 1)
     const { pixel } = this.#looking
     const inside = pixel && pixel.row < observed.rows && pixel.column < observed.columns ? pixel : null
@@ -142,7 +148,7 @@ export class Explore {
     const { map, unit, group } = this.#looking
     const waits = map === 'channel' ? !observed.cube || observed.cube.missingBytes(channel) > ASK : false
     if (waits && !this.#agreed.has(group)) return this.#offer(observed, channel)
-    const early = map !== 'channel' && !this.#agreed.has(group) && observed.data.datasets[map].nbytes > AT_ONCE && !this.#touched
+    const early = map !== 'channel' && !this.#agreed.has(group) && observed.data.datasets[map].nbytes > AT_ONCE
     if (early) return this.#offer(observed, channel)
     this.#ask.replaceChildren()
     const values = map === 'channel' ? await (await this.#cube(observed)).channel(channel) : await observed.small(map)
@@ -153,8 +159,6 @@ export class Explore {
 
   /** Observations whose large maps the reader wants. @type {Set<string>} */
   #agreed = new Set()
-  /** Whether the reader has used the panel. */
-  #touched = false
 
   /**
    * Say what a map costs before it is fetched.
@@ -183,13 +187,11 @@ export class Explore {
     const { unit } = this.#looking
     const intensity = await (await this.#cube(observed)).spectrum(pixel.row, pixel.column)
     if (late()) return
-    const scaled = (/** @type {ArrayLike<number>} */ values, factor = 1) =>
-      Array.from(values, (value, i) => value * factor * observed.factor(unit, Number(velocity[i])))
-    const title = unit === 'K' ? 'Brightness temperature (K)' : 'Intensity (W m⁻² Hz⁻¹ sr⁻¹)'
+    const lines = spectraOf(observed, velocity, [intensity, Array.from(flux, (value) => value * observed.meanOfJansky)], unit)
     this.#plot.setSeries([
-      { label: `Pixel at ${placed(pixel, observed)}`, velocity, flux: scaled(intensity), style: 1 },
-      { label: 'Mean of the map', velocity, flux: scaled(flux, observed.meanOfJansky), style: 0 },
-    ], { x: 'Velocity (km/s)', y: title })
+      { label: `Pixel at ${placed(pixel, observed)}`, velocity, flux: lines.values[0] ?? [], style: 1 },
+      { label: 'Mean of the map', velocity, flux: lines.values[1] ?? [], style: 0 },
+    ], { x: 'Velocity (km/s)', y: lines.title })
   }
 
   /**
@@ -237,6 +239,7 @@ export class Explore {
     this.#playing = false
     const again = h('button', { type: 'button', onclick: () => void this.#load() }, 'Try again')
     this.#note.replaceChildren(h('span', {}, explained(error)), ' ', again)
+    if (this.#panes.hidden) this.#onfail()
   }
 
   #count() {

@@ -2,13 +2,30 @@
 
 import { viewOf } from './observed.js'
 import { amounts, signed, widths } from './mapscale.js'
-import { number } from './format.js'
+import { number, powerOfTen } from './format.js'
 
 /** @type {Record<'moment0' | 'moment1' | 'moment2', [title: string, unit: string, scale: (values: ArrayLike<number>) => import('./mapscale.js').MapScale]>} */
 const MOMENTS = {
   moment0: ['Integrated intensity', 'K km/s', (values) => amounts(values)],
   moment1: ['Mean velocity', 'km/s', signed],
   moment2: ['Velocity dispersion', 'km/s', widths],
+}
+
+/**
+ * Intensities in the unit they are shown in, and the title of their axis.
+ * @param {import('./observed.js').Observed} observed
+ * @param {ArrayLike<number>} velocity [km/s]
+ * @param {ArrayLike<number>[]} intensities as in the file
+ * @param {'K' | 'SI'} unit
+ */
+export function spectraOf(observed, velocity, intensities, unit) {
+  const most = Math.max(...intensities.flatMap((values) => Array.from(values, Math.abs)).filter(Number.isFinite))
+  // An axis cannot bear numbers that small.
+  const power = unit === 'SI' && most > 0 ? 3 * Math.floor(Math.log10(most) / 3) : 0
+  const values = intensities.map((one) =>
+    Array.from(one, (value, i) => value * observed.factor(unit, Number(velocity[i])) * 10 ** -power))
+  const title = unit === 'K' ? 'Brightness temperature (K)' : `Intensity (× ${powerOfTen(power)} W m⁻² Hz⁻¹ sr⁻¹)`
+  return { values, title }
 }
 
 /**

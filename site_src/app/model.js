@@ -8,9 +8,11 @@ import { ofDocument } from './modeldata.js'
 /** @param {HTMLElement} place */
 function live(place) {
   const asked = lookingAt(location.hash)
-  const explore = new Explore(ofDocument(document), asked)
+  const previews = document.getElementById('previews')
+  const explore = new Explore(ofDocument(document), asked, () => previews?.setAttribute('open', ''))
   place.append(h('h2', {}, 'Explore'), explore.element)
-  fold(document.getElementById('previews'))
+  document.querySelector('.portal-inpage')?.prepend(h('a', { href: '#explore' }, 'Explore'), ' ')
+  fold(previews)
   // Nothing is fetched for a reader who only wants the table below.
   const observer = new IntersectionObserver((seen) => {
     if (!seen.some(({ isIntersecting }) => isIntersecting)) return

@@ -162,10 +162,12 @@ def test_a_spectrum_and_a_pixel_of_a_large_file_cost_little(visitor, running, cu
 
 def spoken(page: Page) -> float:
     """The first value that the spectrum gives under its cursor."""
-    text = page.locator(".spectrum-value").first.inner_text().split(" ")
-    power = "".join(text[1:]).translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
-    tens = re.match(r"×10(-?\d+)", power)
-    return float(text[0]) * 10 ** (int(tens[1]) if tens else 0)
+    text = page.locator(".spectrum-value").first.inner_text()
+    plain = text.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
+    value = float(plain.split(" ")[0])
+    for power in re.findall(r"× 10(-?\d+)", plain):
+        value *= 10.0 ** int(power)
+    return value
 
 
 def test_values_are_those_of_h5py_bit_for_bit(running, cubes):
