@@ -1,7 +1,6 @@
 // Which rows a query selects, from columns in memory. A missing value (NaN, an empty text, an
 // empty list) passes no test.
 
-import { lower } from './lower.js'
 import { compareTexts } from './near.js'
 
 /**
@@ -141,6 +140,8 @@ function member(values, column) {
  * @returns {RowTest}
  */
 function containing(text, column) {
-  const wanted = lower(text)
-  return (row) => lower(String(column.values[row] ?? '')).includes(wanted)
+  const plain = text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  // Faster than a copy of each value in lower case.
+  const pattern = new RegExp(plain.replace(/[A-Za-z]/g, (one) => `[${one.toLowerCase()}${one.toUpperCase()}]`))
+  return (row) => pattern.test(String(column.values[row] ?? ''))
 }
