@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { tableFromIPC } from 'apache-arrow'
 import { stream } from '../../../site_src/app/sql/arrow.js'
 import { fitting, EXAMPLES } from '../../../site_src/app/sql/examples.js'
+import { fetched } from '../../../site_src/app/sql/module.js'
 import { place, scanned, statements } from '../../../site_src/app/sql/plan.js'
 import { quoted } from '../../../site_src/app/sql/settings.js'
 
@@ -72,4 +75,28 @@ test('an example is offered where its columns are', () => {
   })
   assert.ok(EXAMPLES.length >= 6)
   assert.deepEqual(fitting([table('problems', ['code', 'severity', 'path'])]).map(({ needs }) => needs[0]), ['problems.code'])
+})
+
+test('the engine arrives whole, whether or not the host unpacks it', async () => {
+  const module = Buffer.from('\0asm and more '.repeat(1000))
+  const server = createServer((request, response) => {
+    const unpacks = request.url === '/unpacks'
+    response.writeHead(request.url === '/gone' ? 404 : 200, unpacks ? { 'Content-Encoding': 'gzip' } : {})
+    response.end(gzipSync(module))
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
+  const root = `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`
+  try {
+    for (const path of ['/plain', '/unpacks']) {
+      const seen = /** @type {number[]} */ ([])
+      const blob = await fetched(root + path, (size) => seen.push(size))
+      assert.deepEqual(Buffer.from(await blob.arrayBuffer()), module)
+      assert.equal(blob.type, 'application/wasm')
+      assert.ok((seen.at(-1) ?? 0) > 0)
+    }
+    await assert.rejects(fetched(`${root}/gone`, () => {}), /answered 404/)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
 })
