@@ -9,7 +9,6 @@ import { count } from './format.js'
 import { dismissable } from './menu.js'
 import { busy, failed, say } from './notices.js'
 import { PastePanel } from './paste.js'
-import { Planner } from './planner.js'
 import { infosOf, openingsOf, readSettings } from './settings.js'
 import { Sidebar } from './sidebar.js'
 import { Stage } from './stage.js'
@@ -49,7 +48,8 @@ class Browser {
   #sidebar
   #columns
   #showTable
-  #planner
+  /** @type {Promise<import('./planner.js').Planner> | null} */
+  #planner = null
   /** @type {State} */
   #state
 
@@ -82,7 +82,6 @@ class Browser {
     const use = (/** @type {string} */ where) => this.#go({ ...this.#state, where, filters: new Map() })
     new WrittenPanel(panel, byId('browse-written-panel'), () => ({ state: this.#state, infos: this.#infos }), use)
     this.#where = new WhereField(byId('browse-where'), panel, (where) => this.#go({ ...this.#state, where }))
-    this.#planner = new Planner(byId('browse-planner'), { settings, selection: () => this.#selection() })
     this.#listen()
   }
 
@@ -249,8 +248,17 @@ class Browser {
   /** The plan of the download, once somebody looks. */
   async #plan() {
     if (!(/** @type {HTMLDetailsElement} */ (byId('browse-download')).open)) return
-    this.#expression = await wholeExpression(this.#state, this.#infos)
-    await this.#planner.update()
+    try {
+      this.#expression = await wholeExpression(this.#state, this.#infos)
+      // It brings writers of many formats along, which nobody else needs.
+      this.#planner ??= import('./planner.js').then(({ Planner }) => {
+        const [settings, selection] = [this.#settings, () => this.#selection()]
+        return new Planner(byId('browse-planner'), { settings, selection })
+      })
+      await (await this.#planner).update()
+    } catch (error) {
+      failed(error)
+    }
   }
 }
 
