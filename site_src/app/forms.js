@@ -24,7 +24,9 @@ export class Forms {
   /** @type {[Format, HTMLButtonElement][]} */
   #buttons = []
 
-  element = h('div', {}, this.#list, h('p', { class: 'planner-progress' }, this.#bar, this.#status, this.#cancel), this.#failure)
+  #progress = h('p', { class: 'planner-progress' }, this.#bar, this.#status, this.#cancel)
+
+  element = h('div', {}, this.#list, this.#progress, this.#failure)
 
   /**
    * @param {Format[]} formats
@@ -100,7 +102,7 @@ function item({ label, note }, button, command) {
   if (!command) return h('li', {}, about)
   const copy = h('button', { type: 'button', class: 'planner-copy', 'aria-label': `Copy the command for ${label}` }, 'Copy')
   copy.addEventListener('click', () => void copied(copy, command))
-  return h('li', {}, about, h('div', { class: 'planner-command' }, h('pre', { tabindex: 0, 'aria-label': `Command for ${label}` }, h('code', {}, command)), copy))
+  return h('li', {}, about, h('div', { class: 'planner-command' }, h('pre', { role: 'group', tabindex: 0, 'aria-label': `Command for ${label}` }, h('code', {}, command)), copy))
 }
 
 /** @param {HTMLElement} button @param {string} text */

@@ -17,6 +17,7 @@ from portal.exporters.base import exporters
 from portal.server import Faults
 from tests.browser.conftest import Visitor
 from tests.clients import fetched, run_client
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -25,6 +26,7 @@ ROWS = ("csv", "parquet", "pandas", "names")
 SPECTRA = ("spectra", "spectra-csv", "spectra-parquet")
 WHERE = 'morphology in ("disk", "spiral")'
 CUT = 20_000
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 READY = ".planner-sums[aria-busy=false]"
 
 
@@ -60,6 +62,10 @@ def taken(engine, server, tmp_path_factory):
     page.get_by_label("With").select_option("all")
     save(page, folder, ROWS)
     assert not page.locator(".planner [role=alert]:visible").count()
+    page.evaluate(AXE.read_text("utf-8"))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate("axe.run('#browse-download')")["violations"] == []
     context.close()
     assert visitor.complaints == []
     return folder, plans
@@ -196,6 +202,19 @@ def test_observations_take_columns_of_their_models(visitor, server, catalog, tmp
     lines = (tmp_path / "urls.txt").read_text().splitlines()
     assert len(lines) == int(files) == len(chosen.model_ids)
     assert all("/observations/" in line for line in lines)
+    page.check("input[value=spectra]")
+    plan(page)
+    wanted, part = "[data-format=spectra-parquet]", page.locator(".planner section").first
+    server.troubles.faults = Faults(bytes_per_second=1, only="/data/")
+    try:
+        page.click(wanted)
+        part.get_by_role("button", name="Cancel").click()
+        part.get_by_text("Stopped").wait_for()
+        server.troubles.faults = Faults(ranges=False, only="/data/")
+        page.click(wanted)
+        part.get_by_text("the server sends whole files only").wait_for()
+    finally:
+        server.troubles.faults = Faults()
 
 
 def test_a_few_of_100_000_models_move_little_and_all_become_a_list(
