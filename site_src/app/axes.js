@@ -140,7 +140,8 @@ function decades({ min, max }, most, least) {
  * @returns {Ticks | null}
  */
 function mantissas({ min, max }, most) {
-  const choices = [MANTISSAS, [1, 2, 3, 5, 7], [1, 2, 5], [1, 3]].map((list) => within(list, min, max))
+  const lists = max / min > 12 ? [[1, 2, 5], [1, 3]] : [MANTISSAS, [1, 2, 3, 5, 7], [1, 2, 5], [1, 3]]
+  const choices = lists.map((list) => within(list, min, max))
   const chosen = choices.find((values) => values.length <= most)
   if (!chosen || chosen.length < 3) return null
   const power = powerFor(Math.sqrt(min) * Math.sqrt(max))

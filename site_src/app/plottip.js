@@ -12,6 +12,8 @@ import { NAME } from './state.js'
  * @typedef {{catalogue: Catalogue, infos: Map<string, ColumnInfo>, names: string[], row: number}} Subject
  */
 
+/** Distance from the point in pixels. */
+const GAP = 14
 /** Names a cube has besides that of its model. */
 const CUBE = 'hdf5_group'
 
@@ -47,9 +49,12 @@ export class PlotTip {
     this.element.hidden = false
     this.element.classList.toggle('is-pinned', pinned)
     const { offsetWidth: own, offsetHeight: tall } = this.element
-    const left = x + 14 + own > width ? x - 14 - own : x + 14
+    // Beside the point where there is room, else above or below it.
+    const beside = Math.max(x, width - x) >= own + GAP
+    const left = !beside ? x - own / 2 : x + GAP + own > width ? x - GAP - own : x + GAP
+    const top = beside ? y - tall / 2 : y > height / 2 ? y - GAP - tall : y + GAP
     this.element.style.left = `${Math.max(0, Math.min(left, width - own))}px`
-    this.element.style.top = `${Math.max(0, Math.min(y - tall / 2, height - tall))}px`
+    this.element.style.top = `${Math.max(0, Math.min(top, height - tall))}px`
     const { catalogue, row } = subject
     const needed = this.#naming(subject)
     if (needed.every((name) => catalogue.has(name, row))) return
