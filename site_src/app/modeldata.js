@@ -48,7 +48,9 @@ export function ofDocument(document, address = document.baseURI) {
   const text = document.getElementById('model-data')?.textContent
   if (!text) throw new TypeError('the page of the model says nothing of its observations')
   const { id, url, bytes, observations } = JSON.parse(text)
-  return { id, url: new URL(url, address).href, bytes, observations: observations.map(observation) }
+  const [count, ...columns] = observations
+  const rows = Array.from({ length: count }, (_, row) => columns.map((/** @type {Cell | Cell[]} */ column) => (Array.isArray(column) ? column[row] : column)))
+  return { id, url: new URL(url, address).href, bytes, observations: rows.map(observation) }
 }
 
 /**

@@ -1,4 +1,7 @@
-"""What a model's page tells the browser of its observations: JSON made of few, short arrays.
+"""What a model's page tells the browser of its observations: JSON of columns, not of rows.
+
+The number of observations comes first, then the columns: an array each, or one value where all
+observations share it.
 
 `site_src/app/modeldata.js` gives each number its name back; the two are the only places that
 know the order. What follows from other numbers is left out: the length of a dataset from its
@@ -30,7 +33,7 @@ MODEL_DATA = (*_TEXTS, *_FLOATS, *_COUNTS, *_OFFSETS, *_TYPES, *_CUBE)
 
 
 def observations_json(batch: Batch) -> Column:
-    """(model,) an array for each observation, in the order of `MODEL_DATA`."""
+    """(model,) the number of observations, then their columns in the order of `MODEL_DATA`."""
     parts = [_part(batch.observations, name) for name in MODEL_DATA]
     rows = np.column_stack([part.codes for part in parts])
     texts, places, known = list[str](), list[int](), dict[bytes, int]()
@@ -39,14 +42,18 @@ def observations_json(batch: Batch) -> Column:
         key = rows[start:stop].tobytes()
         if key not in known:
             known[key] = len(texts)
-            cells = zip(*(part.take(_places(start, stop)).texts() for part in parts), strict=True)
-            texts.append("[" + ",".join(f"[{','.join(row)}]" for row in cells) + "]")
+            columns = (_column(part.take(_places(start, stop)).texts()) for part in parts)
+            texts.append(f"[{stop - start},{','.join(columns)}]")
         places.append(known[key])
     return Column(texts, np.array(places, np.intp), markup=True)
 
 
 def _places(start: int, stop: int) -> Integers:
     return np.arange(start, stop, dtype=np.intp)
+
+
+def _column(texts: list[str]) -> str:
+    return texts[0] if len(set(texts)) == 1 else f"[{','.join(texts)}]"
 
 
 def _part(table: pa.Table, name: str) -> Column:

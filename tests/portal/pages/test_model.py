@@ -134,18 +134,28 @@ def test_scripts_are_told_of_the_observations(page):
     assert data["id"] == NAME
     assert data["url"] == "../../data/observations/spiral-1.h5"
     assert data["bytes"] == 131_072
-    (cells,) = data["observations"]
+    count, *cells = data["observations"]
+    assert count == 1
     row = dict(zip(MODEL_DATA, cells, strict=True))
     known = {name: row[name] for name in OBSERVATION if name in row}
     assert known == {name: OBSERVATION[name] for name in known} | {"intensity_chunks": "9,16,16"}
     assert row["moment0_offset"] is None
 
 
+def test_what_all_observations_share_is_told_once(tmp_path, renderer):
+    tables = rows()
+    tables["observations"].append(tables["observations"][0] | {"inclination": 90.0})
+    html = renderer.plain(PAGE.template, context(tables, tmp_path / "catalog"))
+    count, *columns = told(html)["observations"]
+    row = dict(zip(MODEL_DATA, columns, strict=True))
+    assert (count, row["inclination"], row["azimuth"]) == (2, [30.0, 90.0], 0.0)
+
+
 def test_text_from_files_does_not_end_what_scripts_are_told(tmp_path, renderer):
     tables = rows()
     tables["observations"][0] |= {"line": HOSTILE, "hdf5_group": HOSTILE, "s_fov": float("nan")}
     html = renderer.plain(PAGE.template, context(tables, tmp_path / "catalog"))
-    (cells,) = told(html)["observations"]
+    _, *cells = told(html)["observations"]
     row = dict(zip(MODEL_DATA, cells, strict=True))
     assert row["line"] == row["hdf5_group"] == clean(HOSTILE)
     assert row["s_fov"] is None
