@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from portal.catalog import masks
 from portal.catalog.arrow import arrow_type
+from portal.catalog.binding import known_names
 from portal.catalog.expression import parse
 from portal.catalog.predicate import bind, columns_used
 from portal.model.schema import MODELS, OBSERVATIONS, PARAMETERS, Column
@@ -53,6 +54,10 @@ def mask(text: str, frame: "pd.DataFrame", columns: Sequence[Column] = ()) -> np
     legal = {column.name: column for column in columns or columns_of(frame)}
     predicate = bind(parse(text), legal)
     used = columns_used(predicate).values()
+    # Columns that were given may be those of a whole table, and the frame a part of it.
+    known_names(
+        (c.name for c in used), {name: legal[name] for name in frame.columns if name in legal}
+    )
     return masks.mask(predicate, pa.table({c.name: _array(frame[c.name], c) for c in used}))
 
 

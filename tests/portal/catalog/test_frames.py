@@ -67,3 +67,5 @@ def test_columns_may_be_given():
     assert select("size > 1 km", frame, [Column("size", "float64", "m")]).index.tolist() == [1]
     with pytest.raises(QueryError, match="expected a number without a unit, got 'km'"):
         select("size > 1 km", frame)
+    with pytest.raises(QueryError, match="column: unknown: expected one of size, got mass"):
+        select("mass > 1", frame, [Column("size", "float64"), Column("mass", "float64")])
