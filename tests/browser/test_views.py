@@ -225,6 +225,27 @@ def shown(value):
     return f"{value:.4g}".replace("-", "−") if value == 0 or 1e-3 <= abs(value) < 1e6 else None
 
 
+def test_a_rectangle_in_units_for_people_selects_observations(visitor, server, site):
+    page = visitor.page
+    page.goto(
+        server.url
+        + "browse.html?table=observations&view=plot&plot=rest_frequency+peak_flux_density"
+    )
+    waits(page, FRAME)
+    page.get_by_text("Select a rectangle by numbers").click()
+    page.get_by_label("Lowest Rest frequency (GHz)").fill("230.538")
+    page.get_by_label("Highest Rest frequency (GHz)").fill("231")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**lasso=**")
+    rows = pq.read_table(site / "catalog" / "observations.parquet")
+    lines = rows["line"].to_pylist()
+    settled(page, f"{lines.count('CO 2-1')} of {len(lines)} observations")
+    columns, _, corners = lasso_in(page.url)
+    assert columns == ("rest_frequency", "peak_flux_density")
+    assert corners[0][0] == pytest.approx(230.538e9, rel=1e-6)
+    assert len(outline(page)) == 4
+
+
 def pick(page, label):
     text = page.get_by_text(label, exact=True)
     return page.locator(".compare-pick", has=text).locator("select")
