@@ -33,6 +33,7 @@ title = "Test winds"
 stores = ["../../store"]
 site_url = "https://example.org/some/where/"
 data_url = "data/"
+mirrors = ["http://127.0.0.1:9/data/"]
 publisher = "Example Institute"
 creators = [{ name = "Example Institute" }]
 """

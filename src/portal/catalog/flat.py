@@ -33,12 +33,9 @@ def csv_pieces(schema: pa.Schema, tables: Iterable[pa.Table]) -> Iterator[bytes]
             yield _csv(flattened(table), header=False)
 
 
-def models_csv(catalog: Catalog, model_ids: list[str] | None) -> Iterator[bytes]:
-    """Table of these models, or of all if `model_ids` is None, as CSV."""
+def models_csv(catalog: Catalog) -> Iterator[bytes]:
+    """Table of all models as CSV."""
     tables = (pa.Table.from_batches([batch]) for batch in catalog.batches("models"))
-    if model_ids is not None:
-        wanted = pc.field("model_id").isin(pa.array(model_ids, pa.string()))
-        tables = (table.filter(wanted) for table in tables)
     return csv_pieces(arrow_schema(catalog.columns("models")), tables)
 
 

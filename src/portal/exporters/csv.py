@@ -19,8 +19,9 @@ class Csv:
 
     def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
         """Header and rows."""
+        # The whole table streams; a query is answered in memory.
         if selection == EVERYTHING:
-            return models_csv(catalog, None)
+            return models_csv(catalog)
         rows = selection.rows(catalog)
         return csv_pieces(rows.schema, [rows])
 
