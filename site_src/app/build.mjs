@@ -1,7 +1,7 @@
 // Bundles each page's entry module and style sheet into build/app, with the notices of
 // the packages that went in. Same sources, same bytes.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
@@ -48,13 +48,10 @@ async function engine() {
 
 await rm(OUT, { recursive: true, force: true })
 await mkdir(OUT, { recursive: true })
-const { metafile } = await build({
-  entryPoints: ENTRIES,
+
+const SETTINGS = {
   outdir: OUT,
   bundle: true,
-  // What is asked for on a click only is not in the way before.
-  splitting: true,
-  chunkNames: '[name]-[hash]',
   minify: true,
   format: 'esm',
   target: 'es2022',
@@ -64,6 +61,37 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
   define: { 'globalThis.ENGINE_BYTES': String(await engine()) },
-})
-const notices = await Promise.all(packages(Object.keys(metafile.inputs)).map(notice))
+  plugins: [{ name: 'parts', setup: parts }],
+}
+/** Bundles of what is asked for on a click only, by the path of the module. */
+const made = new Map()
+const inputs = new Set()
+
+/**
+ * Every module that is imported when it is needed becomes a bundle of its own, so that a page
+ * begins with one file: shared pieces would be asked for only after it has come.
+ * @param {import('esbuild').PluginBuild} run
+ */
+function parts(run) {
+  run.onResolve({ filter: /^\./ }, async ({ path, kind, resolveDir }) => {
+    const module = resolve(resolveDir, path)
+    if (kind !== 'dynamic-import' || !module.startsWith(resolve('site_src/app'))) return undefined
+    if (!made.has(module)) made.set(module, bundle([module], { entryNames: '[name]-[hash]' }))
+    return { path: `./${basename(await made.get(module))}`, external: true }
+  })
+}
+
+/**
+ * Name of the first file that was made.
+ * @param {string[]} entryPoints
+ * @param {import('esbuild').BuildOptions} more
+ */
+async function bundle(entryPoints, more = {}) {
+  const { metafile } = await build({ ...SETTINGS, entryPoints, ...more })
+  for (const input of Object.keys(metafile.inputs)) inputs.add(input)
+  return Object.keys(metafile.outputs)[0]
+}
+
+await bundle(ENTRIES)
+const notices = await Promise.all(packages([...inputs]).map(notice))
 await writeFile(join(OUT, 'LICENSES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`))
