@@ -43,6 +43,7 @@ RUN = {
     ("api.html", "py"): "tests/docs/test_reference.py compares the signatures with the code",
     ("api-portal.html", "py"): "tests/docs/test_reference.py compares the signatures with the code",
     ("commands.html", "text"): "tests/docs/test_reference.py compares them with the commands",
+    ("commands.html", "sh"): "tests/docs/test_commands.py",
     ("for-data-managers.html", "sh"): "tests/docs/test_examples.py runs the parts",
     ("make-a-store.html", "bash"): "tests/docs/test_make_store.py",
     ("make-a-store.html", "python"): "tests/docs/test_make_store.py, tests/docs/test_examples.py",
@@ -52,7 +53,6 @@ RUN = {
 """Blocks that are run, or compared with what they show, somewhere else."""
 
 NOT_RUN = {
-    ("commands.html", "sh"): "examples of the commands' own help, with paths of other machines",
     ("data-format.html", "text"): "the names of files",
     ("finding-models.html", "text"): "the grammar",
     ("for-data-managers.html", "apache"): "settings of a web server that is not here",

@@ -59,7 +59,7 @@ def _export_fits(
     Axes are RA, DEC and radio velocity; east is left, so that RA decreases with the offset x.
     The parameters of the model come along as a table. The same input gives the same bytes.
 
-    Example: lineform export-fits seen.h5 -o cubes --line 'CO 2-1' --center '9h47m33s +11d25m43s'
+    Example: lineform export-fits seen.h5 -o cubes --line 'CO 3-2' --center '9h47m33s +11d25m43s'
     """
     # Imported here so that --help needs neither NumPy nor h5py.
     from lineform.commands import _cubes
