@@ -8,6 +8,7 @@ import { h } from './dom.js'
 import { Observed } from './observed.js'
 import { SpectrumPlot } from './spectrumplot.js'
 import { NAME } from './state.js'
+import { explained } from './trouble.js'
 
 /**
  * @typedef {import('./catalogue.js').Catalogue} Catalogue
@@ -160,7 +161,7 @@ async function kept(chosen, read, notes) {
   const results = await Promise.allSettled(chosen.map(read))
   return results.flatMap((result, place) => {
     if (result.status === 'fulfilled') return [result.value]
-    const note = `${chosen[place]?.id}: ${String(result.reason?.message ?? result.reason)}`
+    const note = `${chosen[place]?.id}: ${explained(result.reason)}`
     if (!notes.includes(note)) notes.push(note)
     return []
   })

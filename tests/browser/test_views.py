@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from portal.catalog.paths import model_page
+from portal.server import Faults, serving
+from tests.browser.conftest import PREFIX
 from tests.browser.test_access import COLOURS, RULES, axe
 from tests.browser.test_browse import names, settled, table
 
@@ -297,6 +299,22 @@ def test_the_comparison_shows_what_the_files_hold(visitor, server, store, table)
     assert page.locator("#browse-compare thead a").first.get_attribute("href") == model_page(
         PICKED[0]
     )
+
+
+def test_a_model_whose_file_fails_takes_no_other_with_it(context, site, store):
+    faults = Faults(unavailable=1000, only=f"{PICKED[1]}.h5")
+    page = context.new_page()
+    with serving(site, store, prefix=PREFIX, faults=faults) as server:
+        page.goto(server.url + "browse.html?view=compare&picked=" + "+".join(PICKED))
+        waits(page, ".compare[aria-busy=false] .compare-map")
+        (note,) = page.locator(".compare-notes li").all_inner_texts()
+        assert note.startswith(f"{PICKED[1]}: The data cannot be read")
+        assert "503" in note
+        names = page.locator("figcaption .compare-name").all_inner_texts()
+        assert names == [PICKED[0], PICKED[2]]
+        said = page.get_by_role("slider", name="Spectra").get_attribute("aria-valuetext")
+        assert PICKED[1] not in said
+        assert page.locator(".compare-table thead a").all_inner_texts() == list(PICKED)
 
 
 def violations(page, rules):
