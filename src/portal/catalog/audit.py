@@ -214,4 +214,5 @@ def _some(
 
 
 def _frame(catalog: Catalog, name: str, columns: list[str]) -> pd.DataFrame:
-    return catalog.table(name, columns).to_pandas()
+    frame: pd.DataFrame = catalog.table(name, columns).to_pandas()
+    return frame
