@@ -262,7 +262,15 @@ class Browser {
   }
 }
 
+/** The page's own part is enough: the theme's scripts come after it, and are large. */
+async function parsed() {
+  // What follows the settings shows that they are there to their end.
+  if (document.getElementById('browse-data')?.nextSibling) return
+  await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }))
+}
+
 async function main() {
+  await parsed()
   const settings = readSettings(byId('browse-data'))
   document.documentElement.classList.add('has-browse')
   try {
