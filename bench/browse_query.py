@@ -2,7 +2,8 @@
 
 Usage: ``python -m bench.browse_query [--rows 100000] [--rounds 5]``
 
-Chromium opens an address that holds a filter, or opens the page and then ticks a box, on a
+Chromium opens an address that holds a filter, or opens the page and then ticks a box, or goes
+on from the filtered models to their observations, on a
 line throttled to 10 Mbit/s with a delay of 40 ms for each request. The result is there when
 the number of matching models and the names of the first of them are on the screen. Parameters
 of the generated models lie on no grid, the worst case for size. Needs Chromium and
@@ -31,6 +32,9 @@ LINK = "browse.html?mass_loss_rate=1e-6..1e-5&morphology=spiral"
 RESULT = """() => / of /.test(document.querySelector('#browse-status')?.textContent)
     && document.querySelector('#browse-view tbody a')
     && !document.querySelector('#browse-view[aria-busy=true], #browse-view .is-name .is-waiting')"""
+OBSERVED = """() => / of .*observations/.test(document.querySelector('#browse-status')?.textContent)
+    && document.querySelector('#browse-view tbody a')
+    && !document.querySelector('#browse-view[aria-busy=true], #browse-view .is-waiting')"""
 TICK = ".browse-facet[data-column=morphology] label"
 
 
@@ -69,6 +73,18 @@ def tick(browser: Browser, url: str) -> tuple[float, float, int]:
         return time.perf_counter() - start, sum(received), len(received)
 
 
+def switch(browser: Browser, url: str) -> tuple[float, float, int]:
+    """Seconds, bytes and requests from a click on the other tab to its filtered result."""
+    with slow_page(browser) as (page, received):
+        page.goto(url + LINK, wait_until="networkidle")
+        page.wait_for_selector("#browse-view tbody a")
+        received.clear()
+        start = time.perf_counter()
+        page.locator("#browse-tables [data-choice=observations]").click()
+        page.wait_for_function(OBSERVED, polling=20)
+        return time.perf_counter() - start, sum(received), len(received)
+
+
 def figures(what: str, runs: list[tuple[float, float, int]]) -> list[dict[str, str | float]]:
     """Medians of some runs."""
     seconds, size, requests = (statistics.median(values) for values in zip(*runs, strict=True))
@@ -93,14 +109,17 @@ def main() -> None:
     site = browse_site(options.folder / "site", catalog, written, Path("build/app"))
     with serving(site) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.chromium, args=list(FLAGS))
-        links, ticks = [], []
+        links, ticks, switches = [], [], []
         for _ in range(options.rounds):
             links.append(link(browser, server.url))
             ticks.append(tick(browser, server.url))
+            switches.append(switch(browser, server.url))
         browser.close()
     name = f"{options.rows} models at 10 Mbit/s"
     rows = figures(f"{name}, an address with a filter, cold", links)
-    store("browse_query", "python -m bench.browse_query", rows + figures(f"{name}, a tick", ticks))
+    rows += figures(f"{name}, a tick", ticks)
+    observed = f"{catalog.counts['observations']} observations of the same, a click on their tab"
+    store("browse_query", "python -m bench.browse_query", rows + figures(observed, switches))
 
 
 if __name__ == "__main__":
