@@ -113,6 +113,8 @@ def _files(plan: "Plan", to: Path, workers: int, *, as_json: bool) -> bool:
     from portal.client.plan import size
 
     click.echo(f"{len(plan)} files, {size(plan.bytes) if plan.bytes else 'size unknown'}", err=True)
+    if not plan.fits(to):
+        click.echo(f"portal: the disk below {to} has too little room for them", err=True)
     with _bar("fetch") as report:
         done = fetch(plan, to, workers=workers, progress=report)
     failed = sorted(str(error) for error in done.failed)
