@@ -68,6 +68,8 @@ demo: $(VENV)/demo.stamp browser-code ## Make a small store and its site, serve 
 	$(BIN)/lineform make-store $(DEMO)/store --models $(MODELS) --workers $(WORKERS)
 	@sed 's|^site_url = .*|site_url = "$(SITE_URL)"|' $(COLLECTION) > $(DEMO)/collection.toml
 	$(BIN)/portal scan $(DEMO)/store --catalog $(DEMO)/catalog --config $(DEMO)/collection.toml --workers $(WORKERS)
+	@test -d $(DEMO)/catalog/releases/1.0 || { set -x; \
+		$(BIN)/portal release 1.0 --catalog $(DEMO)/catalog --date 2026-11-21; }
 	$(BIN)/portal build --catalog $(DEMO)/catalog --site $(DEMO)/site --store $(DEMO)/store --workers $(WORKERS)
 	$(BIN)/portal check --catalog $(DEMO)/catalog --site $(DEMO)/site --data $(DEMO)/store
 ifneq ($(SERVE),0)
