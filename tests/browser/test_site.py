@@ -145,7 +145,7 @@ def test_text_from_files_is_shown_and_never_run(visitor, server, name):
 def choose_every_column(page):
     page.wait_for_selector("#browse-view tbody a")
     page.get_by_text("Columns", exact=True).click()
-    for box in page.locator("#browse-columns input").all():
+    for box in page.locator("#browse-columns input[type=checkbox]").all():
         box.check()
     page.keyboard.press("Escape")
     page.evaluate("document.querySelectorAll('.browse-facet').forEach(e => { e.open = true })")
