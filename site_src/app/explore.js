@@ -18,6 +18,8 @@ const FRAME = 140
 const ASK = 8_000_000
 /** A map of the whole line is shown at once if it is small [byte]. */
 const AT_ONCE = 50_000
+/** What a cube that byte offsets do not reach costs. */
+const LIBRARY = 'this cube (the HDF5 library, 4.8 MB, and some parts of the file)'
 
 /**
  * @typedef {import('./modeldata.js').ModelData} ModelData
@@ -146,12 +148,11 @@ export class Explore {
    */
   async #showMap(observed, velocity, channel, late) {
     const { map, unit, group } = this.#looking
-    const waits = map === 'channel' ? !observed.cube || observed.cube.missingBytes(channel) > ASK : false
-    if (waits && !this.#agreed.has(group)) return this.#offer(observed, channel)
-    const early = map !== 'channel' && !this.#agreed.has(group) && observed.data.datasets[map].nbytes > AT_ONCE
-    if (early) return this.#offer(observed, channel)
+    const size = map === 'channel' ? observed.cube?.missingBytes(channel) ?? 0 : observed.data.datasets[map].nbytes
+    const asks = size > (map === 'channel' ? ASK : AT_ONCE) || (map === 'channel' && !observed.cube)
+    if (asks && !this.#agreed.has(group)) return this.#offer(observed.cube || map !== 'channel' ? `this map (up to ${bytes(size)})` : LIBRARY)
     this.#ask.replaceChildren()
-    const values = map === 'channel' ? await (await this.#cube(observed)).channel(channel) : await observed.small(map)
+    const values = map === 'channel' ? await this.#cube(observed).channel(channel) : await observed.small(map)
     if (late()) return
     const least = map === 'channel' ? this.#brightestOf(group, values) : 0
     this.#map.show(pictureOf(observed, map, values, unit, Number(velocity[channel]), least))
@@ -161,19 +162,16 @@ export class Explore {
   #agreed = new Set()
 
   /**
-   * Say what a map costs before it is fetched.
-   * @param {Observed} observed
-   * @param {number} channel
+   * Say what something costs before it is fetched.
+   * @param {string} what with its cost
    */
-  #offer(observed, channel) {
-    const { map, group } = this.#looking
-    const size = map === 'channel' ? observed.cube?.missingBytes(channel) : observed.data.datasets[map].nbytes
-    const cost = size === undefined ? 'its reader, 4.8 MB, and some parts of the file' : `up to ${bytes(size)}`
+  #offer(what) {
+    const { group } = this.#looking
     const load = () => {
       this.#agreed.add(group)
       void this.#load()
     }
-    this.#ask.replaceChildren(h('button', { type: 'button', onclick: load }, `Load this map (${cost})`))
+    this.#ask.replaceChildren(h('button', { type: 'button', onclick: load }, `Load ${what}`))
   }
 
   /**
@@ -184,8 +182,9 @@ export class Explore {
    * @param {() => boolean} late
    */
   async #showPixel(observed, velocity, flux, pixel, late) {
-    const { unit } = this.#looking
-    const intensity = await (await this.#cube(observed)).spectrum(pixel.row, pixel.column)
+    const { unit, group } = this.#looking
+    if (!observed.cube && !this.#agreed.has(group)) return this.#offer(LIBRARY)
+    const intensity = await this.#cube(observed).spectrum(pixel.row, pixel.column)
     if (late()) return
     const lines = spectraOf(observed, velocity, [intensity, Array.from(flux, (value) => value * observed.meanOfJansky)], unit)
     this.#plot.setSeries([
@@ -198,8 +197,8 @@ export class Explore {
    * What reads the cube: byte offsets, or where they do not suffice the HDF5 library.
    * @param {Observed} observed
    */
-  async #cube(observed) {
-    observed.cube ??= await withLibrary(observed)
+  #cube(observed) {
+    observed.cube ??= withLibrary(observed)
     return observed.cube
   }
 

@@ -1,5 +1,7 @@
 // A cube that byte offsets do not reach, read by the HDF5 library in a worker.
 
+import { fileOf } from './modeldata.js'
+
 /**
  * @typedef {import('./observed.js').Observed} Observed
  * @typedef {import('./observed.js').CubeReader} CubeReader
@@ -8,14 +10,19 @@
 /**
  * Start the library and open the cube of an observation.
  * @param {Observed} observed
- * @returns {Promise<CubeReader>}
+ * @returns {CubeReader}
  */
-export async function withLibrary({ model, data }) {
+export function withLibrary(observed) {
+  const { model, data } = observed
   const worker = new Worker(new URL('libraryworker.js', import.meta.url), { type: 'module' })
   /** @type {Map<number, {resolve: (values: ArrayLike<number>) => void, reject: (error: Error) => void}>} */
   const waiting = new Map()
   let count = 0
-  worker.addEventListener('message', ({ data: { id, values, error } }) => {
+  worker.addEventListener('message', ({ data: { id, values, error, moved } }) => {
+    const file = fileOf(model)
+    file.traffic.requests += moved.requests
+    file.traffic.bytes += moved.bytes
+    file.onmove(file.traffic)
     const asked = waiting.get(id)
     waiting.delete(id)
     if (error === undefined) asked?.resolve(values)
@@ -24,6 +31,8 @@ export async function withLibrary({ model, data }) {
   worker.addEventListener('error', (event) => {
     for (const { reject } of waiting.values()) reject(new Error(event.message || 'the reader of HDF5 files could not be loaded'))
     waiting.clear()
+    // The next try starts another one.
+    observed.cube = null
   })
   const ask = (/** @type {(number | null)[]} */ ...part) => new Promise((
     /** @type {(values: ArrayLike<number>) => void} */ resolve, reject) => {

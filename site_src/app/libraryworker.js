@@ -13,20 +13,29 @@ const BLOCK = 1 << 17
 /** @type {Map<string, Hdf5>} */
 const files = new Map()
 
+/** Requests sent and bytes received since the last answer. */
+let traffic = { requests: 0, bytes: 0 }
+
 /**
  * The bytes of one block; the library waits for them, which only a worker may.
  * @param {string} url
  * @param {number} start
  * @param {number} end
+ * @param {number} size of the file when the catalogue was made
  */
-function fetched(url, start, end) {
+function fetched(url, start, end, size) {
   const request = new XMLHttpRequest()
   request.open('GET', url, false)
   request.responseType = 'arraybuffer'
   request.setRequestHeader('Range', `bytes=${start}-${end - 1}`)
   request.send()
+  traffic.requests += 1
   if (request.status !== 206) throw new Error(`the server answered ${request.status} to a request for a part of the file`)
-  return new Uint8Array(request.response)
+  const total = /\/(\d+)$/.exec(request.getResponseHeader('Content-Range') ?? '')?.[1]
+  const bytes = new Uint8Array(request.response)
+  traffic.bytes += bytes.length
+  if (Number(total ?? size) !== size || bytes.length !== end - start) throw new Error('the file is not the one the catalogue describes')
+  return bytes
 }
 
 /**
@@ -42,7 +51,7 @@ async function opened(url, bytes) {
   /** @type {Map<number, Uint8Array>} */
   const blocks = new Map()
   const block = (/** @type {number} */ number) => {
-    const found = blocks.get(number) ?? fetched(url, number * BLOCK, Math.min((number + 1) * BLOCK, bytes))
+    const found = blocks.get(number) ?? fetched(url, number * BLOCK, Math.min((number + 1) * BLOCK, bytes), bytes)
     blocks.set(number, found)
     return found
   }
@@ -77,8 +86,13 @@ async function answer({ url, bytes, path, part }) {
 }
 
 addEventListener('message', ({ data }) => {
+  const moved = () => {
+    const since = traffic
+    traffic = { requests: 0, bytes: 0 }
+    return since
+  }
   answer(data).then(
-    (values) => postMessage({ id: data.id, values }, { transfer: [values.buffer] }),
-    (error) => postMessage({ id: data.id, error: String(error?.message ?? error) }),
+    (values) => postMessage({ id: data.id, values, moved: moved() }, { transfer: [values.buffer] }),
+    (error) => postMessage({ id: data.id, error: String(error?.message ?? error), moved: moved() }),
   )
 })

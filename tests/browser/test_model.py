@@ -257,13 +257,17 @@ def test_a_cube_beyond_byte_offsets_is_read_by_the_library_on_a_click(visitor, r
     page = visitor.page
     asked(running)
     open_model(page, running, OTHER)
+    click_pixel(page, 5, 9, 16)
+    expect(page.get_by_role("button", name=re.compile("Load this cube"))).to_be_visible()
     page.locator("#explore-map").select_option("channel")
     settled(page)
-    load = page.get_by_role("button", name=re.compile("Load this map"))
+    load = page.get_by_role("button", name=re.compile("Load this cube"))
     expect(load).to_contain_text("MB")
     assert not [r for r in running.requests if "libraryworker" in r.path]
     load.click()
     settled(page)
+    expect(load).to_have_count(0)
+    expect(page.locator(".explore-moved")).not_to_have_text(re.compile("^[12] requests"))
     assert len([r for r in running.requests if "libraryworker" in r.path]) == 1
     click_pixel(page, 5, 9, 16)
     page.locator(".spectrum-frame").press("Home")
