@@ -209,7 +209,7 @@ class Browser {
     this.#sidebar.show(table, settings, this.#state)
     this.#columns.show(table, settings.columns.filter((info) => info.name !== NAME), settings.shown, columns)
     drawChips(byId('browse-chips'), filters, this.#infos, (column) =>
-      column === null ? this.#go({ ...this.#state, filters: new Map() }) : this.#filter(column, null),
+      column === null ? this.#go({ ...this.#state, filters: new Map(), where: '' }) : this.#filter(column, null),
     )
   }
 
