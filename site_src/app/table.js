@@ -1,6 +1,7 @@
 // A table of any length: only the rows on the screen are in the document.
 
 import { h } from './dom.js'
+import { headingOf, measured } from './heading.js'
 
 /** Rows kept above and below the screen. */
 const MARGIN = 12
@@ -78,7 +79,7 @@ export class Table {
     this.#table.setAttribute('aria-label', label)
     this.#columns = columns
     this.#groups.replaceChildren(...columns.map(measured))
-    this.#head.replaceChildren(...columns.map((column) => this.#heading(column, sort)))
+    this.#head.replaceChildren(...columns.map((column) => headingOf(column, sort, this.#source.sort)))
     this.#table.setAttribute('aria-colcount', String(columns.length))
     this.#above.colSpan = this.#below.colSpan = columns.length
     this.#clear()
@@ -108,21 +109,6 @@ export class Table {
   /** Tick the boxes of the rows that are picked. */
   repick() {
     for (const [place, element] of this.#drawn) this.#tick(place, element)
-  }
-
-  /**
-   * @param {TableColumn} column
-   * @param {import('./state.js').Sort | null} sort
-   */
-  #heading({ name, label, unit, description, style }, sort) {
-    const sorted = sort?.column === name ? (sort.descending ? 'descending' : 'ascending') : 'none'
-    const button = h(
-      'button',
-      { type: 'button', title: description, 'data-column': name, onclick: () => this.#source.sort(name) },
-      h('span', { class: 'browse-label' }, label),
-      h('span', { class: 'browse-unit' }, unit),
-    )
-    return h('th', { scope: 'col', class: `is-${style}`, 'aria-sort': sorted }, button)
   }
 
   #clear() {
@@ -290,15 +276,4 @@ export class Table {
  */
 function placeOf(element) {
   return Number(element.closest('tr')?.getAttribute('aria-rowindex')) - 2
-}
-
-/**
- * A column wide enough for the longest word of its heading.
- * @param {TableColumn} column
- */
-function measured({ label, style }) {
-  const col = h('col', { class: `is-${style}` })
-  const longest = Math.max(...label.split(' ').map((word) => word.length))
-  if (style !== 'name') col.style.width = `${Math.max(8.3, 0.66 * longest + 2)}em`
-  return col
 }
