@@ -21,7 +21,7 @@ from portal.pages.base import Context, Page, Source
 __all__ = ["PAGE"]
 
 _MOST_PARAMETERS_SHOWN = 4
-_MOST_LENT_SHOWN = 2
+_MOST_LENT_SHOWN = 1
 # Beyond this the order of the file stands at first, for to sort a browser reads every name;
 # and one range is unfolded, for each takes a column to count.
 _MOST_SORTED = 10_000
