@@ -28,8 +28,8 @@ from portal.readers import read_file
 from portal.server import SiteServer, serving
 
 READ = """
-import { Cube } from './site_src/app/cube.js'
-import { DataFile } from './site_src/app/datafile.js'
+import { Cube } from './site_src/app/hdf5/cube.js'
+import { DataFile } from './site_src/app/hdf5/datafile.js'
 const { url, bytes, cube, ranges, pixel, channel } = JSON.parse(process.argv[1])
 const file = new DataFile(url, bytes)
 if (ranges) await file.read(ranges)

@@ -1,31 +1,31 @@
 // The browse page: state -> selection -> view, filters and address.
 
-import { exact } from './cells.js'
-import { drawChips } from './chips.js'
-import { ColumnChooser } from './columns.js'
-import { oneOf } from './controls.js'
-import { byId, debounced } from './dom.js'
-import { count } from './format.js'
-import { dismissable } from './menu.js'
-import { busy, failed, say } from './notices.js'
-import { PastePanel } from './paste.js'
-import { infosOf, openingsOf, readSettings } from './settings.js'
-import { Sidebar } from './sidebar.js'
-import { Stage } from './stage.js'
-import { fromQuery, LASSO, MOST_PICKED, NAME, switched, toQuery } from './state.js'
-import { modelRows, Tables } from './tables.js'
-import { WhereField, wholeExpression } from './where.js'
-import { WrittenPanel } from './written.js'
+import { exact } from './browse/cells.js'
+import { drawChips } from './browse/chips.js'
+import { ColumnChooser } from './browse/columns.js'
+import { oneOf } from './page/controls.js'
+import { byId, debounced } from './page/dom.js'
+import { count } from './page/format.js'
+import { dismissable } from './page/menu.js'
+import { busy, failed, say } from './page/notices.js'
+import { PastePanel } from './browse/paste.js'
+import { infosOf, openingsOf, readSettings } from './data/settings.js'
+import { Sidebar } from './browse/sidebar.js'
+import { Stage } from './browse/stage.js'
+import { fromQuery, LASSO, MOST_PICKED, NAME, switched, toQuery } from './browse/state.js'
+import { modelRows, Tables } from './data/tables.js'
+import { WhereField, wholeExpression } from './browse/where.js'
+import { WrittenPanel } from './browse/written.js'
 
 /** How long to wait for the next key before the search starts, in ms. */
 const PAUSE = 200
 
 /**
- * @typedef {import('./state.js').State} State
- * @typedef {import('./state.js').TableName} TableName
- * @typedef {import('./state.js').ViewName} ViewName
- * @typedef {import('./filters.js').Filter} Filter
- * @typedef {import('./tables.js').OpenTable} OpenTable
+ * @typedef {import('./browse/state.js').State} State
+ * @typedef {import('./browse/state.js').TableName} TableName
+ * @typedef {import('./browse/state.js').ViewName} ViewName
+ * @typedef {import('./data/filters.js').Filter} Filter
+ * @typedef {import('./data/tables.js').OpenTable} OpenTable
  */
 
 class Browser {
@@ -48,7 +48,7 @@ class Browser {
   #sidebar
   #columns
   #showTable
-  /** @type {Promise<import('./planner.js').Planner> | null} */
+  /** @type {Promise<import('./downloads/planner.js').Planner> | null} */
   #planner = null
   /** @type {State} */
   #state
@@ -56,7 +56,7 @@ class Browser {
   /**
    * @param {Tables} tables
    * @param {OpenTable} first
-   * @param {import('./settings.js').Settings} settings
+   * @param {import('./data/settings.js').Settings} settings
    */
   constructor(tables, first, settings) {
     this.#tables = tables
@@ -236,7 +236,7 @@ class Browser {
     const { name, catalogue } = this.#table
     return {
       table: name,
-      catalogue: /** @type {import('./catalogue.js').Catalogue} */ (catalogue),
+      catalogue: /** @type {import('./data/catalogue.js').Catalogue} */ (catalogue),
       models: this.#tables.models,
       modelRows: modelRows(this.#table, this.#rows),
       rows: this.#rows,
@@ -251,7 +251,7 @@ class Browser {
     try {
       this.#expression = await wholeExpression(this.#state, this.#infos)
       // It brings writers of many formats along, which nobody else needs.
-      this.#planner ??= import('./planner.js').then(({ Planner }) => {
+      this.#planner ??= import('./downloads/planner.js').then(({ Planner }) => {
         const [settings, selection] = [this.#settings, () => this.#selection()]
         return new Planner(byId('browse-planner'), { settings, selection })
       })

@@ -1,9 +1,9 @@
 // The page of a model: its observations, read out of the HDF5 file as the reader looks at them.
 
-import { byId, h } from './dom.js'
-import { Explore } from './explore.js'
-import { lookingAt } from './explorestate.js'
-import { ofDocument } from './modeldata.js'
+import { byId, h } from './page/dom.js'
+import { Explore } from './explore/explore.js'
+import { lookingAt } from './explore/state.js'
+import { ofDocument } from './explore/modeldata.js'
 
 /** @param {HTMLElement} place */
 function live(place) {

@@ -1,7 +1,7 @@
 // The console of SQL: statement -> engine -> result, with the statement in the address.
 
-import { byId, h } from './dom.js'
-import { bytes, count } from './format.js'
+import { byId, h } from './page/dom.js'
+import { bytes, count } from './page/format.js'
 import { fitting } from './sql/examples.js'
 import { Grid } from './sql/grid.js'
 import { Result } from './sql/result.js'
@@ -9,7 +9,7 @@ import { schemaBrowser } from './sql/schema.js'
 import { readSettings } from './sql/settings.js'
 import { addresses, filesOf, take, TAKINGS } from './sql/takeaway.js'
 
-/** @typedef {import('./sql-engine.js').Engine} Engine */
+/** @typedef {import('./sql/engine.js').Engine} Engine */
 
 /** Size of the engine as it is fetched, which the build fills in. */
 // @ts-expect-error: no such global exists
@@ -132,7 +132,7 @@ class Console {
       throw new Error('The engine needs WebAssembly, which this browser lacks or has switched off.')
     }
     said('Starting the engine …')
-    const { Engine } = await import('./sql-engine.js')
+    const { Engine } = await import('./sql/engine.js')
     const base = new URL('.', document.baseURI).href
     const engine = await Engine.start(this.#settings.tables, base, (size) => said(`Starting the engine: ${bytes(size)} here …`))
     byId('sql-size').hidden = true

@@ -33,8 +33,8 @@ LINE = {
     "uploadThroughput": 10e6 / 8,
 }
 READ = """
-import { Cube } from './site_src/app/cube.js'
-import { DataFile } from './site_src/app/datafile.js'
+import { Cube } from './site_src/app/hdf5/cube.js'
+import { DataFile } from './site_src/app/hdf5/datafile.js'
 for (const { url, bytes, cube, pixels, channels } of JSON.parse(process.argv[1])) {
   const read = new Cube(new DataFile(url, bytes), cube)
   const parts = []

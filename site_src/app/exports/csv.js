@@ -17,7 +17,7 @@ export const csv = {
 }
 
 /**
- * @param {AsyncIterable<import('../rows.js').Block>} blocks
+ * @param {AsyncIterable<import('../data/rows.js').Block>} blocks
  */
 export async function* lines(blocks) {
   let first = true

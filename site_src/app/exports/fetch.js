@@ -33,7 +33,7 @@ export const fetchSpectra = {
   },
 }
 
-/** @param {import('../source.js').Source} source */
+/** @param {import('../downloads/source.js').Source} source */
 function commandOf(source) {
   const query = source.table === 'models' ? source.expression : null
   if (query === null || query.length > LONGEST) return names.command?.(source) ?? ''

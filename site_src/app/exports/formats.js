@@ -16,7 +16,7 @@ import { spectra } from './spectra.js'
 import { urls } from './urls.js'
 
 /**
- * @typedef {import('../source.js').Source} Source
+ * @typedef {import('../downloads/source.js').Source} Source
  * @typedef {(done: number, total: number) => void} Progress
  *
  * @typedef {object} Format

@@ -17,7 +17,7 @@ export const metalink = {
   command: () => line(['aria2c', '--continue', '--max-concurrent-downloads=4', '--metalink-file=files.meta4']),
 }
 
-/** @param {import('../source.js').StoredFile} file */
+/** @param {import('../downloads/source.js').StoredFile} file */
 function element({ path, url, mirrors, bytes, sha256 }) {
   const digest = sha256 ? `<hash type="sha-256">${sha256}</hash>` : ''
   const urls = [url, ...mirrors].map((one, place) => `<url priority="${place + 1}">${escaped(one)}</url>`)

@@ -17,7 +17,7 @@ export const names = {
 
 /**
  * Options of portal fetch that name the catalogue and the files.
- * @param {import('../source.js').Source} source
+ * @param {import('../downloads/source.js').Source} source
  */
 export function catalogOf({ site, only }) {
   return ['--catalog', site, ...(only ? ['--only', only] : [])]

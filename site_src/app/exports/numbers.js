@@ -1,6 +1,6 @@
 // Spectra as numbers in one file, read here by range requests.
 
-import { readSpectra } from '../spectra.js'
+import { readSpectra } from '../downloads/spectra.js'
 import { lines } from './csv.js'
 import { table } from './parquet.js'
 

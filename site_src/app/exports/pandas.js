@@ -13,7 +13,7 @@ export const pandas = {
   command: () => 'python3 rows.py',
 }
 
-/** @param {import('../source.js').Source} source */
+/** @param {import('../downloads/source.js').Source} source */
 function program({ site, table, expression }) {
   const address = JSON.stringify(`${site}catalog/${table}.parquet`)
   if (expression === '') return `import pandas as pd

@@ -4,7 +4,7 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 
 /**
  * @typedef {import('hyparquet').SchemaElement} Element
- * @typedef {import('../rows.js').RowColumn} RowColumn
+ * @typedef {import('../data/rows.js').RowColumn} RowColumn
  */
 
 const TYPES = /** @type {Record<string, Omit<Element, 'name'>>} */ ({
@@ -31,7 +31,7 @@ export const parquet = {
 }
 
 /**
- * @param {AsyncIterable<import('../rows.js').Block>} blocks
+ * @param {AsyncIterable<import('../data/rows.js').Block>} blocks
  * @param {Map<string, string>} metadata of the table that the rows come from
  * @returns {AsyncGenerator<string | Uint8Array<ArrayBuffer>>}
  */

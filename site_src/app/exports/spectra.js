@@ -1,6 +1,6 @@
 // Spectra alone: a configuration of curl that asks for their bytes and nothing else.
 
-import { ARRAYS } from '../places.js'
+import { ARRAYS } from '../downloads/places.js'
 import { quoted } from './curl.js'
 import { line } from './shell.js'
 

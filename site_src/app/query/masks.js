@@ -4,7 +4,7 @@
 import { compareTexts } from './near.js'
 
 /**
- * @typedef {import('../column.js').Column} Column
+ * @typedef {import('../data/column.js').Column} Column
  * @typedef {import('./parser.js').Operator} Operator
  * @typedef {import('./predicate.js').Predicate} Predicate
  * @typedef {import('./predicate.js').Between} Between

@@ -1,8 +1,8 @@
 // A result as a table, page by page.
 
-import { h } from '../dom.js'
-import { count, number } from '../format.js'
-import { modelPage } from '../links.js'
+import { h } from '../page/dom.js'
+import { count, number } from '../page/format.js'
+import { modelPage } from '../page/links.js'
 
 /** @typedef {import('./result.js').Result} Result */
 

@@ -1,7 +1,7 @@
 // What a statement gave, as columns of plain values.
 
 /**
- * @typedef {import('../rows.js').RowColumn} RowColumn
+ * @typedef {import('../data/rows.js').RowColumn} RowColumn
  * @typedef {import('./settings.js').TableSettings} TableSettings
  */
 

@@ -1,7 +1,7 @@
 // The tables and their columns; a click puts a name into the statement.
 
-import { h } from '../dom.js'
-import { bytes, count } from '../format.js'
+import { h } from '../page/dom.js'
+import { bytes, count } from '../page/format.js'
 import { quoted, sqlType } from './settings.js'
 
 /**

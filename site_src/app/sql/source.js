@@ -2,7 +2,7 @@
 
 import { decompress } from 'fzstd'
 import { parquetMetadataAsync, parquetScan } from 'hyparquet'
-import { RemoteFile } from '../remote.js'
+import { RemoteFile } from '../data/remote.js'
 import { stream } from './arrow.js'
 
 /**

@@ -1,9 +1,9 @@
 // Files made of a result.
 
-import { save } from '../download.js'
+import { save } from '../downloads/download.js'
 import { lines } from '../exports/csv.js'
 import { table } from '../exports/parquet.js'
-import { dataUrl } from '../links.js'
+import { dataUrl } from '../page/links.js'
 
 /**
  * @typedef {import('./result.js').Result} Result

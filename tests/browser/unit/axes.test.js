@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { position, scaleOf, ticks, title, valueAt, wantsLog } from '../../../site_src/app/axes.js'
+import { position, scaleOf, ticks, title, valueAt, wantsLog } from '../../../site_src/app/plot/axes.js'
 import { random } from './random.js'
 
 const by = random(23)

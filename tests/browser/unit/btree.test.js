@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ChunkIndex } from '../../../site_src/app/btree.js'
+import { ChunkIndex } from '../../../site_src/app/hdf5/btree.js'
 import { random } from './random.js'
 import { counted, tree } from './tree.js'
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emptyColumn, fill } from '../../../site_src/app/column.js'
-import { linesOf, located, observationOf, observationsOf, parametersOf, viewsOf } from '../../../site_src/app/comparedata.js'
-import { meaning, shared } from '../../../site_src/app/comparescale.js'
-import { ramp } from '../../../site_src/app/colourmap.js'
-import { nearest, nearestValue, ordered, unitOf } from '../../../site_src/app/spectrumlines.js'
+import { emptyColumn, fill } from '../../../site_src/app/data/column.js'
+import { linesOf, located, observationOf, observationsOf, parametersOf, viewsOf } from '../../../site_src/app/compare/data.js'
+import { meaning, shared } from '../../../site_src/app/compare/scale.js'
+import { ramp } from '../../../site_src/app/charts/colourmap.js'
+import { nearest, nearestValue, ordered, unitOf } from '../../../site_src/app/charts/spectrumlines.js'
 
 /** @param {any[][]} observations species, transition, frequency, inclination, azimuth */
 function model(observations) {
@@ -38,7 +38,7 @@ test('a page that cannot be read takes no other with it', async () => {
 })
 
 test('parameters that differ are told from equal ones, and those that nobody has are left out', () => {
-  /** @type {Record<string, [import('../../../site_src/app/column.js').Kind, any[]]>} */
+  /** @type {Record<string, [import('../../../site_src/app/data/column.js').Kind, any[]]>} */
   const data = {
     model_id: ['text', ['a', 'b', 'c']],
     model_path: ['text', ['models/a', 'models/b', 'models/c']],

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { deflateSync } from 'node:zlib'
-import { fletcher32, filtersKnown, unfiltered } from '../../../site_src/app/chunkfilters.js'
-import { Cube, readable } from '../../../site_src/app/cube.js'
+import { fletcher32, filtersKnown, unfiltered } from '../../../site_src/app/hdf5/chunkfilters.js'
+import { Cube, readable } from '../../../site_src/app/hdf5/cube.js'
 import { random } from './random.js'
 import { counted, tree } from './tree.js'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
-import { DataFile } from '../../../site_src/app/datafile.js'
+import { DataFile } from '../../../site_src/app/hdf5/datafile.js'
 
 const BYTES = Uint8Array.from({ length: 2_000_000 }, (_, i) => (i * i + (i >> 8)) & 0xff)
 

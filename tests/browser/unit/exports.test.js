@@ -5,8 +5,8 @@ import { float, lines } from '../../../site_src/app/exports/csv.js'
 import { FILES, PREVIEWS, ROWS, SPECTRA } from '../../../site_src/app/exports/formats.js'
 import { table } from '../../../site_src/app/exports/parquet.js'
 import { quoted } from '../../../site_src/app/exports/shell.js'
-import { findFiles } from '../../../site_src/app/filelist.js'
-import { duration, speedOf } from '../../../site_src/app/plan.js'
+import { findFiles } from '../../../site_src/app/downloads/filelist.js'
+import { duration, speedOf } from '../../../site_src/app/downloads/plan.js'
 import { random } from './random.js'
 
 const HOSTILE = { path: 'a "b" <c> & \\d\'é.h5', url: 'http://h/a%20b?x=1&y=2', mirrors: ['http://m/a'], bytes: 7, sha256: '0'.repeat(64) }

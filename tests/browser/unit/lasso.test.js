@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emptyColumn, fill } from '../../../site_src/app/column.js'
-import { lassoFails, rounded, simplified } from '../../../site_src/app/lasso.js'
+import { emptyColumn, fill } from '../../../site_src/app/data/column.js'
+import { lassoFails, rounded, simplified } from '../../../site_src/app/plot/lasso.js'
 import { random } from './random.js'
 
 const by = random(11)

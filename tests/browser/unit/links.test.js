@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { crc32 as zlibCrc32 } from 'node:zlib'
-import { crc32 } from '../../../site_src/app/crc32.js'
-import { dataUrl, modelPage, quotePath } from '../../../site_src/app/links.js'
+import { crc32 } from '../../../site_src/app/page/crc32.js'
+import { dataUrl, modelPage, quotePath } from '../../../site_src/app/page/links.js'
 
 test('CRC-32 of the check value of the standard', () => {
   assert.equal(crc32('123456789'), 0xcbf43926)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { namesIn } from '../../../site_src/app/paste.js'
+import { namesIn } from '../../../site_src/app/browse/paste.js'
 
 const KNOWN = new Set(['disk-1e-06', 'two words', 'a,b', 'é%20'])
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emptyColumn, fill, kindOf } from '../../../site_src/app/column.js'
-import { failing } from '../../../site_src/app/filters.js'
+import { emptyColumn, fill, kindOf } from '../../../site_src/app/data/column.js'
+import { failing } from '../../../site_src/app/data/filters.js'
 import { compile, expressionOf, QueryError, toSql } from '../../../site_src/app/query/query.js'
 import { random } from './random.js'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
-import { coalesce, RemoteFile } from '../../../site_src/app/remote.js'
+import { coalesce, RemoteFile } from '../../../site_src/app/data/remote.js'
 import { random } from './random.js'
 
 const BYTES = Uint8Array.from({ length: 300_000 }, (_, i) => (i * i + (i >> 8)) & 0xff)

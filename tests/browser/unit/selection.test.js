@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { count } from '../../../site_src/app/bins.js'
-import { emptyColumn, fill, sortRows } from '../../../site_src/app/column.js'
-import { entries, failing, Selection, tally } from '../../../site_src/app/filters.js'
+import { count } from '../../../site_src/app/data/bins.js'
+import { emptyColumn, fill, sortRows } from '../../../site_src/app/data/column.js'
+import { entries, failing, Selection, tally } from '../../../site_src/app/data/filters.js'
 import { random } from './random.js'
 
 const ROWS = 400
@@ -16,7 +16,7 @@ function column(kind, values) {
   return made
 }
 
-/** @type {Record<string, import('../../../site_src/app/column.js').Column>} */
+/** @type {Record<string, import('../../../site_src/app/data/column.js').Column>} */
 const COLUMNS = {
   rate: column('number', some(() => by.below(50) / 10)),
   kind: column('text', some(() => by.pick(['disk', 'spiral', 'bipolar']))),

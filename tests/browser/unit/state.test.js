@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fromQuery, LASSO, NAME, switched, TABLES, toQuery, VIEWS } from '../../../site_src/app/state.js'
+import { fromQuery, LASSO, NAME, switched, TABLES, toQuery, VIEWS } from '../../../site_src/app/browse/state.js'
 import { random } from './random.js'
 
 /** @type {Map<string, any>} */
@@ -9,7 +9,7 @@ const KINDS = new Map([
   ['sort', 'number'], ['name', 'text'], ['f.name', 'number'], ['q', 'text'], ['f.q', 'number'], ['columns', 'text'],
   ['a b', 'text'], ['50%20 off', 'number'], ['table', 'number'], ['ids', 'text'],
 ])
-/** @type {import('../../../site_src/app/state.js').Openings} */
+/** @type {import('../../../site_src/app/browse/state.js').Openings} */
 const OPENINGS = {
   models: { kinds: KINDS, shown: ['morphology', 'rate'], sort: null },
   observations: {

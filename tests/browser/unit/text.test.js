@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inWords } from '../../../site_src/app/chips.js'
-import { bytes, count, number, short } from '../../../site_src/app/format.js'
+import { inWords } from '../../../site_src/app/browse/chips.js'
+import { bytes, count, number, short } from '../../../site_src/app/page/format.js'
 import { random } from './random.js'
 
 test('numbers as people read them', () => {

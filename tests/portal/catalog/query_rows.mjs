@@ -1,7 +1,7 @@
 // Runs queries with the code of the browser over Parquet files, as JSON in and out.
 import { readFileSync } from 'node:fs'
 import { parquetMetadata, parquetScan } from 'hyparquet'
-import { emptyColumn, fill, kindOf } from '../../../site_src/app/column.js'
+import { emptyColumn, fill, kindOf } from '../../../site_src/app/data/column.js'
 import { compile, QueryError, toSql } from '../../../site_src/app/query/query.js'
 
 /** @param {string} path */

@@ -1,0 +1,279 @@
+// A table of any length: only the rows on the screen are in the document.
+
+import { h } from '../page/dom.js'
+import { headingOf, measured } from './heading.js'
+
+/** Rows kept above and below the screen. */
+const MARGIN = 12
+
+/**
+ * @typedef {object} TableColumn
+ * @property {string} name
+ * @property {string} label
+ * @property {string} unit
+ * @property {string} description
+ * @property {'number' | 'text' | 'name'} style
+ *
+ * @typedef {object} TableSource
+ * @property {(name: string, row: number) => string | null} text of a cell; null while it is not there
+ * @property {(row: number) => string | null} href of the page of a row
+ * @property {(rows: Uint32Array) => Promise<void>} fetch what the cells of some rows need
+ * @property {(name: string) => void} sort by a column
+ * @property {(row: number) => boolean} picked whether the model of a row is to be compared
+ * @property {(row: number, on: boolean) => void} pick it, or leave it
+ */
+
+export class Table {
+  /** @type {TableColumn[]} */
+  #columns = []
+  /** @type {Uint32Array} */
+  #rows = new Uint32Array()
+  /** Rows in the document, by their place in the table. @type {Map<number, HTMLTableRowElement>} */
+  #drawn = new Map()
+  #rowHeight = 36
+  /** Place of the row that Tab reaches. */
+  #active = 0
+  #frame = 0
+  #source
+  #view
+  #head = h('tr')
+  #groups = h('colgroup')
+  #above = h('td')
+  #below = h('td')
+  #body = h('tbody')
+  #table
+
+  /**
+   * @param {HTMLElement} view the scrolling element
+   * @param {TableSource} source
+   */
+  constructor(view, source) {
+    this.#view = view
+    this.#source = source
+    const spacer = (/** @type {HTMLElement} */ cell) =>
+      h('tbody', { 'aria-hidden': 'true', class: 'browse-space' }, h('tr', {}, cell))
+    this.#table = h(
+      'table',
+      { class: 'browse-table', 'aria-describedby': 'browse-keys' },
+      this.#groups,
+      h('thead', {}, this.#head),
+      spacer(this.#above),
+      this.#body,
+      spacer(this.#below),
+    )
+    const keys = 'Arrow keys move between rows, Enter opens a page, Space picks a model for comparing.'
+    view.replaceChildren(h('p', { id: 'browse-keys', class: 'browse-unseen' }, keys), this.#table)
+    view.addEventListener('scroll', () => this.#later(), { passive: true })
+    new ResizeObserver(() => this.#later()).observe(view)
+    this.#body.addEventListener('keydown', (event) => this.#key(event))
+    this.#body.addEventListener('change', (event) => this.#changed(event))
+    this.#body.addEventListener('focusin', (event) => this.#focused(event))
+  }
+
+  /**
+   * @param {string} label of the table
+   * @param {TableColumn[]} columns
+   * @param {import('./state.js').Sort | null} sort
+   */
+  setColumns(label, columns, sort) {
+    this.#table.setAttribute('aria-label', label)
+    this.#columns = columns
+    this.#groups.replaceChildren(...columns.map(measured))
+    this.#head.replaceChildren(...columns.map((column) => headingOf(column, sort, this.#source.sort)))
+    this.#table.setAttribute('aria-colcount', String(columns.length))
+    this.#above.colSpan = this.#below.colSpan = columns.length
+    this.#clear()
+    void this.#draw()
+  }
+
+  /**
+   * Show other rows; done when those on the screen have their values.
+   * @param {Uint32Array} rows
+   */
+  async setRows(rows) {
+    this.#rows = rows
+    this.#active = 0
+    this.#table.setAttribute('aria-rowcount', String(rows.length + 1))
+    this.#view.scrollTop = 0
+    this.#clear()
+    await this.#draw()
+  }
+
+  /** Draw again what has come in since. */
+  refresh() {
+    for (const [place, element] of this.#drawn) {
+      if (element.dataset.waiting !== undefined) this.#cells(place, element)
+    }
+  }
+
+  /** Tick the boxes of the rows that are picked. */
+  repick() {
+    for (const [place, element] of this.#drawn) this.#tick(place, element)
+  }
+
+  #clear() {
+    this.#drawn.clear()
+    this.#body.replaceChildren()
+  }
+
+  #later() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0
+      void this.#draw()
+    })
+  }
+
+  async #draw() {
+    const first = Math.max(0, Math.floor(this.#view.scrollTop / this.#rowHeight) - MARGIN)
+    const fitting = Math.ceil(this.#view.clientHeight / this.#rowHeight) + 2 * MARGIN
+    const last = Math.min(this.#rows.length, first + Math.max(fitting, 3 * MARGIN))
+    for (const [place, element] of this.#drawn) {
+      if (place >= first && place < last) continue
+      element.remove()
+      this.#drawn.delete(place)
+    }
+    this.#insert(first, last)
+    this.#above.style.height = `${first * this.#rowHeight}px`
+    this.#below.style.height = `${(this.#rows.length - last) * this.#rowHeight}px`
+    this.#measure()
+    await this.#source.fetch(this.#rows.slice(first, last))
+    this.refresh()
+  }
+
+  /**
+   * @param {number} first
+   * @param {number} last
+   */
+  #insert(first, last) {
+    let next = this.#body.firstElementChild
+    for (let place = first; place < last; place++) {
+      const there = this.#drawn.get(place)
+      if (there) {
+        next = there.nextElementSibling
+        continue
+      }
+      const element = h('tr', { 'aria-rowindex': place + 2 })
+      this.#cells(place, element)
+      this.#drawn.set(place, element)
+      this.#body.insertBefore(element, next)
+    }
+  }
+
+  /** Rows are as high as the font makes them, which the reader may have changed. */
+  #measure() {
+    const height = this.#body.firstElementChild?.getBoundingClientRect().height
+    if (!height || Math.abs(height - this.#rowHeight) < 0.1) return
+    this.#rowHeight = height
+    this.#later()
+  }
+
+  /**
+   * @param {number} place
+   * @param {HTMLTableRowElement} element
+   */
+  #cells(place, element) {
+    const row = /** @type {number} */ (this.#rows[place])
+    let waiting = false
+    const cells = this.#columns.map(({ name, style }) => {
+      const text = this.#source.text(name, row)
+      waiting ||= text === null
+      if (style === 'name') return h('th', { scope: 'row', class: 'is-name' }, ...this.#link(place, row, text))
+      const known = text === null ? { class: `is-${style} is-waiting` } : { class: `is-${style}`, title: text }
+      return h('td', known, text ?? '')
+    })
+    element.replaceChildren(...cells)
+    element.classList.toggle('is-picked', this.#source.picked(row))
+    if (waiting) element.dataset.waiting = ''
+    else delete element.dataset.waiting
+  }
+
+  /**
+   * @param {number} place
+   * @param {number} row
+   * @param {string | null} text
+   */
+  #link(place, row, text) {
+    const href = this.#source.href(row)
+    if (text === null || href === null) return [h('span', { class: 'is-waiting' }, '…')]
+    const label = `Compare ${text}`
+    const box = h('input', { type: 'checkbox', 'aria-label': label, title: 'Pick for comparing', tabindex: -1 })
+    box.checked = this.#source.picked(row)
+    return [box, h('a', { href, title: text, tabindex: place === this.#active ? 0 : -1 }, text)]
+  }
+
+  /**
+   * @param {number} place
+   * @param {HTMLTableRowElement} element
+   */
+  #tick(place, element) {
+    const box = element.querySelector('input')
+    const on = this.#source.picked(/** @type {number} */ (this.#rows[place]))
+    if (box) box.checked = on
+    element.classList.toggle('is-picked', on)
+  }
+
+  /** @param {Event} event */
+  #changed(event) {
+    const box = /** @type {HTMLInputElement} */ (event.target)
+    this.#pick(placeOf(box), box.checked)
+  }
+
+  /**
+   * @param {number} place
+   * @param {boolean} on
+   */
+  #pick(place, on) {
+    const row = this.#rows[place]
+    if (row !== undefined) this.#source.pick(row, on)
+    // A pick that is refused shows that it was.
+    this.repick()
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key === ' ' && event.target instanceof HTMLAnchorElement) {
+      event.preventDefault()
+      const row = this.#rows[this.#active]
+      if (row !== undefined) this.#pick(this.#active, !this.#source.picked(row))
+      return
+    }
+    const page = Math.max(1, Math.floor(this.#view.clientHeight / this.#rowHeight) - 2)
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }
+    const step = steps[/** @type {keyof typeof steps} */ (event.key)]
+    if (step === undefined || event.altKey || event.metaKey) return
+    event.preventDefault()
+    this.#activate(Math.min(Math.max(this.#active + step, 0), this.#rows.length - 1))
+  }
+
+  /** @param {FocusEvent} event */
+  #focused(event) {
+    const place = placeOf(/** @type {HTMLElement} */ (event.target))
+    if (place >= 0) this.#move(place)
+  }
+
+  /** @param {number} place */
+  #move(place) {
+    this.#drawn.get(this.#active)?.querySelector('a')?.setAttribute('tabindex', '-1')
+    this.#active = place
+    this.#drawn.get(place)?.querySelector('a')?.setAttribute('tabindex', '0')
+  }
+
+  /** @param {number} place */
+  #activate(place) {
+    const top = place * this.#rowHeight
+    const room = this.#view.clientHeight - this.#head.offsetHeight - this.#rowHeight
+    if (top < this.#view.scrollTop) this.#view.scrollTop = top
+    else if (top > this.#view.scrollTop + room) this.#view.scrollTop = top - room
+    void this.#draw()
+    this.#move(place)
+    this.#drawn.get(place)?.querySelector('a')?.focus({ preventScroll: true })
+  }
+}
+
+/**
+ * Place in the table of the row that an element stands in.
+ * @param {HTMLElement} element
+ */
+function placeOf(element) {
+  return Number(element.closest('tr')?.getAttribute('aria-rowindex')) - 2
+}

@@ -1,0 +1,119 @@
+// The field for an expression, which marks where one is wrong, and the panel that writes all
+// filters as one. The language is fetched when it is first needed.
+
+import { debounced, h } from '../page/dom.js'
+
+/** How long to wait for the next key before the table follows, in ms. */
+const PAUSE = 400
+const EXAMPLE = 'mass_loss_rate > 1e-6 and species == "CO"'
+
+/**
+ * @typedef {import('../query/query.js').Query} Query
+ * @typedef {import('../data/settings.js').ColumnInfo} ColumnInfo
+ * @typedef {import('./state.js').State} State
+ */
+
+/** The query language. */
+export const language = () => import('../query/query.js')
+
+/**
+ * The columns of a table as the language wants them.
+ * @param {Map<string, ColumnInfo>} infos
+ */
+export function columnTypes(infos) {
+  return [...infos.values()].map(({ name, type, vounit }) => ({ name, type, unit: vounit }))
+}
+
+/**
+ * The filters and the expression of a state as one expression, '' where all rows match; null
+ * where there is none that says the same.
+ * @param {State} state
+ * @param {Map<string, ColumnInfo>} infos
+ */
+export async function wholeExpression({ filters, where }, infos) {
+  const { expressionOf } = await language()
+  const written = expressionOf(filters, columnTypes(infos))
+  if (written === null || !where.trim()) return written
+  return written ? `${written} and (${where})` : where
+}
+
+export class WhereField {
+  #input
+  #told = h('p', { class: 'where-told', id: 'browse-where-told', role: 'status', hidden: true })
+  #onwhere
+  /** @type {Map<string, ColumnInfo>} */
+  #infos = new Map()
+
+  /**
+   * @param {HTMLElement} element
+   * @param {HTMLElement} panel
+   * @param {(where: string) => void} onwhere
+   */
+  constructor(element, panel, onwhere) {
+    this.#onwhere = onwhere
+    const typed = debounced(() => void this.#typed(), PAUSE)
+    this.#input = h('input', {
+      type: 'text', id: 'browse-expression', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false',
+      'aria-label': 'Expression that rows must fulfil', 'aria-describedby': 'browse-where-told', placeholder: EXAMPLE,
+      oninput: typed,
+    })
+    this.#input.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') void this.#typed()
+    })
+    element.replaceChildren(h('div', { class: 'where-field' }, this.#input, panel), this.#told)
+  }
+
+  /**
+   * Show the expression in force, and the columns it may use.
+   * @param {string} where
+   * @param {Map<string, ColumnInfo>} infos
+   */
+  set(where, infos) {
+    this.#infos = infos
+    if (this.#input !== document.activeElement) this.#input.value = where
+  }
+
+  /**
+   * The query that an expression is; null for none, and for one that is wrong, which is said.
+   * @param {string} where
+   * @returns {Promise<Query | null>}
+   */
+  async compile(where) {
+    if (!where.trim()) {
+      this.#tell(null, '')
+      return null
+    }
+    const { compile, QueryError } = await language()
+    try {
+      const query = compile(where, columnTypes(this.#infos))
+      this.#tell(null, '')
+      return query
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error
+      this.#tell(error, where)
+      return null
+    }
+  }
+
+  async #typed() {
+    const where = this.#input.value.trim()
+    const query = await this.compile(where)
+    if (query || !where) this.#onwhere(where)
+  }
+
+  /**
+   * @param {import('../query/query.js').QueryError | null} error
+   * @param {string} where the expression that it is about
+   */
+  #tell(error, where) {
+    this.#input.setAttribute('aria-invalid', String(error !== null))
+    this.#told.hidden = error === null
+    if (!error) return this.#told.replaceChildren()
+    const { start, end } = error
+    // At the end of the text nothing is left to mark.
+    const wrong = where.slice(start, end) || ' '
+    const place = h('code', {}, where.slice(Math.max(0, start - 60), start), h('mark', {}, wrong), where.slice(end, end + 60))
+    const said = error.message.replace(/ \[character \d+: [^]*\]$/, '')
+    this.#told.replaceChildren(place, h('span', {}, said))
+  }
+}
