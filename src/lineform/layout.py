@@ -29,7 +29,6 @@ _PAGE = 65536
 _BLOCKS_IN_PAGE = 8
 
 
-
 def observation_attributes(observation: Observation) -> dict[str, object]:
     """Attributes of the group of an observation."""
     return {

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 SELECT = """async ({columns, data, texts}) => {
   const { compile, toSql } = await import(new URL('query/query.js', location).href)
-  const { emptyColumn, fill, kindOf } = await import(new URL('column.js', location).href)
+  const { emptyColumn, fill, kindOf } = await import(new URL('data/column.js', location).href)
   const made = new Map(columns.map(({ name, type }) => {
     const column = emptyColumn(kindOf(type), data[name].length)
     fill(column, 0, data[name])

@@ -192,7 +192,7 @@ def _link(printed: Printed, places: Integers) -> Context:
 
 
 def _model_data(printed: Printed, shape: Shape, rows: Integers, name: Column) -> list[Leaf] | None:
-    """JSON of what `site_src/app/explore/modeldata.js` reads; none without a file of observations."""
+    """JSON for `site_src/app/explore/modeldata.js`; none without a file of observations."""
     if not shape.observations or not shape.n_files:
         return None
     file = printed.batch.first_file[rows] + shape.sampled

@@ -3,8 +3,8 @@
 The number of observations comes first, then the columns: an array each, or one value where all
 observations share it.
 
-`site_src/app/explore/modeldata.js` gives each number its name back; the two are the only places that
-know the order. What follows from other numbers is left out: the length of a dataset from its
+`site_src/app/explore/modeldata.js` gives each number its name back; the two alone know the
+order. What follows from other numbers is left out: the length of a dataset from its
 type and shape, and all shapes from the numbers of channels, rows and columns.
 """
 
