@@ -1,4 +1,4 @@
-"""Mends what the theme's frame lacks for readers who use a keyboard or a screen reader."""
+"""Mends the theme's frame: for a keyboard, a screen reader, and a slow line."""
 
 from pathlib import Path
 
@@ -23,6 +23,16 @@ _SCRIPTS = (
     ('"nav",{class:"md-code__nav"}', '"div",{class:"md-code__nav"}'),
     # What scrolls sideways is scrolled with the arrow keys, once it has the focus.
     ('"div",{class:"md-typeset__scrollwrap"}', '"div",{class:"md-typeset__scrollwrap",tabindex:0}'),
+    # The index of the search, some hundred kB, is fetched once somebody turns to the search.
+    (
+        'ze(new URL("search/search_index.json",Or.base))',
+        "(index=>new(index.constructor)(seen=>{"
+        'let form=document.forms.namedItem("search"),'
+        'fetched=()=>{form.removeEventListener("focusin",fetched);index.subscribe(seen)};'
+        'new URLSearchParams(location.search).has("q")?fetched():'
+        'form.addEventListener("focusin",fetched)}))'
+        '(ze(new URL("search/search_index.json",Or.base)))',
+    ),
 )
 
 

@@ -156,3 +156,16 @@ def test_the_hostile_address_filters_and_is_shown_as_text(visitor, server):
     page = visitor.browse(server.url + "browse.html?morphology=" + trap)
     assert page.locator("#browse-view tbody a").all_inner_texts() == [HOSTILE]
     assert TRAPS["closing"] in page.locator("#browse-chips").inner_text()
+
+
+def test_the_search_reads_its_index_once_somebody_turns_to_it(visitor: Visitor, server):
+    page, asked = visitor.page, []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(server.url + "index.html", wait_until="networkidle")
+    assert not any("search_index" in url for url in asked)
+    page.keyboard.press("/")
+    page.keyboard.type("chunked intensity")
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
+    assert sum("search_index" in url for url in asked) == 1
+    page.goto(server.url + "index.html?q=inclination")
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
