@@ -245,7 +245,10 @@ def _fill(file: h5py.File, datasets: Sequence[_Dataset]) -> None:
         _create(file, dataset)
     # Small ones first: what a browser asks for then lies close behind the metadata.
     for dataset in sorted(datasets, key=lambda dataset: dataset.values.nbytes):
-        file[dataset.path][...] = dataset.values
+        made = file[dataset.path]
+        made[...] = dataset.values
+        # Blocks are laid down now, not when Python gets round to closing the object.
+        made.flush()
 
 
 def _create(file: h5py.File, dataset: _Dataset) -> None:
