@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.browser.launch import FLAGS
 from tests.layout import write_store
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +47,17 @@ def chromium() -> str:
         if path := shutil.which(name):
             return path
     pytest.skip("no Chromium; install the Debian package chromium")
+
+
+@pytest.fixture(scope="session")
+def engine(chromium: str):
+    """The running browser; a second one beside it cannot be started in the same thread."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import h5py
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from portal.prose import prose
 from portal.server import SiteServer, serving
 from tests.browser.generated import browse_site, write_catalog
-from tests.browser.launch import FLAGS
 from tests.conftest import ROOT
 from tests.layout import write_model, write_observation, write_store
 
@@ -145,15 +144,6 @@ def large_server(large_site: Path) -> Iterator[SiteServer]:
     """The large site, served under a sub-path."""
     with serving(large_site, prefix=PREFIX) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def engine(chromium: str) -> Iterator[Browser]:
-    """The running browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

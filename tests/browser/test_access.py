@@ -50,6 +50,8 @@ def screen(request, engine):
 
 
 def violations(page, rules):
+    # Colours are those of the end of a transition, not of its middle.
+    page.evaluate("() => Promise.allSettled(document.getAnimations().map((one) => one.finished))")
     options = {"runOnly": rules, "resultTypes": ["violations"]}
     found = page.evaluate("options => axe.run(options)", options)["violations"]
     return [f"{v['id']}: {n['html'][:150]}" for v in found for n in v["nodes"]]

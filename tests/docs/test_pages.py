@@ -14,7 +14,6 @@ import h5py
 import pytest
 
 from portal.catalog.paths import model_page
-from tests.browser.launch import FLAGS
 from tests.docs import test_examples, tutorials
 from tests.docs.blocks import Shown, shown_on
 
@@ -151,22 +150,17 @@ def test_the_models_without_an_advisory_are_fetched(blocks, tmp_path):
 
 
 @pytest.mark.browser
-def test_scripts_run_in_a_browser(blocks, published, chromium):
+def test_scripts_run_in_a_browser(blocks, published, engine):
     """In a page of another origin, as that of a reader would be."""
-    from playwright.sync_api import sync_playwright
-
     samples = [block for block in blocks if block.language == "javascript"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        page = browser.new_page()
-        said = []
-        page.on("console", lambda message: said.append(message.text))
-        for block in samples:
-            page.evaluate(f"async () => {{ {block.text} }}")
-            with h5py.File(
-                published.store / "observations" / f"{Path(block.page).stem}.h5"
-            ) as file:
-                # The first line of the table of observations.
-                assert float(said[-1]) == pytest.approx(file["CO_2-1_d00/spectrum"][()].max())
-        browser.close()
+    page = engine.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    for block in samples:
+        page.evaluate(f"async () => {{ {block.text} }}")
+        path = published.store / "observations" / f"{Path(block.page).stem}.h5"
+        with h5py.File(path) as file:
+            # The first line of the table of observations.
+            assert float(said[-1]) == pytest.approx(file["CO_2-1_d00/spectrum"][()].max())
+    page.close()
     assert len(said) == len(samples) == 2

@@ -24,7 +24,10 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(scope="module")
 def built(example_catalog, example_store, tmp_path_factory):
     top = tmp_path_factory.mktemp("built")
-    app = shutil.copytree(ROOT / "site_src" / "app", top / "app")
+    app = top / "app"
+    app.mkdir()
+    for name in ("browse.js", "browse.css", "model.js", "model.css", "sql.js", "sql.css"):
+        (app / name).write_text("")
     site, mkdocs = top / "site", ROOT / "mkdocs.yml"
     build(Options(example_catalog, site, mkdocs, app, stores=(example_store,)))
     return site
@@ -90,7 +93,10 @@ def two(tmp_path_factory):
         for name, store in sorted(stores.items())
     )
     run(collections, top / "catalog")
-    app = shutil.copytree(ROOT / "site_src" / "app", top / "app")
+    app = top / "app"
+    app.mkdir()
+    for name in ("browse.js", "browse.css", "model.js", "model.css", "sql.js", "sql.css"):
+        (app / name).write_text("")
     build(Options(top / "catalog", top / "site", ROOT / "mkdocs.yml", app))
     return top
 
