@@ -29,14 +29,14 @@ class Row(Protocol):
 class Readable(Protocol):
     """A store that is read by offset."""
 
-    def read(self, path: str, offset: int, length: int) -> bytes:
-        """`length` bytes of the file at `path` from `offset`."""
+    def read(self, path: str, offset: int, length: int, total: int | None = None) -> bytes:
+        """`length` bytes of the file at `path` from `offset`, if it has `total` bytes."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Where a dataset that is stored raw and in one piece lies."""
+    """Where a dataset that is stored raw and in one piece lies, in a file of `total` bytes."""
 
     collection: str
     path: str
@@ -44,14 +44,20 @@ class Piece:
     nbytes: int
     dtype: str
     shape: tuple[int, ...]
+    total: int | None = None
 
     def array(self, data: bytes) -> Array:
         """The dataset that these bytes are; a copy, which may be written to."""
         return np.frombuffer(data, np.dtype(self.dtype)).reshape(self.shape).copy()
 
 
-def piece(row: Row, name: str) -> Piece:
+def piece(row: Row, name: str, total: int | None = None) -> Piece:
     """Place of the dataset `name` of one row of the table of observations.
+
+    Parameters
+    ----------
+    total
+        Size of the file [byte].
 
     Raises
     ------
@@ -68,7 +74,7 @@ def piece(row: Row, name: str) -> Piece:
         )
     shape = tuple(int(number) for number in row[f"{name}_shape"])
     place = str(row["obs_collection"]), str(row["path"]), int(start), int(length)
-    return Piece(*place, str(row[f"{name}_dtype"]), shape)
+    return Piece(*place, str(row[f"{name}_dtype"]), shape, total)
 
 
 def read_pieces(
@@ -88,7 +94,8 @@ def read_pieces(
     def one(span: Sequence[int]) -> None:
         first = pieces[span[0]]
         stop = max(pieces[n].offset + pieces[n].nbytes for n in span)
-        data = stores[first.collection].read(first.path, first.offset, stop - first.offset)
+        span_bytes = stop - first.offset
+        data = stores[first.collection].read(first.path, first.offset, span_bytes, first.total)
         for n in span:
             begin = pieces[n].offset - first.offset
             found[n] = pieces[n].array(data[begin : begin + pieces[n].nbytes])

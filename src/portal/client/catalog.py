@@ -20,7 +20,7 @@ from portal.client.fetch import Report, fetch
 from portal.client.places import Places, is_address
 from portal.client.plan import Plan
 from portal.client.samples import Samples
-from portal.client.selecting import Selection, chosen_models
+from portal.client.selecting import Selection, chosen_models, file_sizes
 from portal.client.spectra import save_spectra
 from portal.client.tables import PublishedTables, cache_folder
 from portal.errors import CatalogError
@@ -111,7 +111,7 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         (channel,) [km/s], (channel,) [Jy]
             Radio velocity and flux density.
         """
-        velocity, flux = self._read([piece(row, "velocity"), piece(row, "spectrum")])
+        velocity, flux = self._read([self._piece(row, name) for name in ("velocity", "spectrum")])
         return velocity, flux
 
     def spectra(self, rows: "pd.DataFrame", workers: int = 8) -> tuple[Array, Array]:
@@ -130,7 +130,7 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
             Radio velocity and flux density; NaN behind the last channel of shorter spectra.
         """
         wanted = rows.to_dict("records")
-        pieces = [piece(row, name) for name in ("velocity", "spectrum") for row in wanted]
+        pieces = [self._piece(row, name) for name in ("velocity", "spectrum") for row in wanted]
         found = self._read(pieces, workers)
         return stacked(found[: len(wanted)]), stacked(found[len(wanted) :])
 
@@ -156,7 +156,7 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         FetchError
             If it is not stored in one piece.
         """
-        return self._read([piece(row, name)])[0]
+        return self._read([self._piece(row, name)])[0]
 
     def cube(self, row: Row) -> "xr.Dataset":
         """Intensities of one row of `observations` with their axes; read when they are used.
@@ -168,7 +168,8 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         DependencyError
             If xarray, fsspec or h5py is not installed.
         """
-        return cube_of(self._places.open(row["obs_collection"], row["path"]), row["hdf5_group"])
+        place = row["obs_collection"], row["path"]
+        return cube_of(self._places.open(*place, self._size(*place)), row["hdf5_group"])
 
     def open(self, path: str) -> "h5py.File":
         """The HDF5 file at `path` of the store, read over HTTP in small blocks.
@@ -178,7 +179,8 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         DependencyError
             If fsspec is not installed.
         """
-        return self._places.open(self._collection_of(path), path)
+        collection = self._collection_of(path)
+        return self._places.open(collection, path, self._size(collection, path))
 
     def samples(
         self,
@@ -282,6 +284,20 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         url, *mirrors = self._places.urls(row["collection"], row["path"])
         said = row["bytes"], row["sha256"] or "", row["kind"], row["model_id"]
         return StoredFile(row["path"], url, *said, tuple(mirrors))
+
+    @cached_property
+    def _sizes(self) -> dict[tuple[str, str], int]:
+        return file_sizes(self._tables)
+
+    def _size(self, collection: str, path: str) -> int:
+        """Size of a file when the store was scanned [byte]."""
+        size = self._sizes.get((collection, path))
+        if size is None:
+            raise CatalogError("path: no such file in the catalogue", seen=path)
+        return size
+
+    def _piece(self, row: Row, name: str) -> Piece:
+        return piece(row, name, self._size(row["obs_collection"], row["path"]))
 
     def _read(self, pieces: Sequence[Piece], workers: int = 1) -> list[Array]:
         return read_pieces(pieces, self._places, workers)

@@ -15,7 +15,7 @@ from portal.client.plan import Plan, is_there
 from portal.client.sums import Sums
 from portal.client.verify import fault_of
 from portal.errors import FetchError
-from portal.stores.http import HttpStore
+from portal.stores.http import HttpStore, other_size
 from portal.stores.mirrored import is_host_fault
 
 __all__ = ["Report", "fetch"]
@@ -282,13 +282,7 @@ def _refuse_other(file: StoredFile, status: int, headers: Mapping[str, str]) -> 
         said = headers.get("Content-Length", "")
     differs = said.isdecimal() and 0 <= file.bytes != int(said)
     if status == 416 or differs:
-        raise FetchError(
-            f"{file.url}: has another size than in the catalogue",
-            seen=f"{said or 'fewer'} bytes",
-            expected=f"{file.bytes} bytes",
-            way_out="open the catalogue again: the file has been replaced",
-            code="wrong-size",
-        )
+        raise other_size(file.url, said, file.bytes)
 
 
 def _judge(file: StoredFile, part: Path) -> None:

@@ -71,14 +71,15 @@ class Places(Mapping[str, Opened]):
             for base in self.bases[collection]
         )
 
-    def open(self, collection: str, path: str) -> "h5py.File":
-        """An HDF5 file, read in blocks where it lies on the web."""
+    def open(self, collection: str, path: str, total: int) -> "h5py.File":
+        """An HDF5 file of `total` bytes, read in blocks where it lies on the web."""
         store = self[collection]
         if isinstance(store, LocalStore):
             import h5py
 
+            store.read(path, 0, 0, total)
             return h5py.File(store.root / path, "r")
-        return open_hdf5(store, path)
+        return open_hdf5(store, path, total)
 
     def close(self) -> None:
         """End all connections."""

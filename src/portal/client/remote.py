@@ -4,6 +4,7 @@ import io
 from typing import TYPE_CHECKING, Any, Protocol
 
 from portal.errors import DependencyError
+from portal.stores.http import other_size
 
 if TYPE_CHECKING:
     import h5py
@@ -17,8 +18,8 @@ _BLOCK = 1 << 18
 class Sized(Protocol):
     """A store that knows how large its files are."""
 
-    def read(self, path: str, offset: int, length: int) -> bytes:
-        """`length` bytes of the file at `path` from `offset`."""
+    def read(self, path: str, offset: int, length: int, total: int | None = None) -> bytes:
+        """`length` bytes of the file at `path` from `offset`, if it has `total` bytes."""
         ...
 
     def size(self, path: str) -> int:
@@ -26,17 +27,24 @@ class Sized(Protocol):
         ...
 
 
-def open_hdf5(store: Sized, path: str) -> "h5py.File":
+def open_hdf5(store: Sized, path: str, total: int | None = None) -> "h5py.File":
     """The file at `path` of a store, of which only the blocks are read that are touched.
+
+    Parameters
+    ----------
+    total
+        Size that the file must have [byte] [default: what the store says].
 
     Raises
     ------
     DependencyError
         If fsspec is not installed.
+    FetchError
+        If the file has another size.
     """
     import h5py
 
-    return h5py.File(_Remote(store, path), "r")
+    return h5py.File(_Remote(store, path, total), "r")
 
 
 def missing_package(what: str, error: ImportError) -> DependencyError:
@@ -51,16 +59,18 @@ def missing_package(what: str, error: ImportError) -> DependencyError:
 class _Remote(io.RawIOBase):
     """A file of a store, with fsspec's cache of blocks over the store's own patience."""
 
-    def __init__(self, store: Sized, path: str) -> None:
+    def __init__(self, store: Sized, path: str, total: int | None) -> None:
         try:
             from fsspec.caching import BlockCache
         except ImportError as error:
             raise missing_package("opening files over HTTP", error) from error
         self._size = size = store.size(path)
+        if total is not None and size != total:
+            raise other_size(path, str(size), total)
         self._place = 0
 
         def fetched(start: int, end: int) -> bytes:
-            return store.read(path, start, min(end, size) - start)
+            return store.read(path, start, min(end, size) - start, size)
 
         self._cache = BlockCache(_BLOCK, fetched, size)
 

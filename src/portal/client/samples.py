@@ -18,7 +18,7 @@ from portal.catalog.query import Tables
 from portal.client.arrays import Array, Piece, read_pieces
 from portal.client.places import Places
 from portal.client.records import RecordCache
-from portal.client.selecting import Selection, chosen_observations
+from portal.client.selecting import Selection, chosen_observations, file_sizes
 from portal.client.stream import Stream
 from portal.errors import CatalogError
 from portal.model.schema import MODELS
@@ -102,6 +102,7 @@ class Samples(Sequence[Sample]):
         rows = chosen_observations(tables, where, [*dict.fromkeys([*columns, *self.parameters])])
         self._collections, self._collection = _coded(rows["obs_collection"])
         self._paths, self._path = _coded(rows["path"])
+        self._sizes = file_sizes(tables, self._paths)
         self._groups, self._group = _coded(rows["hdf5_group"])
         self._models, self._model = _coded(rows["model_id"])
         self._cubes = _numbers(rows, ("n_channels", "s_xel2", "s_xel1"), 0).astype(np.int64)
@@ -161,17 +162,20 @@ class Samples(Sequence[Sample]):
             return None
         said = self._datasets[name]
         place = int(said.offset[n]), int(said.nbytes[n]), said.type_of(n), self._shape(name, n)
-        return Piece(self._of_collection(n), self._paths[self._path[n]], *place)
+        collection, path = self._file(n)
+        return Piece(collection, path, *place, self._sizes[collection, path])
 
     def _from_file(self, name: str, n: int) -> Array:
-        path, group = self._paths[self._path[n]], self._groups[self._group[n]]
-        with self._places.open(self._of_collection(n), path) as file:
+        group = self._groups[self._group[n]]
+        collection, path = self._file(n)
+        with self._places.open(collection, path, self._sizes[collection, path]) as file:
             if name == "cube":
                 return np.asarray(file[group]["intensity"][()], np.float32)
             return np.asarray(file[group][name][()])
 
-    def _of_collection(self, n: int) -> str:
-        return str(self._collections[self._collection[n]])
+    def _file(self, n: int) -> tuple[str, str]:
+        """Collection and path of the file of a sample."""
+        return self._collections[self._collection[n]], self._paths[self._path[n]]
 
     def _shape(self, name: str, n: int) -> tuple[int, ...]:
         shape = self._cubes[n] if name == "cube" else self._datasets[name].shape[n]

@@ -11,10 +11,25 @@ from portal.catalog.query import Tables, select_models, select_observations
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Selection", "chosen_models", "chosen_observations"]
+__all__ = ["Selection", "chosen_models", "chosen_observations", "file_sizes"]
 
 Selection: TypeAlias = "str | Sequence[str] | pd.DataFrame"
 """An expression, names of models, or rows of a table."""
+
+
+def file_sizes(tables: Tables, paths: Sequence[str] | None = None) -> dict[tuple[str, str], int]:
+    """Sizes of files when they were scanned [byte], by collection and path.
+
+    Parameters
+    ----------
+    paths
+        Of the files [default: all].
+    """
+    files = tables.table("files", ["collection", "path", "bytes"])
+    if paths is not None:
+        files = files.filter(pc.field("path").isin(pa.array(paths, pa.string())))
+    collections, names, sizes = (files[name].to_pylist() for name in files.column_names)
+    return dict(zip(zip(collections, names, strict=True), sizes, strict=True))
 
 
 def chosen_models(tables: Tables, selection: Selection) -> set[str] | None:

@@ -19,7 +19,7 @@ from portal.errors import FetchError
 from portal.model.record import Problem
 from portal.stores.base import Entry, checked_path
 
-__all__ = ["HttpStore", "file_url"]
+__all__ = ["HttpStore", "file_url", "other_size"]
 
 R = TypeVar("R")
 
@@ -114,22 +114,30 @@ class HttpStore:
             )
         yield from self._entries
 
-    def read(self, path: str, offset: int, length: int) -> bytes:
+    def read(self, path: str, offset: int, length: int, total: int | None = None) -> bytes:
         """`length` bytes of the file at `path` from `offset`, by one range request.
+
+        Parameters
+        ----------
+        total
+            Size that the file must have, lest bytes of another one be taken for its own [byte].
 
         Raises
         ------
         FetchError
-            If the file is not there, `path` leaves the store, or the host ignores ranges: a
-            whole file is never fetched for a part of it.
+            If the file is not there or has another size, `path` leaves the store, or the host
+            ignores ranges: a whole file is never fetched for a part of it.
         """
         checked_path(path, FetchError)
-        return self._patiently(lambda: self._read(path, offset, length))
+        return self._patiently(lambda: self._read(path, offset, length, total))
 
-    def _read(self, path: str, offset: int, length: int) -> bytes:
+    def _read(self, path: str, offset: int, length: int, total: int | None) -> bytes:
         with self.request(
             self.url(path), {"Range": f"bytes={offset}-{offset + length - 1}"}
         ) as answer:
+            if answer.status == 416:
+                said = answer.headers.get("Content-Range", "").rpartition("/")[2]
+                raise other_size(self.url(path), said, total or offset + length)
             if answer.status != 206:
                 raise FetchError(
                     f"{self.url(path)}: cannot be read in parts",
@@ -147,6 +155,10 @@ class HttpStore:
                     way_out="ask for byte ranges that keep to the standard on that host",
                     code="no-ranges",
                 )
+            if total is not None:
+                now = said.rpartition("/")[2]
+                if (int(now) if now.isdecimal() else self.size(path)) != total:
+                    raise other_size(self.url(path), now, total)
             data = answer.read(length + 1)
         if len(data) != length:
             raise FetchError(
@@ -250,6 +262,17 @@ class HttpStore:
     def close(self) -> None:
         """End all connections."""
         self._pool.clear()
+
+
+def other_size(where: str, seen: str, expected: int) -> FetchError:
+    """The error for a file that is not the one that the catalogue describes."""
+    return FetchError(
+        f"{where}: has another size than in the catalogue",
+        seen=f"{seen if seen.isdecimal() else 'another number of'} bytes",
+        expected=f"{expected} bytes",
+        way_out="open the catalogue again: the file has been replaced",
+        code="wrong-size",
+    )
 
 
 def file_url(base: str, path: str) -> str:

@@ -54,19 +54,26 @@ class LocalStore:
         ]
         yield from sorted([*found, *listing.problems], key=lambda item: item.path)
 
-    def read(self, path: str, offset: int, length: int) -> bytes:
+    def read(self, path: str, offset: int, length: int, total: int | None = None) -> bytes:
         """`length` bytes of the file at `path` from `offset`, not fewer.
+
+        Parameters
+        ----------
+        total
+            Size that the file must have, lest bytes of another one be taken for its own [byte].
 
         Raises
         ------
         ReadError
-            If the file cannot be read, ends too early, or `path` leaves the store.
+            If the file cannot be read, has another size, ends too early, or `path` leaves the
+            store.
         """
         place = self.root / checked_path(path, ReadError)
         try:
             with place.open("rb") as file:
                 file.seek(offset)
                 data = file.read(length)
+                size = os.fstat(file.fileno()).st_size
         except OSError as error:
             raise ReadError(
                 "file of the store: cannot be read",
@@ -74,6 +81,15 @@ class LocalStore:
                 expected="a file that can be read",
                 where=str(place),
             ) from error
+        if total is not None and size != total:
+            raise ReadError(
+                "file of the store: has another size than in the catalogue",
+                seen=f"{size} bytes",
+                expected=f"{total} bytes",
+                way_out="scan the store again",
+                where=str(place),
+                code="wrong-size",
+            )
         if len(data) != length:
             raise ReadError(
                 "file of the store: ends too early",

@@ -12,6 +12,7 @@ __all__ = ["MirroredStore", "is_host_fault"]
 
 R = TypeVar("R")
 
+_FILE_FAULTS = ("http-404", "wrong-size")
 _HOST_FAULTS = ("connection", "html-page", "no-ranges")
 
 
@@ -30,9 +31,9 @@ class MirroredStore:
         """All files, sorted by path."""
         return self._hosts[0].entries()
 
-    def read(self, path: str, offset: int, length: int) -> bytes:
+    def read(self, path: str, offset: int, length: int, total: int | None = None) -> bytes:
         """`length` bytes of the file at `path` from `offset`, by one range request."""
-        return self._asked(lambda host: host.read(path, offset, length))
+        return self._asked(lambda host: host.read(path, offset, length, total))
 
     def size(self, path: str) -> int:
         """Size of the file at `path` [byte]."""
@@ -50,9 +51,9 @@ class MirroredStore:
             try:
                 return what(host)
             except FetchError as error:
-                if not is_host_fault(error):
+                if not (is_host_fault(error) or error.code in _FILE_FAULTS):
                     raise
                 # Without one file a host may well have the others.
-                if error.code != "http-404":
+                if error.code not in _FILE_FAULTS:
                     self._hosts = [*(other for other in hosts if other is not host), host]
         return what(hosts[-1])
