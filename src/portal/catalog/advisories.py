@@ -11,10 +11,12 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from portal.catalog.advisory_file import error_at
-from portal.catalog.query import Query, compile_query
+from portal.catalog.advisory_rule import Rule, rule_of
+from portal.catalog.arrow import arrow_type
 from portal.errors import QueryError
 from portal.model.advisory import Advisory
-from portal.model.schema import MODELS, OBSERVATIONS, Column
+from portal.model.record import Problem
+from portal.model.schema import Column
 
 __all__ = ["Marker"]
 
@@ -39,16 +41,16 @@ class Marker:
     Raises
     ------
     ConfigError
-        If a rule does not fit the columns.
+        If a rule can fit no catalogue.
     """
 
     def __init__(self, advisories: Iterable[Advisory], parameters: Sequence[Column]) -> None:
-        own = {column.name for column in OBSERVATIONS}
-        models = [*_before(MODELS), *parameters]
-        lent = [column for column in models if column.name not in own]
-        legal = {"models": models, "observations": [*_before(OBSERVATIONS), *lent]}
-        rules = [advisory for advisory in advisories if not advisory.until]
-        self._rules = [(rule, _compiled(rule, legal[rule.table])) for rule in rules]
+        self._rules = [_rule(one, parameters) for one in advisories if not one.until]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What there is to say about rules that do not fit the columns of today."""
+        return [problem for rule in self._rules for problem in rule.problems]
 
     def mark(self, models: pa.Table, observations: pa.Table) -> tuple[pa.Table, pa.Table]:
         """Both tables with the column filled.
@@ -65,29 +67,24 @@ class Marker:
         lent = _lent(models, observations, place)
         on_models: list[_Flags] = []
         on_observations: list[_Flags] = []
-        for rule, query in self._rules:
-            if rule.table == "models":
-                hit = _hits(rule, query, models)
+        for rule in self._rules:
+            if rule.advisory.table == "models":
+                hit = _hits(rule, models)
                 on_models.append(hit)
                 on_observations.append(hit[of_model])
             else:
-                seen = _hits(rule, query, lent)
+                seen = _hits(rule, lent)
                 on_observations.append(seen)
                 on_models.append(np.bincount(of_model[seen], minlength=len(models)) > 0)
-        ids = [rule.id for rule, _ in self._rules]
+        ids = [rule.advisory.id for rule in self._rules]
         return _marked(models, ids, on_models), _marked(observations, ids, on_observations)
 
 
-def _before(columns: Sequence[Column]) -> list[Column]:
-    """The columns that are there before this one is made."""
-    return [column for column in columns if column.name != "advisories"]
-
-
-def _compiled(rule: Advisory, columns: Sequence[Column]) -> Query:
+def _rule(advisory: Advisory, parameters: Sequence[Column]) -> Rule:
     try:
-        return compile_query(rule.where, columns)
+        return rule_of(advisory, parameters)
     except QueryError as error:
-        raise error_at(error, rule) from error
+        raise error_at(error, advisory) from error
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
@@ -103,11 +100,17 @@ def _lent(models: pa.Table, observations: pa.Table, place: pa.ChunkedArray) -> p
     return observations
 
 
-def _hits(rule: Advisory, query: Query, table: pa.Table) -> _Flags:
-    numbered = table.append_column(_ROW, pa.array(np.arange(len(table))))
+def _hits(rule: Rule, table: pa.Table) -> _Flags:
     hit = np.zeros(len(table), bool)
-    hit[query.filter(numbered)[_ROW].to_numpy()] = True
-    return hit & _of_engine(rule, table) if rule.engine else hit
+    if rule.query is None:
+        return hit
+    numbered = table.append_column(_ROW, pa.array(np.arange(len(table))))
+    for column in rule.needs:
+        if column.name not in table.column_names:
+            nothing = pa.nulls(len(table), arrow_type(column))
+            numbered = numbered.append_column(column.name, nothing)
+    hit[rule.query.filter(numbered)[_ROW].to_numpy()] = True
+    return hit & _of_engine(rule.advisory, table) if rule.advisory.engine else hit
 
 
 _ROW = "\0row"

@@ -4,14 +4,14 @@ import datetime
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from portal.catalog.expression import parse
+from portal.catalog.advisory_rule import check_rule
 from portal.errors import CatalogError, ConfigError, QueryError
 from portal.model.advisory import Advisory
 
@@ -21,6 +21,7 @@ _SHIPPED = Path(__file__).with_name("advisories.toml")
 _ID = re.compile(r"[a-z0-9-]+")
 _CHOICES = {"severity": ("error", "info", "warning"), "table": ("models", "observations")}
 _DATES = ("since", "until")
+_KEYS = tuple(field.name for field in fields(Advisory) if field.name != "place")
 _TABLE = re.compile(r"\s*\[\[\s*[\"']?advisory[\"']?\s*\]\]")
 
 
@@ -32,8 +33,9 @@ def load_advisories(folder: Path | None = None) -> tuple[Advisory, ...]:
     Raises
     ------
     ConfigError
-        If a file cannot be read, a key is unknown, missing or without sense, or two advisories
-        have one id; the error names the file and the line of the advisory.
+        If a file cannot be read, a key is unknown, missing or without sense, a rule can fit no
+        catalogue, or two advisories have one id; the error names the file and the line of the
+        advisory.
     """
     shipped = {advisory.id: advisory for advisory, _ in _load(_SHIPPED)}
     found: dict[str, tuple[Advisory, str]] = {}
@@ -53,7 +55,7 @@ def load_advisories(folder: Path | None = None) -> tuple[Advisory, ...]:
 
 def advisories_to_json(advisories: Iterable[Advisory]) -> list[dict[str, str]]:
     """What a table says of the rules that it was made with."""
-    return [asdict(advisory) for advisory in advisories]
+    return [{key: getattr(advisory, key) for key in _KEYS} for advisory in advisories]
 
 
 def advisories_from_json(said: object) -> tuple[Advisory, ...]:
@@ -65,9 +67,8 @@ def advisories_from_json(said: object) -> tuple[Advisory, ...]:
         If `said` is not what it writes.
     """
     # Keys of a newer portal are passed over, so that older readers keep working.
-    known = {field.name for field in fields(Advisory)}
     try:
-        rows = [{k: v for k, v in row.items() if k in known} for row in said]  # type: ignore[attr-defined] # what is no list is caught
+        rows = [{k: v for k, v in row.items() if k in _KEYS} for row in said]  # type: ignore[attr-defined] # what is no list is caught
         return tuple(Advisory(**row) for row in rows)
     except (TypeError, AttributeError) as error:
         raise CatalogError(
@@ -111,17 +112,16 @@ class _Checked:
 
     def advisory(self, said: Mapping[str, Any]) -> Advisory:
         """The advisory with these keys."""
-        legal = [field.name for field in fields(Advisory)]
         texts: dict[str, str] = {}
         for key, value in said.items():
-            if key not in legal:
-                near = get_close_matches(key, legal, n=1)
-                self._fail("unknown key", key, " or ".join(near or sorted(legal)))
+            if key not in _KEYS:
+                near = get_close_matches(key, _KEYS, n=1)
+                self._fail("unknown key", key, " or ".join(near or sorted(_KEYS)))
             texts[key] = self._text(key, value)
         for key in ("id", "title"):
             if not texts.get(key):
                 self._fail(key, "nothing", "a text")
-        advisory = replace(Advisory("", ""), **texts)  # type: ignore[arg-type] # choices are checked
+        advisory = replace(Advisory("", "", place=self._where), **texts)  # type: ignore[arg-type] # choices are checked
         self._meaning(advisory)
         return advisory
 
@@ -147,22 +147,21 @@ class _Checked:
             SpecifierSet(advisory.versions)
         except InvalidSpecifier:
             self._fail("versions", advisory.versions, "specifiers such as >=0.3.0,<0.4.0")
-        if advisory.where:
-            try:
-                parse(advisory.where)
-            except QueryError as error:
-                raise error_at(error, advisory, self._where) from error
+        try:
+            check_rule(advisory)
+        except QueryError as error:
+            raise error_at(error, advisory) from error
 
     def _fail(self, key: str, seen: str, expected: str) -> NoReturn:
         raise ConfigError(f"advisory: {key}", seen=seen, expected=expected, where=self._where)
 
 
-def error_at(error: QueryError, advisory: Advisory, where: str = "") -> ConfigError:
+def error_at(error: QueryError, advisory: Advisory) -> ConfigError:
     """The error of an expression as one of the advisory that holds it."""
     return ConfigError(
         f"advisory {advisory.id}, where: {error.what}",
         seen=error.seen,
         expected=error.expected,
         way_out=error.way_out,
-        where=", ".join(filter(None, (where, error.where))),
+        where=", ".join(filter(None, (advisory.place, error.where))),
     )

@@ -60,7 +60,7 @@ def assemble(
     Raises
     ------
     ConfigError
-        If an advisory does not fit the columns.
+        If an advisory can fit no catalogue.
     """
     marker = Marker(advisories, ledger.columns)
     scratch = folder / "sorting"
@@ -77,7 +77,7 @@ def assemble(
         for name, described in columns.items()
     }
     problems = Spool(scratch / "problems")
-    problems.add(problem_table(listed_problems))
+    problems.add(problem_table([*listed_problems, *(("", told) for told in marker.problems)]))
     with pq.ParquetWriter(
         folder / ".scan" / "records.parquet", RECORDS, compression="zstd"
     ) as base:

@@ -109,6 +109,8 @@ def COMMAND(
         click.echo(_summary(done))
     for name in done.unsorted:
         click.echo(f"sort_by: no parameter of the catalogue: got {name}", err=True)
+    for line in done.unfit:
+        click.echo(line, err=True)
     if strict and done.problems["error"]:
         sys.exit(1)
 

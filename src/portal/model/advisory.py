@@ -1,6 +1,6 @@
 """An advisory: what is known to be wrong with some of the models, and by which rule."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 __all__ = ["Advisory", "Severity"]
@@ -29,6 +29,8 @@ class Advisory:
     since, until
         Dates (YYYY-MM-DD) of publication and of settlement; '' for none. An advisory that is
         settled marks no row any more.
+    place
+        File and line where it stands; no part of what it says.
     """
 
     id: str
@@ -42,3 +44,4 @@ class Advisory:
     where: str = ""
     since: str = ""
     until: str = ""
+    place: str = field(default="", compare=False)

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+
+import pyarrow.compute as pc
 
 from portal import __version__
 from portal.catalog.publication import exclusive, finish
@@ -47,6 +49,8 @@ class Report:
         Problems by severity.
     unsorted
         Settings `sort_by` that name no parameter of the catalogue, each with its collection.
+    unfit
+        What there is to say about advisories that name no column of the catalogue.
     """
 
     read: int
@@ -59,6 +63,7 @@ class Report:
     rows: dict[str, int] = field(default_factory=dict)
     problems: dict[str, int] = field(default_factory=dict)
     unsorted: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +114,8 @@ def scan(
     CatalogError
         If the catalogue cannot be written or another scan is at work on it.
     ConfigError
-        If a store is not there, or lies within another one, or an advisory does not fit the
-        columns of the tables.
+        If a store is not there, or lies within another one, or an advisory can fit no
+        catalogue.
     """
     _check_apart(collections)
     with exclusive(catalog):
@@ -258,4 +263,12 @@ def _report(
         rows=catalog.counts,
         problems=severities(catalog),
         unsorted=unsorted,
+        unfit=tuple(_unfit(catalog)),
     )
+
+
+def _unfit(catalog: Catalog) -> Iterator[str]:
+    names = ["path", "code", "what", "expected", "way_out"]
+    for batch in catalog.batches("problems", names):
+        for row in batch.filter(pc.starts_with(batch["code"], "advisory-")).to_pylist():
+            yield (f"{row['what']}: expected {row['expected']}; {row['way_out']} [{row['path']}]")

@@ -3,10 +3,12 @@
 import shutil
 
 import pytest
+from click.testing import CliRunner
 
 from portal.catalog.advisory_file import load_advisories
 from portal.catalog.query import select_models, select_observations
 from portal.catalog.table import Catalog
+from portal.commands.scan import COMMAND
 from portal.errors import ConfigError
 from portal.model.advisory import Advisory
 from tests.layout import edit
@@ -96,18 +98,84 @@ def test_affected_rows_are_selected_and_left_out(store, catalog):
     assert len(select_observations(opened, only)) == 6
 
 
-def test_a_rule_that_fits_no_column_stops_the_scan_before_the_tables(store, catalog):
+def test_a_rule_that_can_fit_no_catalogue_stops_the_scan_before_the_tables(store, catalog):
     run(store, catalog, advisories=SHIPPED)
     before = Catalog.open(catalog).scan_id
     for where, expected in (
-        ("mass_los_rate > 1", "mass_loss_rate"),
+        ("mass_loss_rate > 1 GHz", "a unit such as solMass/yr"),
         ("rest_frequency > 1 GHz", "rest_frequency"),
         ("advisories is null", "unknown column: expected"),
     ):
-        wrong = Advisory("wrong", "Wrong", table="models", where=where)
-        with pytest.raises(ConfigError, match=f"advisory wrong, where: .*{expected}"):
+        wrong = Advisory("wrong", "Wrong", table="models", where=where, place="a/own.toml:7")
+        with pytest.raises(ConfigError, match=rf"advisory wrong, where: .*{expected}.*own.toml:7"):
             run(store, catalog, advisories=(wrong,))
     assert Catalog.open(catalog).scan_id == before
+
+
+ABSENT = [
+    ("companion_mass > 5", False),
+    ("not companion_mass > 5 solMass", False),
+    ("companion_mass is null", True),
+    ("spin in (1, 2) or bytes > 0", True),
+    ("not (spin != 3 km/s) and bytes > 0", False),
+    ('"a" not in spin or not spin', False),
+    ("spin is null and companion_mass is null", True),
+    ("spin is not null", False),
+    ("mass_los_rate > 1e-9 solMass/yr", False),
+]
+
+
+@pytest.fixture(scope="module")
+def spherical(store, tmp_path_factory):
+    """A catalogue of one model without a companion, with the rules of `ABSENT`, and its report."""
+    top = tmp_path_factory.mktemp("absent")
+    for kind in ("models", "observations"):
+        (top / "store" / kind).mkdir(parents=True)
+        shutil.copy(store / kind / "test-000.h5", top / "store" / kind)
+    rules = [
+        Advisory(f"r{n}", "R", table="models", where=where, place=f"/x/advisories/own.toml:{n}")
+        for n, (where, _) in enumerate(ABSENT)
+    ]
+    done = run(top / "store", top / "catalog", advisories=rules, checksums=False)
+    return top, rules, done
+
+
+def test_a_parameter_that_no_model_has_counts_as_missing_and_is_told(spherical):
+    top, rules, done = spherical
+    opened = Catalog.open(top / "catalog")
+    assert "companion_mass" not in {column.name for column in opened.parameters}
+    (held,) = marked(top / "catalog").values()
+    assert held == [f"r{n}" for n, (_, holds) in enumerate(ABSENT) if holds]
+    told = opened.table("problems").to_pylist()
+    assert {row["severity"] for row in told} == {"warning"}
+    assert {row["path"] for row in told} == {f"advisories/own.toml:{n}" for n in range(len(ABSENT))}
+    near = next(row for row in told if row["seen"] == "mass_los_rate")
+    assert near["expected"].startswith("mass_loss_rate")
+    assert any("expected mass_loss_rate" in line for line in done.unfit)
+    again = run(top / "store", top / "catalog", advisories=rules, checksums=False)
+    assert (again.unfit, again.scan_id) == (done.unfit, done.scan_id)
+
+
+def test_no_rule_that_may_fit_some_day_stops_a_scan(store, tmp_path):
+    empty, rules = tmp_path / "store", tmp_path / "rules"
+    empty.mkdir()
+    rules.mkdir()
+    (rules / "own.toml").write_text(
+        '[[advisory]]\nid = "own"\ntitle = "Own"\ntable = "models"\nwhere = "seed > 1 km"\n'
+    )
+    words = [str(empty), "--catalog", str(tmp_path / "catalog"), "--advisories", str(rules)]
+
+    def told():
+        done = CliRunner().invoke(COMMAND, [*words, "--workers", "0"], catch_exceptions=False)
+        assert done.exit_code == 0
+        return done.stderr
+
+    assert "no model has seed; it counts as missing" in told()
+    assert "[rules/own.toml:1]" in told()
+    shutil.copytree(store / "models", empty / "models")
+    edit(empty / "models" / "test-000.h5", {"seed": 5.0})
+    assert "seed: unit of another dimension; it marks nothing" in told()
+    assert set(map(len, marked(tmp_path / "catalog").values())) == {0}
 
 
 GOOD = '[[advisory]]\nid = "a"\ntitle = "A"\nwhere = "bytes > 1"\n'
@@ -129,6 +197,8 @@ GOOD = '[[advisory]]\nid = "a"\ntitle = "A"\nwhere = "bytes > 1"\n'
         (GOOD.replace('"a"', '"A b"'), "id: expected small letters"),
         (GOOD.replace('where = "bytes > 1"', ""), "rule: expected engine, versions or where"),
         (GOOD.replace("bytes > 1", "bytes >"), r"advisory a, where: .*x\.toml:1, character 8"),
+        (GOOD.replace("bytes > 1", "bytes > 1 km"), r"bytes: .*x\.toml:1, character"),
+        (GOOD.replace("bytes", "mass_loss_rate").replace(" 1", " 1 km"), r"x\.toml:1, character"),
         (GOOD.replace('title = "A"', ""), "title: expected a text, got nothing"),
         (GOOD + GOOD, r"id: two advisories have the same.*x\.toml:5\]"),
     ],
