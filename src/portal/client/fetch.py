@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from threading import Event, Lock
 from urllib.parse import urljoin, urlsplit
@@ -45,10 +46,13 @@ def fetch(
 ) -> Report:
     """Download `files` into `folder`, below the paths that they have in the store.
 
-    A file that is there with its size is kept. One that was cut off goes on where it
-    stopped. A file gets its name once its size and SHA-256 are right; the sums are added to
-    ``SHA256SUMS`` in the folder. One that fails does not stop the others. A host that is away
-    or refuses is left for the next mirror of the file, if it has any.
+    A file that is there is kept if its SHA-256 is the promised one; it is not read again if
+    ``SHA256SUMS`` in the folder says so and is younger than the file. One of which no SHA-256
+    is known is kept if size and time are those that the host says. One that was cut off goes on
+    where it stopped. A file gets its name, and takes the place of an older one, once its size
+    and SHA-256 are right; the sums of files that were fetched or read are added to
+    ``SHA256SUMS``. One that fails does not stop the others. A host that is away or refuses is
+    left for the next mirror of the file, if it has any.
 
     Parameters
     ----------
@@ -77,8 +81,8 @@ def fetch(
             raise
         finally:
             job.close()
-    done = {*job.report.fetched, *job.report.kept}
-    Sums(to).add({file.path: file.sha256 for file in files if file.path in done})
+            if job.read:
+                Sums(to).add({f.path: f.sha256 for f in files if f.path in job.read})
     job.report.fetched.sort()
     job.report.kept.sort()
     return job.report
@@ -107,7 +111,9 @@ class _Job:
     def __init__(self, folder: Path, attempts: int, pause: float, meter: _Meter) -> None:
         self.report = Report()
         self.stop = Event()
+        self.read: set[str] = set()
         self._folder = folder.resolve()
+        self._vouched = Sums(self._folder).vouched()
         self._left: set[str] = set()
         self._attempts = attempts
         self._pause = pause
@@ -128,11 +134,13 @@ class _Job:
         else:
             with self._lock:
                 (self.report.kept if kept else self.report.fetched).append(file.path)
+                if file.sha256 and (not kept or self._vouched.get(file.path) != file.sha256):
+                    self.read.add(file.path)
                 self.report.bytes += 0 if kept else file.bytes
 
     def _file(self, file: StoredFile) -> bool:
         target = self._target(file)
-        if is_there(file, self._folder):
+        if self._is_right(file, target):
             self._meter.set(file, max(0, file.bytes))
             return True
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -143,6 +151,21 @@ class _Job:
         part.replace(target)
         _note(part).unlink(missing_ok=True)
         return False
+
+    def _is_right(self, file: StoredFile, target: Path) -> bool:
+        """Whether the file that is there is what the catalogue, or else the host, says."""
+        if not is_there(file, self._folder):
+            return False
+        if file.sha256:
+            vouched = self._vouched.get(file.path) == file.sha256
+            return vouched or fault_of(target, file.bytes, file.sha256) is None
+        if file.url.startswith("file:"):
+            return False
+        with self._store(file.url).request(file.url, method="HEAD") as answer:
+            said = answer.headers
+        there = target.stat()
+        same = said.get("Content-Length") == str(there.st_size)
+        return same and _time_of(said) == int(there.st_mtime)
 
     def _addresses(self, file: StoredFile) -> list[str]:
         """Where the file lies, hosts that failed last."""
@@ -231,6 +254,8 @@ class _Job:
                     self._meter.set(file, min(have, file.bytes) if file.bytes >= 0 else have)
                     if self.stop.is_set():
                         raise _stopped(file)
+            if (time := _time_of(answer.headers)) is not None:
+                os.utime(part, (time, time))
 
     def _store(self, url: str) -> HttpStore:
         base = urljoin(url, "/")
@@ -264,6 +289,14 @@ def _rest(file: StoredFile, have: int, note: Path) -> dict[str, str]:
         return {"Range": f"bytes={have}-", "If-Range": etag}
     # Each host has validators of its own; the checksum finds pieces that do not belong together.
     return {"Range": f"bytes={have}-"} if file.sha256 else {}
+
+
+def _time_of(headers: Mapping[str, str]) -> int | None:
+    """When the host says that the file was changed [s since 1970], if it does."""
+    try:
+        return int(parsedate_to_datetime(headers.get("Last-Modified", "")).timestamp())
+    except ValueError:
+        return None
 
 
 def _refuse_other(file: StoredFile, status: int, headers: Mapping[str, str]) -> None:

@@ -98,6 +98,6 @@ def duration(seconds: float) -> str:
 
 
 def is_there(file: StoredFile, folder: Path) -> bool:
-    """Whether `folder` has the file, of the size that it ought to have."""
+    """Whether `folder` has the file, of the size that it ought to have; `fetch` looks closer."""
     path = folder / file.path
     return path.is_file() and file.bytes in (-1, path.stat().st_size)

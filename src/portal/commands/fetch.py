@@ -64,7 +64,8 @@ def COMMAND(
 ) -> None:
     """Download the files of the models that EXPRESSION selects; without one, all.
 
-    Run it again to go on after an interruption. Every file is compared with its SHA-256. With
+    Run it again to go on after an interruption. Every file is compared with its SHA-256; one that
+    is there already is read again only if SHA256SUMS in the folder does not vouch for it. With
     --only spectra, EXPRESSION selects observations, so that it may name their columns too.
     """
     from portal.client import open_catalog

@@ -1,6 +1,7 @@
 """Downloads from hosts that misbehave: what arrives is right, or is refused."""
 
 import hashlib
+import os
 import shutil
 from dataclasses import replace
 from itertools import pairwise
@@ -69,6 +70,45 @@ def test_what_is_there_is_kept_without_a_request(store, tmp_path):
     assert (report.fetched, report.kept) == ([], [NAME])
 
 
+def test_a_file_with_another_content_is_fetched_again(store, tmp_path):
+    to = tmp_path / "to"
+    with serving(store) as server:
+        old, other = stored(server), stored(server, "models/c.h5", BODY[::-1])
+        run([old, other], to)
+        # Of the same size: damaged here, then published anew there.
+        (to / NAME).write_bytes(b"X" + BODY[1:])
+        assert run([other], to).kept == ["models/c.h5"]
+        (to / "models" / "c.h5").touch()
+        assert run([other], to).kept == ["models/c.h5"]
+        report = run([old, other], to)
+        assert (report.fetched, report.kept) == ([NAME], ["models/c.h5"])
+        assert (to / NAME).read_bytes() == BODY
+        new = stored(server, body=BODY[::-1])
+        assert [error.code for error in run([new], to).failed] == ["damaged"]
+        assert (to / NAME).read_bytes() == BODY
+        (store / NAME).write_bytes(BODY[::-1])
+        assert run([new], to).fetched == [NAME]
+        server.requests.clear()
+        assert run([new, other], to).kept == [NAME, "models/c.h5"]
+        assert server.requests == []
+    assert Sums(to).read() == {NAME: new.sha256, "models/c.h5": other.sha256}
+    assert verify(to, [new, other]) == []
+
+
+def test_a_file_without_a_sum_is_compared_with_the_host(store, tmp_path):
+    with serving(store) as server:
+        picture = stored(server, sha256="", bytes=-1)
+        assert run([picture], tmp_path / "to").fetched == [NAME]
+        server.requests.clear()
+        assert run([picture], tmp_path / "to").kept == [NAME]
+        assert [served.method for served in server.requests] == ["HEAD"]
+        (store / NAME).write_bytes(BODY[::-1])
+        os.utime(store / NAME, (1, 1))
+        assert run([picture], tmp_path / "to").fetched == [NAME]
+    assert (tmp_path / "to" / NAME).read_bytes() == BODY[::-1]
+    assert got(tmp_path / "to") == {NAME}
+
+
 def test_a_cut_connection_is_resumed_where_it_broke(store, tmp_path):
     faults = Faults(cut_after=300_000)
     with serving(store, faults=faults) as server:
@@ -86,7 +126,7 @@ def test_a_later_call_resumes_what_an_earlier_one_left(store, tmp_path):
     with serving(store, faults=Faults(cut_after=300_000)) as server:
         report = run([stored(server)], tmp_path / "to", attempts=0)
         assert [error.code for error in report.failed] == ["connection"]
-        assert got(tmp_path / "to") == {f"{NAME}.part", f"{NAME}.part.etag", "SHA256SUMS"}
+        assert got(tmp_path / "to") == {f"{NAME}.part", f"{NAME}.part.etag"}
         server.troubles.faults = Faults()
         assert run([stored(server)], tmp_path / "to").fetched == [NAME]
         assert server.requests[-1].range == "bytes=262144-"
@@ -122,7 +162,7 @@ def test_a_web_page_is_never_stored_as_data(store, tmp_path):
         report = run([stored(server)], tmp_path / "to", attempts=1)
     assert [error.code for error in report.failed] == ["html-page"]
     assert "text/html" in str(report.failed[0])
-    assert got(tmp_path / "to") == {"SHA256SUMS"}
+    assert got(tmp_path / "to") == set()
     with serving(store, faults=Faults(html=1)) as server:
         assert run([stored(server)], tmp_path / "to").fetched == [NAME]
 
@@ -148,7 +188,7 @@ def test_what_is_not_as_promised_is_not_kept(store, tmp_path, changes, code, req
     with serving(store) as server:
         report = run([stored(server, **changes)], tmp_path / "to")
     assert [error.code for error in report.failed] == [code]
-    assert got(tmp_path / "to") == {"SHA256SUMS"}
+    assert got(tmp_path / "to") == set()
     assert len(server.requests) == requests
 
 
