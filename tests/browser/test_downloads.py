@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from contextlib import contextmanager
 
 import h5py
 import numpy as np
@@ -189,7 +190,18 @@ def test_curl_fetches_spectra_alone(taken, catalog, store, tmp_path):
         assert np.array_equal(np.fromfile(got, spectrum.dtype), spectrum)
 
 
-def test_observations_take_columns_of_their_models(visitor, server, catalog, tmp_path):
+@contextmanager
+def changed(path):
+    """Another file under the name: longer by a hundred bytes; both sizes."""
+    data = path.read_bytes()
+    path.write_bytes(bytes(100) + data)
+    try:
+        yield len(data), len(data) + 100
+    finally:
+        path.write_bytes(data)
+
+
+def test_observations_take_columns_of_their_models(visitor, server, catalog, store, tmp_path):
     columns = ["model_id", "line", "mass_loss_rate"]
     query = "table=observations&species=SiO&columns=line+mass_loss_rate"
     page = visitor.browse(f"{server.url}browse.html?{query}")
@@ -211,10 +223,16 @@ def test_observations_take_columns_of_their_models(visitor, server, catalog, tmp
         part.get_by_role("button", name="Cancel").click()
         part.get_by_text("Stopped").wait_for()
         server.troubles.faults = Faults(ranges=False, only="/data/")
-        page.click(wanted)
-        part.get_by_text("the server sends whole files only").wait_for()
+        # Files as small as these are taken whole.
+        save(page, tmp_path, ("spectra-parquet",))
+        server.troubles.faults = Faults()
+        with changed(store / chosen.rows(catalog, ["path"])["path"][0].as_py()) as (before, now):
+            page.click(wanted)
+            part.get_by_text(f"it had {before} bytes, and has {now} now").wait_for()
     finally:
         server.troubles.faults = Faults()
+    spectra = pq.read_table(tmp_path / "spectra.parquet")
+    assert spectra.num_rows == chosen.rows(catalog, ["model_id"]).num_rows
 
 
 def test_a_few_of_100_000_models_move_little_and_all_become_a_list(

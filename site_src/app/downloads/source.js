@@ -193,6 +193,14 @@ export class Source {
     return { files: rows.length, bytes }
   }
 
+  /** Sizes of the files of observations when the catalogue was made, by their addresses. */
+  async sizes() {
+    /** @type {Map<string, number>} */
+    const sizes = new Map()
+    for await (const { url, bytes } of this.taking(['observation'], this.whole, this.only).files()) sizes.set(url, bytes)
+    return sizes
+  }
+
   /** Where the spectra lie. */
   async *places() {
     const rows = await this.observations()

@@ -2,6 +2,8 @@
 
 import { ARRAYS } from './places.js'
 import { coalesce, FetchError } from '../data/remote.js'
+import { explained } from '../explore/trouble.js'
+import { DataError, DataFile } from '../hdf5/datafile.js'
 
 /** Requests at a time: hosts ask for no more. */
 const AT_ONCE = 4
@@ -23,8 +25,7 @@ const COLUMNS = [
 
 /**
  * @typedef {import('./places.js').Place} Place
- * @typedef {import('../data/remote.js').Range} Range
- * @typedef {{range: Range, data: ArrayBuffer}} Piece
+ * @typedef {{range: import('../data/remote.js').Range, data: Uint8Array}} Piece
  */
 
 /**
@@ -39,6 +40,7 @@ export async function* readSpectra(source, progress, signal) {
   const places = []
   for await (const place of source.places()) if (place.velocity && place.spectrum) places.push(place)
   const files = byFile(places)
+  const sizes = await source.sizes()
   /** @type {Map<Place, number[][]>} */
   const read = new Map()
   let done = 0
@@ -46,7 +48,9 @@ export async function* readSpectra(source, progress, signal) {
   const next = files.entries()
   const worker = async () => {
     for (const [url, wanted] of next) {
-      for (const [place, arrays] of await readFile(url, wanted, signal)) read.set(place, arrays)
+      const bytes = sizes.get(url)
+      if (bytes === undefined) throw new FetchError(`${url}: the table of files does not name it; reload the page`)
+      for (const [place, arrays] of await readFile(new DataFile(url, bytes, signal), wanted)) read.set(place, arrays)
       progress((done += wanted.length), places.length)
     }
   }
@@ -72,30 +76,21 @@ function byFile(places) {
 }
 
 /**
- * @param {string} url
+ * @param {DataFile} file
  * @param {Place[]} places in that file
- * @param {AbortSignal} signal
  * @returns {Promise<[Place, number[][]][]>}
  */
-async function readFile(url, places, signal) {
+async function readFile(file, places) {
   const ranges = coalesce(places.flatMap((place) => ARRAYS.flatMap((name) => place[name] ?? [])))
   /** @type {Piece[]} */
   const pieces = []
-  for (const range of ranges) pieces.push({ range, data: await fetched(url, range, signal) })
-  return places.map((place) => [place, ARRAYS.map((name) => numbers(/** @type {import('./places.js').Part} */ (place[name]), pieces))])
-}
-
-/** @param {string} url @param {Range} range @param {AbortSignal} signal */
-async function fetched(url, { start, end }, signal) {
-  const response = await fetch(url, { cache: 'no-store', signal, headers: { Range: `bytes=${start}-${end - 1}` } })
-  if (!response.ok) throw new FetchError(`${url}: the server answered ${response.status} ${response.statusText}`)
-  if (response.status !== 206) {
-    await response.body?.cancel()
-    throw new FetchError(`${url}: the server sends whole files only; fetch the files, or save the list for curl`)
+  try {
+    // One after another: AT_ONCE files are read beside one another already.
+    for (const range of ranges) pieces.push(...(await file.read([range])).map((data) => ({ range, data })))
+  } catch (error) {
+    throw error instanceof DataError ? new FetchError(`${file.url}: ${explained(error)}`, { cause: error }) : error
   }
-  const data = await response.arrayBuffer()
-  if (data.byteLength === end - start) return data
-  throw new FetchError(`${url}: expected ${end - start} bytes from ${start}, got ${data.byteLength}; try again`)
+  return places.map((place) => [place, ARRAYS.map((name) => numbers(/** @type {import('./places.js').Part} */ (place[name]), pieces))])
 }
 
 /** @param {import('./places.js').Part} part @param {Piece[]} pieces */
@@ -104,6 +99,6 @@ function numbers({ start, end, dtype }, pieces) {
   const type = TYPES[dtype]
   if (!piece || !type) throw new FetchError(`numbers of type ${dtype} cannot be read here; fetch the files`)
   const [size, read] = type
-  const view = new DataView(piece.data, start - piece.range.start, end - start)
+  const view = new DataView(piece.data.buffer, piece.data.byteOffset + start - piece.range.start, end - start)
   return Array.from({ length: view.byteLength / size }, (_, at) => read(view, at * size))
 }

@@ -11,7 +11,8 @@ const WAYS = {
   missing: 'The file was moved or taken away since the catalogue was made.',
   refused: 'The file itself may still be downloaded.',
   ranges: 'Parts of the file cannot be shown here then; download the file to look at it.',
-  changed: 'The file is not the one the catalogue describes, so nothing of it is shown. Its keeper has to scan the store again.',
+  changed: 'The file is not the one the catalogue describes, so nothing of it is taken. Its keeper has to scan the store again.',
+  hidden: 'Its keeper has to expose Content-Range (Access-Control-Expose-Headers). The file itself can be downloaded.',
   short: 'Something between here and the data host changes what is sent. Try again.',
 }
 

@@ -8,7 +8,7 @@ import { line } from './shell.js'
 export const spectra = {
   name: 'spectra',
   label: 'curl',
-  note: 'two ranges a spectrum, raw numbers',
+  note: 'two ranges a spectrum, raw numbers; curl does not notice a file of another size',
   filename: 'spectra.txt',
   type: 'text/plain',
   async *write(source) {

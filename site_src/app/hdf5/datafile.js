@@ -8,7 +8,7 @@ const SMALL = 1 << 20
 
 /**
  * @typedef {import('../data/remote.js').Range} Range
- * @typedef {'unreachable' | 'cors' | 'missing' | 'refused' | 'ranges' | 'changed' | 'short'} Trouble
+ * @typedef {'unreachable' | 'cors' | 'missing' | 'refused' | 'ranges' | 'changed' | 'hidden' | 'short'} Trouble
  * @typedef {{range: Range, gap: number, resolve: (bytes: Uint8Array) => void, reject: (error: unknown) => void}} Wanted
  */
 
@@ -36,15 +36,20 @@ export class DataFile {
   #waiting = []
   /** What tells versions of the file apart. @type {string | null} */
   #version = null
+  /** The size that the host tells of beside the ranges, where it hides it with them. @type {Promise<number> | null} */
+  #told = null
+  #signal
   /** @type {Uint8Array | null} */
   #whole = null
 
   /**
    * @param {string} url
    * @param {number} bytes size of the file when the catalogue was made
+   * @param {AbortSignal} [signal] ends all requests
    */
-  constructor(url, bytes) {
+  constructor(url, bytes, signal) {
     this.url = url
+    this.#signal = signal
     this.bytes = bytes
   }
 
@@ -92,12 +97,13 @@ export class DataFile {
     if (this.#whole) return this.#whole.subarray(start, end)
     if (start === end) return new Uint8Array()
     const response = await this.#request(start, end)
-    this.#check(response, start, end)
+    await this.#check(response, start, end)
     if (response.status === 200 && this.bytes > SMALL) {
       await response.body?.cancel()
       throw new DataError('ranges', `the server sends whole files only, and this one has ${size(this.bytes)}`)
     }
     const bytes = new Uint8Array(await response.arrayBuffer().catch((error) => {
+      this.#signal?.throwIfAborted()
       throw new DataError('unreachable', `the connection broke (${String(error)})`, error)
     }))
     this.traffic.bytes += bytes.length
@@ -118,8 +124,9 @@ export class DataFile {
   async #request(start, end) {
     this.traffic.requests += 1
     // no-store: browsers queue ranges of one file behind one another in their cache.
-    const how = { cache: /** @type {const} */ ('no-store'), headers: { Range: `bytes=${start}-${end - 1}` } }
-    const response = await fetch(this.url, how).catch(async (error) => {
+    const headers = { Range: `bytes=${start}-${end - 1}` }
+    const response = await fetch(this.url, { cache: 'no-store', headers, signal: this.#signal ?? null }).catch(async (error) => {
+      this.#signal?.throwIfAborted()
       throw await this.#lost(error)
     })
     if (response.ok) return response
@@ -139,17 +146,24 @@ export class DataFile {
     return new DataError('unreachable', `the server cannot be reached (${String(error)})`, error)
   }
 
+  /** Size of the file as the host tells it for the whole; NaN where it does not. */
+  async #size() {
+    const response = await fetch(this.url, { method: 'HEAD', cache: 'no-store', signal: this.#signal ?? null }).catch(() => null)
+    return response?.ok ? Number(response.headers.get('Content-Length') ?? NaN) : NaN
+  }
+
   /**
    * Refuse the answer of a file that is not the one the catalogue describes.
    * @param {Response} response
    * @param {number} start
    * @param {number} end
    */
-  #check(response, start, end) {
+  async #check(response, start, end) {
     const version = response.headers.get('ETag') ?? response.headers.get('Last-Modified') ?? ''
     const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '') ?? []
-    // Another origin may hide Content-Range; the length of the answer is checked in any case.
-    const now = total === undefined ? this.bytes : Number(total)
+    // Another origin may hide Content-Range, but not the length of a whole file.
+    const now = total !== undefined ? Number(total) : response.status === 200 ? this.bytes : await (this.#told ??= this.#size())
+    if (Number.isNaN(now)) throw new DataError('hidden', 'the server hides how large the file is, so that nothing shows whether it is the right one')
     if (now !== this.bytes) throw new DataError('changed', `it had ${this.bytes} bytes, and has ${now} now`)
     if (this.#version !== null && version !== this.#version) throw new DataError('changed', 'it was replaced while this page was open')
     this.#version = version

@@ -25,7 +25,7 @@ class Spectra:
     name = "spectra"
     filename = "spectra.txt"
     media_type = "text/plain"
-    description = "Configuration for curl --config that fetches spectra alone, as raw numbers."
+    description = "Configuration for curl that fetches spectra alone, as raw numbers; sizes unchecked."
     published = False
 
     def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:

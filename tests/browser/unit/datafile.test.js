@@ -9,15 +9,16 @@ const BYTES = Uint8Array.from({ length: 2_000_000 }, (_, i) => (i * i + (i >> 8)
 async function host({ ranges = true, size = BYTES.length } = {}) {
   const body = BYTES.slice(0, size)
   const seen = /** @type {string[]} */ ([])
-  const state = { etag: '"1"', status: 0, shift: 0, cut: 0 }
+  const state = { etag: '"1"', status: 0, shift: 0, cut: 0, hidden: false, silent: false }
   const server = createServer((request, response) => {
     const range = request.headers.range ?? ''
     seen.push(range)
     if (state.status) return response.writeHead(state.status).end('no')
     if (!ranges) return response.writeHead(200, { ETag: state.etag }).end(body)
+    if (request.method === 'HEAD') return response.writeHead(200, state.silent ? {} : { 'Content-Length': body.length }).end()
     const [from = 0, to = 0] = (/^bytes=(\d+)-(\d+)$/.exec(range) ?? []).slice(1).map(Number)
-    const header = { ETag: state.etag, 'Content-Range': `bytes ${from + state.shift}-${to + state.shift}/${body.length}` }
-    return response.writeHead(206, header).end(body.slice(from, to + 1 - state.cut))
+    const told = { 'Content-Range': `bytes ${from + state.shift}-${to + state.shift}/${body.length}` }
+    return response.writeHead(206, { ETag: state.etag, ...(state.hidden ? {} : told) }).end(body.slice(from, to + 1 - state.cut))
   })
   await new Promise((ready) => server.listen(0, '127.0.0.1', () => ready(undefined)))
   after(() => (server.closeAllConnections(), server.close()))
@@ -47,6 +48,8 @@ test('a host without ranges sends a small file whole, once, and of a large one n
 
 for (const [what, trouble, change, size] of /** @type {const} */ ([
   ['a file of another size', 'changed', {}, 5],
+  ['a file of another size whose host hides Content-Range', 'changed', { hidden: true }, 5],
+  ['a host that tells no size', 'hidden', { hidden: true, silent: true }, 0],
   ['a file that is not there', 'missing', { status: 404 }, 0],
   ['a file that became shorter', 'changed', { status: 416 }, 0],
   ['a host that refuses', 'refused', { status: 403 }, 0],
@@ -66,6 +69,14 @@ test('a file that is replaced meanwhile is noticed', async () => {
   await file.read([{ start: 0, end: 9 }])
   state.etag = '"2"'
   await assert.rejects(file.read([{ start: 0, end: 9 }]), { trouble: 'changed' })
+})
+
+test('a host that hides Content-Range is asked for the size once', async () => {
+  const { url, seen, state, bytes } = await host()
+  state.hidden = true
+  const file = new DataFile(url, bytes)
+  for (const end of [9, 90]) assert.equal((await file.read([{ start: 0, end }]))[0]?.length, end)
+  assert.deepEqual(seen, ['bytes=0-8', '', 'bytes=0-89'])
 })
 
 test('a dead host, and a range outside the file', async () => {
