@@ -2,7 +2,7 @@
 // portal.catalog.binding has it.
 
 import { fail } from './errors.js'
-import { compareTexts, near } from './near.js'
+import { near } from './near.js'
 import { converted, ratio, understood } from './quantity.js'
 
 /**
@@ -23,17 +23,18 @@ const LITERALS = /** @type {Record<string, string>} */ ({ string: 'text', boolea
  * @param {Name} name
  * @param {Columns} columns
  * @param {Operator} [operator]
+ * @param {boolean} [text] whether a text can stand in its place too
  */
-export function known({ name, span }, columns, operator = '==') {
+export function known({ name, span }, columns, operator = '==', text = false) {
   const column = columns.get(name)
   if (!column) {
-    const close = near(name, [...columns.keys()])
-    const listed = close.length > 0 ? close : [...columns.keys()].sort(compareTexts)
+    // CO instead of "CO" is the commonest slip.
+    const quoted = `"${name}"`
+    const offered = [...(text ? [`the text ${quoted}`] : []), ...near(name, [...columns.keys()])]
     return fail(`${name}: unknown column`, span, {
       seen: name,
-      expected: listed.join(' or '),
-      // CO instead of "CO" is the commonest slip.
-      wayOut: `a text stands in quotation marks: "${name}"`,
+      expected: offered.join(' or ') || 'the name of a column',
+      wayOut: `a text stands in quotation marks: ${quoted}`,
     })
   }
   orderable(column, operator, span)
@@ -88,7 +89,7 @@ export function searchable(text, name, columns) {
  */
 export function comparable(left, operator, right, columns) {
   const column = known(left, columns)
-  const other = known(right, columns)
+  const other = known(right, columns, '==', kind(column).includes('text'))
   if (kind(column) !== kind(other) || column.type.startsWith('list')) {
     fail(`${left.name}: cannot be compared with ${right.name}`, right.span, {
       seen: `a column of ${kind(other)}`,

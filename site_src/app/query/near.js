@@ -1,18 +1,32 @@
 // Names that look like a mistyped one: difflib.get_close_matches of Python, so that every
 // program offers the same.
 
+import { lower } from './lower.js'
+
 const MOST = 3
 const CUTOFF = 0.5
 
 /**
- * The names most like `word`, best first.
+ * The names most like `word`, best first, whatever the case of their ASCII letters.
  * @param {string} word
  * @param {string[]} names
  */
 export function near(word, names) {
-  const scored = names.map((name) => ({ name, score: likeness(Array.from(name), Array.from(word)) }))
-  const close = scored.filter(({ score }) => score >= CUTOFF)
-  return close
+  const wanted = lower(word)
+  const sorted = [...names].sort(compareTexts)
+  const same = sorted.filter((name) => lower(name) === wanted)
+  const found = close(wanted, new Set(sorted.map(lower))).flatMap((small) => sorted.filter((name) => lower(name) === small))
+  return (same.length > 0 ? same : found).slice(0, MOST)
+}
+
+/**
+ * @param {string} word
+ * @param {Iterable<string>} names
+ */
+function close(word, names) {
+  const scored = Array.from(names, (name) => ({ name, score: likeness(Array.from(name), Array.from(word)) }))
+  return scored
+    .filter(({ score }) => score >= CUTOFF)
     .sort((a, b) => b.score - a.score || compareTexts(b.name, a.name))
     .slice(0, MOST)
     .map(({ name }) => name)

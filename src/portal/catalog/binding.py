@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from string import ascii_lowercase, ascii_uppercase
 
 from portal.catalog.expression import Literal, Name
 from portal.catalog.quantity import converted, ratio, understood
@@ -11,11 +12,19 @@ from portal.model.schema import Column
 
 __all__ = ["comparable", "flag", "known", "known_names", "searchable", "value_in"]
 
+# Names offered for one that is unknown.
+_MOST = 3
+# Beyond ASCII no two programs agree on what lower case is.
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _KINDS = {"string": "text", "bool": "true or false"}
 
 
-def known(name: Name, columns: Mapping[str, Column], operator: str = "==") -> Column:
+def known(
+    name: Name, columns: Mapping[str, Column], operator: str = "==", *, text: bool = False
+) -> Column:
     """The column `name`, which has to have an order if `operator` asks for one.
+
+    `text` tells that a text can stand in its place too.
 
     Raises
     ------
@@ -23,18 +32,29 @@ def known(name: Name, columns: Mapping[str, Column], operator: str = "==") -> Co
         If there is none, or it has no order.
     """
     if name.name not in columns:
-        near = get_close_matches(name.name, columns, n=3, cutoff=0.5)
+        near = _near(name.name, columns)
+        # CO instead of "CO" is the commonest slip.
+        quoted = f'"{name.name}"'
+        offered = " or ".join([f"the text {quoted}", *near] if text else near)
         fail(
             f"{name.name}: unknown column",
             name.span,
             seen=name.name,
-            expected=" or ".join(near or sorted(columns)),
-            # CO instead of "CO" is the commonest slip.
-            way_out=f'a text stands in quotation marks: "{name.name}"',
+            expected=offered or "the name of a column",
+            way_out=f"a text stands in quotation marks: {quoted}",
         )
     column = columns[name.name]
     _orderable(column, operator, name.span)
     return column
+
+
+def _near(word: str, columns: Iterable[str]) -> list[str]:
+    """Names that look like `word`, best first, whatever the case of their ASCII letters."""
+    lower = {name: name.translate(_LOWER) for name in columns}
+    same = sorted(name for name, small in lower.items() if small == word.translate(_LOWER))
+    close = get_close_matches(word.translate(_LOWER), set(lower.values()), n=_MOST, cutoff=0.5)
+    found = (name for small in close for name in sorted(lower) if lower[name] == small)
+    return (same or list(found))[:_MOST]
 
 
 def known_names(names: Iterable[str], columns: Mapping[str, Column]) -> None:
@@ -92,7 +112,8 @@ def comparable(
     QueryError
         If they cannot be compared.
     """
-    column, other = known(left, columns), known(right, columns)
+    column = known(left, columns)
+    other = known(right, columns, text="text" in _kind(column))
     if _kind(column) != _kind(other) or column.type.startswith("list"):
         fail(
             f"{left.name}: cannot be compared with {right.name}",

@@ -61,7 +61,9 @@ def test_two_ways_of_saying_the_same(text, same):
     [
         ("mass_loss > 1", r"mass_loss: unknown column: expected mass_loss_rate"),
         ("mass_loss > 1", r"character 1: >>>mass_loss<<< > 1"),
-        ("species == CO", r'"CO".*>>>CO<<<'),
+        ("species == CO", r'expected the text "CO".*got CO;.*>>>CO<<<'),
+        ("SPECIES == 'CO'", r"expected species, got SPECIES"),
+        ("zzzzzz > 1", r"expected the name of a column, got"),
         ("model_id > 3", r"expected text, got numbers.*>>>3<<<"),
         ('n_points > "3"', r'expected numbers, got text.*>>>"3"<<<'),
         ("mass_loss_rate > -3 km", r"got 'km'.*character 18: .*>>>-3 km<<<"),

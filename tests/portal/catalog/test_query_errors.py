@@ -77,6 +77,7 @@ def test_both_languages_say_the_same_of_wrong_queries(catalog):
         for _ in range(COUNT)
     ]
     queries += [("models", text) for text in ("1 < 2", '"a" in ratio', "ratio", "x" * 300 + " < 1")]
+    queries += [("models", text) for text in ("tags == CO", "TAGS == 'x'", "zzzz > 1")]
     queries += [("models", piece * 101 + "steps > 1") for piece in ("not ", "(", "-")]
     answers = ask(catalog, queries)
     pairs = [
