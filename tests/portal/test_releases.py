@@ -77,9 +77,11 @@ def inodes(place):
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """Two releases of a store of five models, the second with a change of each kind, built."""
+    """Two releases of a store of six models, the second with a change of each kind, built."""
     top = tmp_path_factory.mktemp("releases")
     store = write_store(top / "store", 5)
+    write_model(store / "models" / "old.h5", "old", 7)
+    write_observation(store / "observations" / "old.h5", "old", 7)
     config = top / "collection.toml"
     config.write_text(
         f'id = "winds"\ntitle = "Winds"\nstores = ["{store}"]\nversion = "1.1"\n'
@@ -107,6 +109,8 @@ def place(tmp_path_factory):
         shutil.move(path, top / f"{path.parent.name}.h5")
     for path in files_of(store, "test-004"):
         path.unlink()
+    for path in files_of(store, "old"):
+        edit(path.rename(path.with_stem("new")), name="new")
     write_model(store / "models" / "test-005.h5", "test-005", 5)
     write_observation(store / "observations" / "test-005.h5", "test-005", 5)
     (found.catalog / "withdrawn.csv").write_text(
@@ -120,10 +124,10 @@ def place(tmp_path_factory):
 
 
 def test_the_command_says_what_changed_and_which_version_is_cited(place):
-    assert "5 models, 10 files" in place.first.stdout
+    assert "6 models, 12 files" in place.first.stdout
     assert "version 1.1 in its file, but the release is 1.0" in place.first.stderr
     assert place.second.stderr == ""
-    assert "since 1.0: 1 added, 2 changed, 0 renamed, 2 withdrawn" in place.second.stdout
+    assert "since 1.0: 1 added, 2 changed, 1 renamed, 2 withdrawn" in place.second.stdout
 
 
 def test_a_release_tells_every_change_and_its_reason(place):
@@ -139,9 +143,12 @@ def test_a_release_tells_every_change_and_its_reason(place):
         ("changed", "test-002", "engine", "engine"),
         ("changed", "test-002", "engine", "engine_version"),
         ("changed", "test-002", "advisories", "advisories"),
+        ("renamed", "old", "", ""),
         ("withdrawn", "test-003", "", ""),
         ("withdrawn", "test-004", "", ""),
     }
+    renamed = next(r for r in rows if r["change"] == "renamed")
+    assert (renamed["new"], renamed["note"][:14]) == ("new", "It was renamed")
     changed = next(r for r in rows if r["what"] == "mass_loss_rate")
     assert (float(changed["old"]), float(changed["new"])) == (pytest.approx(1.3e-7), 3e-6)
     assert changed["unit"] == "solMass/yr"
@@ -192,6 +199,9 @@ def test_the_page_of_a_withdrawn_model_tells_its_story(place):
         assert hashlib.sha256(data).hexdigest() in html
     assert "mass_loss_rate" in html
     assert "Reason" not in page(place, "test-004").read_text()
+    renamed = page(place, "old").read_text()
+    assert "Reason: It was renamed; its parameters" in renamed
+    assert f'Use <a href="../{model_page("new")[2:]}">new</a> instead.' in renamed
 
 
 def test_the_page_of_a_release_tells_counts_notes_and_citation(place):

@@ -42,6 +42,7 @@ _OF_COLUMN = {
 # What follows from the files is told of the files.
 _DERIVED = frozenset({"model_id", "bytes", "model_path", "observation_path"})
 _OWN = frozenset(column.name for column in MODELS)
+_ALIKE = "It was renamed; its parameters and the numbers of its observations are the same."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def compare(
     """The differences (`CHANGES`), sorted by kind of change, model, reason and what changed."""
     gone = old.ids.filter(pc.invert(pc.is_in(old.ids, new.ids)))
     come = new.ids.filter(pc.invert(pc.is_in(new.ids, old.ids)))
-    renamed = _renamed(old.files, new.files, gone, come)
+    renamed = _renamed(old, new, gone, come)
     gone = gone.filter(pc.invert(pc.is_in(gone, renamed["model_id"].combine_chunks())))
     come = come.filter(pc.invert(pc.is_in(come, renamed["new"].combine_chunks())))
     parts = [
@@ -113,11 +114,37 @@ def _withdrawn(gone: pa.Array, why: Mapping[str, Withdrawal]) -> pa.Table:
     return _rows(change="withdrawn", model_id=gone, new=instead, note=notes)
 
 
-def _renamed(old: pa.Table, new: pa.Table, gone: pa.Array, come: pa.Array) -> pa.Table:
-    """Models that went whose files came back under another name, all of them the same bytes."""
-    was, now = _contents(old, gone), _contents(new, come)
+def _renamed(old: Snapshot, new: Snapshot, gone: pa.Array, come: pa.Array) -> pa.Table:
+    """Models that went and came back under another name.
+
+    Their files are the same bytes; or they hold another name, and all that the catalogue says
+    of the content is the same, which it says of no other model of either snapshot.
+    """
+    was, now = _contents(old.files, gone), _contents(new.files, come)
+    same = _joined(was, now, "")
+    left = gone.filter(pc.invert(pc.is_in(gone, same["model_id"].combine_chunks())))
+    come = come.filter(pc.invert(pc.is_in(come, same["new"].combine_chunks())))
+    alike = _joined(_content(old, left), _content(new, come), _ALIKE)
+    return pa.concat_tables([same, alike])
+
+
+def _joined(was: pa.Table, now: pa.Table, note: str) -> pa.Table:
     both = was.join(now, "contents", join_type="inner", right_suffix="_new")
-    return _rows(change="renamed", model_id=both["model_id"], new=both["model_id_new"])
+    names = {"model_id": both["model_id"], "new": both["model_id_new"]}
+    return _rows(change="renamed", note=note, **names)
+
+
+def _content(snapshot: Snapshot, ids: pa.Array) -> pa.Table:
+    """The content of each of these models that no other one has."""
+    content = snapshot.content
+    texts = pa.table(
+        {
+            "model_id": snapshot.ids,
+            "contents": pa.nulls(len(snapshot.models), pa.string()) if content is None else content,
+        }
+    )
+    alone = _alone(texts)
+    return alone.filter(pc.is_in(alone["model_id"], ids))
 
 
 def _contents(files: pa.Table, ids: pa.Array) -> pa.Table:
@@ -130,6 +157,11 @@ def _contents(files: pa.Table, ids: pa.Array) -> pa.Table:
     # A list with a missing checksum joins to nothing and matches nothing.
     joined = pc.binary_join(whole["token_list"].cast(pa.list_(pa.string())), ",")
     texts = pa.table({"model_id": whole["model_id"], "contents": joined})
+    return _alone(texts)
+
+
+def _alone(texts: pa.Table) -> pa.Table:
+    """The rows whose contents no other row has."""
     counted = texts.group_by("contents", use_threads=False).aggregate([("model_id", "count")])
     alone = counted.filter(pc.equal(counted["model_id_count"], 1))["contents"].drop_null()
     return texts.filter(pc.is_in(texts["contents"], alone.combine_chunks()))

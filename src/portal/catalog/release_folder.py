@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from portal.catalog.arrow import arrow_schema
+from portal.catalog.content import CONTENT
 from portal.catalog.metadata import table_metadata
 from portal.catalog.snapshot import FILE_COLUMNS, Snapshot
 from portal.catalog.table import Catalog
@@ -19,7 +20,7 @@ from portal.errors import CatalogError
 __all__ = ["ReleaseTables", "new_folder"]
 
 _ASIDE = ".next"
-_UNIQUE = ("model_id", "path", "sha256", "model_path", "title")
+_UNIQUE = ("model_id", "path", "sha256", "content", "model_path", "title")
 
 
 class ReleaseTables:
@@ -29,9 +30,10 @@ class ReleaseTables:
         self._folder = folder
 
     def write(self, snapshot: Snapshot, catalog: Catalog) -> None:
-        """Write the tables of `snapshot`, which is one of `catalog`."""
-        columns = {"models": snapshot.columns, "files": FILE_COLUMNS}
-        for name, table in (("models", snapshot.models), ("files", snapshot.files)):
+        """Write the tables of `snapshot`, which is that of `catalog` as it is now."""
+        columns = {"models": (*snapshot.columns, CONTENT), "files": FILE_COLUMNS}
+        models = snapshot.models.append_column(CONTENT.name, snapshot.content)
+        for name, table in (("models", models), ("files", snapshot.files)):
             said = table_metadata(name, catalog.collections, catalog.advisories)
             schema = arrow_schema(columns[name], said)
             # Dictionaries of values that do not repeat only cost bytes.

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from portal.catalog.arrow import columns_of
+from portal.catalog.content import CONTENT, OF_OBSERVATIONS, digests
 from portal.catalog.query import Tables
 from portal.catalog.selection import DATA_KINDS
 from portal.errors import CatalogError
@@ -35,12 +36,15 @@ class Snapshot:
         `FILE_COLUMNS` of the files that belong to models, sorted by collection and path.
     columns
         The columns of the models, with their units and meanings.
+    content
+        `CONTENT` of each model; None if it is not known.
     """
 
     name: str
     models: pa.Table
     files: pa.Table
     columns: tuple[Column, ...]
+    content: pa.Array | None = None
 
     @classmethod
     def of(cls, tables: Tables, name: str) -> "Snapshot":
@@ -52,7 +56,9 @@ class Snapshot:
         ordered = files.filter(belongs).sort_by(
             [("collection", "ascending"), ("path", "ascending")]
         )
-        return cls(name, tables.table("models"), ordered, tables.columns("models"))
+        models = tables.table("models")
+        content = digests(models, tables.table("observations", OF_OBSERVATIONS))
+        return cls(name, models, ordered, tables.columns("models"), content)
 
     @classmethod
     def read(cls, folder: Path, name: str) -> "Snapshot":
@@ -69,7 +75,11 @@ class Snapshot:
             )
         except (OSError, pa.ArrowException) as error:
             raise _damaged(folder, name, error) from error
-        return cls(name, models, files, columns_of(models.schema))
+        content = None
+        if CONTENT.name in models.column_names:
+            content = models[CONTENT.name].combine_chunks()
+            models = models.drop_columns([CONTENT.name])
+        return cls(name, models, files, columns_of(models.schema), content)
 
     @property
     def ids(self) -> pa.Array:

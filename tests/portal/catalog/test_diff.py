@@ -1,12 +1,14 @@
 """What changed between two snapshots, and the hash over all files of one."""
 
 import hashlib
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.catalog.content import digests
 from portal.catalog.diff import CHANGES, Withdrawal, compare, count
 from portal.catalog.merkle import root_of
 from portal.catalog.snapshot import FILE_COLUMNS, Snapshot
@@ -121,6 +123,52 @@ def test_models_come_go_and_are_renamed():
         "renamed": 1,
         "withdrawn": 2,
     }
+
+
+def with_content(snapshot, **content):
+    told = [content.get(name) for name in snapshot.ids.to_pylist()]
+    return replace(snapshot, content=pa.array(told, pa.string()))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "renamed"),
+    [
+        ({"a": "x", "b": "y"}, {"b": "y", "c": "x", "d": "z"}, [("a", "c")]),
+        ({"a": "x", "b": "x"}, {"b": "x", "c": "x"}, []),
+        ({"a": "x", "b": "y"}, {"b": "y", "c": "x", "d": "x"}, []),
+        ({"a": None, "b": "y"}, {"b": "y", "c": None}, []),
+    ],
+)
+def test_a_new_name_is_told_by_a_content_that_only_one_model_has(old, new, renamed):
+    one, other = (with_content(snapshot({n: {} for n in s}), **s) for s in (old, new))
+    rows = compare(one, other).to_pylist()
+    assert [(r["model_id"], r["new"]) for r in rows if r["change"] == "renamed"] == renamed
+    assert not any(
+        r["change"] == "renamed" for r in compare(replace(one, content=None), other).to_pylist()
+    )
+
+
+def test_the_content_of_a_model_is_its_parameters_and_spectra_without_its_name():
+    models = pa.table({"model_id": ["a", "b", "c"], "code": ["x"] * 3, "mass": [1.5] * 3})
+    rows = [
+        {"model_id": name, "line": line, "peak_flux_density": peak, "integrated_flux": 1.0}
+        for name, line, peak in (
+            ("a", "CO 2-1", 1.0),
+            ("a", "CO 3-2", 2.0),
+            ("b", "CO 3-2", 2.0),
+            ("b", "CO 2-1", 1.0),
+            ("c", "CO 2-1", 1.0),
+            ("c", "CO 3-2", 2.0000000000000004),
+        )
+    ]
+    seen = pa.Table.from_pylist(rows)
+    a, b, c = digests(models, seen).to_pylist()
+    assert a == b != c
+    heavier = models.set_column(2, "mass", pa.array([1.5, 1.5000000000000002, None]))
+    assert len(set(digests(heavier, seen).to_pylist())) == 3
+    rows[0]["peak_flux_density"] = None
+    told = digests(models, pa.Table.from_pylist([row for row in rows if row["model_id"] != "c"]))
+    assert told.to_pylist() == [None, b, None]
 
 
 def test_copies_of_one_model_are_not_taken_for_its_new_name():
