@@ -56,7 +56,7 @@ def test_strict_is_an_exit_status_after_all_is_written(tmp_path, store):
     (store / "models" / "bad.h5").write_bytes(b"no")
     result = call(store, "--catalog", tmp_path / "c", "--workers", 0, "--strict")
     assert result.exit_code == 1
-    assert "2 models, 12 observations, 5 files, 1 errors" in result.stdout
+    assert "2 models, 12 observations, 5 files, 1 error," in result.stdout
     assert (tmp_path / "c" / "models.parquet").exists()
     assert call(store, "--catalog", tmp_path / "c", "--workers", 0).exit_code == 0
 
@@ -93,7 +93,7 @@ def test_a_mapping_makes_another_layout_readable(tmp_path):
         "match: density\nmodel_id: $STEM\nparameter.mass_loss_rate: /@mdot [solMass/yr]\n"
     )
     result = call(*arguments, "--mappings", tmp_path / "maps")
-    assert "1 models" in result.stdout
+    assert "1 model," in result.stdout
     assert "1 read" in result.stdout
 
 
@@ -122,10 +122,10 @@ def test_mappings_are_found_where_the_way_out_says(tmp_path, monkeypatch):
     shipped, own = tmp_path / "catalog" / "mappings", tmp_path / "c" / "mappings"
     shipped.mkdir(parents=True)
     (shipped / "other.map").write_text(text)
-    assert "1 models" in call(*arguments).stdout
+    assert "1 model," in call(*arguments).stdout
     own.mkdir()
     assert "0 models" in call(*arguments).stdout
-    assert "1 models" in call(*arguments, "--mappings", own, "--mappings", shipped).stdout
+    assert "1 model," in call(*arguments, "--mappings", own, "--mappings", shipped).stdout
 
 
 def test_an_order_by_no_parameter_is_said(tmp_path, store):

@@ -10,7 +10,12 @@ import click
 
 from portal.errors import ConfigError
 
-__all__ = ["echo_json", "folders", "progress"]
+__all__ = ["counted", "echo_json", "folders", "progress"]
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things in words: ``1 file``, ``2 files``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 @contextmanager

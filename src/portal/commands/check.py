@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portal.check import SiteFiles, check_published, check_site, list_site, published_url
-from portal.commands._common import echo_json, folders, progress
+from portal.commands._common import counted, echo_json, folders, progress
 from portal.errors import ConfigError
 from portal.model.record import Problem
 
@@ -79,7 +79,8 @@ def COMMAND(
         for problem in found:
             click.echo(_line(problem))
         checked = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-        click.echo(f"checked {checked}: {len(found) or 'no'} problems", err=True)
+        problems = counted(len(found), "problem") if found else "no problems"
+        click.echo(f"checked {checked}: {problems}", err=True)
     sys.exit(1 if found else 0)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portal.commands._common import echo_json, progress
+from portal.commands._common import counted, echo_json, progress
 from portal.errors import ConfigError
 from portal.executors import open_executor
 from portal.model.collection import Collection
@@ -148,8 +148,9 @@ def _collections(
 def _summary(done: Report) -> str:
     rows, problems = done.rows, done.problems
     return (
-        f"{rows['models']} models, {rows['observations']} observations, {rows['files']} files, "
-        f"{problems['error']} errors, {problems['warning']} warnings\n"
+        f"{counted(rows['models'], 'model')}, {counted(rows['observations'], 'observation')}, "
+        f"{counted(rows['files'], 'file')}, "
+        f"{counted(problems['error'], 'error')}, {counted(problems['warning'], 'warning')}\n"
         f"files: {done.read} read, {done.hashed} hashed, {done.new} new, "
         f"{done.changed} changed, {done.deleted} deleted, {done.unchanged} unchanged"
     )

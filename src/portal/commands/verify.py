@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from portal.commands._common import echo_json, progress
+from portal.commands._common import counted, echo_json, progress
 from portal.errors import ConfigError
 
 __all__ = ["COMMAND"]
@@ -77,5 +77,6 @@ def COMMAND(
             click.echo(
                 f"{problem.path}: {problem.what}: expected {problem.expected}, got {problem.seen}"
             )
-    click.echo(f"{len(files)} files: {len(found) or 'no'} problems", err=True)
+    problems = counted(len(found), "problem") if found else "no problems"
+    click.echo(f"{counted(len(files), 'file')}: {problems}", err=True)
     sys.exit(1 if found else 0)

@@ -25,7 +25,9 @@ class Spectra:
     name = "spectra"
     filename = "spectra.txt"
     media_type = "text/plain"
-    description = "Configuration for curl that fetches spectra alone, as raw numbers; sizes unchecked."
+    description = (
+        "For curl --config: spectra alone, as raw numbers; sizes of files are not checked."
+    )
     published = False
 
     def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
