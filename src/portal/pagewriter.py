@@ -63,12 +63,18 @@ class Job:
 
 
 def write_pages(settings: Settings, jobs: Iterable[Job], workers: int = 1) -> Iterator[Entry]:
-    """Write the pages of `jobs`, which is read as the work goes on and never held whole."""
+    """Write the pages of `jobs`, which is read as the work goes on and never held whole.
+
+    Parameters
+    ----------
+    workers
+        Processes; with 0 or 1 the work is done in this one.
+    """
     _tools.cache_clear()  # a stage remembers the folders that it has made
     portions = _portions(iter(jobs))
     first = next(portions, ())
     second = next(portions, None)
-    if workers == 1 or second is None:
+    if workers <= 1 or second is None:
         rest = portions if second is None else chain((second,), portions)
         for portion in chain((first,), rest):
             yield from _write_portion(settings, portion)

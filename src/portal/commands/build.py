@@ -33,7 +33,13 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option(
     "--releases", type=_FOLDER, help="Folder of all releases [default: releases in the catalogue]."
 )
-@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@click.option(
+    "--workers",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="Processes; 0 and 1 work in this one.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def COMMAND(
     catalog: Path,
