@@ -126,7 +126,7 @@ def place(tmp_path_factory):
 def test_the_command_says_what_changed_and_which_version_is_cited(place):
     assert "6 models, 12 files" in place.first.stdout
     assert "version 1.1 in its file, but the release is 1.0" in place.first.stderr
-    assert place.second.stderr == ""
+    assert place.second.stderr.startswith("withdrawn without a reason: test-004; a line in")
     assert "since 1.0: 1 added, 2 changed, 1 renamed, 2 withdrawn" in place.second.stdout
 
 
@@ -279,6 +279,14 @@ def test_a_release_is_never_changed_and_comes_after_those_before(place):
     assert contents(place.catalog / "releases") == before
 
 
+def test_a_strict_release_writes_nothing_where_something_looks_like_a_slip(place):
+    words = ("1.2", "--catalog", place.catalog, "--date", "2026-03-01", "--strict")
+    done = CliRunner().invoke(release.COMMAND, [str(w) for w in words])
+    assert isinstance(done.exception, ConfigError)
+    assert "version 1.1 in its file, but the release is 1.2" in done.stderr
+    assert not (place.catalog / "releases" / "1.2").exists()
+
+
 @pytest.mark.parametrize(
     ("text", "match"),
     [
@@ -357,4 +365,8 @@ def test_a_model_that_comes_back_has_its_page_and_one_that_goes_leaves_it(place)
     rebuild(place)
     sound(place)
     assert "withdrawn with" in page(place, "test-005").read_text()
+    html = (place.site / "releases" / "1.2.html").read_text()
+    back = "It is back: it was withdrawn with release 1.1 of 2026-02-03."
+    assert f'">test-003</a><br>{back} &lt;b&gt;Too coarse' in html
+    assert back in (place.site / "releases" / "1.2" / "changes.csv").read_text()
     assert rebuild(place)["written"] == 0

@@ -62,16 +62,27 @@ class Counts:
 
 
 def compare(
-    old: Snapshot, new: Snapshot, withdrawn: Mapping[str, Withdrawal] | None = None
+    old: Snapshot,
+    new: Snapshot,
+    withdrawn: Mapping[str, Withdrawal] | None = None,
+    returned: Mapping[str, str] | None = None,
 ) -> pa.Table:
-    """The differences (`CHANGES`), sorted by kind of change, model, reason and what changed."""
+    """The differences (`CHANGES`), sorted by kind of change, model, reason and what changed.
+
+    Parameters
+    ----------
+    withdrawn
+        Why models were withdrawn, by their names.
+    returned
+        What there is to say of models that were in a release before `old`, by their names.
+    """
     gone = old.ids.filter(pc.invert(pc.is_in(old.ids, new.ids)))
     come = new.ids.filter(pc.invert(pc.is_in(new.ids, old.ids)))
     renamed = _renamed(old, new, gone, come)
     gone = gone.filter(pc.invert(pc.is_in(gone, renamed["model_id"].combine_chunks())))
     come = come.filter(pc.invert(pc.is_in(come, renamed["new"].combine_chunks())))
     parts = [
-        _rows(change="added", model_id=come),
+        _rows(change="added", model_id=come, note=_notes(come, returned or {})),
         renamed,
         _withdrawn(gone, withdrawn or {}),
         *_columns(old, new),
@@ -105,6 +116,10 @@ def _rows(**columns: "str | pa.Array | pa.ChunkedArray") -> pa.Table:
             value = pa.repeat(value, size)
         arrays.append(pc.fill_null(value.cast(pa.string()), ""))
     return pa.table(arrays, schema=CHANGES)
+
+
+def _notes(come: pa.Array, returned: Mapping[str, str]) -> pa.Array:
+    return pa.array([returned.get(name, "") for name in come.to_pylist()], pa.string())
 
 
 def _withdrawn(gone: pa.Array, why: Mapping[str, Withdrawal]) -> pa.Table:

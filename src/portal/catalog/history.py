@@ -102,6 +102,20 @@ class History:
                 seen = pa.concat_arrays([seen, lost])
             left = release
 
+    def returned(self, present: pa.Array) -> dict[str, str]:
+        """What to tell of those of `present` that the last release has not, but one before it."""
+        if not self.releases:
+            return {}
+        come = present.filter(pc.invert(pc.is_in(present, self.ids(self.releases[-1]))))
+        others = [
+            ids.filter(pc.invert(pc.is_in(ids, come))) for ids in map(self.ids, self.releases)
+        ]
+        return {
+            name: _back(gone, gone.why.get(name, Withdrawal()))
+            for gone in self.gone(pa.concat_arrays(others))
+            for name in gone.snapshot.ids.to_pylist()
+        }
+
     def _gone(self, last: Release, left: Release | None, lost: pa.Array) -> Gone:
         whole = Snapshot.read(self.folder / last.version, last.version)
         parts = [
@@ -129,6 +143,12 @@ def load_history(folder: Path, withdrawn: Path) -> History:
 
 NO_HISTORY = History(Path(), ())
 """Of a catalogue that was never released."""
+
+
+def _back(gone: Gone, why: Withdrawal) -> str:
+    since = gone.left or gone.last
+    text = f"It is back: it was withdrawn with release {since.version} of {since.date}."
+    return f"{text} {why.reason}".rstrip()
 
 
 def _told(changes: pa.Table, lost: pa.Array) -> dict[str, Withdrawal]:

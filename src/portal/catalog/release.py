@@ -7,11 +7,12 @@ A release is a folder named after its version, with ``models.parquet``, ``files.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from packaging.version import InvalidVersion, Version
@@ -28,7 +29,6 @@ from portal.model.collection import Collection
 __all__ = [
     "RELEASES",
     "Release",
-    "differing",
     "load_releases",
     "make_release",
     "read_release",
@@ -93,6 +93,8 @@ def make_release(
     day: str,
     notes: str = "",
     withdrawn: Mapping[str, Withdrawal] | None = None,
+    returned: Mapping[str, str] | None = None,
+    doubts: Callable[[Sequence[str]], None] = lambda lines: None,
 ) -> Release:
     """Write the release `version` of `catalog` below `folder`, in one step.
 
@@ -104,6 +106,10 @@ def make_release(
         YYYY-MM-DD.
     withdrawn
         Why models were withdrawn, by their ids.
+    returned
+        What there is to say of models that were withdrawn and are back.
+    doubts
+        Told what looks like a slip before anything is written; it may raise.
 
     Raises
     ------
@@ -118,13 +124,14 @@ def make_release(
     now = Snapshot.of(catalog, version)
     _check_models(now, withdrawn or {})
     _check_substitutes(now, withdrawn or {}, folder, before)
+    changes = CHANGES.empty_table()
+    if before:
+        last = Snapshot.read(folder / before[-1].version, before[-1].version)
+        changes = compare(last, now, withdrawn, returned)
+    doubts([*_differing(catalog.collections, version), *_untold(changes)])
     with new_folder(folder, version) as aside:
         tables = ReleaseTables(aside)
         tables.write(now, catalog)
-        changes = CHANGES.empty_table()
-        if before:
-            last = Snapshot.read(folder / before[-1].version, before[-1].version)
-            changes = compare(last, now, withdrawn)
         pacsv.write_csv(changes, aside / "changes.csv")
         counted = count(changes)
         release = Release(
@@ -184,16 +191,6 @@ def read_release(folder: Path) -> Release:
     return release
 
 
-def differing(collections: Iterable[Collection], version: str) -> list[str]:
-    """What to tell of collections that have another version than the release."""
-    return [
-        f"collection {c.id}: version {c.version} in its file, but the release is {version}; "
-        "pages of models cite the former"
-        for c in collections
-        if c.version != version
-    ]
-
-
 def sound(folder: Path, release: Release) -> list[str]:
     """What is wrong with the files of a release itself; nothing where it is as it was made."""
     faults = [
@@ -212,6 +209,32 @@ def _digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def _differing(collections: Iterable[Collection], version: str) -> list[str]:
+    """What to tell of collections that have another version than the release."""
+    return [
+        f"collection {c.id}: version {c.version} in its file, but the release is {version}; "
+        "pages of models cite the former"
+        for c in collections
+        if c.version != version
+    ]
+
+
+def _untold(changes: pa.Table) -> list[str]:
+    """What to tell of models that were withdrawn without a word."""
+    silent = pc.and_(pc.equal(changes["change"], "withdrawn"), pc.equal(changes["note"], ""))
+    names = changes.filter(silent)["model_id"].to_pylist()
+    if not names:
+        return []
+    return [
+        f"withdrawn without a reason: {_first(names)}; "
+        "a line in withdrawn.csv says why and what to use instead"
+    ]
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_NAMED]) + (" and more" if len(names) > _MOST_NAMED else "")
 
 
 def _check_version(version: str, day: str, before: tuple[Release, ...]) -> None:
@@ -256,7 +279,7 @@ def _check_models(now: Snapshot, withdrawn: Mapping[str, Withdrawal]) -> None:
     if back:
         raise ConfigError(
             "withdrawn models: in the catalogue",
-            seen=", ".join(back[:_MOST_NAMED]) + (" and more" if len(back) > _MOST_NAMED else ""),
+            seen=_first(back),
             expected="models whose files are no more in the store",
             way_out="take the files away and scan, or take the lines out of withdrawn.csv",
         )

@@ -1,5 +1,6 @@
 """``portal release``: a snapshot of the catalogue with a version."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     help="Text file with what there is to say about it.",
 )
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="Day of the release [default: today].")
+@click.option("--strict", is_flag=True, help="Release nothing if there is a warning.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def COMMAND(
     version: str,
@@ -35,6 +37,7 @@ def COMMAND(
     releases: Path | None,
     notes: Path | None,
     day: str | None,
+    strict: bool,
     as_json: bool,
 ) -> None:
     """Keep the catalogue of today as the release VERSION, which never changes again.
@@ -42,21 +45,30 @@ def COMMAND(
     The next build publishes it, with a page of what changed since the release before. Why models
     were withdrawn is taken from the list withdrawn.csv in the folder of the catalogue.
     """
-    from portal.catalog.release import RELEASES, differing, make_release
+    from portal.catalog.history import load_history
+    from portal.catalog.release import RELEASES, make_release
     from portal.catalog.table import Catalog
-    from portal.catalog.withdrawal import WITHDRAWN, load_withdrawn
+    from portal.catalog.withdrawal import WITHDRAWN
+
+    def doubts(lines: Sequence[str]) -> None:
+        for line in lines:
+            click.echo(line, err=True)
+        if lines and strict:
+            raise ConfigError("release: nothing was written", way_out="mend it or drop --strict")
 
     opened = Catalog.open(catalog)
+    folder = releases or catalog / RELEASES
+    history = load_history(folder, catalog / WITHDRAWN)
     made = make_release(
         opened,
-        releases or catalog / RELEASES,
+        folder,
         version,
         day or datetime.now(UTC).date().isoformat(),
         _text(notes),
-        load_withdrawn(catalog / WITHDRAWN),
+        history.withdrawn,
+        history.returned(opened.table("models", ["model_id"])["model_id"].combine_chunks()),
+        doubts,
     )
-    for line in differing(opened.collections, version):
-        click.echo(line, err=True)
     if as_json:
         echo_json({k: v for k, v in asdict(made).items() if k != "collections"})
         return

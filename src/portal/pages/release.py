@@ -107,6 +107,7 @@ def _kind(changes: pa.Table, kind: str) -> Context:
         "open": "open" if len(rows) <= _OPEN else None,
         "changed": kind if kind == "changed" else None,
         "told": kind if kind == "withdrawn" else None,
+        "noted": kind if kind == "added" else None,
         "rows": [_row(row) for row in rows.slice(0, _MOST).to_pylist()],
         "left_out": number(left_out) if left_out > 0 else None,
     }
