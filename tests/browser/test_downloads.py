@@ -55,6 +55,8 @@ def taken(engine, server, tmp_path_factory):
     plans = {"both": plan(page)}
     page.get_by_label("Speed of your line").fill("8 kbit/s")
     plans["slow"] = plan(page)
+    page.get_by_label("Speed of your line").fill("fast")
+    page.get_by_text("Not understood: a number above zero").wait_for()
     save(page, folder, (*LISTS, "fetch"))
     for offer, forms in (("spectra", SPECTRA), ("previews", ("previews",))):
         page.check(f"input[value={offer}]")
@@ -233,6 +235,13 @@ def test_observations_take_columns_of_their_models(visitor, server, catalog, sto
         server.troubles.faults = Faults()
     spectra = pq.read_table(tmp_path / "spectra.parquet")
     assert spectra.num_rows == chosen.rows(catalog, ["model_id"]).num_rows
+
+
+def test_of_nothing_nothing_is_offered(visitor, server):
+    page = visitor.browse(f"{server.url}browse.html?mass_loss_rate=1e9..")
+    page.click("#browse-download summary")
+    page.get_by_text("There is nothing to take").wait_for()
+    assert page.locator("[data-format]:visible").count() == 0
 
 
 def test_a_few_of_100_000_models_move_little_and_all_become_a_list(

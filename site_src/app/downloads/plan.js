@@ -1,17 +1,20 @@
 // Speeds and times, as portal query --plan reads and writes them.
 
-const PREFIX = /** @type {Record<string, number>} */ ({ '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 })
+const PREFIX = /** @type {Record<string, number>} */ ({ '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 })
+// A comma before three digits may group them or not: it is no speed.
+const SPEED = /^(\d+(?:\.\d+|,\d\d?)?)\s*(?:([kKmMgGtT]?)([bB]it|b|B)(?:\/s|ps))?$/
 
 /** Speeds to choose from. */
 export const SPEEDS = ['10 Mbit/s', '50 Mbit/s', '100 Mbit/s', '1 Gbit/s', '10 Gbit/s']
 
 /**
- * A speed such as 100 Mbit/s or 12.5 MB/s in bits a second; NaN for what is none.
+ * A speed such as 100 Mbit/s, 12.5 MB/s or 100 Mbps in bits a second, Mbit/s where it has no unit; NaN
+ * for what is none.
  * @param {string} text
  */
 export function speedOf(text) {
-  const [, number = '', prefix = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([kMGT]?)(bit|B)\/s$/.exec(text.trim()) ?? []
-  const speed = Number(number) * (PREFIX[prefix] ?? NaN) * (unit === 'B' ? 8 : 1)
+  const [, number = '', prefix = '', unit = ''] = SPEED.exec(text.trim()) ?? []
+  const speed = Number(number.replace(',', '.')) * (PREFIX[unit ? prefix.toLowerCase() : 'm'] ?? NaN) * (unit === 'B' ? 8 : 1)
   return speed > 0 ? speed : NaN
 }
 

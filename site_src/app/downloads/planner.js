@@ -72,12 +72,16 @@ export class Planner {
   #failure = h('p', { class: 'planner-failure', role: 'alert', hidden: true })
   #speed = h('input', {
     class: 'planner-speed', value: USUAL_SPEED, list: 'planner-speeds', autocomplete: 'off', spellcheck: 'false',
-    oninput: () => this.#tell(),
+    oninput: () => this.#tell(), 'aria-describedby': 'planner-speed-told',
   })
+  #told = h('span', { id: 'planner-speed-told', class: 'planner-note', role: 'status' })
+  #empty = h('p', { class: 'planner-empty', role: 'status', hidden: true })
   #offers
   #columns
+  #whole = h('div', { class: 'planner' })
   #files = new Forms()
   #rows = new Forms()
+  #take = h('section', { 'aria-label': 'Lists of what to take' }, h('h2', {}, 'Take it'), this.#files.element)
 
   /**
    * @param {HTMLElement} element
@@ -89,22 +93,32 @@ export class Planner {
     this.#columns = h('select', { onchange: () => this.#fill() },
       h('option', { value: 'shown' }, 'the columns shown'), h('option', { value: 'all' }, 'all columns'))
     const labels = [...this.#offers.values()].map(({ label }) => label)
-    element.replaceChildren(h('div', { class: 'planner' },
+    element.replaceChildren(this.#empty, this.#whole)
+    this.#whole.append(
       h('fieldset', { class: 'planner-offers' }, h('legend', {}, 'What to take'), ...labels),
       this.#sums,
       h('p', { class: 'planner-line' },
         h('label', {}, 'Speed of your line ', this.#speed),
-        h('datalist', { id: 'planner-speeds' }, ...SPEEDS.map((speed) => h('option', { value: speed })))),
+        h('datalist', { id: 'planner-speeds' }, ...SPEEDS.map((speed) => h('option', { value: speed }))), ' ', this.#told),
       this.#failure,
-      h('section', { 'aria-label': 'Lists of what to take' }, h('h2', {}, 'Take it'), this.#files.element),
+      this.#take,
       h('section', { 'aria-label': 'Rows of the table' },
-        h('h2', {}, 'Rows of the table'), h('p', { class: 'planner-line' }, h('label', {}, 'With ', this.#columns)), this.#rows.element)))
+        h('h2', {}, 'Rows of the table'), h('p', { class: 'planner-line' }, h('label', {}, 'With ', this.#columns)), this.#rows.element))
   }
 
   /** Show the plan for the selection as it is now; to be called when it changed or the panel opened. */
   async update() {
     const { settings, selection } = this.#options
     const chosen = selection()
+    this.#empty.hidden = chosen.modelRows.length > 0
+    this.#whole.hidden = !this.#empty.hidden
+    this.#empty.textContent = chosen.expression === null
+      ? 'There is nothing to take: the selection is empty, or its expression is not understood.'
+      : 'There is nothing to take: no row passes the filters.'
+    if (this.#whole.hidden) {
+      this.#turn++
+      return
+    }
     this.#shelf ??= new Shelf(new URL(settings.tables.models.file, document.baseURI).href, chosen.models)
     this.#source = new Source(chosen, publishedBy(chosen.models, settings.stores), this.#shelf)
     for (const [name, { input }] of this.#offers) input.checked = name === this.#name(chosen)
@@ -139,6 +153,7 @@ export class Planner {
     const turn = ++this.#turn
     const plan = this.#plan()
     if (!plan) return
+    this.#take.hidden = false
     this.#measured = NOTHING
     this.#failure.hidden = true
     this.#tell()
@@ -146,6 +161,7 @@ export class Planner {
       const measured = await plan.offer.measure(plan.source)
       if (turn !== this.#turn) return
       this.#measured = measured
+      this.#take.hidden = measured.files === 0
       this.#tell()
       this.#files.limit(measured.files)
     } catch (error) {
@@ -161,7 +177,7 @@ export class Planner {
     const { of, disk } = this.#plan()?.offer ?? HDF5
     const speed = speedOf(this.#speed.value)
     this.#speed.setAttribute('aria-invalid', String(Number.isNaN(speed)))
-    this.#speed.title = Number.isNaN(speed) ? 'A number with bit/s or B/s, such as 100 Mbit/s' : ''
+    this.#told.textContent = Number.isNaN(speed) ? 'Not understood: a number above zero with bit/s or B/s, such as 100 Mbit/s or 12.5 MB/s' : ''
     const waiting = Number.isNaN(files)
     const said = (/** @type {string} */ text) => (waiting ? '…' : about && /^\d/.test(text) ? `about ${text}` : text)
     /** @type {[string, string, string][]} */

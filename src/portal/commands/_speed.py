@@ -6,12 +6,13 @@ from portal.errors import ConfigError
 
 __all__ = ["speed_of"]
 
-_PREFIX = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
-_SPEED = re.compile(r"(\d+(?:\.\d+)?)\s*([kMGT]?)(bit|B)/s")
+_PREFIX = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
+# A comma before three digits may group them or not: it is no speed.
+_SPEED = re.compile(r"(\d+(?:\.\d+|,\d\d?)?)\s*(?:([kKmMgGtT]?)([bB]it|b|B)(?:/s|ps))?")
 
 
 def speed_of(text: str) -> float:
-    """A speed [bit/s] such as ``100 Mbit/s`` or ``12.5 MB/s``.
+    """A speed [bit/s] such as ``100 Mbit/s``, ``12.5 MB/s`` or ``100 Mbps``; Mbit/s if bare.
 
     Raises
     ------
@@ -21,8 +22,9 @@ def speed_of(text: str) -> float:
     found = _SPEED.fullmatch(text.strip())
     speed = 0.0
     if found is not None:
-        number, prefix, unit = found.groups()
-        speed = float(number) * _PREFIX[prefix] * (8.0 if unit == "B" else 1.0)
+        number, prefix, unit = found.groups(default="")
+        scale = _PREFIX[prefix.lower() if unit else "m"] * (8.0 if unit == "B" else 1.0)
+        speed = float(number.replace(",", ".")) * scale
     if speed > 0:
         return speed
     raise ConfigError(

@@ -136,7 +136,8 @@ def _plan(catalog: "Catalog", selection: "Selection", speed: str, *, as_json: bo
         return
     click.echo(f"files  {len(sizes):,}")
     click.echo(f"size   {size(total)} ({total:,} bytes)")
-    click.echo(f"time   {duration(seconds)} at {speed}")
+    bare = speed.strip()[-1:].isdigit()
+    click.echo(f"time   {duration(seconds)} at {speed}{' Mbit/s' if bare else ''}")
     click.echo(f"disk   {size(total)}: files are stored as they are sent, compressed inside")
 
 

@@ -105,6 +105,7 @@ test('Parquet comes back through a reader', async () => {
 
 test('speeds and times', () => {
   assert.deepEqual(['100 Mbit/s', '12.5 MB/s', '1Gbit/s', 'fast', '0 bit/s', ''].map(speedOf), [1e8, 1e8, 1e9, NaN, NaN, NaN])
+  assert.deepEqual(['100', '100 Mbps', '100 mbps', '12,5 MB/s', '12.5MBps', '0.1 gbit/s', '1,000 Mbit/s', '100 MB'].map(speedOf), [...Array(6).fill(1e8), NaN, NaN])
   assert.deepEqual([0.5, 31, 5400, 9000, 1e6, NaN].map(duration), ['less than 1 s', '31 s', '1 h 30 min', '2 h 30 min', '11.5 days', '–'])
 })
 

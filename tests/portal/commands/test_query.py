@@ -108,7 +108,11 @@ def test_a_plan_says_files_size_time_and_disk(query, example_catalog):
     assert planned == {"bytes": sum(sizes), "files": 2, "seconds": sum(sizes) / 1000}
     some = json.loads(query("", "--observations", "--limit", "1", "--plan", "--json").stdout)
     assert some["files"] == 1
-    for wrong in ("fast", "0 Mbit/s", "-1 Mbit/s", "100"):
+    for speed in ("100", "100 Mbps", "100 mbps", "12,5 MB/s", "12.5MBps", "0.1 gbit/s"):
+        at = json.loads(query(where, "--plan", "--speed", speed, "--json").stdout)
+        assert at["seconds"] == pytest.approx(sum(sizes) / 12.5e6)
+    assert query(where, "--plan", "--speed", "50").stdout.splitlines()[2].endswith(" at 50 Mbit/s")
+    for wrong in ("fast", "0 Mbit/s", "-1 Mbit/s", "1,000 Mbit/s", "100 MB"):
         with pytest.raises(ConfigError, match=r"--speed: .*100 Mbit/s"):
             query("", "--plan", "--speed", wrong)
 
