@@ -53,8 +53,7 @@ def audit_remote(catalog: Catalog, attempts: int = 3, pause: float = 0.5) -> Ite
 def _host(store: HttpStore, file: StoredFile) -> Iterator[Problem]:
     # What is wrong with the file itself is said when its turn comes.
     try:
-        with store.request(file.url, {"Range": "bytes=0-0", "Origin": "null"}) as answer:
-            status, headers = answer.status, answer.headers
+        status, headers = store.told(file.url, {"Range": "bytes=0-0", "Origin": "null"})
     except FetchError:
         return
     if status != 206 and file.bytes:
@@ -70,8 +69,7 @@ def _host(store: HttpStore, file: StoredFile) -> Iterator[Problem]:
 
 def _file(store: HttpStore, file: StoredFile) -> Problem | None:
     try:
-        with store.request(file.url, method="HEAD") as answer:
-            size = int(answer.headers.get("Content-Length", -1))
+        size = int(store.told(file.url, method="HEAD")[1].get("Content-Length", -1))
     except FetchError as error:
         return Problem(file.path, "missing-file", "file is not published", error.seen, file.url)
     if size != file.bytes:

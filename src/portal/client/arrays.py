@@ -1,13 +1,13 @@
 """Small datasets by byte offset: what lies close together comes by one request."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from portal.client.threads import in_threads
 from portal.errors import FetchError
 
 __all__ = ["Array", "Piece", "Readable", "Row", "piece", "read_pieces", "stacked"]
@@ -100,7 +100,11 @@ def read_pieces(
             begin = pieces[n].offset - first.offset
             found[n] = pieces[n].array(data[begin : begin + pieces[n].nbytes])
 
-    _in_threads(one, list(_spans(pieces)), workers)
+    spans = list(_spans(pieces))
+    if len(spans) == 1:
+        one(spans[0])
+    else:
+        in_threads(one, spans, min(workers, len(spans)))
     return [found[n] for n in range(len(pieces))]
 
 
@@ -112,18 +116,6 @@ def stacked(arrays: Sequence[Array]) -> Array:
     for line, array in zip(out, arrays, strict=True):
         line[: len(array)] = array
     return out
-
-
-def _in_threads(one: Callable[[Sequence[int]], None], spans: list[list[int]], workers: int) -> None:
-    if len(spans) == 1:
-        one(spans[0])
-        return
-    with ThreadPoolExecutor(max(1, min(workers, len(spans)))) as pool:
-        try:
-            list(pool.map(one, spans))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
 
 
 def _spans(pieces: Sequence[Piece]) -> Iterator[list[int]]:

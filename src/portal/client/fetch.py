@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from urllib.request import url2pathname
 from portal.catalog.selection import StoredFile
 from portal.client.plan import Plan, is_there
 from portal.client.sums import Sums
+from portal.client.threads import in_threads
 from portal.client.verify import fault_of
 from portal.errors import FetchError
 from portal.stores.http import HttpStore, other_size
@@ -62,27 +62,36 @@ def fetch(
     workers
         Files fetched at a time.
     attempts
-        How often a file is tried again without a byte gained.
+        How often a file is tried again without a byte gained. A host that cannot be reached
+        from the beginning is tried again but twice, for all its files together.
     pause
-        Wait before the second attempt [s]; doubled each time.
+        Wait before the second attempt [s]; doubled each time, at most 60 s, which is also the
+        longest that a busy host may ask for.
     progress
         Called with bytes done and bytes in all [byte], from several threads in turn.
+
+    Raises
+    ------
+    FetchError
+        If the folder cannot be used, or ``SHA256SUMS`` not be written.
     """
     to = Path(folder)
-    to.mkdir(parents=True, exist_ok=True)
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FetchError(
+            f"{to}: cannot be used as a folder",
+            seen=error.strerror or type(error).__name__,
+            way_out="fetch into another folder",
+            code="unwritable",
+        ) from error
     job = _Job(to, attempts, pause, _Meter(Plan(tuple(files)).bytes, progress))
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            list(pool.map(job.one, files))
-        except BaseException:
-            # Ctrl-C: the threads stop at the next piece, and what they have is kept.
-            job.stop.set()
-            pool.shutdown(cancel_futures=True)
-            raise
-        finally:
-            job.close()
-            if job.read:
-                Sums(to).add({f.path: f.sha256 for f in files if f.path in job.read})
+    try:
+        in_threads(job.one, files, workers, job.stop)
+    finally:
+        job.close()
+        if job.read:
+            Sums(to).add({f.path: f.sha256 for f in files if f.path in job.read})
     job.report.fetched.sort()
     job.report.kept.sort()
     return job.report
@@ -147,7 +156,7 @@ class _Job:
         part = target.with_name(f"{target.name}.part")
         *others, last = self._addresses(file)
         if not any(self._tried(replace(file, url=url), part) for url in others):
-            self._whole(replace(file, url=last), part, self._attempts)
+            self._whole(replace(file, url=last), part)
         part.replace(target)
         _note(part).unlink(missing_ok=True)
         return False
@@ -161,8 +170,7 @@ class _Job:
             return vouched or fault_of(target, file.bytes, file.sha256) is None
         if file.url.startswith("file:"):
             return False
-        with self._store(file.url).request(file.url, method="HEAD") as answer:
-            said = answer.headers
+        said = self._store(file.url).told(file.url, method="HEAD")[1]
         there = target.stat()
         same = said.get("Content-Length") == str(there.st_size)
         return same and _time_of(said) == int(there.st_mtime)
@@ -174,7 +182,7 @@ class _Job:
     def _tried(self, file: StoredFile, part: Path) -> bool:
         """Whether the file came from a host that is not the last."""
         try:
-            self._whole(file, part, 0)
+            self._whole(file, part, hasty=True)
             return True
         except FetchError as error:
             if error.code == "stopped":
@@ -184,10 +192,10 @@ class _Job:
                 self._left.add(urljoin(file.url, "/"))
             return False
 
-    def _whole(self, file: StoredFile, part: Path, attempts: int) -> None:
+    def _whole(self, file: StoredFile, part: Path, *, hasty: bool = False) -> None:
         """Fill `part` with what the catalogue says, or fail."""
         for last in (False, True):
-            self._obtain(file, part, attempts)
+            self._obtain(file, part, hasty)
             try:
                 _judge(file, part)
                 return
@@ -199,12 +207,16 @@ class _Job:
                 if last:
                     raise
 
-    def _obtain(self, file: StoredFile, part: Path, attempts: int) -> None:
+    def _obtain(self, file: StoredFile, part: Path, hasty: bool) -> None:
         if file.url.startswith("file:"):
             shutil.copyfile(url2pathname(urlsplit(file.url).path), part)
             self._meter.set(file, part.stat().st_size)
         else:
-            self._download(file, part, attempts)
+            have = _size(part)
+            self._meter.set(file, max(0, min(have, file.bytes)))
+            store = self._store(file.url)
+            ask = store.hasty().patiently if hasty else store.patiently
+            ask(lambda: self._attempt(file, part), lambda: _size(part))
 
     def _target(self, file: StoredFile) -> Path:
         # The catalogue comes from elsewhere: its paths must not lead out of the folder.
@@ -215,27 +227,9 @@ class _Job:
             )
         return target
 
-    def _download(self, file: StoredFile, part: Path, attempts: int) -> None:
-        """Fill `part`, patiently; an attempt that gained bytes does not count."""
-        failures = 0
-        before = part.stat().st_size if part.is_file() else 0
-        self._meter.set(file, max(0, min(before, file.bytes)))
-        while True:
-            try:
-                self._attempt(file, part)
-                return
-            except FetchError as error:
-                now = part.stat().st_size if part.is_file() else 0
-                failures = 1 if now > before else failures + 1
-                before = now
-                if failures > attempts or error.code not in ("connection", "html-page"):
-                    raise
-            if self.stop.wait(min(60.0, self._pause * 2 ** (failures - 1))):
-                raise _stopped(file)
-
     def _attempt(self, file: StoredFile, part: Path) -> None:
         """One request for what `part` lacks."""
-        have = part.stat().st_size if part.is_file() else 0
+        have = _size(part)
         if have == file.bytes:
             return
         headers = {}
@@ -249,11 +243,11 @@ class _Job:
                 _remember(note, file.url, answer.headers.get("ETag", ""))
             with part.open("ab" if have else "wb") as out:
                 for piece in answer.stream(_PIECE):
+                    if self.stop.is_set():
+                        raise _stopped(file)
                     out.write(piece)
                     have += len(piece)
                     self._meter.set(file, min(have, file.bytes) if file.bytes >= 0 else have)
-                    if self.stop.is_set():
-                        raise _stopped(file)
             if (time := _time_of(answer.headers)) is not None:
                 os.utime(part, (time, time))
 
@@ -261,12 +255,18 @@ class _Job:
         base = urljoin(url, "/")
         with self._lock:
             if base not in self._stores:
-                self._stores[base] = HttpStore(base, attempts=self._attempts, pause=self._pause)
+                self._stores[base] = HttpStore(
+                    base, attempts=self._attempts, pause=self._pause, stop=self.stop
+                )
             return self._stores[base]
 
     def close(self) -> None:
         for store in self._stores.values():
             store.close()
+
+
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.is_file() else 0
 
 
 def _note(part: Path) -> Path:
@@ -301,6 +301,15 @@ def _time_of(headers: Mapping[str, str]) -> int | None:
 
 def _refuse_other(file: StoredFile, status: int, headers: Mapping[str, str]) -> None:
     """Refuse an answer that is not the file, before any of it is stored."""
+    encoding = headers.get("Content-Encoding", "identity")
+    if encoding != "identity":
+        raise FetchError(
+            f"{file.url}: the host encodes the file on its way",
+            seen=f"Content-Encoding: {encoding}",
+            expected="the file as it is stored",
+            way_out="turn compression off for data on that host",
+            code="encoded",
+        )
     if headers.get("Content-Type", "").partition(";")[0].strip().lower() == "text/html":
         raise FetchError(
             f"{file.url}: the host sends a web page instead of the file",

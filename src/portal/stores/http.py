@@ -2,22 +2,31 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from copy import copy
 from pathlib import Path
-from time import sleep
+from threading import Event
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    InvalidHeader,
+    MaxRetryError,
+    NewConnectionError,
+    SSLError,
+)
 from urllib3.util import Retry, Timeout
 
 from portal import __version__
 from portal.errors import FetchError
 from portal.model.record import Problem
 from portal.stores.base import Entry, checked_path
+from portal.stores.patience import BUSY, BusyError, Patience
 
 __all__ = ["HttpStore", "file_url", "other_size"]
 
@@ -25,17 +34,10 @@ R = TypeVar("R")
 
 _ADDRESS = re.compile(r"https?://[^/\s]")
 _PIECE = 1 << 18
-_BROKEN = 2
-_LONGEST = 60.0
-_BUSY = (429, 500, 502, 503, 504)
-
-
-class _Patience(Retry):
-    """Repetitions; a host that asks for more patience than `_LONGEST` gets no more than that."""
-
-    def get_retry_after(self, response: urllib3.BaseHTTPResponse) -> float | None:
-        asked = super().get_retry_after(response)
-        return None if asked is None else min(asked, _LONGEST)
+# A host that is there takes a connection at once.
+_CONNECT = 5.0
+# Patience is ours alone: `portal.stores.patience`.
+_ONCE = Retry(total=None, connect=False, read=False, status=0, other=0, redirect=5)
 
 
 class HttpStore:
@@ -47,12 +49,15 @@ class HttpStore:
         Address of the folder; a slash is added where it lacks one.
     attempts
         How often a request is repeated after a lost connection or an answer that says
-        that the host is busy.
+        that the host is busy. One that cannot be reached from the beginning is tried again
+        but twice.
     pause
         Wait before the first repetition [s]; doubled each time, at most 60 s. A host that says
         ``Retry-After`` is given that time, at most 60 s too.
     timeout
         Longest silence of the host [s].
+    stop
+        Ends the waits between repetitions once it is set.
     entries
         The files, as the published catalogue lists them (`Catalog.entries`): a web server
         cannot be asked what it has. None where they are not known.
@@ -70,6 +75,7 @@ class HttpStore:
         attempts: int = 5,
         pause: float = 0.5,
         timeout: float = 30.0,
+        stop: Event | None = None,
         entries: Iterable[Entry] | None = None,
     ) -> None:
         if not _ADDRESS.match(base):
@@ -80,18 +86,16 @@ class HttpStore:
             )
         self._entries = None if entries is None else sorted(entries, key=lambda e: e.path)
         self.base = base if base.endswith("/") else f"{base}/"
-        retry = _Patience(
-            attempts,
-            redirect=5,
-            status_forcelist=_BUSY,
-            allowed_methods=("GET", "HEAD"),
-            backoff_factor=pause,
-            backoff_max=_LONGEST,
-            raise_on_status=False,
-        )
-        self.attempts = attempts
-        self.pause = pause
-        self._pool = _pool(self.base, retries=retry, timeout=Timeout(timeout), maxsize=16)
+        self._patience = Patience(attempts, pause, stop)
+        self._attempts: int | None = None
+        wait = Timeout(connect=min(_CONNECT, timeout), read=timeout)
+        self._pool = _pool(self.base, retries=_ONCE, timeout=wait, maxsize=16)
+
+    def hasty(self) -> "HttpStore":
+        """The same store, which asks but once: for a host that has mirrors."""
+        other = copy(self)
+        other._attempts = 0
+        return other
 
     def url(self, path: str) -> str:
         """Address of the file at `path`."""
@@ -129,7 +133,7 @@ class HttpStore:
             ignores ranges: a whole file is never fetched for a part of it.
         """
         checked_path(path, FetchError)
-        return self._patiently(lambda: self._read(path, offset, length, total))
+        return self.patiently(lambda: self._read(path, offset, length, total))
 
     def _read(self, path: str, offset: int, length: int, total: int | None) -> bytes:
         with self.request(
@@ -178,8 +182,8 @@ class HttpStore:
         FetchError
             If it is not there, or the host does not say.
         """
-        with self.request(self.url(checked_path(path, FetchError)), method="HEAD") as answer:
-            said = answer.headers.get("Content-Length", "")
+        url = self.url(checked_path(path, FetchError))
+        said = self.told(url, method="HEAD")[1].get("Content-Length", "")
         if not said.isdecimal():
             raise FetchError(
                 f"{self.url(path)}: its size is not known",
@@ -197,7 +201,7 @@ class HttpStore:
         -------
         The file's ETag, or None if it still has the ETag `etag`, in which case nothing moves.
         """
-        return self._patiently(lambda: self._save(path, to, etag))
+        return self.patiently(lambda: self._save(path, to, etag))
 
     def _save(self, path: str, to: Path, etag: str) -> str | None:
         part = to.with_name(f"{to.name}.{os.getpid()}.part")
@@ -214,17 +218,35 @@ class HttpStore:
                 part.unlink(missing_ok=True)
             return str(answer.headers.get("ETag", ""))
 
+    def told(
+        self, url: str, headers: dict[str, str] | None = None, method: str = "GET"
+    ) -> tuple[int, Mapping[str, str]]:
+        """Status and headers of the answer to a request, repeated as need be.
+
+        Raises
+        ------
+        FetchError
+            As `request` does.
+        """
+
+        def asked() -> tuple[int, Mapping[str, str]]:
+            with self.request(url, headers, method) as answer:
+                return answer.status, answer.headers
+
+        return self.patiently(asked)
+
     @contextmanager
     def request(
         self, url: str, headers: dict[str, str] | None = None, method: str = "GET"
     ) -> Iterator[urllib3.BaseHTTPResponse]:
-        """The answer to one request for the address `url`, its body unread.
+        """The answer to one request for the address `url`, its body unread; never repeated.
 
         Raises
         ------
         FetchError
             If the host cannot be reached, breaks off, or refuses; code ``http-404`` and the
-            like for a refusal, ``connection`` for the rest.
+            like for a refusal, ``unreachable`` where no connection could be made, and
+            ``connection`` for the rest.
         """
         # Without encoding: offsets and checksums are those of the plain file.
         plain = {
@@ -235,29 +257,17 @@ class HttpStore:
         try:
             answer = self._pool.request(method, url, headers=plain, preload_content=False)
             try:
-                _refuse(url, answer.status)
+                _refuse(url, answer.status, answer.headers)
                 yield answer
             finally:
                 # An answer not read to its end would block the connection for others.
                 answer.close()
         except HTTPError as error:
-            raise FetchError(
-                f"{url}: connection lost",
-                seen=str(error),
-                way_out="try again; what was fetched is kept",
-                code="connection",
-            ) from error
+            raise _lost(url, error) from error
 
-    def _patiently(self, get: Callable[[], R]) -> R:
-        """Repeat after a connection that broke in the middle of a body."""
-        for attempt in range(_BROKEN):
-            try:
-                return get()
-            except FetchError as error:
-                if error.code != "connection":
-                    raise
-                sleep(self.pause * 2**attempt)
-        return get()
+    def patiently(self, get: Callable[[], R], gained: Callable[[], int] = lambda: 0) -> R:
+        """What `get` returns, which turns to this host and is repeated as `Patience` says."""
+        return self._patience(get, gained, self._attempts)
 
     def close(self) -> None:
         """End all connections."""
@@ -289,13 +299,32 @@ def _pool(base: str, **options: object) -> urllib3.PoolManager:
     return urllib3.PoolManager(**options)  # type: ignore[arg-type]  # passed through
 
 
-def _refuse(url: str, status: int) -> None:
-    if status >= 400 and status != 416:
-        raise FetchError(
-            f"{url}: the host refuses",
-            seen=f"status {status}",
-            way_out="scan and publish again, or tell the data's contact"
-            if status == 404
-            else "try again later",
-            code=f"http-{status}",
+def _lost(url: str, error: HTTPError) -> FetchError:
+    cause = error.reason if isinstance(error, MaxRetryError) and error.reason else error
+    if isinstance(cause, (NewConnectionError, ConnectTimeoutError, SSLError)):
+        return FetchError(
+            f"{urljoin(url, '/')}: cannot be reached",
+            seen=str(cause),
+            way_out="check the address and the network, or try again later",
+            code="unreachable",
         )
+    return FetchError(
+        f"{url}: connection lost", seen=str(cause), way_out="try again", code="connection"
+    )
+
+
+def _refuse(url: str, status: int, headers: Mapping[str, str]) -> None:
+    if status < 400 or status == 416:
+        return
+    error = (BusyError if status in BUSY else FetchError)(
+        f"{url}: the host refuses",
+        seen=f"status {status}",
+        way_out="scan and publish again, or tell the data's contact"
+        if status == 404
+        else "try again later",
+        code=f"http-{status}",
+    )
+    if isinstance(error, BusyError) and (asked := headers.get("Retry-After")):
+        with suppress(InvalidHeader):
+            error.asked = _ONCE.parse_retry_after(asked)
+    raise error

@@ -13,7 +13,7 @@ __all__ = ["MirroredStore", "is_host_fault"]
 R = TypeVar("R")
 
 _FILE_FAULTS = ("http-404", "wrong-size")
-_HOST_FAULTS = ("connection", "html-page", "no-ranges")
+_HOST_FAULTS = ("connection", "unreachable", "encoded", "html-page", "no-ranges")
 
 
 def is_host_fault(error: FetchError) -> bool:
@@ -49,7 +49,8 @@ class MirroredStore:
         hosts = self._hosts
         for host in hosts[:-1]:
             try:
-                return what(host)
+                # The next one may have it sooner than this one comes to itself.
+                return what(host.hasty())
             except FetchError as error:
                 if not (is_host_fault(error) or error.code in _FILE_FAULTS):
                     raise

@@ -319,8 +319,6 @@ def test_a_busy_host_is_asked_again(site, example_store, tmp_path):
         assert [served.status for served in server.requests] == [503, 503, 200]
 
 
-def test_an_unreachable_host_is_said(tmp_path, monkeypatch):
-    monkeypatch.setattr("portal.stores.http.sleep", lambda seconds: None)
-    monkeypatch.setattr("urllib3.util.retry.time.sleep", lambda seconds: None)
-    with pytest.raises(FetchError, match=r"127.0.0.1:9/.*connection lost"):
+def test_an_unreachable_host_is_said(tmp_path):
+    with pytest.raises(FetchError, match=r"127.0.0.1:9/: cannot be reached.*refused"):
         open_catalog("http://127.0.0.1:9/", cache=tmp_path)
