@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from portal.commands._common import echo_json
+from portal.commands._common import counted, echo_json
 from portal.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["COMMAND"]
 
 _FILES = ("models", "observations")
+# As shells count a program that SIGINT ended.
+_INTERRUPTED = 130
 
 
 @click.command(
@@ -113,15 +115,23 @@ def _files(plan: "Plan", to: Path, workers: int, *, as_json: bool) -> bool:
     from portal.client import fetch
     from portal.client.plan import size
 
-    click.echo(f"{len(plan)} files, {size(plan.bytes) if plan.bytes else 'size unknown'}", err=True)
+    click.echo(
+        f"{counted(len(plan), 'file')}, {size(plan.bytes) if plan.bytes else 'size unknown'}",
+        err=True,
+    )
     if not plan.fits(to):
         click.echo(f"portal: the disk below {to} has too little room for them", err=True)
-    with _bar("fetch") as report:
-        done = fetch(plan, to, workers=workers, progress=report)
+    try:
+        with _bar("fetch") as report:
+            done = fetch(plan, to, workers=workers, progress=report)
+    except KeyboardInterrupt:
+        click.echo("portal: stopped; run the command again to go on", err=True)
+        sys.exit(_INTERRUPTED)
     failed = sorted(str(error) for error in done.failed)
     if as_json:
         echo_json({"failed": failed, "fetched": done.fetched, "kept": done.kept})
-    for line in failed:
+    # A host that is away says the same of each file.
+    for line in dict.fromkeys(failed):
         click.echo(f"portal: {line}", err=True)
     click.echo(
         f"{len(done.fetched)} fetched, {len(done.kept)} there already, {len(failed)} failed",

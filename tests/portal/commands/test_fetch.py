@@ -2,6 +2,10 @@
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
+from time import sleep
 
 import h5py
 import numpy as np
@@ -14,7 +18,7 @@ from portal.client.plan import size
 from portal.commands.fetch import COMMAND as FETCH
 from portal.commands.verify import COMMAND as VERIFY
 from portal.errors import ConfigError, FetchError
-from portal.server import serving
+from portal.server import Faults, serving
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def test_fetch_then_verify(server, tmp_path):
         (f"observations/test-00{n}.h5", "missing") for n in range(4)
     ]
     some = ("--catalog", server.url, "--where", 'model_id == "test-001"', "--only", "models")
-    assert run(VERIFY, to, *some).stderr == "1 files: no problems\n"
+    assert run(VERIFY, to, *some).stderr == "1 file: no problems\n"
 
 
 def test_a_dry_run_fetches_nothing(server, tmp_path):
@@ -146,6 +150,22 @@ def test_a_failed_download_is_exit_status_1(server, tmp_path, example_store):
     assert done.exit_code == 1
     assert "models/test-001.h5: the host refuses: got status 404" in done.stderr
     assert "7 fetched, 0 there already, 1 failed" in done.stderr
+
+
+def test_ctrl_c_ends_a_fetch_whose_host_stalls(server, tmp_path, example_store):
+    to = tmp_path / "to"
+    slow = Faults(bytes_per_second=1, only="/data/")
+    with serving(tmp_path / "site", example_store, faults=slow) as server:
+        words = [sys.executable, "-m", "portal", "fetch", "--catalog", server.url, "--to", str(to)]
+        with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as running:
+            while running.poll() is None and not list(to.rglob("*.part")):
+                sleep(0.01)
+            running.send_signal(signal.SIGINT)
+            # Ten seconds before the silence of the host itself would end it.
+            _, said = running.communicate(timeout=20)
+    assert running.returncode == 130, said
+    assert said.endswith("portal: stopped; run the command again to go on\n")
+    assert not list(to.rglob("*.h5"))
 
 
 def test_a_damaged_file_is_a_line(server, tmp_path):
