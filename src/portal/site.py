@@ -1,7 +1,7 @@
 """The whole site from a catalogue: prose, generated pages, tables, exports, feeds."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -88,6 +88,7 @@ def build(
     catalog = Catalog.open(options.catalog)
     releases = options.releases or options.catalog / RELEASES
     history = load_history(releases, options.catalog / WITHDRAWN)
+    catalog = replace(catalog, releases=releases)
     with locked(places):
         recover(places)
         site_url = next((c.site_url for c in catalog.collections), "")

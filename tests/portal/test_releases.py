@@ -22,6 +22,7 @@ from portal.errors import CatalogError, ConfigError
 from portal.render import TEMPLATES
 from portal.server import serving
 from tests.layout import edit, write_model, write_observation, write_store
+from tests.portal.schema_org import Vocabulary
 
 ROOT = Path(__file__).parents[2]
 LATE = """
@@ -217,6 +218,32 @@ def test_the_page_of_a_release_tells_counts_notes_and_citation(place):
     assert 'id="changes"' not in first
     listed = (place.site / "releases.html").read_text()
     assert listed.index(">1.1<") < listed.index(">1.0<")
+
+
+def test_the_metadata_for_machines_are_those_of_the_last_release(place):
+    html = (place.site / "releases" / "1.1.html").read_text()
+    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    told = json.loads(text)
+    assert (told["version"], told["datePublished"]) == ("1.1", "2026-02-03")
+    for part in told["distribution"]:
+        path = place.site / "releases" / "1.1" / part["name"]
+        assert part["contentUrl"].endswith(f"/releases/1.1/{part['name']}")
+        assert part["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert len(told["distribution"]) == 3
+    assert list(Vocabulary().faults(told)) == []
+    said = {
+        name: json.loads((place.site / "downloads" / name).read_text())
+        for name in ("croissant.json", "ro-crate-metadata.json", "collections.jsonld")
+    }
+    (root,) = (e for e in said["ro-crate-metadata.json"]["@graph"] if e["@id"] == "./")
+    for data in (said["croissant.json"], root, said["collections.jsonld"]["dataset"][0]):
+        assert (data["version"], data["datePublished"]) == ("1.1", "2026-02-03")
+    cited = json.loads((place.site / "downloads" / "datacite.json").read_text())
+    told = cited["data"][0]["attributes"]
+    assert (told["version"], told["publicationYear"]) == ("1.1", "2026")
+    assert told["dates"] == [{"date": "2026-02-03", "dateType": "Issued"}]
+    schema = pytest.importorskip("datacite.schema45")
+    assert list(schema.validator.iter_errors(told)) == []
 
 
 def test_the_feed_of_the_site_has_the_releases(place):

@@ -45,6 +45,8 @@ class Catalog:
         Number of rows of each table.
     advisories
         The rules by which models and observations are marked.
+    releases
+        Folder of its releases; None for `releases` in `root`.
     """
 
     root: Path
@@ -53,6 +55,7 @@ class Catalog:
     scan_id: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     advisories: tuple[Advisory, ...] = ()
+    releases: Path | None = None
 
     @classmethod
     def open(cls, root: Path) -> "Catalog":

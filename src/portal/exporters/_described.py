@@ -1,7 +1,7 @@
 """The catalogue as one data set: what every description of it says, in whatever words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from urllib.parse import urljoin
 
@@ -9,12 +9,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from portal.catalog.paths import csv_path, parquet_path
+from portal.catalog.release import RELEASES, load_releases
 from portal.catalog.selection import Selection
 from portal.catalog.table import Catalog
 from portal.model.collection import Collection, Creator
 from portal.model.schema import TABLES
 
-__all__ = ["KEYWORDS", "TABLE_MEANINGS", "Described", "TableFile", "described", "table_files"]
+__all__ = [
+    "KEYWORDS",
+    "TABLE_MEANINGS",
+    "Described",
+    "TableFile",
+    "as_published",
+    "described",
+    "table_files",
+]
 
 KEYWORDS = ("AGB stars", "circumstellar matter", "radiative transfer", "spectral lines")
 TABLE_MEANINGS = {
@@ -36,6 +45,9 @@ class Described:
         The collections that are described.
     creators, publishers, licenses
         Of all of them, each once; a licence is its SPDX identifier and its address.
+    version, date
+        Of the last release, its day as YYYY-MM-DD; where there is none, as the collections have
+        them, and their year.
     models, observations, bytes
         How many there are, and the size of the files of the models [byte].
     """
@@ -44,7 +56,7 @@ class Described:
     description: str
     url: str
     version: str
-    year: int
+    date: str
     collections: tuple[Collection, ...]
     creators: tuple[Creator, ...]
     publishers: tuple[str, ...]
@@ -73,7 +85,7 @@ class TableFile:
 
 def described(catalog: Catalog, selection: Selection) -> Described:
     """What there is to say about the selected models; whole observations files count."""
-    chosen = catalog.collections
+    chosen, date = as_published(catalog)
     models = catalog.table("models", ["model_id", "n_observations", "bytes"])
     if selection.model_ids is not None:
         wanted = pa.array(selection.model_ids, pa.string())
@@ -84,7 +96,7 @@ def described(catalog: Catalog, selection: Selection) -> Described:
         " ".join(sentences),
         next((c.site_url for c in chosen), ""),
         ", ".join(dict.fromkeys(c.version for c in chosen)),
-        max((c.year for c in chosen), default=1970),
+        date,
         chosen,
         tuple(dict.fromkeys(creator for c in chosen for creator in c.creators)),
         tuple(dict.fromkeys(c.publisher for c in chosen if c.publisher)),
@@ -93,6 +105,20 @@ def described(catalog: Catalog, selection: Selection) -> Described:
         pc.sum(models["n_observations"]).as_py() or 0,
         pc.sum(models["bytes"]).as_py() or 0,
     )
+
+
+def as_published(catalog: Catalog) -> tuple[tuple[Collection, ...], str]:
+    """The collections with the version and year of the last release, and its day.
+
+    Where there is no release, as they are, and the year of the latest.
+    """
+    releases = load_releases(catalog.releases or catalog.root / RELEASES)
+    if not releases:
+        return catalog.collections, str(max((c.year for c in catalog.collections), default=1970))
+    last = releases[-1]
+    year = int(last.date[:4])
+    told = tuple(replace(c, version=last.version, year=year) for c in catalog.collections)
+    return told, last.date
 
 
 def table_files(catalog: Catalog) -> Iterator[TableFile]:

@@ -107,7 +107,7 @@ def _dataset(said: Described) -> dict[str, Json]:
         "url": said.url,
         "license": [url for _, url in said.licenses],
         "version": said.version,
-        "datePublished": str(said.year),
+        "datePublished": said.date,
         "creator": [creator(c) for c in said.creators],
         "publisher": [organisation(name) for name in said.publishers],
         "citeAs": "\n\n".join(bibtex(c) for c in said.collections),

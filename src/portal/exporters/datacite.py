@@ -27,12 +27,13 @@ class DataCite:
         said = described(catalog, selection)
         sizes = [f"{said.models} models", f"{said.observations} observations", f"{said.bytes} byte"]
         data: list[Json] = [
-            {"type": "dois", "attributes": _attributes(c, list(sizes))} for c in said.collections
+            {"type": "dois", "attributes": _attributes(c, said.date, list(sizes))}
+            for c in said.collections
         ]
         yield json.dumps({"data": data}, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
-def _attributes(collection: Collection, sizes: list[Json]) -> Json:
+def _attributes(collection: Collection, date: str, sizes: list[Json]) -> Json:
     rights: dict[str, Json] = {
         "rights": collection.license,
         "rightsIdentifier": collection.license,
@@ -51,6 +52,7 @@ def _attributes(collection: Collection, sizes: list[Json]) -> Json:
         "titles": [{"title": collection.title}],
         "publisher": {"name": collection.publisher or collection.title},
         "publicationYear": str(collection.year),
+        "dates": [{"date": date, "dateType": "Issued"}],
         "version": collection.version,
         "language": "en",
         "subjects": [{"subject": word} for word in KEYWORDS],

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 from portal.catalog.selection import Selection
 from portal.catalog.table import Catalog
+from portal.exporters._described import as_published
 from portal.model.collection import Collection
 from portal.model.credit import Json, creator, organisation
 from portal.model.schema import TABLES, Column
@@ -25,17 +26,20 @@ class JsonLd:
         """One document; a selection changes the number of models it states."""
         ids = selection.model_ids
         number = catalog.counts["models"] if ids is None else len(ids)
-        sets: list[Json] = [_dataset(c, catalog.parameters, number) for c in catalog.collections]
+        collections, date = as_published(catalog)
+        sets: list[Json] = [_dataset(c, date, catalog.parameters, number) for c in collections]
         document: Json = {
             "@context": "https://schema.org/",
             "@type": "DataCatalog",
-            "name": " / ".join(c.title for c in catalog.collections),
+            "name": " / ".join(c.title for c in collections),
             "dataset": sets,
         }
         yield json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
 
 
-def _dataset(collection: Collection, parameters: tuple[Column, ...], number: int) -> Json:
+def _dataset(
+    collection: Collection, date: str, parameters: tuple[Column, ...], number: int
+) -> Json:
     said: dict[str, Json] = {
         "@type": "Dataset",
         "@id": collection.site_url,
@@ -46,7 +50,7 @@ def _dataset(collection: Collection, parameters: tuple[Column, ...], number: int
         "license": collection.license_url,
         "version": collection.version,
         "identifier": collection.doi and f"https://doi.org/{collection.doi}",
-        "datePublished": str(collection.year),
+        "datePublished": date,
         "creator": [creator(c) for c in collection.creators],
         "publisher": organisation(collection.publisher),
         "isAccessibleForFree": True,

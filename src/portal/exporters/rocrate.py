@@ -58,7 +58,7 @@ def _root(said: Described, parts: list[dict[str, Json]]) -> Json:
         "@type": "Dataset",
         "name": said.title,
         "description": said.summary,
-        "datePublished": str(said.year),
+        "datePublished": said.date,
         "version": said.version,
         "license": _one_or_all([_ref(url) for _, url in said.licenses]),
         "author": _one_or_all([_ref(_identifier(c)) for c in said.creators]),

@@ -6,13 +6,14 @@ from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from markupsafe import Markup
 
 from portal.catalog.diff import KINDS, REASONS
 from portal.catalog.paths import model_page
 from portal.catalog.release import Release
 from portal.model.collection import Collection
-from portal.model.credit import bibtex
-from portal.pages._dataset import names_of
+from portal.model.credit import bibtex, creator, organisation
+from portal.pages._dataset import json_ld, names_of
 from portal.pages._sites import single, site_url
 from portal.pages._text import clean, human_bytes, number, unit
 from portal.pages.base import Context, Page, Source
@@ -32,6 +33,7 @@ _HEADINGS = {
     "renamed": "Renamed",
     "withdrawn": "Withdrawn",
 }
+_MEDIA_TYPES = {"parquet": "application/vnd.apache.parquet", "csv": "text/csv"}
 _FILES = {
     "models.parquet": "Parameters and versions of all models",
     "files.parquet": "Path, size and SHA-256 of all files",
@@ -68,6 +70,7 @@ class _Releases:
                 "kinds": [_kind(changes, kind) for kind in KINDS if release.changes.get(kind)],
                 "all": f"{folder}/changes.csv",
                 "cited": [_cited(c, release, site) for c in release.told],
+                "json_ld": _json_ld(release, site),
             }
             title = f"Release {clean(release.version)}"
             description = f"Release {clean(release.version)} of the data, of {release.date}."
@@ -134,6 +137,42 @@ def _value(row: Mapping[str, str], which: str) -> str:
     if row["reason"] == "files" and text:
         return f"SHA-256 {text[:_HASH]}…"
     return f"{text} {unit(row['unit'])}".rstrip() if text else "nothing"
+
+
+def _json_ld(release: Release, site: str) -> Markup:
+    """The release as a schema.org Dataset, with the tables that it consists of."""
+    told = release.told
+    creators = dict.fromkeys(c for collection in told for c in collection.creators)
+    publishers = dict.fromkeys(c.publisher for c in told if c.publisher)
+    folder = quote(f"releases/{release.version}")
+    titles = " / ".join(c.title for c in told)
+    data = {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "name": f"{titles}, release {release.version}",
+        "description": " ".join(dict.fromkeys(c.description or c.title for c in told))
+        + f" {release.models} models in release {release.version} of {release.date}.",
+        "url": f"{site}{folder}.html",
+        "version": release.version,
+        "datePublished": release.date,
+        "license": sorted({c.license_url for c in told}),
+        "isAccessibleForFree": True,
+        "creator": [creator(c) for c in creators],
+        "publisher": [organisation(name) for name in publishers],
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": name,
+                "description": _FILES[name],
+                "contentUrl": f"{site}{folder}/{name}",
+                "encodingFormat": _MEDIA_TYPES[name.rpartition(".")[2]],
+                "sha256": digest,
+            }
+            for name, digest in sorted(release.tables.items())
+            if name in _FILES
+        ],
+    }
+    return json_ld({key: value for key, value in data.items() if value != []})
 
 
 def _cited(collection: Collection, release: Release, site: str) -> Context:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import requests
 import urllib3
 
+from portal.catalog.release import make_release
 from portal.catalog.selection import EVERYTHING, Selection
 from portal.catalog.table import Catalog
 from portal.exporters import croissant, datacite, jsonld, rocrate
@@ -99,10 +101,13 @@ def test_the_crate_is_what_its_validator_requires(catalog, tmp_path, known_conte
     from rocrate_validator import models, services
 
     # That of a selection has all that the whole has, and files.
-    crate = tmp_path / rocrate.EXPORTER.filename
+    make_release(catalog, tmp_path / "releases", "1.0", "2026-01-10")
+    catalog = replace(catalog, releases=tmp_path / "releases")
+    crate = tmp_path / "crate" / rocrate.EXPORTER.filename
+    crate.parent.mkdir()
     crate.write_text(json.dumps(written(rocrate, catalog, some(catalog))))
     settings = services.ValidationSettings(
-        rocrate_uri=str(tmp_path),
+        rocrate_uri=str(crate.parent),
         profile_identifier="ro-crate-1.3",
         requirement_severity=models.Severity.RECOMMENDED,
         offline=True,
@@ -112,8 +117,8 @@ def test_the_crate_is_what_its_validator_requires(catalog, tmp_path, known_conte
     result = services.validate(settings)
     assert result.executed_checks
     wanted = {issue.message for issue in result.get_issues()}
-    # A collection knows neither days nor the register of organisations; no clock is written.
-    beyond = re.compile("datePublished|sdDate|ROR identifier|organization SHOULD have a URL")
+    # A collection knows no register of organisations, and no clock is written.
+    beyond = re.compile("sdDate|ROR identifier|organization SHOULD have a URL")
     left = {message for message in wanted if not beyond.search(message)}
     assert left == set()
     assert not [i for i in result.get_issues() if i.severity is models.Severity.REQUIRED]
