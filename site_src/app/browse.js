@@ -5,16 +5,18 @@ import { drawChips } from './browse/chips.js'
 import { ColumnChooser } from './browse/columns.js'
 import { oneOf } from './page/controls.js'
 import { byId, debounced } from './page/dom.js'
-import { count } from './page/format.js'
 import { dismissable } from './page/menu.js'
-import { busy, failed, say } from './page/notices.js'
+import { busy, failed, onRetry, say, worked } from './page/notices.js'
 import { PastePanel } from './browse/paste.js'
+import { fromQuery } from './browse/reading.js'
 import { infosOf, openingsOf, readSettings } from './data/settings.js'
 import { Sidebar } from './browse/sidebar.js'
 import { Stage } from './browse/stage.js'
-import { fromQuery, LASSO, MOST_PICKED, NAME, switched, toQuery } from './browse/state.js'
+import { filtered, LASSO, MOST_PICKED, NAME, otherThan, switched, toQuery } from './browse/state.js'
 import { modelRows, Tables } from './data/tables.js'
-import { WhereField, wholeExpression } from './browse/where.js'
+import { drawUnread } from './browse/unread.js'
+import { NOTHING, WhereField, wholeExpression } from './browse/where.js'
+import { counted, emptyOf, problemOf, statusOf } from './browse/words.js'
 import { WrittenPanel } from './browse/written.js'
 
 /** How long to wait for the next key before the search starts, in ms. */
@@ -32,6 +34,10 @@ class Browser {
   #rows = new Uint32Array()
   /** The selection in the query language, as last written. @type {string | null} */
   #expression = null
+  /** Why the selection is not what was asked for; '' where it is. */
+  #problem = ''
+  /** Whether the expression is not understood. */
+  #wrong = false
   /** Counts updates, so that one that is overtaken stops. */
   #turn = 0
   /** The update whose rows are on the screen. */
@@ -80,7 +86,7 @@ class Browser {
     this.#paste = new PastePanel(byId('browse-paste'), () => this.#names(), choose)
     const panel = /** @type {HTMLDetailsElement} */ (byId('browse-written'))
     const use = (/** @type {string} */ where) => this.#go({ ...this.#state, where, filters: new Map() })
-    new WrittenPanel(panel, byId('browse-written-panel'), () => ({ state: this.#state, infos: this.#infos }), use)
+    new WrittenPanel(panel, byId('browse-written-panel'), () => ({ state: this.#state, infos: this.#infos, problem: this.#problem }), use)
     this.#where = new WhereField(byId('browse-where'), panel, (where) => this.#go({ ...this.#state, where }))
     this.#listen()
   }
@@ -106,6 +112,7 @@ class Browser {
       dismissable(/** @type {HTMLDetailsElement} */ (panel))
     }
     byId('browse-download').addEventListener('toggle', () => void this.#plan())
+    onRetry(() => void this.#show())
     addEventListener('popstate', () => {
       this.#state = fromQuery(location.search, this.#openings)
       void this.#show()
@@ -126,10 +133,7 @@ class Browser {
 
   /** @param {string} name @param {Filter | null} filter */
   #filter(name, filter) {
-    const filters = new Map(this.#state.filters)
-    if (filter) filters.set(name, filter)
-    else filters.delete(name)
-    this.#go({ ...this.#state, filters })
+    this.#go(filtered(this.#state, name, filter))
   }
 
   /** @param {string} name */
@@ -139,7 +143,6 @@ class Browser {
     // Up, down, and back to the order in which the page opens.
     const next = same && sort.descending ? this.#openings[table].sort : { column: name, descending: same }
     this.#go({ ...this.#state, sort: next })
-    byId('browse-view').querySelector(/** @type {'button'} */ (`button[data-column="${CSS.escape(name)}"]`))?.focus()
   }
 
   /** @param {string} name of a model @param {boolean} on */
@@ -157,11 +160,13 @@ class Browser {
   /** @param {State} state */
   #go(state) {
     const query = toQuery(state, this.#openings)
-    if (query === toQuery(this.#state, this.#openings)) return
+    if (query === toQuery(this.#state, this.#openings) && state.unread === this.#state.unread) return
     const same = (/** @type {(keyof State)[]} */ ...keys) => keys.every((key) => state[key] === this.#state[key])
-    const quick = same('table', 'filters', 'where', 'sort')
+    const quick = same('table', 'filters', 'where', 'sort', 'unread')
+    // The way back leads past the beginnings of an expression.
+    const unfinished = this.#wrong && !same('where') && same('table', 'filters', 'sort', 'unread')
     this.#state = state
-    history.pushState(null, '', query ? `?${query}` : location.pathname)
+    history[unfinished ? 'replaceState' : 'pushState'](null, '', query ? `?${query}` : location.pathname)
     if (quick && this.#shown === this.#turn) void this.#present()
     else void this.#show()
   }
@@ -171,11 +176,16 @@ class Browser {
     const { table: name, filters, sort, where } = this.#state
     this.#draw()
     busy(true)
+    worked()
     try {
       const [table, query] = await Promise.all([this.#tables.get(name), this.#where.compile(where)])
-      const wanted = { filters, query, sort }
+      if (turn !== this.#turn) return
+      this.#wrong = query === NOTHING
+      const problem = problemOf(this.#state, this.#wrong)
+      const wanted = { filters, query: problem ? NOTHING : query, sort }
       await table.matching.read(wanted)
       if (turn !== this.#turn) return
+      this.#problem = problem
       this.#table = table
       this.#rows = table.matching.rows(wanted)
       const drawn = this.#stage.show(this.#state, table, this.#rows)
@@ -187,7 +197,10 @@ class Browser {
       this.#shown = turn
       await Promise.all([this.#count(), this.#plan()])
     } catch (error) {
-      if (turn === this.#turn) failed(error)
+      if (turn !== this.#turn) return
+      this.#problem = 'the table could not be read'
+      failed(error)
+      await this.#plan()
     }
   }
 
@@ -199,18 +212,20 @@ class Browser {
     const name = filters.get(NAME)
     if (search !== document.activeElement) search.value = name?.kind === 'text' ? name.text : ''
     search.disabled = name?.kind === 'ids'
-    search.placeholder = name?.kind === 'ids' ? `${count(name.ids.length)} pasted names` : 'Search in names'
+    search.placeholder = name?.kind === 'ids' ? counted(name.ids.length, 'pasted names') : 'Search in names'
     this.#paste.set(name)
-    this.#where.set(where, this.#infos)
+    const other = otherThan(table)
+    const others = infosOf(this.#settings.tables[other])
+    const open = () => this.#go(switched(this.#state, other, this.#openings))
+    this.#where.set(where, this.#infos, { table: other, infos: others, open })
     this.#showTable(table)
     this.#showView(view)
     byId('browse-picked').textContent = picked.length > 0 ? String(picked.length) : ''
     for (const kind of ['parquet', 'csv']) byId(`browse-${kind}`).setAttribute('href', `catalog/${table}.${kind}`)
     this.#sidebar.show(table, settings, this.#state)
     this.#columns.show(table, settings.columns.filter((info) => info.name !== NAME), settings.shown, columns)
-    drawChips(byId('browse-chips'), filters, this.#infos, (column) =>
-      column === null ? this.#go({ ...this.#state, filters: new Map(), where: '' }) : this.#filter(column, null),
-    )
+    drawChips(byId('browse-chips'), this.#state, this.#infos, others, (changed) => this.#go(changed))
+    drawUnread(byId('browse-unread'), this.#state, () => this.#go({ ...this.#state, unread: [] }))
   }
 
   /** What changes without a change of the rows. */
@@ -222,8 +237,8 @@ class Browser {
   #announce() {
     const all = this.#table.catalogue.rows
     const found = this.#rows.length
-    const noun = this.#table.name
-    byId('browse-status').textContent = found === all ? `${count(all)} ${noun}` : `${count(found)} of ${count(all)} ${noun}`
+    byId('browse-status').textContent = statusOf(this.#table.name, found, all, this.#problem)
+    byId('browse-none').textContent = emptyOf(this.#state, all, this.#problem)
   }
 
   async #count() {
@@ -247,7 +262,10 @@ class Browser {
 
   /** The plan of the download, once somebody looks. */
   async #plan() {
-    if (!(/** @type {HTMLDetailsElement} */ (byId('browse-download')).open)) return
+    byId('browse-why').textContent = this.#problem && `Nothing can be downloaded: ${this.#problem}.`
+    byId('browse-why').hidden = this.#problem === ''
+    byId('browse-planner').hidden = this.#problem !== ''
+    if (this.#problem || !(/** @type {HTMLDetailsElement} */ (byId('browse-download')).open)) return
     try {
       this.#expression = await wholeExpression(this.#state, this.#infos)
       // It brings writers of many formats along, which nobody else needs.
@@ -273,6 +291,13 @@ async function main() {
   await parsed()
   const settings = readSettings(byId('browse-data'))
   document.documentElement.classList.add('has-browse')
+  await start(settings)
+}
+
+/** @param {import('./data/settings.js').Settings} settings */
+async function start(settings) {
+  onRetry(() => void start(settings))
+  worked()
   try {
     const tables = await Tables.open(settings)
     byId('browse-whole').hidden = tables.models.ranges

@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from portal.catalog.paths import model_page
+from portal.server.faults import Faults, Troubles
 from tests.browser.test_access import AXE, COLOURS, RULES, violations
 
 pytestmark = pytest.mark.browser
@@ -275,10 +276,11 @@ def unfold(page, folds):
 def test_every_panel_of_every_table_is_for_everyone(visitor, server):
     page = visitor.browse(server.url + "browse.html?morphology=spherical&terminal_velocity=..9")
     page.evaluate(AXE.read_text("utf-8"))
-    page.fill("#browse-expression", "speed > 1")
-    page.wait_for_selector("#browse-where-told mark")
     unfold(page, "#content details")
     page.wait_for_selector("#browse-written-panel pre")
+    page.fill("#browse-expression", "speed > 1")
+    page.wait_for_selector("#browse-where-told mark")
+    page.wait_for_selector("#browse-why:not([hidden])")
     assert violations(page, RULES) == []
     page.emulate_media(color_scheme="dark")
     assert violations(page, COLOURS) == []
@@ -303,3 +305,109 @@ def test_pasted_names_choose_models_and_others_are_named(visitor, server, table)
     settled(page, f"3 of {table.num_rows} models")
     page.get_by_role("button", name="Remove filter 3 pasted names").click()
     settled(page, f"{table.num_rows} models")
+
+
+def test_nothing_is_shown_or_downloaded_for_what_is_not_understood(visitor, server, table):
+    page = visitor.browse(server.url + "browse.html?terminal_velocity=abc&nosuch=1&sort=none")
+    unread = page.locator("#browse-unread")
+    for part in ("terminal_velocity=abc", "nosuch=1", "sort=none"):
+        assert unread.get_by_text(part, exact=True).is_visible()
+    settled(page, "No models: a part of the address is not understood")
+    page.get_by_text("Download", exact=True).click()
+    page.get_by_text("Nothing can be downloaded: a part of the address").wait_for()
+    assert not page.locator("#browse-planner").is_visible()
+    assert names(page) == []
+    page.get_by_role("button", name="Show models without it").click()
+    settled(page, f"{table.num_rows} models")
+    assert not unread.is_visible()
+    assert page.url.endswith("/browse.html")
+    assert not page.locator("#browse-why").is_visible()
+    field = page.locator("#browse-expression")
+    for wrong in ("sph", "spherical"):
+        field.fill(f"morphology == {wrong}")
+        page.locator("#browse-where-told").get_by_text(f'the text "{wrong}"').wait_for()
+        settled(page, "No models: the expression is not understood")
+        assert names(page) == []
+    page.reload()
+    settled(page, "No models: the expression is not understood")
+    page.go_back()
+    settled(page, f"{table.num_rows} models")
+    assert field.input_value() == ""
+
+
+def test_filters_on_observations_wait_for_their_tab(visitor, server, table, observed):
+    lines = observed["line"].to_pylist()
+    found = lines.count(lines[0])
+    assert 0 < found < len(lines)
+    page = visitor.browse(f"{server.url}browse.html?table=observations&line={lines[0]}")
+    status = f"{found} of {len(lines)} observations"
+    settled(page, status)
+    page.fill("#browse-expression", f"line == '{lines[0]}'")
+    page.wait_for_url("**where=*")
+    page.locator("#browse-tables [data-choice=models]").click()
+    settled(page, "No models: the expression is not understood")
+    page.reload()
+    told = page.locator("#browse-where-told")
+    told.get_by_text("line is a column of observations").wait_for()
+    page.get_by_text("1 filter on observations waits for the Observations tab").wait_for()
+    told.get_by_role("button", name="Switch to observations").click()
+    settled(page, status)
+    assert page.get_by_role("button", name=f"Remove filter Line: {lines[0]}").is_visible()
+    page.fill("#browse-expression", "")
+    page.locator("#browse-tables [data-choice=models]").click()
+    settled(page, f"{table.num_rows} models")
+    page.get_by_role("button", name="Drop").click()
+    page.wait_for_url("**/browse.html")
+
+
+FOCUS = "selector => document.activeElement.matches(selector)"
+
+
+def test_the_focus_stays_where_it_was(visitor, server, table):
+    page = visitor.browse(server.url + "browse.html?morphology=spherical&terminal_velocity=..99")
+    heading = "th button[data-column=terminal_velocity]"
+    page.focus(heading)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"th[aria-sort=ascending] {heading.removeprefix('th ')}")
+    assert page.evaluate(FOCUS, heading)
+    page.get_by_role("button", name="Remove filter Morphology").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/browse.html?terminal_velocity=..99*")
+    assert page.evaluate(FOCUS, "#browse-chips button[aria-label*=Terminal]")
+    page.keyboard.press("Enter")
+    settled(page, f"{table.num_rows} models")
+    assert page.evaluate(FOCUS, STATUS)
+
+
+def test_the_keys_reach_rows_that_are_still_on_their_way(visitor, large_server):
+    page = visitor.browse(large_server.url + "browse.html")
+    page.locator("#browse-view tbody a").first.focus()
+    place = "Number(document.activeElement.closest('tr').getAttribute('aria-rowindex')) - 1"
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(place) == 99_999
+    page.wait_for_function("document.activeElement.matches('#browse-view tbody a')")
+    assert page.evaluate(place) == 99_999
+    page.locator("#browse-view").evaluate("view => { view.scrollTop = 0 }")
+    page.wait_for_selector("#browse-view tr[aria-rowindex='2']")
+    page.keyboard.press("Home")
+    assert page.evaluate(place) == 1
+
+
+def test_a_host_that_fails_is_asked_again_on_a_click(visitor, server, table):
+    page = visitor.browse(server.url + "browse.html")
+    total = f"{table.num_rows} models"
+    settled(page, total)
+    usual = server.troubles
+    server.troubles = Troubles(Faults(unavailable=1000, only="/observations.parquet"))
+    try:
+        page.locator("#browse-tables [data-choice=observations]").click()
+        settled(page, "Not current: the table could not be read")
+        page.get_by_text("Download", exact=True).click()
+        page.get_by_text("Nothing can be downloaded: the table could not be read").wait_for()
+    finally:
+        server.troubles = usual
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_selector("#browse-view th button[data-column=line]")
+    assert not page.locator("#browse-failed").is_visible()
+    visitor.complaints.clear()

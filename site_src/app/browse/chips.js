@@ -1,13 +1,15 @@
 // The filters in force, each with a button that takes it away.
 
 import { amount } from './cells.js'
-import { h } from '../page/dom.js'
-import { count } from '../page/format.js'
+import { byId, h } from '../page/dom.js'
 import { unitOf } from '../data/settings.js'
+import { filtered, otherThan } from './state.js'
+import { counted } from './words.js'
 
 /**
  * @typedef {import('../data/filters.js').Filter} Filter
  * @typedef {import('../data/settings.js').ColumnInfo} ColumnInfo
+ * @typedef {import('./state.js').State} State
  */
 
 /**
@@ -19,7 +21,7 @@ import { unitOf } from '../data/settings.js'
 export function inWords(name, filter, columns) {
   if (filter.kind === 'text') return `“${filter.text}”`
   if (filter.kind === 'ids') {
-    return filter.ids.length > 0 ? `${count(filter.ids.length)} pasted names` : 'Pasted names, which stayed in another tab'
+    return filter.ids.length > 0 ? counted(filter.ids.length, 'pasted names') : 'Pasted names, which stayed in another tab'
   }
   const label = (/** @type {string} */ column) => columns.get(column)?.label ?? column
   if (filter.kind === 'lasso') return `Drawn on ${label(filter.x)} and ${label(filter.y)}`
@@ -43,25 +45,47 @@ function rangeInWords(info, min, max) {
 }
 
 /**
- * @param {HTMLElement} element
- * @param {Map<string, Filter>} filters
- * @param {Map<string, ColumnInfo>} columns
- * @param {(name: string | null) => void} remove one filter, or all
+ * The filters that wait for the other table, in words.
+ * @param {State} state
  */
-export function drawChips(element, filters, columns, remove) {
+function waitingInWords({ table, waiting }) {
+  const other = otherThan(table)
+  const are = waiting.size === 1 ? 'waits' : 'wait'
+  return `${counted(waiting.size, 'filters')} on ${other} ${are} for the ${other[0]?.toUpperCase()}${other.slice(1)} tab`
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {State} state
+ * @param {Map<string, ColumnInfo>} columns
+ * @param {Map<string, ColumnInfo>} others columns of the other table
+ * @param {(state: State) => void} change
+ */
+export function drawChips(element, state, columns, others, change) {
+  const { filters, waiting } = state
   const chips = [...filters].map(([name, filter]) => {
     const words = inWords(name, filter, columns)
-    const button = h(
-      'button',
-      { type: 'button', 'aria-label': `Remove filter ${words}`, onclick: () => remove(name) },
-      words,
-      h('span', { 'aria-hidden': 'true' }, '×'),
-    )
-    return h('li', {}, button)
+    return chip({ 'aria-label': `Remove filter ${words}`, onclick: () => change(filtered(state, name, null)) }, words)
   })
-  if (chips.length > 1) {
-    chips.push(h('li', {}, h('button', { type: 'button', class: 'is-all', onclick: () => remove(null) }, 'Clear all')))
+  if (waiting.size > 0) {
+    const words = waitingInWords(state)
+    const title = [...waiting].map(([name, filter]) => inWords(name, filter, others)).join('; ')
+    const drop = () => change({ ...state, waiting: new Map() })
+    chips.push(chip({ class: 'is-waiting', title, 'aria-label': `${words}. Drop`, onclick: drop }, words))
   }
+  if (chips.length > 1) {
+    const clear = () => change({ ...state, filters: new Map(), waiting: new Map(), where: '' })
+    chips.push(h('li', {}, h('button', { type: 'button', class: 'is-all', onclick: clear }, 'Clear all')))
+  }
+  const focused = [...element.children].findIndex((item) => item.contains(document.activeElement))
   element.replaceChildren(...chips)
   element.hidden = chips.length === 0
+  if (focused < 0) return
+  const next = chips[Math.min(focused, chips.length - 1)]?.querySelector('button')
+  ;(next ?? byId('browse-status')).focus()
+}
+
+/** @param {Record<string, string | (() => void)>} attributes @param {string} words */
+function chip(attributes, words) {
+  return h('li', {}, h('button', { type: 'button', ...attributes }, words, h('span', { 'aria-hidden': 'true' }, '×')))
 }

@@ -34,6 +34,8 @@ export class Table {
   /** Place of the row that Tab reaches. */
   #active = 0
   #frame = 0
+  /** Whether the focus is on the view in the place of a row that is not in the document. */
+  #held = false
   #source
   #view
   #head = h('tr')
@@ -65,7 +67,8 @@ export class Table {
     view.replaceChildren(h('p', { id: 'browse-keys', class: 'browse-unseen' }, keys), this.#table)
     view.addEventListener('scroll', () => this.#later(), { passive: true })
     new ResizeObserver(() => this.#later()).observe(view)
-    this.#body.addEventListener('keydown', (event) => this.#key(event))
+    view.addEventListener('keydown', (event) => this.#key(event))
+    view.addEventListener('blur', () => (this.#held = false))
     this.#body.addEventListener('change', (event) => this.#changed(event))
     this.#body.addEventListener('focusin', (event) => this.#focused(event))
   }
@@ -79,7 +82,9 @@ export class Table {
     this.#table.setAttribute('aria-label', label)
     this.#columns = columns
     this.#groups.replaceChildren(...columns.map(measured))
+    const focused = this.#head.contains(document.activeElement) ? document.activeElement?.getAttribute('data-column') : null
     this.#head.replaceChildren(...columns.map((column) => headingOf(column, sort, this.#source.sort)))
+    if (focused) this.#head.querySelector(/** @type {'button'} */ (`button[data-column="${CSS.escape(focused)}"]`))?.focus({ preventScroll: true })
     this.#table.setAttribute('aria-colcount', String(columns.length))
     this.#above.colSpan = this.#below.colSpan = columns.length
     this.#clear()
@@ -112,6 +117,7 @@ export class Table {
   }
 
   #clear() {
+    this.#hold(this.#body)
     this.#drawn.clear()
     this.#body.replaceChildren()
   }
@@ -129,6 +135,7 @@ export class Table {
     const last = Math.min(this.#rows.length, first + Math.max(fitting, 3 * MARGIN))
     for (const [place, element] of this.#drawn) {
       if (place >= first && place < last) continue
+      this.#hold(element)
       element.remove()
       this.#drawn.delete(place)
     }
@@ -174,6 +181,7 @@ export class Table {
   #cells(place, element) {
     const row = /** @type {number} */ (this.#rows[place])
     let waiting = false
+    const focused = element.contains(document.activeElement)
     const cells = this.#columns.map(({ name, style }) => {
       const text = this.#source.text(name, row)
       waiting ||= text === null
@@ -182,6 +190,7 @@ export class Table {
       return h('td', known, text ?? '')
     })
     element.replaceChildren(...cells)
+    if (focused) this.#focus(place)
     element.classList.toggle('is-picked', this.#source.picked(row))
     if (waiting) element.dataset.waiting = ''
     else delete element.dataset.waiting
@@ -194,7 +203,7 @@ export class Table {
    */
   #link(place, row, text) {
     const href = this.#source.href(row)
-    if (text === null || href === null) return [h('span', { class: 'is-waiting' }, '…')]
+    if (text === null || href === null) return [h('span', { class: 'is-waiting', tabindex: -1 }, '…')]
     const label = `Compare ${text}`
     const box = h('input', { type: 'checkbox', 'aria-label': label, title: 'Pick for comparing', tabindex: -1 })
     box.checked = this.#source.picked(row)
@@ -231,6 +240,8 @@ export class Table {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
+    // The view scrolls by its keys as long as it does not stand for a row.
+    if (!this.#held && !this.#body.contains(/** @type {Node} */ (event.target))) return
     if (event.key === ' ' && event.target instanceof HTMLAnchorElement) {
       event.preventDefault()
       const row = this.#rows[this.#active]
@@ -266,7 +277,24 @@ export class Table {
     else if (top > this.#view.scrollTop + room) this.#view.scrollTop = top - room
     void this.#draw()
     this.#move(place)
-    this.#drawn.get(place)?.querySelector('a')?.focus({ preventScroll: true })
+    this.#focus(place)
+  }
+
+  /** @param {number} place */
+  #focus(place) {
+    /** @type {HTMLElement | null | undefined} */
+    const target = this.#drawn.get(place)?.querySelector('a, span.is-waiting')
+    target?.focus({ preventScroll: true })
+  }
+
+  /**
+   * Keep the focus, and with it the keys, when what has it goes.
+   * @param {HTMLElement} leaving
+   */
+  #hold(leaving) {
+    if (!leaving.contains(document.activeElement)) return
+    this.#view.focus({ preventScroll: true })
+    this.#held = true
   }
 }
 

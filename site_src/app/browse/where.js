@@ -11,7 +11,11 @@ const EXAMPLE = 'mass_loss_rate > 1e-6 and species == "CO"'
  * @typedef {import('../query/query.js').Query} Query
  * @typedef {import('../data/settings.js').ColumnInfo} ColumnInfo
  * @typedef {import('./state.js').State} State
+ * @typedef {{table: string, infos: Map<string, ColumnInfo>, open: () => void}} Elsewhere  the other table
  */
+
+/** What stands for an expression that is not understood: it selects no row. @type {Query} */
+export const NOTHING = { text: '(not understood)', columns: [], failing: (_, rows) => new Uint8Array(rows).fill(1) }
 
 /** The query language. */
 export const language = () => import('../query/query.js')
@@ -37,12 +41,22 @@ export async function wholeExpression({ filters, where }, infos) {
   return written ? `${written} and (${where})` : where
 }
 
+/**
+ * A name without its backticks.
+ * @param {string} word
+ */
+function bare(word) {
+  return /^`[^]*`$/.test(word) ? word.slice(1, -1).replaceAll('``', '`') : word
+}
+
 export class WhereField {
   #input
   #told = h('p', { class: 'where-told', id: 'browse-where-told', role: 'status', hidden: true })
   #onwhere
   /** @type {Map<string, ColumnInfo>} */
   #infos = new Map()
+  /** @type {Elsewhere | null} */
+  #others = null
 
   /**
    * @param {HTMLElement} element
@@ -51,14 +65,14 @@ export class WhereField {
    */
   constructor(element, panel, onwhere) {
     this.#onwhere = onwhere
-    const typed = debounced(() => void this.#typed(), PAUSE)
+    const typed = debounced(() => this.#typed(), PAUSE)
     this.#input = h('input', {
       type: 'text', id: 'browse-expression', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false',
       'aria-label': 'Expression that rows must fulfil', 'aria-describedby': 'browse-where-told', placeholder: EXAMPLE,
-      oninput: typed,
+      oninput: typed, onchange: () => this.#typed(),
     })
     this.#input.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') void this.#typed()
+      if (event.key === 'Enter') this.#typed()
     })
     element.replaceChildren(h('div', { class: 'where-field' }, this.#input, panel), this.#told)
   }
@@ -67,14 +81,16 @@ export class WhereField {
    * Show the expression in force, and the columns it may use.
    * @param {string} where
    * @param {Map<string, ColumnInfo>} infos
+   * @param {Elsewhere} others columns of the other table
    */
-  set(where, infos) {
+  set(where, infos, others) {
     this.#infos = infos
+    this.#others = others
     if (this.#input !== document.activeElement) this.#input.value = where
   }
 
   /**
-   * The query that an expression is; null for none, and for one that is wrong, which is said.
+   * The query that an expression is; null for none, NOTHING for one that is wrong, which is said.
    * @param {string} where
    * @returns {Promise<Query | null>}
    */
@@ -91,14 +107,12 @@ export class WhereField {
     } catch (error) {
       if (!(error instanceof QueryError)) throw error
       this.#tell(error, where)
-      return null
+      return NOTHING
     }
   }
 
-  async #typed() {
-    const where = this.#input.value.trim()
-    const query = await this.compile(where)
-    if (query || !where) this.#onwhere(where)
+  #typed() {
+    this.#onwhere(this.#input.value.trim())
   }
 
   /**
@@ -114,6 +128,9 @@ export class WhereField {
     const wrong = where.slice(start, end) || ' '
     const place = h('code', {}, where.slice(Math.max(0, start - 60), start), h('mark', {}, wrong), where.slice(end, end + 60))
     const said = error.message.replace(/ \[character \d+: [^]*\]$/, '')
-    this.#told.replaceChildren(place, h('span', {}, said))
+    const there = this.#others
+    const elsewhere = there && !this.#infos.has(bare(wrong)) && there.infos.has(bare(wrong))
+    const leave = h('button', { type: 'button', class: 'browse-button', onclick: () => there?.open() }, `Switch to ${there?.table}`)
+    this.#told.replaceChildren(place, ...(elsewhere ? [h('span', {}, `${bare(wrong)} is a column of ${there.table}.`), leave] : [h('span', {}, said)]))
   }
 }

@@ -16,18 +16,20 @@ export class WrittenPanel {
   /**
    * @param {HTMLDetailsElement} panel
    * @param {HTMLElement} element
-   * @param {() => {state: State, infos: Map<string, ColumnInfo>}} get
+   * @param {() => {state: State, infos: Map<string, ColumnInfo>, problem: string}} get
    * @param {(where: string) => void} onuse puts the expression in the place of all filters
    */
   constructor(panel, element, get, onuse) {
     this.#element = element
     this.#get = get
     this.#onuse = onuse
-    panel.addEventListener('toggle', () => panel.open && void this.#show())
+    const wrong = (/** @type {unknown} */ error) => this.#element.replaceChildren(h('p', {}, error instanceof Error ? error.message : String(error)))
+    panel.addEventListener('toggle', () => panel.open && void this.#show().catch(wrong))
   }
 
   async #show() {
-    const { state, infos } = this.#get()
+    const { state, infos, problem } = this.#get()
+    if (problem) throw new Error(`There is nothing to write: ${problem}.`)
     const expression = await wholeExpression(state, infos)
     if (!expression) {
       const why = expression === null ? 'An outline drawn on the plot cannot be written as an expression.' : 'No filter is in force: every row matches.'

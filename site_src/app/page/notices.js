@@ -18,4 +18,15 @@ export function failed(error) {
   busy(false)
   byId('browse-message').textContent = error instanceof Error ? error.message : String(error)
   byId('browse-failed').hidden = false
+  byId('browse-status').textContent = 'Not current: the table could not be read'
+}
+
+/** Nothing is wrong any more. */
+export function worked() {
+  byId('browse-failed').hidden = true
+}
+
+/** @param {() => void} retry what the button beside a failure does */
+export function onRetry(retry) {
+  byId('browse-retry').onclick = retry
 }

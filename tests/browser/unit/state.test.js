@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fromQuery, LASSO, NAME, switched, TABLES, toQuery, VIEWS } from '../../../site_src/app/browse/state.js'
+import { fromQuery } from '../../../site_src/app/browse/reading.js'
+import { filtered, LASSO, NAME, switched, TABLES, toQuery, VIEWS } from '../../../site_src/app/browse/state.js'
 import { random } from './random.js'
 
 /** @type {Map<string, any>} */
@@ -30,6 +31,8 @@ function anyState(by) {
   return {
     table,
     filters: anyFilters(by, kinds),
+    waiting: anyWaiting(by, table),
+    unread: by.pick([[], [{ key: 'nothing', value: '1&2', selects: true }, { key: 'f.rate', value: 'é', selects: true }]]),
     where: by.pick(['', 'rate > 1e-6 and species == "C&O"']),
     sort: order ?? sort,
     columns: by.next() < 0.3 ? [...shown] : names.filter(() => by.next() < 0.5),
@@ -54,6 +57,13 @@ function anyFilters(by, kinds) {
   return filters
 }
 
+/** @param {ReturnType<typeof random>} by @param {string} table */
+function anyWaiting(by, table) {
+  /** @type {[string, any]} */
+  const one = table === 'models' ? ['line', { kind: 'choice', values: ['CO 2-1'] }] : ['sort', anyRange(by)]
+  return new Map(by.next() < 0.5 ? [one] : [])
+}
+
 /** @param {ReturnType<typeof random>} by */
 function anyName(by) {
   return by.next() < 0.5 ? { kind: 'text', text: by.pick(['a', 'x & y', '1e-7 +', 'é=ü']) } : { kind: 'ids', ids: IDS }
@@ -67,7 +77,7 @@ function anyRange(by) {
   return { kind: 'range', min, max }
 }
 
-const plain = (/** @type {any} */ state) => ({ ...state, filters: Object.fromEntries(state.filters) })
+const plain = (/** @type {any} */ state) => ({ ...state, filters: Object.fromEntries(state.filters), waiting: Object.fromEntries(state.waiting) })
 
 test('a state survives the way through the address', () => {
   const by = random(1)
@@ -105,20 +115,46 @@ test('addresses read like what they mean', () => {
   assert.equal(toQuery(state, OPENINGS), 'morphology=spiral&rate=1e-7..1e-6&sort=-rate')
 })
 
-test('what has no meaning is passed over', () => {
-  for (const query of ['rate=abc', 'rate=..', 'rate=1..x', 'nothing=1', 'sort=nothing', 'name=+', 'q=1', 'columns=nothing', 'table=x&view=y&plot=rate', 'lasso=rate rate lin lin 1,2 3,x 4,5', 'lasso=rate rate lin lin 1,2 3,4']) {
-    const { filters, sort } = fromQuery(query, OPENINGS)
-    assert.deepEqual([filters.size, sort], [0, null], query)
+test('every part without a meaning is named, and kept where it asks for rows', () => {
+  const selecting = [
+    'rate=abc', 'rate=..', 'rate=1..x', 'nothing=1', 'f.rate=1', 'table=x', 'model_id=a', 'lasso=rate rate lin lin 1,2 3,x 4,5',
+    'lasso=rate rate lin lin 1,2 3,4', 'lasso=rate no lin lin 1,2 3,4 5,6',
+  ]
+  for (const query of selecting) {
+    const state = fromQuery(query, OPENINGS)
+    const [key, value] = /** @type {[string, string]} */ (query.split(/=(.*)/))
+    assert.deepEqual([state.filters.size, state.unread], [0, [{ key, value, selects: true }]], query)
+    assert.deepEqual(fromQuery(toQuery(state, OPENINGS), OPENINGS), state)
   }
+  const views = { sort: 'nothing', columns: 'nothing', view: 'y', plot: 'rate' }
+  for (const [key, value] of Object.entries(views)) {
+    assert.deepEqual(fromQuery(`${key}=${value}`, OPENINGS).unread, [{ key, value, selects: false }])
+  }
+  for (const query of ['name=+', 'q=1', 'h=wind', 'utm_source=mail', 'rate=', 'sort=']) {
+    const { filters, unread } = fromQuery(query, OPENINGS)
+    assert.deepEqual([filters.size, unread], [0, []], query)
+  }
+  const twice = fromQuery('name=a&ids=b&rate=1&rate=2', OPENINGS).unread.map(({ key, value }) => `${key}=${value}`)
+  assert.deepEqual(twice, ['name=a', 'rate=1', 'rate=2'])
   assert.deepEqual(fromQuery('columns=nothing rate', OPENINGS).columns, ['rate'])
 })
 
-test('filters go along to the other table where it has their columns', () => {
+test('a filter takes the place of what was not understood', () => {
+  const state = fromQuery('rate=abc&nothing=1', OPENINGS)
+  const { filters, unread } = filtered(state, 'rate', { kind: 'range', min: 1, max: 2 })
+  assert.deepEqual([[...filters.keys()], unread.map(({ key }) => key)], [['rate'], ['nothing']])
+})
+
+test('filters go along to the other table, and wait where it lacks their columns', () => {
   const state = fromQuery('?rate=1..2&f.sort=3..4&species=CO&ids=a%20b&sort=rate&plot=rate%20sort', OPENINGS)
   const there = switched(state, 'observations', OPENINGS)
   assert.deepEqual([...there.filters.keys()], [NAME, 'species', 'rate'])
+  assert.deepEqual([...there.waiting.keys()], ['sort'])
   assert.deepEqual([there.sort, there.columns, there.plot], [OPENINGS.observations.sort, ['line'], null])
-  assert.deepEqual([...switched(there, 'models', OPENINGS).filters.keys()], [NAME, 'species', 'rate'])
+  const again = fromQuery(toQuery(there, OPENINGS), OPENINGS)
+  assert.deepEqual(again.waiting, there.waiting)
+  const back = switched(again, 'models', OPENINGS)
+  assert.deepEqual([plain(back).filters, back.waiting.size], [plain(state).filters, 0])
 })
 
 test('a list too long for the address stays in the tab, and is missing elsewhere', () => {
