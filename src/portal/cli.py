@@ -1,6 +1,8 @@
 """The command line: ``portal COMMAND``; each command is a module of `portal.commands`."""
 
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -35,9 +37,21 @@ def _portal() -> None:
 
 
 def main() -> None:
-    """Run the command line; errors of ours are one line and exit status 2."""
+    """Run the command line; errors of ours, and of files, are one line and exit status 2."""
     try:
         _portal(prog_name="portal")
     except PortalError as error:
         click.echo(f"portal: {error}", err=True)
         sys.exit(2)
+    except OSError as error:
+        place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+        what = f"{place}: cannot be used" if place else "a file cannot be read or written"
+        click.echo(f"portal: {what}: got {error.strerror or error}", err=True)
+        _forget_output()
+        sys.exit(2)
+
+
+def _forget_output() -> None:
+    # What could not be written would be tried, and fail, again at the end of the program.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -52,13 +52,19 @@ def open_catalog(
     Raises
     ------
     CatalogError
-        If there is no catalogue.
+        If there is no catalogue, or `where` is an address of another kind.
     FetchError
         If the host cannot be reached.
     """
     if is_address(where):
         published = PublishedTables(str(where), cache or cache_folder())
         return OpenedCatalog(published, published.collections, published.site, data)
+    if "://" in str(where):
+        raise CatalogError(
+            "address of a catalogue: cannot be used",
+            seen=str(where),
+            expected="http:// or https://, or a folder",
+        )
     catalog = Catalog.open(Path(where))
     return OpenedCatalog(catalog, catalog.collections, None, data)
 

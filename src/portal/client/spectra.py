@@ -1,5 +1,6 @@
 """The spectra of a selection in one file: a table, or arrays in HDF5."""
 
+import io
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -108,7 +109,9 @@ def _parquet(path: Path, told: pa.Schema) -> Iterator[Write]:
 def _hdf5(path: Path, told: pa.Schema) -> Iterator[Write]:
     import h5py
 
-    with h5py.File(path, "w") as file:
+    # The library does not survive a full disk: it writes to memory, and the bytes follow.
+    image = io.BytesIO()
+    with h5py.File(image, "w") as file:
 
         def write(rows: pa.Table, arrays: Spectra) -> None:
             for name in rows.column_names:
@@ -121,6 +124,7 @@ def _hdf5(path: Path, told: pa.Schema) -> Iterator[Write]:
                 _append(file, name, stacked(several))
 
         yield write
+    path.write_bytes(image.getbuffer())
 
 
 def _append(file: "h5py.File", name: str, values: Array) -> None:

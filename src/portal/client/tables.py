@@ -87,6 +87,17 @@ class PublishedTables:
         return file
 
     def _copy(self, name: str) -> Path:
+        try:
+            return self._copied(name)
+        except OSError as error:
+            raise CatalogError(
+                f"{self._folder}: copies of tables cannot be kept there",
+                seen=error.strerror or type(error).__name__,
+                expected="a folder for caches with room",
+                way_out="set XDG_CACHE_HOME, or say `cache` in Python",
+            ) from error
+
+    def _copied(self, name: str) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{name}.parquet"
         note = path.with_suffix(".etag")

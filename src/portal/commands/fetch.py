@@ -35,7 +35,9 @@ _INTERRUPTED = 130
     help="Address of the site, or folder of a catalogue.",
 )
 @click.option(
-    "--names", type=click.File(), help="Models by name instead, one a line; - for standard input."
+    "--names",
+    type=click.File(encoding="utf-8"),
+    help="Models by name instead, one a line; - for standard input.",
 )
 @click.option(
     "--to",
@@ -102,7 +104,15 @@ def _selection(expression: str, names: TextIO | None) -> str | list[str]:
             seen="an expression and --names",
             expected="one of them",
         )
-    return list(dict.fromkeys(line.strip() for line in names if line.strip()))
+    try:
+        return list(dict.fromkeys(line.strip() for line in names if line.strip()))
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            "--names: cannot be read",
+            seen=str(error),
+            expected="names of models in UTF-8, one a line",
+            where=names.name,
+        ) from error
 
 
 def _unknown(opened: "OpenedCatalog", names: Sequence[str]) -> list[str]:
@@ -155,8 +165,15 @@ def _spectra(
     samples = opened.samples(("velocity", "spectrum"), selection, parameters=())
     click.echo(f"{len(samples)} spectra, {size(samples.nbytes)}", err=True)
     if not dry_run:
-        with _bar("fetch") as report:
-            opened.save_spectra(selection, path, workers=workers, progress=report)
+        try:
+            with _bar("fetch") as report:
+                opened.save_spectra(selection, path, workers=workers, progress=report)
+        except OSError as error:
+            raise ConfigError(
+                f"{path}: cannot be written",
+                seen=error.strerror or str(error),
+                way_out="make room, or name another file with --to",
+            ) from error
         click.echo(f"wrote {path}", err=True)
     if as_json:
         echo_json({"bytes": samples.nbytes, "file": str(path), "spectra": len(samples)})

@@ -1,10 +1,12 @@
 """``portal fetch`` and ``portal verify`` against a served site."""
 
 import json
+import resource
 import shutil
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from time import sleep
 
 import h5py
@@ -15,9 +17,10 @@ from click.testing import CliRunner
 
 from portal.catalog.paths import model_page
 from portal.client.plan import size
+from portal.client.sums import Sums
 from portal.commands.fetch import COMMAND as FETCH
 from portal.commands.verify import COMMAND as VERIFY
-from portal.errors import ConfigError, FetchError
+from portal.errors import CatalogError, ConfigError, FetchError
 from portal.server import Faults, serving
 
 
@@ -150,6 +153,48 @@ def test_a_failed_download_is_exit_status_1(server, tmp_path, example_store):
     assert done.exit_code == 1
     assert "models/test-001.h5: the host refuses: got status 404" in done.stderr
     assert "7 fetched, 0 there already, 1 failed" in done.stderr
+
+
+@contextmanager
+def _full(bytes):
+    """A disk that has no room for longer files, as far as this process is concerned."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_leaves_nothing_half_written(server, tmp_path):
+    to = tmp_path / "to"
+    arguments = ("--catalog", server.url, "--to")
+    run(FETCH, *arguments, to, "--dry-run")
+    for name in ("x.h5", "x.parquet"):
+        run(FETCH, *arguments, to / name, "--only", "spectra", "--dry-run")
+        with _full(4096), pytest.raises(ConfigError, match=rf"{name}: cannot be written.*--to"):
+            run(FETCH, *arguments, to / name, "--only", "spectra")
+    assert list(to.iterdir()) == []
+    with _full(100):
+        done = run(FETCH, *arguments, to)
+    assert done.exit_code == 1
+    assert "0 fetched, 0 there already, 8 failed" in done.stderr
+    with _full(100), pytest.raises(FetchError, match="SHA256SUMS: cannot be written"):
+        Sums(to).add({f"{n}.h5": "0" * 64 for n in range(4)})
+    assert list(to.glob("SHA256SUMS*")) == []
+
+
+def test_what_cannot_be_used_is_said(server, tmp_path, monkeypatch):
+    (tmp_path / "names").write_bytes(b"\xff\xfe\n")
+    with pytest.raises(ConfigError, match=r"--names: .*in UTF-8.*names\]"):
+        run(FETCH, "--catalog", server.url, "--names", tmp_path / "names")
+    with pytest.raises(FetchError, match="names: cannot be used as a folder"):
+        run(FETCH, "--catalog", server.url, "--to", tmp_path / "names")
+    with pytest.raises(CatalogError, match="http:// or https://, or a folder, got ftp://x/"):
+        run(FETCH, "--catalog", "ftp://x/")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "names"))
+    with pytest.raises(CatalogError, match=r"copies of tables cannot be kept.*XDG_CACHE_HOME"):
+        run(FETCH, "--catalog", server.url)
 
 
 def test_ctrl_c_ends_a_fetch_whose_host_stalls(server, tmp_path, example_store):

@@ -1,6 +1,9 @@
 """``portal query`` and ``portal export``."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import duckdb
 import pyarrow.compute as pc
@@ -115,6 +118,15 @@ def test_a_plan_says_files_size_time_and_disk(query, example_catalog):
     for wrong in ("fast", "0 Mbit/s", "-1 Mbit/s", "1,000 Mbit/s", "100 MB"):
         with pytest.raises(ConfigError, match=r"--speed: .*100 Mbit/s"):
             query("", "--plan", "--speed", wrong)
+
+
+def test_output_that_cannot_be_written_is_one_line(example_catalog):
+    words = [sys.executable, "-m", "portal", "query", "--catalog", str(example_catalog)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    said = "portal: a file cannot be read or written: got No space left on device"
+    assert done.stderr.splitlines() == [said]
 
 
 def test_two_forms_are_refused(query):
