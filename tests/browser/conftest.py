@@ -7,13 +7,18 @@ from pathlib import Path
 
 import h5py
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from portal.prose import prose
 from portal.server import SiteServer, serving
 from tests.browser.generated import browse_site, write_catalog
 from tests.conftest import ROOT
 from tests.layout import write_model, write_observation, write_store
+
+PATIENCE = 30_000
+"""How long a slow machine may take for what the browser is waited for [ms]."""
+
+expect.set_options(timeout=PATIENCE)
 
 PREFIX = "/some/where/"
 HOSTILE = "hostile-000"
@@ -150,7 +155,7 @@ def large_server(large_site: Path) -> Iterator[SiteServer]:
 def context(engine: Browser) -> Iterator[BrowserContext]:
     """A fresh profile with a wide screen."""
     made = engine.new_context(viewport={"width": 1400, "height": 900}, accept_downloads=True)
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(PATIENCE)
     yield made
     made.close()
 

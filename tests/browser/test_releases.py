@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from click.testing import CliRunner
+from playwright.sync_api import expect
 
 from portal.catalog.paths import model_page
 from portal.commands import build, release, scan
@@ -93,7 +94,7 @@ def test_a_withdrawn_model_leads_to_its_substitute_and_an_advisory_to_models(rel
     page = engine.new_page()
     page.goto(released.url + model_page(HOSTILE))
     page.get_by_role("link", name="test-001").click()
-    assert page.locator("h1").inner_text() == "test-001"
+    expect(page.locator("h1")).to_have_text("test-001")
     page.get_by_role("link", name="Advisory hostile").click()
     page.get_by_role("link", name='"hostile" in advisories', exact=True).click()
     page.wait_for_function(

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.catalog.paths import model_page
-from tests.browser.conftest import HOSTILE, TRAPS, Visitor
+from tests.browser.conftest import HOSTILE, PATIENCE, TRAPS, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def look(request, engine):
     context = engine.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=size == "phone"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     made = Visitor(context.new_page())
     yield scheme, made
     context.close()
@@ -137,9 +137,8 @@ def test_text_from_files_is_shown_and_never_run(visitor, server, name):
     assert found == []
     assert not [url for url in asked if url.endswith("/x")]
     if name in ("hostile", "browse"):
-        text = page.locator("body").inner_text()
-        assert TRAPS["closing"] in text
-        assert TRAPS["address"] in text
+        for trap in ("closing", "address"):
+            expect(page.locator("body")).to_contain_text(TRAPS[trap], use_inner_text=True)
 
 
 def choose_every_column(page):
@@ -154,8 +153,8 @@ def choose_every_column(page):
 def test_the_hostile_address_filters_and_is_shown_as_text(visitor, server):
     trap = TRAPS["closing"].replace("/", "%2F").replace("<", "%3C").replace("=", "%3D")
     page = visitor.browse(server.url + "browse.html?morphology=" + trap)
-    assert page.locator("#browse-view tbody a").all_inner_texts() == [HOSTILE]
-    assert TRAPS["closing"] in page.locator("#browse-chips").inner_text()
+    expect(page.locator("#browse-view tbody a")).to_have_text([HOSTILE])
+    expect(page.locator("#browse-chips")).to_contain_text(TRAPS["closing"])
 
 
 def test_the_search_reads_its_index_once_somebody_turns_to_it(visitor: Visitor, server):

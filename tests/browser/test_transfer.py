@@ -2,6 +2,7 @@
 
 import pyarrow.parquet as pq
 import pytest
+from playwright.sync_api import expect
 
 from portal.server import Faults, serving
 from tests.browser.conftest import PREFIX, Visitor
@@ -108,10 +109,11 @@ def test_one_of_many_values_is_found_and_chosen(visitor, large_server, large_sit
     facet = page.locator(".browse-facet[data-column=code]")
     facet.locator("summary").click()
     page.wait_for_selector(".browse-facet[data-column=code] label")
-    assert facet.locator("label").count() == 40
-    assert facet.get_by_text("and 20 more").is_visible()
+    expect(facet.locator("label")).to_have_count(40)
+    expect(facet.get_by_text("and 20 more")).to_be_visible()
     page.get_by_label("Search among the values of Code").fill("1.59")
     count = code.to_pylist().count("generated 1.59")
+    expect(facet.locator("label")).to_have_count(1)
     assert facet.locator("label").inner_text().split() == ["generated", "1.59", f"{count:,}"]
     facet.locator("label").click()
     status(page, f"{count:,} of 100,000 models")
@@ -144,8 +146,8 @@ def test_a_poor_host_is_explained(context, large_site, fault):
         page.goto(server.url + "browse.html")
         if fault == "no ranges":
             page.wait_for_selector("#browse-view tbody a")
-            assert page.get_by_text("This server sends whole files only").is_visible()
-            assert not page.locator("#browse-failed").is_visible()
+            expect(page.get_by_text("This server sends whole files only")).to_be_visible()
+            expect(page.locator("#browse-failed")).to_be_hidden()
             return
         page.wait_for_selector("#browse-failed:not([hidden])")
     words = {
@@ -154,6 +156,7 @@ def test_a_poor_host_is_explained(context, large_site, fault):
         "cut": TABLE,
         "dead": "cannot be reached",
     }
-    assert words[fault] in page.locator("#browse-failed").inner_text()
-    assert page.locator("#browse-failed").get_by_role("link", name="models.csv").is_visible()
+    failed = page.locator("#browse-failed")
+    expect(failed).to_contain_text(words[fault])
+    expect(failed.get_by_role("link", name="models.csv")).to_be_visible()
     assert not [said for said in visitor.complaints if said.startswith("uncaught")]

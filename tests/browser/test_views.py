@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from playwright.sync_api import expect
 
 from portal.catalog.paths import model_page
 from portal.server import Faults, serving
@@ -93,7 +94,7 @@ def test_a_lasso_on_100000_models_selects_what_python_says(visitor, large_server
         assert min(math.dist(corner, other) for other in kept) < 3
     page.get_by_role("button", name="Clear lasso").click()
     settled(page, "100,000 models")
-    assert "lasso" not in page.url
+    expect(page).not_to_have_url(re.compile("lasso"))
 
 
 def places_of(page, rows, bounds):
@@ -195,8 +196,11 @@ def test_axes_scales_and_zoom_follow_the_controls(visitor, server, table):
     assert 0 < len(wanted) < table.num_rows
     settled(page, f"{len(wanted)} of {table.num_rows} models")
     page.get_by_text("The plot in numbers").click()
-    cells = page.locator(".plot-tables tbody tr").first.locator("td").all_inner_texts()
     speeds = [r["terminal_velocity"] for r in table.to_pylist() if r["model_id"] in wanted]
+    row = page.locator(".plot-tables tbody tr").first.locator("td")
+    expect(row.first).to_have_text(str(len(speeds)))
+    waits(page, FRAME)
+    cells = row.all_inner_texts()
     assert [float(c) for c in (cells[0], cells[1], cells[-1])] == [
         len(speeds),
         min(speeds),
@@ -245,7 +249,10 @@ def test_a_rectangle_in_units_for_people_selects_observations(visitor, server, s
     columns, _, corners = lasso_in(page.url)
     assert columns == ("rest_frequency", "peak_flux_density")
     assert corners[0][0] == pytest.approx(230.538e9, rel=1e-6)
-    assert len(outline(page)) == 4
+    page.wait_for_function(
+        "() => document.querySelector('.plot-outline').getAttribute('d')"
+        ".match(/[\\d.]+ [\\d.]+/g)?.length === 4"
+    )
 
 
 def pick(page, label):
@@ -268,7 +275,7 @@ def test_the_comparison_shows_what_the_files_hold(visitor, server, store, table)
         assert "Points" not in line
     pick(page, "Line").select_option("SiO 5-4")
     pick(page, "Direction").select_option(index=1)
-    page.wait_for_function("document.querySelector('.compare-bar').ariaLabel.includes('SiO 5-4')")
+    waits(page, ".compare[aria-busy=false] .compare-bar[aria-label*='SiO 5-4']")
     chart = page.get_by_role("slider", name="Spectra")
     chart.press("Home")
     for _ in range(9):
@@ -295,7 +302,8 @@ def test_the_comparison_shows_what_the_files_hold(visitor, server, store, table)
     assert PICKED[1] not in chart.get_attribute("aria-valuetext")
     page.get_by_role("button", name=f"Remove {PICKED[1]} from the comparison").click()
     page.wait_for_url(f"**picked={PICKED[0]}+{PICKED[2]}")
-    page.wait_for_function("document.querySelectorAll('.compare-map').length === 2")
+    expect(page.locator(".compare-map")).to_have_count(2)
+    waits(page, ".compare[aria-busy=false]")
     assert page.locator("#browse-compare thead a").first.get_attribute("href") == model_page(
         PICKED[0]
     )
@@ -339,6 +347,6 @@ def test_views_are_for_everyone_in_either_scheme(visitor, server, axe, width):
         assert violations(page, RULES) == []
         page.emulate_media(color_scheme="dark")
         page.wait_for_selector("body[data-md-color-scheme=slate]")
-        page.wait_for_function("document.getAnimations().length === 0")
+        page.wait_for_function("() => document.getAnimations().length === 0")
         assert violations(page, COLOURS) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width

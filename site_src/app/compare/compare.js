@@ -26,6 +26,8 @@ const STRETCHES = [['root', 'square root'], ['linear', 'linear'], ['log', 'logar
 export class Compare {
   /** Counts calls, so that one that is overtaken stops. */
   #turn = 0
+  /** Pieces of work under way. */
+  #working = 0
   /** @type {Compared[]} */
   #models = []
   /** What the pages of models say of their observations, or why they say nothing. @type {Map<string, ModelData | string>} */
@@ -37,10 +39,10 @@ export class Compare {
   #hint = h('p', { class: 'compare-hint' }, 'Pick up to six models in the table or on the plot to compare them here.')
   #spectra = new SpectrumPlot({ label: 'Spectra' })
   #maps = new CompareMaps()
-  #line = picker('Line', [], () => this.#observe())
-  #view = picker('Direction', [], () => this.#observe())
-  #moment = picker('Map', Object.entries(MOMENTS).map(([name, { title }]) => [name, title]), () => this.#observe())
-  #stretch = picker('Colours', STRETCHES, () => this.#observe())
+  #line = picker('Line', [], () => this.#choose())
+  #view = picker('Direction', [], () => this.#choose())
+  #moment = picker('Map', Object.entries(MOMENTS).map(([name, { title }]) => [name, title]), () => this.#choose())
+  #stretch = picker('Colours', STRETCHES, () => this.#choose())
   #shown
   #onremove
 
@@ -63,12 +65,36 @@ export class Compare {
    * Show models of a catalogue; done when everything is drawn.
    * @param {{catalogue: Catalogue, infos: Map<string, ColumnInfo>, ids: string[]}} wanted
    */
-  async show({ catalogue, infos, ids }) {
+  async show(wanted) {
     const turn = ++this.#turn
+    const { ids } = wanted
     this.#hint.hidden = ids.length > 1
     this.#shown.hidden = ids.length === 0
-    if (ids.length === 0) return
+    if (ids.length > 0) await this.#busy(() => this.#fill(wanted, turn))
+  }
+
+  /** Show what was chosen. */
+  #choose() {
+    return this.#busy(() => this.#observe())
+  }
+
+  /** @param {() => Promise<void>} work */
+  async #busy(work) {
+    this.#working += 1
     this.element.setAttribute('aria-busy', 'true')
+    try {
+      await work()
+    } finally {
+      this.#working -= 1
+      this.element.setAttribute('aria-busy', String(this.#working > 0))
+    }
+  }
+
+  /**
+   * @param {{catalogue: Catalogue, infos: Map<string, ColumnInfo>, ids: string[]}} wanted
+   * @param {number} turn
+   */
+  async #fill({ catalogue, infos, ids }, turn) {
     await catalogue.load([NAME])
     const models = located(catalogue, ids)
     const there = models.filter(({ row }) => row >= 0)
@@ -80,7 +106,6 @@ export class Compare {
     for (const [id, data] of await observationsOf(unread)) this.#data.set(id, data)
     if (turn !== this.#turn) return
     await this.#observe()
-    this.element.setAttribute('aria-busy', 'false')
   }
 
   /**
