@@ -241,7 +241,12 @@ def _download(
 ) -> Mapping[str, Sequence[str | Column]]:
     at = printed.batch.first_file[rows] + number
     said: dict[str, Sequence[str | Column]] = {
-        "name": [printed.file_names.take(at)],
+        # Both have the same file name.
+        "name": [
+            printed.file("kind").map(str.capitalize).take(at),
+            " ",
+            printed.file_names.take(at),
+        ],
         "contentUrl": [printed.file_urls.take(at)],
         "contentSize": [printed.plain_file("bytes").take(at), " B"],
     }

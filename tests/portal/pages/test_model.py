@@ -241,6 +241,8 @@ def test_linked_data_hold_what_search_engines_ask_for(page):
     assert data["isAccessibleForFree"] is True
     assert data["creator"][0]["@id"] == "https://orcid.org/0000-0002-1825-0097"
     assert [d["contentSize"] for d in data["distribution"]] == ["200000000 B", "131072 B"]
+    names = [d["name"] for d in data["distribution"]]
+    assert names == ["Model spiral-1.h5", "Observation spiral-1.h5"]
     assert data["distribution"][0]["sha256"] == "ab" * 32
     assert "sha256" not in data["distribution"][1]
     assert data["distribution"][1]["contentUrl"].startswith("https://example.org/portal/data/")
