@@ -10,7 +10,7 @@ import click
 
 from portal.errors import ConfigError
 
-__all__ = ["counted", "echo_json", "folders", "progress"]
+__all__ = ["as_text", "counted", "echo_json", "folders", "progress"]
 
 
 def counted(number: int, thing: str) -> str:
@@ -71,6 +71,11 @@ def folders(given: Iterable[str], names: Iterable[str]) -> dict[str, Path]:
     return found
 
 
+def as_text(value: object) -> str:
+    """`value` as JSON with sorted keys."""
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
+
+
 def echo_json(value: object) -> None:
     """Print `value` as JSON with sorted keys."""
-    click.echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
+    click.echo(as_text(value))

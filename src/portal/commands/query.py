@@ -1,13 +1,13 @@
 """``portal query``: the models, or observations, that an expression selects."""
 
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from portal import registry
-from portal.commands._common import echo_json
+from portal.commands._common import as_text
 from portal.commands._speed import speed_of
 from portal.commands.export import write_pieces
 from portal.errors import ConfigError
@@ -47,10 +47,10 @@ _WIDEST = 40
     type=click.Choice(sorted({*registry.names("portal.exporters"), "json"})),
     help="Write this form of the rows or of a list of their files.",
 )
-@click.option("--urls", "short", flag_value="urls", help="The same as --as urls.")
-@click.option("--metalink", "short", flag_value="metalink", help="The same as --as metalink.")
-@click.option("--csv", "short", flag_value="csv", help="The same as --as csv.")
-@click.option("--json", "short", flag_value="json", help="The same as --as json.")
+@click.option("--urls", is_flag=True, help="The same as --as urls.")
+@click.option("--metalink", is_flag=True, help="The same as --as metalink.")
+@click.option("--csv", is_flag=True, help="The same as --as csv.")
+@click.option("--json", is_flag=True, help="The same as --as json.")
 @click.option("--sql", is_flag=True, help="Print the SELECT that finds the same rows with DuckDB.")
 @click.option("--limit", type=click.IntRange(0), help="Take at most so many rows.")
 @click.option("--plan", is_flag=True, help="Say how much the files are, and print no rows.")
@@ -66,12 +66,12 @@ def COMMAND(
     observations: bool,
     columns: str,
     form: str | None,
-    short: str | None,
     sql: bool,
     limit: int | None,
     plan: bool,
     speed: str,
     output: Path | None,
+    **short: bool,
 ) -> None:
     """Print what EXPRESSION selects; without one, everything.
 
@@ -80,24 +80,38 @@ def COMMAND(
     from portal.catalog.selection import Selection, choose
     from portal.catalog.table import Catalog
 
-    form = _one(form, short)
+    form = _one([form, *(name for name, wanted in short.items() if wanted)])
+    _refuse_mixed(form, sql=sql, plan=plan)
     opened = Catalog.open(catalog)
     table: TableName = "observations" if observations else "models"
     wanted = [column.strip() for column in columns.split(",")] if columns else None
     if sql:
-        click.echo(_statement(opened, expression, table, wanted, limit))
+        _echo(_statement(opened, expression, table, wanted, limit), output)
     elif plan:
-        _plan(opened, choose(opened, expression, table, limit), speed, as_json=form == "json")
+        found = choose(opened, expression, table, limit)
+        _echo(_planned(opened, found, speed, as_json=form == "json"), output)
     elif form is None:
         known = {column.name for column in opened.columns(table)}
         shown = wanted or [column for column in _SHOWN[table] if column in known]
         rows = Selection(expression, table).rows(opened, shown)
-        _print(rows.slice(0, limit), rows.num_rows, table)
+        some = rows.slice(0, limit)
+        _echo(_aligned(some), output)
+        more = "" if len(some) == len(rows) else f", {len(some)} shown"
+        click.echo(f"{len(rows)} {table}{more}", err=True)
     elif form == "json":
-        echo_json(Selection(expression, table, limit=limit).rows(opened, wanted).to_pylist())
+        rows = Selection(expression, table, limit=limit).rows(opened, wanted)
+        _echo(as_text(rows.to_pylist()), output)
     else:
         selection = choose(opened, expression, table, limit, wanted)
         write_pieces(exporters()[form].write(opened, selection), output)
+        if form == "fetch" and not selection.is_query:
+            click.echo(
+                "portal: make names.txt by the same query with --as names -o names.txt", err=True
+            )
+
+
+def _echo(text: str, output: Path | None) -> None:
+    write_pieces([f"{text}\n".encode()], output)
 
 
 def _statement(
@@ -111,7 +125,7 @@ def _statement(
     return select if limit is None else f"{select}\nLIMIT {limit}"
 
 
-def _one(form: str | None, short: str | None) -> str | None:
+def _one(forms: Sequence[str | None]) -> str | None:
     """The one form that was asked for.
 
     Raises
@@ -119,12 +133,21 @@ def _one(form: str | None, short: str | None) -> str | None:
     ConfigError
         If two were.
     """
-    if form and short and form != short:
-        raise ConfigError("--as: two forms", seen=f"{form} and {short}", expected="one")
-    return form or short
+    several = [*dict.fromkeys(form for form in forms if form)]
+    if len(several) > 1:
+        raise ConfigError("--as: two forms", seen=" and ".join(several), expected="one")
+    return several[0] if several else None
 
 
-def _plan(catalog: "Catalog", selection: "Selection", speed: str, *, as_json: bool) -> None:
+def _refuse_mixed(form: str | None, *, sql: bool, plan: bool) -> None:
+    """Raise ConfigError where two things are to be printed."""
+    told = [f"--as {form}"] * (form is not None) + ["--sql"] * sql + ["--plan"] * plan
+    if len(told) > 1 and not (told == ["--as json", "--plan"]):
+        raise ConfigError("query: two things to print", seen=" and ".join(told), expected="one")
+
+
+def _planned(catalog: "Catalog", selection: "Selection", speed: str, *, as_json: bool) -> str:
+    """How much the files of the selection are."""
     from portal.catalog.selection import files_of
     from portal.client.plan import duration, size
 
@@ -132,26 +155,29 @@ def _plan(catalog: "Catalog", selection: "Selection", speed: str, *, as_json: bo
     total = sum(sizes)
     seconds = 8 * total / speed_of(speed)
     if as_json:
-        echo_json({"bytes": total, "files": len(sizes), "seconds": seconds})
-        return
-    click.echo(f"files  {len(sizes):,}")
-    click.echo(f"size   {size(total)} ({total:,} bytes)")
+        return as_text({"bytes": total, "files": len(sizes), "seconds": seconds})
     bare = speed.strip()[-1:].isdigit()
-    click.echo(f"time   {duration(seconds)} at {speed}{' Mbit/s' if bare else ''}")
-    click.echo(f"disk   {size(total)}: files are stored as they are sent, compressed inside")
+    return "\n".join(
+        [
+            f"files  {len(sizes):,}",
+            f"size   {size(total)} ({total:,} bytes)",
+            f"time   {duration(seconds)} at {speed}{' Mbit/s' if bare else ''}",
+            f"disk   {size(total)}: files are stored as they are sent, compressed inside",
+        ]
+    )
 
 
-def _print(table: "Table", found: int, name: str) -> None:
+def _aligned(table: "Table") -> str:
     """A table with aligned columns, its units in the second line."""
     units = [(field.metadata or {}).get(b"unit", b"").decode() for field in table.schema]
     rows = [[_cell(value) for value in row.values()] for row in table.to_pylist()]
     lines = [table.column_names, units, *rows] if any(units) else [table.column_names, *rows]
     widths = [max(len(line[i]) for line in lines) for i in range(table.num_columns)]
-    for line in lines:
-        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(padded).rstrip())
-    more = "" if table.num_rows == found else f", {table.num_rows} shown"
-    click.echo(f"{found} {name}{more}", file=sys.stderr)
+    padded = (
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        for line in lines
+    )
+    return "\n".join(line.rstrip() for line in padded)
 
 
 def _cell(value: object) -> str:

@@ -132,6 +132,28 @@ def test_output_that_cannot_be_written_is_one_line(example_catalog):
 def test_two_forms_are_refused(query):
     with pytest.raises(ConfigError, match="got aria2 and urls"):
         query("", "--as", "aria2", "--urls")
+    for two, said in (
+        (("--urls", "--csv"), "urls and csv"),
+        (("--sql", "--plan"), "--sql and --plan"),
+        (("--sql", "--json"), "--as json and --sql"),
+        (("--plan", "--as", "names"), "--as names and --plan"),
+    ):
+        with pytest.raises(ConfigError, match=f"got {said}"):
+            query("", *two)
+
+
+@pytest.mark.parametrize("form", [(), ("--json",), ("--sql",), ("--plan",), ("--csv",)])
+def test_everything_is_written_to_the_file_as_it_is_printed(query, tmp_path, form):
+    printed = query("n_points > 1", *form).stdout
+    assert query("n_points > 1", *form, "-o", str(tmp_path / "out")).stdout == ""
+    assert (tmp_path / "out").read_text() == printed != ""
+
+
+def test_a_command_line_says_how_to_make_its_names(query):
+    done = query('line == "CO 2-1"', "--observations", "--as", "fetch")
+    assert "--names names.txt" in done.stdout
+    assert "--as names -o names.txt" in done.stderr
+    assert query("n_points > 1", "--as", "fetch").stderr == ""
 
 
 def test_duckdb_finds_the_same_rows_with_the_printed_sql(query):
