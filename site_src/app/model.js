@@ -7,9 +7,8 @@ import { ofDocument } from './explore/modeldata.js'
 
 /** @param {HTMLElement} place */
 function live(place) {
-  const asked = lookingAt(location.hash)
   const previews = document.getElementById('previews')
-  const explore = new Explore(ofDocument(document), asked, () => previews?.setAttribute('open', ''))
+  const explore = new Explore(ofDocument(document), location.hash, () => previews?.setAttribute('open', ''))
   place.append(h('h2', {}, 'Explore'), explore.element)
   document.querySelector('.portal-inpage')?.prepend(h('a', { href: '#explore' }, 'Explore'), ' ')
   fold(previews)
@@ -20,7 +19,7 @@ function live(place) {
     void explore.start()
   })
   observer.observe(explore.element)
-  if (asked) place.scrollIntoView()
+  if (lookingAt(location.hash)) place.scrollIntoView()
 }
 
 /**

@@ -139,7 +139,7 @@ def test_a_spectrum_and_a_pixel_of_a_large_file_cost_little(visitor, running, cu
     assert sum(size for _, size in first) <= 100_000
     expect(page.locator(".spectrum-label")).to_have_text("CO 2-1")
     # A map of 4 MB is not fetched before the reader says so.
-    page.get_by_role("button", name=re.compile(r"Load this map \(up to 4"))
+    expect(page.get_by_role("button", name=re.compile(r"Load this map \(up to 4"))).to_be_visible()
     page.goto("about:blank")
     open_model(page, running, LARGE, f"#explore:group={GROUP}&map=moment0&pixel=700.300")
     expect(page.locator(".spectrum-label").first).to_contain_text("Pixel at x +")
@@ -232,8 +232,12 @@ def test_channels_pixels_and_units_follow_the_reader(visitor, running, cubes):
     # The address brings a reader back to all of it.
     address = page.url
     page.goto("about:blank")
+    page.goto(address.replace(GROUP, "parrot"))
+    expect(page.locator(".explore-odd")).to_contain_text("group “parrot”")
+    page.goto("about:blank")
     page.goto(address)
     settled(page)
+    expect(page.locator(".explore-odd")).to_be_empty()
     assert (slider.input_value(), page.locator("#explore-unit").input_value()) == ("0", "SI")
     expect(page.locator(".spectrum-label").first).to_have_text("Pixel at x +0.67″, y −0.67″")
     page.get_by_role("button", name="Play the channels").click()

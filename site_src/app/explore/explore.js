@@ -3,7 +3,7 @@
 import { ChannelMap, placed } from './channelmap.js'
 import { h } from '../page/dom.js'
 import { ExploreControls } from './controls.js'
-import { fragmentOf } from './state.js'
+import { fragmentOf, lookingAt, notThere } from './state.js'
 import { bytes, number } from '../page/format.js'
 import { fileOf } from './modeldata.js'
 import { pictureOf, spectraOf } from './mappicture.js'
@@ -15,9 +15,7 @@ import { explained } from './trouble.js'
 /** Time that each channel is shown at least while playing [ms]. */
 const FRAME = 140
 /** More than this is fetched for a map only after a word from the reader [byte]. */
-const ASK = 8_000_000
-/** A map of the whole line is shown at once if it is small [byte]. */
-const AT_ONCE = 50_000
+const ASK = 1_000_000
 /** What a cube that byte offsets do not reach costs. */
 const LIBRARY = 'this cube (the HDF5 library, 4.8 MB, and some parts of the file)'
 
@@ -35,6 +33,7 @@ export class Explore {
   #controls
   #plot
   #map
+  #odd = h('p', { class: 'explore-odd', role: 'status' })
   #note = h('p', { class: 'explore-note', role: 'alert' })
   #ask = h('p', { class: 'explore-ask' })
   #moved = h('p', { class: 'explore-moved' })
@@ -46,11 +45,13 @@ export class Explore {
 
   /**
    * @param {ModelData} model
-   * @param {Looking | null} asked by the address
+   * @param {string} fragment of the address, which may ask for something
    * @param {() => void} onfail what to do when nothing can be shown
    */
-  constructor(model, asked, onfail) {
+  constructor(model, fragment, onfail) {
     this.#model = model
+    const asked = lookingAt(fragment)
+    this.#odd.textContent = notThere(fragment, model.observations)
     this.#onfail = onfail
     const group = model.observations.find((one) => one.group === asked?.group)?.group ?? model.observations[0]?.group ?? ''
     this.#looking = { map: 'moment0', channel: null, pixel: null, unit: 'K', ...asked, group }
@@ -68,7 +69,7 @@ export class Explore {
     this.#map = new ChannelMap((pixel) => this.#look({ pixel }))
     const whole = h('button', { type: 'button', class: 'explore-whole', onclick: () => this.#look({ pixel: null }) }, 'Spectrum of the whole map')
     this.element = h('div', { class: 'explore' },
-      this.#controls.element, this.#note,
+      this.#controls.element, this.#odd, this.#note,
       this.#panes, this.#moved)
     this.#panes.append(
       h('div', { class: 'explore-pane' }, this.#map.element, this.#ask, this.#controls.channels),
@@ -92,6 +93,7 @@ export class Explore {
   #look(change) {
     if (this.#playing && change.channel === undefined) this.#playing = false
     this.#looking = { ...this.#looking, ...change }
+    this.#odd.textContent = ''
     history.replaceState(history.state, '', fragmentOf(this.#looking))
     return this.#load()
   }
@@ -149,7 +151,7 @@ export class Explore {
   async #showMap(observed, velocity, channel, late) {
     const { map, unit, group } = this.#looking
     const size = map === 'channel' ? observed.cube?.missingBytes(channel) ?? 0 : observed.data.datasets[map].nbytes
-    const asks = size > (map === 'channel' ? ASK : AT_ONCE) || (map === 'channel' && !observed.cube)
+    const asks = size > ASK || (map === 'channel' && !observed.cube)
     if (asks && !this.#agreed.has(group)) return this.#offer(observed.cube || map !== 'channel' ? `this map (up to ${bytes(size)})` : LIBRARY)
     this.#ask.replaceChildren()
     const values = map === 'channel' ? await this.#cube(observed).channel(channel) : await observed.small(map)

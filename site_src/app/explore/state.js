@@ -42,3 +42,27 @@ export function lookingAt(fragment) {
     unit: parts.get('unit') === 'SI' ? 'SI' : 'K',
   }
 }
+
+/**
+ * What a fragment asks for that a model does not have, in words; '' if it has all of it.
+ * @param {string} fragment
+ * @param {Pick<import('./modeldata.js').ObservationData, 'group' | 'cube'>[]} observations
+ */
+export function notThere(fragment, observations) {
+  if (!fragment.startsWith(MARK)) return ''
+  const asked = lookingAt(fragment)
+  const parts = new URLSearchParams(fragment.slice(MARK.length))
+  const shown = observations.find(({ group }) => group === asked?.group)
+  const [channels = Infinity, rows = Infinity, columns = Infinity] = shown?.cube?.shape ?? []
+  const { channel = null, pixel = null } = asked ?? {}
+  const has = {
+    group: shown !== undefined,
+    map: MAPS.some((name) => name === parts.get('map')),
+    channel: channel !== null && channel < channels,
+    pixel: pixel !== null && pixel.row < rows && pixel.column < columns,
+    unit: ['K', 'SI'].includes(parts.get('unit') ?? ''),
+  }
+  const odd = Object.entries(has).filter(([name, there]) => parts.has(name) && !there)
+  if (odd.length === 0) return ''
+  return `The address asks for what is not here: ${odd.map(([name]) => `${name} “${parts.get(name)}”`).join(', ')}. Something else is shown.`
+}
