@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from portal.client.threads import in_threads
-from portal.errors import FetchError
+from portal.errors import CatalogError, FetchError
 
-__all__ = ["Array", "Piece", "Readable", "Row", "piece", "read_pieces", "stacked"]
+__all__ = ["Array", "Piece", "Readable", "Row", "piece", "read_pieces", "said", "stacked"]
 
 Array: TypeAlias = npt.NDArray[np.generic]
 
@@ -51,6 +51,24 @@ class Piece:
         return np.frombuffer(data, np.dtype(self.dtype)).reshape(self.shape).copy()
 
 
+def said(row: Row, column: str) -> Any:  # noqa: ANN401 (as the column's type)
+    """What a row of the table of observations has in `column`.
+
+    Raises
+    ------
+    CatalogError
+        If it has no such column.
+    """
+    try:
+        return row[column]
+    except (KeyError, TypeError, IndexError) as error:
+        raise CatalogError(
+            f"row: has no column {column}",
+            expected="a row of observations with all its columns",
+            way_out="take it from `observations`, or from query(…, observations=True)",
+        ) from error
+
+
 def piece(row: Row, name: str, total: int | None = None) -> Piece:
     """Place of the dataset `name` of one row of the table of observations.
 
@@ -61,20 +79,22 @@ def piece(row: Row, name: str, total: int | None = None) -> Piece:
 
     Raises
     ------
+    CatalogError
+        If `row` is no observation.
     FetchError
         If it is not stored in one piece.
     """
-    start, length = row[f"{name}_offset"], row[f"{name}_nbytes"]
-    if _none(start) or _none(length) or row[f"{name}_filters"]:
+    start, length = said(row, f"{name}_offset"), said(row, f"{name}_nbytes")
+    if _none(start) or _none(length) or said(row, f"{name}_filters"):
         raise FetchError(
             f"{row['path']}: {name} is not stored in one raw piece",
-            seen=str(row[f"{name}_filters"] or "no offset"),
+            seen=str(said(row, f"{name}_filters") or "no offset"),
             way_out="open the file instead",
             code="no-offset",
         )
-    shape = tuple(int(number) for number in row[f"{name}_shape"])
-    place = str(row["obs_collection"]), str(row["path"]), int(start), int(length)
-    return Piece(*place, str(row[f"{name}_dtype"]), shape, total)
+    shape = tuple(int(number) for number in said(row, f"{name}_shape"))
+    place = str(said(row, "obs_collection")), str(said(row, "path")), int(start), int(length)
+    return Piece(*place, str(said(row, f"{name}_dtype")), shape, total)
 
 
 def read_pieces(

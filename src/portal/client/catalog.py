@@ -14,7 +14,7 @@ from portal.catalog.paths import model_page
 from portal.catalog.query import Tables, select_models, select_observations
 from portal.catalog.selection import DATA_KINDS, StoredFile
 from portal.catalog.table import Catalog
-from portal.client.arrays import Array, Piece, Row, piece, read_pieces, stacked
+from portal.client.arrays import Array, Piece, Row, piece, read_pieces, said, stacked
 from portal.client.cube import cube_of
 from portal.client.fetch import Report, fetch
 from portal.client.places import Places, is_address
@@ -23,7 +23,7 @@ from portal.client.samples import Samples
 from portal.client.selecting import Selection, chosen_models, file_sizes
 from portal.client.spectra import save_spectra
 from portal.client.tables import PublishedTables, cache_folder
-from portal.errors import CatalogError
+from portal.errors import CatalogError, QueryError
 from portal.model.collection import Collection
 from portal.stores.http import file_url
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["OpenedCatalog", "open_catalog"]
+
+_ORDERS = (0, 1, 2)
 
 
 def open_catalog(
@@ -105,7 +107,18 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         """Rows that the expression selects, such as ``mass_loss_rate > 1e-6``.
 
         Observations can be selected by the parameters of their models too.
+
+        Raises
+        ------
+        QueryError
+            If `expression` is none, or does not fit the columns.
         """
+        if not isinstance(expression, str):
+            raise QueryError(
+                "expression: of another type",
+                seen=repr(expression),
+                expected="a text such as 'mass_loss_rate > 1e-6', or '' for all rows",
+            )
         select = select_observations if observations else select_models
         return _frame(select(self._tables, expression, columns))
 
@@ -149,9 +162,15 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
 
         Raises
         ------
+        CatalogError
+            If there is no such moment, or `row` is no observation.
         FetchError
             If it is not stored in one piece.
         """
+        if order not in _ORDERS:
+            raise CatalogError(
+                "order: no such moment", seen=repr(order), expected=" or ".join(map(str, _ORDERS))
+            )
         return self.dataset(row, f"moment{order}")
 
     def dataset(self, row: Row, name: str) -> Array:
@@ -174,8 +193,9 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         DependencyError
             If xarray, fsspec or h5py is not installed.
         """
-        place = row["obs_collection"], row["path"]
-        return cube_of(self._places.open(*place, self._size(*place)), row["hdf5_group"])
+        place = said(row, "obs_collection"), said(row, "path")
+        group = said(row, "hdf5_group")
+        return cube_of(self._places.open(*place, self._size(*place)), group)
 
     def open(self, path: str) -> "h5py.File":
         """The HDF5 file at `path` of the store, read over HTTP in small blocks.
@@ -288,8 +308,8 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
 
     def _file(self, row: dict[str, Any]) -> StoredFile:
         url, *mirrors = self._places.urls(row["collection"], row["path"])
-        said = row["bytes"], row["sha256"] or "", row["kind"], row["model_id"]
-        return StoredFile(row["path"], url, *said, tuple(mirrors))
+        told = row["bytes"], row["sha256"] or "", row["kind"], row["model_id"]
+        return StoredFile(row["path"], url, *told, tuple(mirrors))
 
     @cached_property
     def _sizes(self) -> dict[tuple[str, str], int]:
@@ -303,7 +323,7 @@ class OpenedCatalog(AbstractContextManager["OpenedCatalog"]):
         return size
 
     def _piece(self, row: Row, name: str) -> Piece:
-        return piece(row, name, self._size(row["obs_collection"], row["path"]))
+        return piece(row, name, self._size(said(row, "obs_collection"), said(row, "path")))
 
     def _read(self, pieces: Sequence[Piece], workers: int = 1) -> list[Array]:
         return read_pieces(pieces, self._places, workers)

@@ -76,15 +76,17 @@ def COMMAND(
 
     with open_catalog(catalog) as opened:
         selection = _selection(expression, names)
+        unknown = _unknown(opened, selection)
+        for name in unknown:
+            click.echo(f"portal: {name}: no such model in the catalogue", err=True)
+        if not isinstance(selection, str):
+            selection = [name for name in selection if name not in unknown]
         if only == "spectra":
             _spectra(opened, selection, to, workers, dry_run=dry_run, as_json=as_json)
-            return
+            sys.exit(1 if unknown else 0)
         plan = (
             opened.previews(selection) if only == "previews" else opened.plan(selection, only or "")
         )
-        unknown = [] if names is None else _unknown(opened, selection)
-    for name in unknown:
-        click.echo(f"portal: {name}: no such model in the catalogue", err=True)
     if dry_run:
         click.echo(str(plan), err=True)
         if as_json:
@@ -115,7 +117,9 @@ def _selection(expression: str, names: TextIO | None) -> str | list[str]:
         ) from error
 
 
-def _unknown(opened: "OpenedCatalog", names: Sequence[str]) -> list[str]:
+def _unknown(opened: "OpenedCatalog", names: str | Sequence[str]) -> list[str]:
+    if isinstance(names, str):
+        return []
     known = set(opened.query("", columns=["model_id"])["model_id"])
     return [name for name in names if name not in known]
 

@@ -319,6 +319,38 @@ def test_a_busy_host_is_asked_again(site, example_store, tmp_path):
         assert [served.status for served in server.requests] == [503, 503, 200]
 
 
+def test_what_is_no_selection_is_said(server, tmp_path):
+    with open_catalog(server.url, cache=tmp_path / "cache") as catalog:
+        wrong = {
+            r"2 of 3 names are not in the catalogue.*got none, nope": ["nope", "test-000", "none"],
+            r"7 of 7 .*got n0, n1, n2, n3, n4, …": [f"n{n}" for n in range(7)],
+            r"the name of a model.*got test-000; \['test-000'\]": "test-000",
+            r"expected a column .*model_id, got columns bytes;": catalog.models[["bytes"]],
+            r"selection: cannot be used: expected an expression.*, got int": 5,
+        }
+        for said, selection in wrong.items():
+            for use in (catalog.plan, catalog.previews, lambda where: catalog.samples(where=where)):
+                with pytest.raises(CatalogError, match=said):
+                    use(selection)
+        with pytest.raises(CatalogError, match="got nope"):
+            catalog.fetch(["nope"], tmp_path / "to")
+        with pytest.raises(QueryError, match=r"expression: .*a text such as.* got 5"):
+            catalog.query(5)
+
+
+def test_what_is_no_observation_is_said(server, tmp_path):
+    with open_catalog(server.url, cache=tmp_path / "cache") as catalog:
+        row, model = catalog.observations.iloc[0], catalog.models.iloc[0]
+        with pytest.raises(
+            CatalogError, match="order: no such moment: expected 0 or 1 or 2, got 9"
+        ):
+            catalog.moment(row, 9)
+        for use in (catalog.spectrum, catalog.cube, lambda row: catalog.moment(row, 1)):
+            for wrong in (model, row[["model_id"]], "parrot"):
+                with pytest.raises(CatalogError, match=r"row: has no column .*observations=True"):
+                    use(wrong)
+
+
 def test_an_unreachable_host_is_said(tmp_path):
     with pytest.raises(FetchError, match=r"127.0.0.1:9/: cannot be reached.*refused"):
         open_catalog("http://127.0.0.1:9/", cache=tmp_path)
