@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import quote
 
 from portal.catalog.selection import Selection, StoredFile, files_of
@@ -32,15 +33,32 @@ class RoCrate:
     description = "RO-Crate 1.3 of the tables; of a selection, of its files too."
 
     def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
-        """One document. The whole store is in the table of files, not in the crate itself."""
+        """One document, an entity a line: those of files are not held in memory.
+
+        The whole store is in the table of files, not in the crate itself.
+        """
         said = described(catalog, selection)
-        parts = [_table(file) for file in table_files(catalog)]
-        if selection.model_ids is not None:
-            files = files_of(catalog, selection.model_ids, selection.kinds)
-            parts += [_stored(file) for file in files]
-        graph: list[Json] = [_descriptor(), _root(said, parts), *parts, *_context(said)]
-        document: Json = {"@context": f"{_VERSION}/context", "@graph": graph}
-        yield json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
+        tables = [_table(file) for file in table_files(catalog)]
+
+        def parts() -> Iterator[dict[str, Json]]:
+            yield from tables
+            if selection.model_ids is not None:
+                files = files_of(catalog, selection.model_ids, selection.kinds)
+                yield from map(_stored, files)
+
+        begin: Json = {"@context": f"{_VERSION}/context", "@graph": []}
+        yield _bytes(begin).removesuffix(b"]}") + b"\n" + _bytes(_descriptor()) + b",\n"
+        yield _bytes(_root(said)).removesuffix(b"}") + b', "hasPart": ['
+        for number, part in enumerate(parts()):
+            yield (b", " if number else b"") + _bytes(_ref(str(part["@id"])))
+        yield b"]}"
+        for entity in chain(parts(), _context(said)):
+            yield b",\n" + _bytes(entity)
+        yield b"\n]}\n"
+
+
+def _bytes(data: Json) -> bytes:
+    return json.dumps(data, ensure_ascii=False).encode()
 
 
 def _descriptor() -> Json:
@@ -52,7 +70,7 @@ def _descriptor() -> Json:
     }
 
 
-def _root(said: Described, parts: list[dict[str, Json]]) -> Json:
+def _root(said: Described) -> Json:
     told: dict[str, Json] = {
         "@id": "./",
         "@type": "Dataset",
@@ -66,7 +84,6 @@ def _root(said: Described, parts: list[dict[str, Json]]) -> Json:
         "identifier": _one_or_all([_ref(_doi(c.doi)) for c in said.collections if c.doi]),
         "keywords": ", ".join(KEYWORDS),
         "url": said.url,
-        "hasPart": [_ref(str(part["@id"])) for part in parts],
     }
     return {key: value for key, value in told.items() if value not in ("", [])}
 
