@@ -382,6 +382,12 @@ def test_the_focus_stays_where_it_was(visitor, server, table):
 def test_the_keys_reach_rows_that_are_still_on_their_way(visitor, large_server):
     page = visitor.browse(large_server.url + "browse.html")
     page.locator("#browse-view tbody a").first.focus()
+    # A long name is shortened in its middle.
+    ends = page.locator("#browse-view tbody .is-name").first.evaluate(
+        "cell => [cell.querySelector('.name-tail').getBoundingClientRect().right,"
+        " cell.getBoundingClientRect().right]"
+    )
+    assert ends[0] <= ends[1]
     place = "Number(document.activeElement.closest('tr').getAttribute('aria-rowindex')) - 1"
     page.keyboard.press("End")
     page.keyboard.press("ArrowUp")

@@ -1,6 +1,7 @@
 // A table of any length: only the rows on the screen are in the document.
 
 import { h } from '../page/dom.js'
+import { shortened } from '../page/names.js'
 import { headingOf, measured } from './heading.js'
 
 /** Rows kept above and below the screen. */
@@ -207,7 +208,7 @@ export class Table {
     const label = `Compare ${text}`
     const box = h('input', { type: 'checkbox', 'aria-label': label, title: 'Pick for comparing', tabindex: -1 })
     box.checked = this.#source.picked(row)
-    return [box, h('a', { href, title: text, tabindex: place === this.#active ? 0 : -1 }, text)]
+    return [box, h('a', { href, title: text, tabindex: place === this.#active ? 0 : -1 }, ...shortened(text))]
   }
 
   /**

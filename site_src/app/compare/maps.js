@@ -4,6 +4,7 @@ import { position, valueAt } from '../plot/axes.js'
 import { coloured, meaning } from './scale.js'
 import { h } from '../page/dom.js'
 import { number } from '../page/format.js'
+import { shortened } from '../page/names.js'
 import { axisOf, boxOf, drawAxes, drawLegend } from '../plot/draw.js'
 import { swatch } from '../charts/spectrumlines.js'
 import { inks, onTheme } from '../page/theme.js'
@@ -68,7 +69,7 @@ export class CompareMaps {
     this.#panes = charts.map((chart) => this.#pane(chart, scale))
     this.#grid.dataset.maps = String(charts.length)
     this.#grid.replaceChildren(...this.#panes.map(({ chart, canvas, value }) => h(
-      'figure', {}, h('figcaption', {}, h('span', { class: 'compare-name', title: chart.label }, swatch(chart.style), h('span', {}, chart.label)), value), canvas,
+      'figure', {}, h('figcaption', {}, h('span', { class: 'compare-name', title: chart.label }, swatch(chart.style), h('span', {}, ...shortened(chart.label))), value), canvas,
     )))
     this.#draw()
     this.#read()

@@ -32,6 +32,11 @@ const TOOLS = [
   ['point', 'Point', 'Touch a model for its values; dragging scrolls the page'],
 ]
 
+/** Bins with values from which on a column makes a good axis. */
+const ENOUGH = 12
+/** What an observation is plotted by first. */
+const BRIGHTNESS = 'peak_flux_density'
+
 /**
  * Whether a column has numbers that differ, as its histogram says.
  * @param {ColumnInfo} info
@@ -54,9 +59,23 @@ export function named({ x, y, colour }) {
  * @returns {Axes}
  */
 export function opening(infos) {
-  const [first, second] = [...infos.values()].filter(isAxis)
-  const words = [...infos.values()].find(({ choices }) => choices && choices.length > 1)
-  return { x: first?.name ?? '', y: (second ?? first)?.name ?? '', colour: words?.name ?? '' }
+  const all = [...infos.values()]
+  const axes = all.filter(isAxis)
+  const best = (/** @type {(info: ColumnInfo) => number} */ liking, /** @type {ColumnInfo | undefined} */ taken = undefined) =>
+    axes.filter((info) => info !== taken).sort((a, b) => spread(b) - spread(a) || liking(b) - liking(a))[0]
+  const parameter = (/** @type {ColumnInfo} */ info) => Number(info.group === 'Parameters')
+  const x = best(parameter)
+  const y = best((info) => (info.name === BRIGHTNESS ? 2 : parameter(info)), x) ?? x
+  const words = all.find(({ choices }) => choices && choices.length > 1)
+  return { x: x?.name ?? '', y: y?.name ?? '', colour: words?.name ?? '' }
+}
+
+/**
+ * In how many bins a column has values; more than enough count alike.
+ * @param {ColumnInfo} info
+ */
+function spread({ bins }) {
+  return Math.min(bins?.counts.filter((count) => count > 0).length ?? 0, ENOUGH)
 }
 
 export class PlotControls {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { opening } from '../../../site_src/app/plot/controls.js'
 import { colourBy, countColours, OTHER } from '../../../site_src/app/plot/colouring.js'
 import { bytesOf, CATEGORIES, NONE, ramp, STEPS } from '../../../site_src/app/charts/colourmap.js'
 import { emptyColumn, fill } from '../../../site_src/app/data/column.js'
@@ -157,4 +158,17 @@ test('an outline goes back to where it was drawn, and bends on another scale', (
 test('quartiles are those of the values that are there', () => {
   const { count, values } = quartiles(Float64Array.of(5, NaN, 1, 2, 4, 3, 99), Uint32Array.of(0, 1, 2, 3, 4, 5))
   assert.deepEqual([count, values], [5, [1, 2, 3, 4, 5]])
+})
+
+test('the plot opens with columns of many values, observations with their flux', () => {
+  const info = (/** @type {string} */ name, /** @type {string} */ group, /** @type {number} */ filled) =>
+    /** @type {any} */ ([name, { name, group, type: 'float64', choices: null, bins: { min: 0, max: 1, log: false, counts: Array.from({ length: 32 }, (_, i) => (i < filled ? 3 : 0)) } }])
+  const few = [info('rest_frequency', 'Observation', 3), info('inclination', 'Observation', 3)]
+  const parameters = [info('steps', 'Parameters', 2), info('rate', 'Parameters', 20), info('speed', 'Parameters', 32)]
+  const axes = (/** @type {any[]} */ infos) => Object.values(opening(new Map(infos)))
+  assert.deepEqual(axes([...few, info('peak_flux_density', 'Observation', 30), ...parameters]), ['rate', 'peak_flux_density', ''])
+  assert.deepEqual(axes([...parameters, info('bytes', 'Model', 32)]), ['rate', 'speed', ''])
+  assert.deepEqual(axes(few), ['rest_frequency', 'inclination', ''])
+  assert.deepEqual(axes(few.slice(1)), ['inclination', 'inclination', ''])
+  assert.deepEqual(axes([]), ['', '', ''])
 })
