@@ -32,7 +32,9 @@ export class Observed {
   constructor(model, data) {
     this.model = model
     this.data = data
-    const [channels = 0, rows = 0, columns = 0] = data.cube?.shape ?? []
+    const { velocity, moment0 } = data.datasets
+    // Catalogues of older schemas say nothing of the cube.
+    const [channels = 0, rows = 0, columns = 0] = data.cube?.shape ?? [...velocity.shape, ...moment0.shape]
     this.channels = channels
     this.rows = rows
     this.columns = columns

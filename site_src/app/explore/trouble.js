@@ -25,5 +25,5 @@ export function explained(error) {
   if (error instanceof DamagedError || error instanceof IndexError) {
     return `The file is damaged here: ${error.message}. Compare its checksum with the one below.`
   }
-  return `The data cannot be shown: ${error instanceof Error ? error.message : String(error)}.`
+  return `The data cannot be shown: ${(error instanceof Error ? error.message : String(error)).replace(/\.$/, '')}.`
 }
