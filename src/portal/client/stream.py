@@ -4,12 +4,13 @@ import sys
 from collections import deque
 from collections.abc import Iterator, MutableSequence, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from multiprocessing import RawArray
+from contextlib import AbstractContextManager, nullcontext
+from multiprocessing import Lock, RawArray
 from typing import Any, Protocol
 
 import numpy as np
 
-from portal.errors import DependencyError
+from portal.errors import ConfigError, DependencyError
 
 __all__ = ["Numbered", "Stream"]
 
@@ -46,6 +47,11 @@ class Stream:
         what `torch.distributed` says when `torch` is called].
     even
         Leave out the last few samples, so that every rank has equally many.
+
+    Raises
+    ------
+    ConfigError
+        If a number is out of its range, or one of `rank` and `world` lacks the other.
     """
 
     def __init__(
@@ -60,6 +66,8 @@ class Stream:
         world: int | None = None,
         even: bool = False,
     ) -> None:
+        _refuse_below(seed=(seed, 0), batch=(batch, 1), ahead=(ahead, 0))
+        _refuse_rank(rank, world)
         self.samples = samples
         self.shuffle = shuffle
         self.seed = seed
@@ -67,18 +75,19 @@ class Stream:
         self.ahead = ahead
         self.even = even
         self.rank, self.world = rank, world
-        # Epoch, and how many samples of it are passed over.
-        self._place: MutableSequence[int] = [0, 0]
+        # Epoch, how many samples of it are passed over, and how many processes have done so.
+        self._place: MutableSequence[int] = [0, 0, 0]
+        self._lock: AbstractContextManager[object] = nullcontext()
         self._position = 0
 
     def __len__(self) -> int:
         return len(self._mine())
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        epoch, start = self._place
+        number, of = _worker()
+        epoch, start = self._begun(of)
         mine = self._mine(epoch)[start:]
         batches = [mine[at : at + self.batch] for at in range(0, len(mine), self.batch)]
-        number, of = _worker()
         self._position = start
         for batch in self._read(batches[number::of]):
             for sample in batch:
@@ -87,7 +96,8 @@ class Stream:
 
     def set_epoch(self, epoch: int) -> None:
         """Choose the order of the next iteration, which begins at its first sample."""
-        self._place[:] = [epoch, 0]
+        _refuse_below(epoch=(epoch, 0))
+        self._place[:] = [epoch, 0, 0]
         self._position = 0
 
     def state_dict(self) -> dict[str, int]:
@@ -99,9 +109,33 @@ class Stream:
         return {"epoch": int(self._place[0]), "position": self._position}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Go on where the state was taken: the next iteration gives the rest of the epoch."""
-        self._place[:] = [state["epoch"], state["position"]]
+        """Go on where the state was taken: the next iteration gives the rest of the epoch.
+
+        Those after it are whole again.
+
+        Raises
+        ------
+        ConfigError
+            If `state` is none of `state_dict`.
+        """
+        missing = {"epoch", "position"} - state.keys()
+        if missing:
+            raise ConfigError(
+                "state of a stream: cannot be used",
+                seen=", ".join(sorted(state)) or "nothing",
+                expected="epoch and position",
+                way_out="pass what state_dict gave",
+            )
+        _refuse_below(epoch=(state["epoch"], 0), position=(state["position"], 0))
+        self._place[:] = [state["epoch"], state["position"], 0]
         self._position = state["position"]
+
+    def _begun(self, of: int) -> tuple[int, int]:
+        """Epoch and first sample of the iteration that one of `of` processes begins."""
+        with self._lock:
+            epoch, start, begun = self._place
+            self._place[2] = begun + 1
+        return epoch, start if begun < of else 0
 
     def torch(self) -> "Stream":
         """The stream as an ``IterableDataset`` of PyTorch, for its loaders.
@@ -124,7 +158,7 @@ class Stream:
         if self.world is None and distributed.is_available() and distributed.is_initialized():
             self.rank, self.world = distributed.get_rank(), distributed.get_world_size()
         # Shared, so that workers that outlive an epoch hear of the next one.
-        self._place = RawArray("q", list(self._place))
+        self._place, self._lock = RawArray("q", list(self._place)), Lock()
         return self
 
     def _mine(self, epoch: int = 0) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -152,6 +186,26 @@ class Stream:
                 yield pending.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _refuse_below(**numbers: tuple[int, int]) -> None:
+    """Raise ConfigError for a number that is below its least."""
+    for name, (number, least) in numbers.items():
+        if number < least:
+            raise ConfigError(
+                f"{name}: out of range", seen=str(number), expected=f"{least} or more"
+            )
+
+
+def _refuse_rank(rank: int | None, world: int | None) -> None:
+    if rank is None and world is None:
+        return
+    if rank is None or world is None or not 0 <= rank < world:
+        raise ConfigError(
+            "rank and world: do not fit",
+            seen=f"rank {rank} of world {world}",
+            expected="both or neither, with 0 <= rank < world",
+        )
 
 
 def _worker() -> tuple[int, int]:

@@ -9,7 +9,7 @@ import pytest
 
 from portal.client import Stream, open_catalog
 from portal.client.records import RecordCache
-from portal.errors import CatalogError, DependencyError
+from portal.errors import CatalogError, ConfigError, DependencyError
 
 # A loader's processes are forked from a test that serves in a thread.
 forks = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -167,8 +167,37 @@ def test_an_epoch_goes_on_where_it_stopped():
     other = Stream(Numbers(50), seed=1, batch=8)
     other.load_state_dict(state)
     assert begin + order(other) == whole
+    assert order(other) == whole
+    other.load_state_dict(state)
     other.set_epoch(3)
     assert order(other) == whole
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"rank": 1}, "got rank 1 of world None"),
+        ({"world": 2}, "got rank None of world 2"),
+        ({"rank": 2, "world": 2}, "0 <= rank < world, got rank 2 of world 2"),
+        ({"rank": -1, "world": 2}, "got rank -1 of world 2"),
+        ({"batch": 0}, "batch: out of range: expected 1 or more, got 0"),
+        ({"ahead": -1}, "ahead: out of range: expected 0 or more, got -1"),
+        ({"seed": -1}, "seed: out of range: expected 0 or more, got -1"),
+    ],
+)
+def test_numbers_that_do_not_fit_are_refused(options, said):
+    with pytest.raises(ConfigError, match=said):
+        Stream(Numbers(9), **options)
+
+
+def test_a_state_of_something_else_is_refused():
+    stream = Stream(Numbers(9))
+    with pytest.raises(ConfigError, match="expected epoch and position, got nothing"):
+        stream.load_state_dict({})
+    with pytest.raises(ConfigError, match="position: out of range"):
+        stream.load_state_dict({"epoch": 0, "position": -1})
+    with pytest.raises(ConfigError, match="epoch: out of range"):
+        stream.set_epoch(-1)
 
 
 def test_reading_ahead_is_bounded_and_errors_arrive():
@@ -239,6 +268,8 @@ def test_a_loader_gives_the_same_batches_with_any_number_of_workers(opened, tmp_
     # The workers live on, and hear of the next epoch.
     assert epoch(2, 1) == epoch(0, 1) != alone
     assert epoch(2, 0, 10) == alone[2:]
+    # Only the pass that was resumed is short.
+    assert [batch["index"].tolist() for batch in loaders[2]] == alone
 
 
 def test_a_stream_learns_its_rank_from_pytorch():
