@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from portal.catalog.extract import parquet_bytes
+from portal.catalog.extract import parquet_pieces
+from portal.catalog.pieces import row_pieces
 from portal.catalog.selection import Selection
 from portal.catalog.table import Catalog
 
@@ -19,8 +20,8 @@ class Parquet:
     published = False
 
     def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
-        """The file in one piece."""
-        yield parquet_bytes(selection.rows(catalog))
+        """The file, a group of rows at a time."""
+        yield from parquet_pieces(row_pieces(catalog, selection))
 
 
 EXPORTER = Parquet()
