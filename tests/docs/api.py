@@ -108,9 +108,9 @@ PORTAL = ApiPage(
         "```python\n"
         "from portal.client import open_catalog\n\n"
         'with open_catalog("https://portal.example.org/") as catalog:\n'
-        '    rows = catalog.query("terminal_velocity > 6", observations=True)\n'
+        '    rows = catalog.query("terminal_velocity < 10", observations=True)\n'
         "    velocity, flux = catalog.spectrum(rows.iloc[0])\n"
-        '    report = catalog.fetch("terminal_velocity > 6", "winds", only="observations")\n'
+        '    report = catalog.fetch("terminal_velocity < 10", "winds", only="observations")\n'
         'print(f"{len(rows)} observations, the first up to {flux.max():.3g} Jy")\n'
         "print(report)\n"
         "```"
