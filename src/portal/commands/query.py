@@ -1,6 +1,6 @@
 """``portal query``: the models, or observations, that an expression selects."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,7 @@ def COMMAND(
 
     Lists name the files of the models, or, with --observations, those of the observations.
     """
+    from portal.catalog.pieces import row_pieces
     from portal.catalog.selection import Selection, choose
     from portal.catalog.table import Catalog
 
@@ -99,8 +100,9 @@ def COMMAND(
         more = "" if len(some) == len(rows) else f", {len(some)} shown"
         click.echo(f"{len(rows)} {table}{more}", err=True)
     elif form == "json":
-        rows = Selection(expression, table, limit=limit).rows(opened, wanted)
-        _echo(as_text(rows.to_pylist()), output)
+        chosen = None if wanted is None else tuple(wanted)
+        asked = Selection(expression, table, limit=limit, columns=chosen)
+        write_pieces(_listed(row_pieces(opened, asked)), output)
     else:
         selection = choose(opened, expression, table, limit, wanted)
         write_pieces(exporters()[form].write(opened, selection), output)
@@ -108,6 +110,16 @@ def COMMAND(
             click.echo(
                 "portal: make names.txt by the same query with --as names -o names.txt", err=True
             )
+
+
+def _listed(pieces: "Iterable[Table]") -> Iterator[bytes]:
+    """What `as_text` makes of all rows, a piece at a time."""
+    between = "["
+    for rows in pieces:
+        if len(rows):
+            yield (between + as_text(rows.to_pylist())[1:].removesuffix("\n]")).encode()
+            between = ","
+    yield b"[]\n" if between == "[" else b"\n]\n"
 
 
 def _echo(text: str, output: Path | None) -> None:

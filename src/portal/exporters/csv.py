@@ -1,8 +1,10 @@
 """The rows as CSV."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from portal.catalog.flat import csv_pieces, models_csv
+from portal.catalog.pieces import row_pieces
 from portal.catalog.selection import EVERYTHING, Selection
 from portal.catalog.table import Catalog
 
@@ -19,11 +21,12 @@ class Csv:
 
     def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
         """Header and rows."""
-        # The whole table streams; a query is answered in memory.
         if selection == EVERYTHING:
-            return models_csv(catalog)
-        rows = selection.rows(catalog)
-        return csv_pieces(rows.schema, [rows])
+            yield from models_csv(catalog)
+            return
+        pieces = row_pieces(catalog, selection)
+        first = next(pieces)
+        yield from csv_pieces(first.schema, chain([first], pieces))
 
 
 EXPORTER = Csv()

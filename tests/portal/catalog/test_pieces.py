@@ -6,8 +6,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from portal.catalog import extract, pieces
+from portal.catalog.flat import csv_pieces
 from portal.catalog.selection import choose
 from portal.catalog.table import Catalog
+from portal.commands._common import as_text
+from portal.commands.query import _listed
+from portal.exporters.csv import EXPORTER as CSV
 from portal.exporters.parquet import EXPORTER
 
 SELECTIONS = [
@@ -30,4 +34,7 @@ def test_pieces_are_the_whole(table, text, limit, columns, example_catalog, monk
     whole = selection.rows(catalog)
     told = list(EXPORTER.write(catalog, selection))
     assert pq.read_table(io.BytesIO(b"".join(told))).equals(whole.combine_chunks())
+    assert b"".join(CSV.write(catalog, selection)) == b"".join(csv_pieces(whole.schema, [whole]))
+    printed = b"".join(_listed(pieces.row_pieces(catalog, selection))).decode()
+    assert printed == as_text(whole.to_pylist()) + "\n"
     assert (len(told) > 1) == (len(whole) >= 7)
