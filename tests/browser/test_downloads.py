@@ -15,7 +15,7 @@ from portal.catalog.selection import choose
 from portal.catalog.table import Catalog
 from portal.commands.query import COMMAND as QUERY
 from portal.exporters.base import exporters
-from portal.server import Faults
+from portal.server import Faults, serving
 from tests.browser.conftest import Visitor
 from tests.clients import fetched, run_client
 from tests.conftest import ROOT
@@ -242,6 +242,28 @@ def test_of_nothing_nothing_is_offered(visitor, server):
     page.click("#browse-download summary")
     page.get_by_text("There is nothing to take").wait_for()
     assert page.locator("[data-format]:visible").count() == 0
+
+
+def test_a_host_that_lets_no_page_read_is_named(context, server, site, store):
+    html = (site / "browse.html").read_text("utf-8")
+    with serving(site, store, faults=Faults(cors=False)) as other:
+        changes = {
+            "connect-src 'self'": f"connect-src 'self' {other.url}",
+            '{"tests": "data/"}': f'{{"tests": "{other.url}data/"}}',
+        }
+        for old, new in changes.items():
+            assert old in html
+            html = html.replace(old, new)
+        (site / "elsewhere.html").write_text(html, "utf-8")
+        page = context.new_page()
+        page.goto(server.url + "elsewhere.html?morphology=spiral")
+        page.wait_for_selector("#browse-view tbody a")
+        page.click("#browse-download summary")
+        page.check("input[value=spectra]")
+        plan(page)
+        page.click("[data-format=spectra-csv]")
+        page.get_by_text("does not let pages of other sites read it").wait_for()
+    (site / "elsewhere.html").unlink()
 
 
 def test_a_few_of_100_000_models_move_little_and_all_become_a_list(
