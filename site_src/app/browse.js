@@ -111,6 +111,7 @@ class Browser {
     for (const panel of document.querySelectorAll('details.browse-panel')) {
       dismissable(/** @type {HTMLDetailsElement} */ (panel))
     }
+    byId('browse-theirs').addEventListener('click', () => void this.#theirModels().catch(failed))
     byId('browse-download').addEventListener('toggle', () => void this.#plan())
     onRetry(() => void this.#show())
     addEventListener('popstate', () => {
@@ -234,10 +235,21 @@ class Browser {
     await this.#stage.show(this.#state, this.#table, this.#rows).catch(failed)
   }
 
+  /** Choose the models of the observations that are found. */
+  async #theirModels() {
+    const { models } = this.#tables
+    const rows = modelRows(this.#table, this.#rows)
+    const there = switched(this.#state, 'models', this.#openings)
+    await models.loadRows([NAME], rows)
+    const ids = Array.from(rows, (row) => exact(models, NAME, row))
+    this.#go({ ...there, where: '', filters: new Map([[NAME, { kind: 'ids', ids }]]) })
+  }
+
   #announce() {
     const all = this.#table.catalogue.rows
     const found = this.#rows.length
     byId('browse-status').textContent = statusOf(this.#table.name, found, all, this.#problem)
+    byId('browse-theirs').hidden = this.#table.name === 'models' || found === all || found === 0
     byId('browse-none').textContent = emptyOf(this.#state, all, this.#problem)
   }
 

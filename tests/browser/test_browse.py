@@ -353,9 +353,12 @@ def test_filters_on_observations_wait_for_their_tab(visitor, server, table, obse
     told.get_by_role("button", name="Switch to observations").click()
     settled(page, status)
     assert page.get_by_role("button", name=f"Remove filter Line: {lines[0]}").is_visible()
-    page.fill("#browse-expression", "")
-    page.locator("#browse-tables [data-choice=models]").click()
+    page.get_by_role("button", name="Models with these").click()
+    theirs = {r["model_id"] for r in observed.to_pylist() if r["line"] == lines[0]}
+    page.get_by_role("button", name=f"Remove filter {len(theirs)} pasted name").click()
     settled(page, f"{table.num_rows} models")
+    assert page.locator("#browse-expression").input_value() == ""
+    assert not page.get_by_role("button", name="Models with these").is_visible()
     page.get_by_role("button", name="Drop").click()
     page.wait_for_url("**/browse.html")
 
