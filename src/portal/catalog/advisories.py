@@ -1,7 +1,7 @@
 """Marks models and observations by the rules of advisories."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +13,13 @@ from packaging.version import InvalidVersion, Version
 from portal.catalog.advisory_file import error_at
 from portal.catalog.advisory_rule import Rule, rule_of
 from portal.catalog.arrow import arrow_type
+from portal.catalog.table import Catalog
 from portal.errors import QueryError
 from portal.model.advisory import Advisory
 from portal.model.record import Problem
 from portal.model.schema import Column
 
-__all__ = ["Marker"]
+__all__ = ["Marker", "unfit"]
 
 _NUMBERS = re.compile(r"\s*v?(\d+(?:\.\d+)*)")
 _LIST = pa.list_(pa.string())
@@ -78,6 +79,14 @@ class Marker:
                 on_models.append(np.bincount(of_model[seen], minlength=len(models)) > 0)
         ids = [rule.advisory.id for rule in self._rules]
         return _marked(models, ids, on_models), _marked(observations, ids, on_observations)
+
+
+def unfit(catalog: Catalog) -> Iterator[str]:
+    """A line for each problem that a rule of `catalog` has with its columns."""
+    names = ["path", "code", "what", "expected", "way_out"]
+    for batch in catalog.batches("problems", names):
+        for row in batch.filter(pc.starts_with(batch["code"], "advisory-")).to_pylist():
+            yield f"{row['what']}: expected {row['expected']}; {row['way_out']} [{row['path']}]"
 
 
 def _rule(advisory: Advisory, parameters: Sequence[Column]) -> Rule:

@@ -2,15 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-import pyarrow.compute as pc
-
 from portal import __version__
+from portal.catalog.advisories import unfit
 from portal.catalog.publication import exclusive, finish
 from portal.catalog.state import Change, State, severities
 from portal.catalog.table import Catalog
@@ -263,12 +262,5 @@ def _report(
         rows=catalog.counts,
         problems=severities(catalog),
         unsorted=unsorted,
-        unfit=tuple(_unfit(catalog)),
+        unfit=tuple(unfit(catalog)),
     )
-
-
-def _unfit(catalog: Catalog) -> Iterator[str]:
-    names = ["path", "code", "what", "expected", "way_out"]
-    for batch in catalog.batches("problems", names):
-        for row in batch.filter(pc.starts_with(batch["code"], "advisory-")).to_pylist():
-            yield (f"{row['what']}: expected {row['expected']}; {row['way_out']} [{row['path']}]")
