@@ -48,6 +48,7 @@ def test_for_machines(tmp_path, store):
         "unchanged": 4,
         "rows": {"models": 2, "observations": 12, "files": 4, "problems": 0},
         "problems": {"error": 0, "warning": 0},
+        "unfit": [],
         "unsorted": [],
     }
 

@@ -197,13 +197,13 @@ def test_a_file_on_which_its_reader_hangs_is_a_problem_and_nothing_else_is_lost(
     executor = ProcessExecutor(2)
     reader = Misbehaving("wind-033", "hang")
     try:
-        report = run(store, tmp_path / "catalog", executor=executor, mappings=(reader,), limit=8.0)
+        report = run(store, tmp_path / "catalog", executor=executor, mappings=(reader,), limit=6.0)
     finally:
         executor.close()
     assert (report.rows["models"], report.problems) == (69, {"error": 1, "warning": 0})
     (problem,) = Catalog.open(tmp_path / "catalog").table("problems").to_pylist()
     assert (problem["path"], problem["code"]) == ("models/wind-033.h5", "reader-timeout")
-    assert problem["seen"] == "no end within 8 s"
+    assert problem["seen"] == "no end within 6 s"
     assert "--timeout" in problem["way_out"]
     again = run(store, tmp_path / "catalog")
     assert (again.read, again.rows["models"], again.problems["error"]) == (1, 70, 0)
