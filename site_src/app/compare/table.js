@@ -75,7 +75,7 @@ function folded(parameters) {
   const number = parameters.length === 1 ? 'One parameter is' : `${count(parameters.length)} parameters are`
   const table = h('table', { class: 'compare-table' }, h('thead', {}, head), h('tbody', {}, ...lines))
   const region = h('div', { class: 'compare-scroll', tabindex: 0, role: 'region', 'aria-label': 'Parameters that are equal' }, table)
-  return h('details', { class: 'compare-equal' }, h('summary', {}, `${number} equal`), region)
+  return h('details', { class: 'compare-equal quiet-fold' }, h('summary', {}, `${number} equal`), region)
 }
 
 /**

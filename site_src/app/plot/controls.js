@@ -106,7 +106,7 @@ export class PlotControls {
     this.tools = tools(wishes.tool)
     const row = h('div', { class: 'plot-tools' }, this.tools.element, this.#whole, this.#clear, button('Save picture', wishes.save))
     this.#fields = fields()
-    this.rectangle = h('details', { class: 'plot-numbers' }, h('summary', {}, 'Select a rectangle by numbers'), this.#form(wishes))
+    this.rectangle = h('details', { class: 'plot-numbers quiet-fold' }, h('summary', {}, 'Select a rectangle by numbers'), this.#form(wishes))
     this.element = h('div', { class: 'plot-controls' }, h('div', { class: 'plot-picks' }, x ?? '', swap, y ?? '', colour ?? ''), row)
   }
 

@@ -54,7 +54,7 @@ export class PlotNumbers {
   /** @type {Drawing | null} */
   #drawing = null
   #tables = h('div', { class: 'plot-tables', tabindex: 0, role: 'region', 'aria-label': 'The plot in numbers' })
-  element = h('details', { class: 'plot-numbers' }, h('summary', {}, 'The plot in numbers'), this.#tables)
+  element = h('details', { class: 'plot-numbers quiet-fold' }, h('summary', {}, 'The plot in numbers'), this.#tables)
 
   constructor() {
     this.element.addEventListener('toggle', () => this.#fill())
