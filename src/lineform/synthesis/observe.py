@@ -116,14 +116,9 @@ def observe(
     ConfigError, ShapeError, UnitsError
         If the model or an option cannot be used.
     """
-    _at_least("pixels", pixels, 2)
-    _at_least("rays per pixel", rays_per_pixel, 1)
-    _at_least("samples per channel", samples_per_channel, 1)
-    _at_least("channels", len(velocity), 2)
+    _check_counts(pixels, rays_per_pixel, samples_per_channel, len(velocity))
     check_state(state, [molecule.name for molecule in molecules] + (["H2"] if dust else []))
-    parsec = units.value(distance, "pc", "distance")
-    if not parsec > 0:
-        raise ConfigError("distance", expected="a positive length", seen=str(distance))
+    parsec = _parsec(distance)
     edge = half_width(state, molecules, views) if fov is None else _half_width(fov, parsec)
     scene = Scene(
         state=state,
@@ -143,6 +138,20 @@ def observe(
         made = _reduce(_averaged(cube, samples_per_channel), line, view, scene, velocity, parsec)
         deepest = None if depths is None else next(depths).max(axis=0)
         yield replace(made, optical_depth=deepest)
+
+
+def _check_counts(pixels: int, rays: int, samples: int, channels: int) -> None:
+    _at_least("pixels", pixels, 2)
+    _at_least("rays per pixel", rays, 1)
+    _at_least("samples per channel", samples, 1)
+    _at_least("channels", channels, 2)
+
+
+def _parsec(distance: u.Quantity) -> float:
+    parsec = units.value(distance, "pc", "distance")
+    if not parsec > 0:
+        raise ConfigError("distance", expected="a positive length", seen=str(distance))
+    return parsec
 
 
 def _at_least(name: str, number: int, least: int) -> None:
