@@ -1,0 +1,1 @@
+"""Methods of inference: from a problem to samples of its posterior; one file each."""

@@ -1,0 +1,1 @@
+"""The report of a posterior: one page with all that is needed to read it."""
