@@ -1,25 +1,63 @@
 """How well a cube fits a measurement: differences whitened by the noise.
 
-The noise of a map has the correlation of its beam. Its power at each spatial frequency is then
-that of the beam squared, and the differences are divided by the root of that, with a floor: at
-frequencies that the beam does not pass there is neither signal nor noise but rounding, which
-would otherwise be blown up.
+The noise of a map has the correlation of its beam with itself. Pixels closer than the beam then
+say nearly the same, and some combinations of them say nothing at all: neither the sky nor the
+noise has structure finer than the beam. The differences are therefore taken to combinations of
+pixels that the beam passes, of which the covariance of the noise is known whatever pixels are
+missing; its inverse root makes them independent. Nothing is assumed beyond the edges of the map.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from lineform.cube import Beam
-from lineform.func.convolve import beam_margin
 from lineform.func.radiation import brightness_temperature
 from lineform.measurement import Measurement
+from lineform.state import FloatArray
 
-__all__ = ["Likelihood", "likelihood_of"]
+__all__ = ["Likelihood", "Whitening", "likelihood_of"]
 
-_FLOOR = 1e-3
-"""Share of the noise that is taken to be white [1]."""
+_PASSED = 1e-4
+"""Combinations of pixels with a smaller share of the variance than this are left out [1]."""
+
+_SIGMA = 1 / math.sqrt(8 * math.log(2))
+"""Standard deviation of a Gaussian over its full width at half maximum."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whitening:
+    """Independent combinations of the pixels of some channels.
+
+    Parameters
+    ----------
+    channels : (channel here,) int
+        That have measurements in the same pixels.
+    weights : (mode, pixel) [1], or None
+        None where all pixels are independent as they are.
+    pixels : (pixel,) int
+        Those with measurements, in the flat image.
+    """
+
+    channels: torch.Tensor
+    weights: torch.Tensor | None
+    pixels: torch.Tensor
+
+    def __call__(self, weighted: torch.Tensor) -> torch.Tensor:
+        """Independent numbers (any,) of weighted differences (channel, pixel) [1]."""
+        taken = weighted[self.channels][:, self.pixels]
+        if self.weights is not None:
+            taken = taken @ self.weights.T
+        return taken.flatten()
+
+    @property
+    def number(self) -> int:
+        """Of independent combinations."""
+        each = self.pixels if self.weights is None else self.weights
+        return len(self.channels) * len(each)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,24 +69,139 @@ class Likelihood:
     data : (channel, y, x) [K]
         0 where nothing was measured.
     weight : (channel, y, x) [K-1]
-        Over the standard deviation; 0 where nothing was measured.
-    whitening : (1 or channel, ky, kx) [1], or None
-        By which the transform of weighted differences is multiplied; None for white noise.
-    dof : float
-        Expected sum of squares of the residual at the truth.
+        One over the standard deviation; 0 where nothing was measured.
+    whitenings : sequence of Whitening
+        For groups of channels.
     """
 
     data: torch.Tensor
     weight: torch.Tensor
-    whitening: torch.Tensor | None
-    dof: float
+    whitenings: Sequence[Whitening]
 
     def residual(self, cube: torch.Tensor) -> torch.Tensor:
-        """Differences from a cube (channel, y, x) [K], whitened: (any,) [1]."""
-        difference = (cube - self.data) * self.weight
-        if self.whitening is None:
-            return difference[self.weight > 0]
-        shape = self.whitening.shape[-2], 2 * (self.whitening.shape[-1] - 1)
-        # A whitened map is as large as its margin, for the noise of one pixel spreads.
-        transform = torch.fft.rfft2(difference, s=shape) * self.whitening
-        return torch.fft.irfft2(transform, s=shape).flatten()
+        """Whitened differences (any,) [1] of a cube (channel, y, x) [K] from the measurement.
+
+        At the truth they are independent and standard normal.
+        """
+        weighted = ((cube - self.data) * self.weight).flatten(1)
+        return torch.cat([whitening(weighted) for whitening in self.whitenings])
+
+    def by_channel(self, cube: torch.Tensor) -> torch.Tensor:
+        """Sum of squares over the number of independent values, (channel,) [1]; NaN for none."""
+        weighted = ((cube - self.data) * self.weight).flatten(1)
+        chi2 = torch.full((len(cube),), torch.nan, dtype=cube.dtype, device=cube.device)
+        for whitening in self.whitenings:
+            values = whitening(weighted).reshape(len(whitening.channels), -1)
+            chi2[whitening.channels] = (values**2).mean(dim=1)
+        return chi2
+
+    @property
+    def number(self) -> int:
+        """Of independent values, the expected sum of squares at the truth."""
+        return sum(whitening.number for whitening in self.whitenings)
+
+
+def likelihood_of(
+    measurement: Measurement, like: torch.Tensor, model_error: float = 0.0
+) -> Likelihood:
+    """The likelihood of a measurement.
+
+    Parameters
+    ----------
+    measurement : Measurement
+    like : tensor
+        Whose type and device the likelihood gets.
+    model_error : float [1]
+        Standard deviation of what no model of this kind can describe, as a share of the
+        measured intensity; it is taken to vary over a beam, as the noise does.
+    """
+    kelvin = float(brightness_temperature(1.0, measurement.line.frequency))
+    seen = measurement.seen
+    data = np.where(seen, measurement.intensity, 0.0) * kelvin
+    rms = np.broadcast_to(measurement.rms * kelvin, data.shape)
+    deviation = np.sqrt(rms**2 + (model_error * _strength(data, rms)) ** 2)
+    weight = np.where(seen, 1 / deviation, 0.0)
+    return Likelihood(
+        data=torch.as_tensor(data).to(like),
+        weight=torch.as_tensor(weight).to(like),
+        whitenings=_whitenings(measurement, like),
+    )
+
+
+def _strength(data: FloatArray, rms: FloatArray) -> FloatArray:
+    """How bright a pixel surely is [as data]: without what the noise may have added."""
+    return np.asarray(np.sqrt(np.maximum(data**2 - rms**2, 0)))
+
+
+def _whitenings(measurement: Measurement, like: torch.Tensor) -> list[Whitening]:
+    seen = measurement.seen.reshape(len(measurement.intensity), -1)
+    # Channels with the same pixels and beam share the work.
+    groups: dict[bytes, list[int]] = {}
+    for channel in np.flatnonzero(seen.any(axis=1)):
+        groups.setdefault(np.packbits(seen[channel]).tobytes(), []).append(int(channel))
+    beam = _typical(measurement.beams) if measurement.correlated else None
+    found = []
+    for channels in groups.values():
+        pixels = np.flatnonzero(seen[channels[0]])
+        weights = None
+        if beam is not None:
+            size = measurement.seen.shape[1:]
+            weights = torch.as_tensor(_independent(beam, measurement.pixel, size, pixels)).to(like)
+        here = torch.as_tensor(channels, device=like.device)
+        found.append(Whitening(here, weights, torch.as_tensor(pixels, device=like.device)))
+    return found
+
+
+def _typical(beams: Sequence[Beam]) -> Beam | None:
+    """The beam of middle size; the noise is taken to have its correlation in all channels."""
+    ordered = sorted(beams, key=lambda beam: beam.major * beam.minor)
+    return ordered[len(ordered) // 2] if ordered else None
+
+
+def _independent(beam: Beam, pixel: float, size: Sequence[int], pixels: np.ndarray) -> FloatArray:
+    """Weights (mode, pixel) [1] of combinations in which the noise is independent.
+
+    Parameters
+    ----------
+    beam : Beam
+    pixel : float [arcsec]
+    size : y, x
+    pixels : (pixel,) int
+        With measurements.
+    """
+    narrow = beam.minor * _SIGMA / pixel
+    basis = _passed(narrow, size)[:, pixels]
+    y, x = np.divmod(pixels, size[1])
+    covariance = np.zeros((len(basis), len(basis)))
+    # In portions of pixels: the matrix of all pairs would be large.
+    for first in range(0, len(pixels), 1024):
+        part = slice(first, first + 1024)
+        kernel = _correlation(beam, pixel, x[part, None] - x, y[part, None] - y)
+        covariance += basis[:, part] @ (kernel @ basis.T)
+    variance, vectors = np.linalg.eigh(covariance)
+    kept = variance > _PASSED * variance[-1]
+    return np.asarray((vectors[:, kept] / np.sqrt(variance[kept])).T @ basis)
+
+
+def _correlation(beam: Beam, pixel: float, right: np.ndarray, up: np.ndarray) -> FloatArray:
+    """Of the noise in two pixels [1]: the beam with itself, wider by the root of 2."""
+    angle = math.radians(beam.position_angle)
+    along = (math.cos(angle) * up - math.sin(angle) * right) * pixel / (beam.major * _SIGMA)
+    across = (math.sin(angle) * up + math.cos(angle) * right) * pixel / (beam.minor * _SIGMA)
+    return np.asarray(np.exp(-(along**2 + across**2) / 4))
+
+
+def _passed(sigma: float, size: Sequence[int]) -> FloatArray:
+    """Patterns (mode, pixel) that a round beam passes, orthonormal in a full image.
+
+    Those of its correlation over rows times those over columns, `sigma` [pixel] wide.
+    """
+    sides = []
+    for length in size:
+        apart = np.arange(length)[:, None] - np.arange(length)
+        sides.append(np.linalg.eigh(np.exp(-(apart**2) / (4 * sigma**2))))
+    (by_y, along_y), (by_x, along_x) = sides
+    share = np.maximum(by_y[:, None], 0) * np.maximum(by_x, 0)
+    j, i = np.nonzero(share > _PASSED * share.max())
+    patterns = along_y[:, j].T[:, :, None] * along_x[:, i].T[:, None, :]
+    return np.asarray(patterns.reshape(len(j), -1))

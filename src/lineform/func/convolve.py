@@ -5,7 +5,7 @@ from typing import Any
 
 from array_api_compat import array_namespace
 
-__all__ = ["beam_margin", "correlated_noise", "gaussian_beam"]
+__all__ = ["beam_gain", "beam_margin", "correlated_noise", "gaussian_beam"]
 
 _SIGMA = 1 / math.sqrt(8 * math.log(2))
 """Standard deviation of a Gaussian over its full width at half maximum."""
@@ -43,15 +43,38 @@ def gaussian_beam(
     ny, nx = image.shape[-2:]
     shape = (ny + margin, nx + margin)
     widths = major, minor, position_angle
-    gain = _gain(
-        xp,
-        xp.fft.fftfreq(shape[0], dtype=xp.float64),
-        xp.fft.rfftfreq(shape[1], dtype=xp.float64),
-        *widths,
-    )
-    gain = xp.astype(gain, image.dtype)
+    gain = xp.astype(beam_gain(image, shape, *widths), image.dtype)
     transform = xp.fft.rfftn(image, s=shape, axes=(-2, -1)) * gain
     return xp.fft.irfftn(transform, s=shape, axes=(-2, -1))[..., :ny, :nx]
+
+
+def beam_gain(
+    like: Any,  # noqa: ANN401
+    shape: tuple[int, int],
+    major: float,
+    minor: float,
+    position_angle: float,
+) -> Any:  # noqa: ANN401
+    """By what a beam multiplies the transform of a real image.
+
+    Parameters
+    ----------
+    like : array
+        Of the library that the result is for.
+    shape : y, x [pixel]
+        Of the image with its margin.
+    major, minor, position_angle : scalar [pixel, pixel, rad]
+        As in `gaussian_beam`.
+
+    Returns
+    -------
+    (y, x // 2 + 1) [1]
+        In double precision.
+    """
+    xp = array_namespace(like)
+    ky = xp.fft.fftfreq(shape[0], dtype=xp.float64)
+    kx = xp.fft.rfftfreq(shape[1], dtype=xp.float64)
+    return _gain(xp, ky, kx, major, minor, position_angle)
 
 
 def beam_margin(major: float) -> int:
