@@ -1,14 +1,8 @@
-"""Writes and reads model and observation files in the layout of the data format page.
+"""Writes and reads model and observation files in the layout of the data format page."""
 
-All groups, attributes and datasets are created before any data are written, so that the
-metadata lie together at the front of the file and a reader over HTTP gets them in one piece.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from secrets import token_hex
-from typing import TypeVar
 
 import h5py
 import numpy as np
@@ -16,7 +10,7 @@ import numpy as np
 from lineform import __version__
 from lineform.constants import LIGHT_SPEED
 from lineform.cube import Observation
-from lineform.errors import ReadError, ShapeError
+from lineform.errors import ReadError
 from lineform.gasfile import (
     DATASETS,
     GROUPS,
@@ -26,8 +20,8 @@ from lineform.gasfile import (
     state_datasets,
     state_from,
 )
+from lineform.hdf5 import ROOT, Dataset, no_file, read_file, write_file
 from lineform.layout import blocks_of, observation_attributes, observation_from, page_of
-from lineform.outputs import put
 from lineform.parameters import PARAMETERS, Parameter, Parameters
 from lineform.state import FloatArray, State
 
@@ -43,19 +37,10 @@ __all__ = [
     "write_observations",
 ]
 
-_T = TypeVar("_T")
-
-_ROOT = {
-    "format_version": "1.0",
-    "license": "CC-BY-SA-4.0",
-    "license_url": "https://creativecommons.org/licenses/by-sa/4.0/",
-}
-_NAMED = {"format", "format_version", "name", "title", "code", *_ROOT, *SPHERICAL}
+_NAMED = {"format", "format_version", "name", "title", "code", *ROOT, *SPHERICAL}
 """Root attributes that every file has, or that a `Header` or a `State` has a field for."""
 
 _MODEL_PAGE = 16384
-
-_GZIP_LEVEL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +69,6 @@ class Header:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Dataset:
-    """A dataset to write: its path, values, unit and meaning, and how it is stored."""
-
-    path: str
-    values: np.ndarray
-    unit: str
-    description: str
-    compressed: bool = False
-
-
 def write_model(
     path: Path,
     header: Header,
@@ -112,7 +86,7 @@ def write_model(
     groups = {name: dict(values) for name, values in state_attributes(state).items()}
     for name, values in (attributes or {}).items():
         groups.setdefault(name, {}).update(values)
-    datasets = [_Dataset(name, *part) for name, part in parts.items()]
+    datasets = [Dataset(name, *part) for name, part in parts.items()]
     _write(path, header, groups.pop("/", {}), groups, datasets, _MODEL_PAGE)
 
 
@@ -124,7 +98,7 @@ def write_observations(
     `names` are those of the groups; without them they come from line and direction.
     """
     groups: dict[str, Mapping[str, object]] = {}
-    datasets: list[_Dataset] = []
+    datasets: list[Dataset] = []
     for name, observation in zip(names or _names(observations), observations, strict=True):
         groups[name] = observation_attributes(observation)
         datasets += _observation_datasets(name, observation)
@@ -147,10 +121,10 @@ def format_of(path: Path) -> str:
         If there is no such file.
     """
     if not path.is_file():
-        raise _no_file(path)
+        raise no_file(path)
     if not h5py.is_hdf5(path):
         return ""
-    return _read(path, _format)
+    return read_file(path, _format)
 
 
 def _format(file: h5py.File) -> str:
@@ -167,7 +141,7 @@ def read_header(path: Path) -> Header:
     ReadError
         If the file is not one of ours.
     """
-    return _read(path, _header)
+    return read_file(path, _header)
 
 
 def read_model(path: Path) -> State:
@@ -178,7 +152,7 @@ def read_model(path: Path) -> State:
     ReadError
         If the file is not a model file.
     """
-    return _read(path, _state)
+    return read_file(path, _state)
 
 
 def observation_names(path: Path) -> list[str]:
@@ -189,7 +163,7 @@ def observation_names(path: Path) -> list[str]:
     ReadError
         If the file is not an observation file.
     """
-    return _read(path, _lines)
+    return read_file(path, _lines)
 
 
 def read_observation(path: Path, name: str) -> Observation:
@@ -200,7 +174,7 @@ def read_observation(path: Path, name: str) -> Observation:
     ReadError
         If the file is not an observation file, or has no such group.
     """
-    return _read(path, lambda file: _observation(file[name]))
+    return read_file(path, lambda file: _observation(file[name]))
 
 
 def read_observations(path: Path) -> list[Observation]:
@@ -211,7 +185,7 @@ def read_observations(path: Path) -> list[Observation]:
     ReadError
         If the file is not an observation file.
     """
-    return _read(path, lambda file: [_observation(file[name]) for name in _lines(file)])
+    return read_file(path, lambda file: [_observation(file[name]) for name in _lines(file)])
 
 
 def _write(
@@ -219,58 +193,12 @@ def _write(
     header: Header,
     root: Mapping[str, object],
     groups: Mapping[str, Mapping[str, object]],
-    datasets: Sequence[_Dataset],
+    datasets: Sequence[Dataset],
     page: int,
 ) -> None:
-    # In memory: HDF5 ends the process when it cannot close a file on a full disk.
-    options = {"driver": "core", "backing_store": False, "fs_strategy": "page"}
-    try:
-        with h5py.File(token_hex(8), "w", fs_page_size=page, **options) as file:
-            _set(file, _ROOT | _header_attributes(header) | dict(root))
-            _set(file.create_group("parameters"), _parameter_attributes(header))
-            for name, attributes in groups.items():
-                _set(file.create_group(name), attributes)
-            _fill(file, datasets)
-            file.flush()
-            content = file.id.get_file_image()
-    except (OSError, RuntimeError) as error:
-        if "allocate" not in str(error):
-            raise
-        raise MemoryError(str(error)) from error
-    put(path, content)
-
-
-def _fill(file: h5py.File, datasets: Sequence[_Dataset]) -> None:
-    for dataset in datasets:
-        _create(file, dataset)
-    # Small ones first: what a browser asks for then lies close behind the metadata.
-    for dataset in sorted(datasets, key=lambda dataset: dataset.values.nbytes):
-        made = file[dataset.path]
-        made[...] = dataset.values
-        # Blocks are laid down now, not when Python gets round to closing the object.
-        made.flush()
-
-
-def _create(file: h5py.File, dataset: _Dataset) -> None:
-    # track_times would put the clock into the file.
-    options: dict[str, object] = {"track_times": False}
-    if dataset.compressed:
-        options |= {
-            "chunks": blocks_of(dataset.values.shape),
-            "compression": "gzip",
-            "compression_opts": _GZIP_LEVEL,
-            "shuffle": True,
-        }
-    made = file.create_dataset(
-        dataset.path, shape=dataset.values.shape, dtype=dataset.values.dtype, **options
-    )
-    made.attrs["unit"] = dataset.unit
-    made.attrs["description"] = dataset.description
-
-
-def _set(group: h5py.Group, attributes: Mapping[str, object]) -> None:
-    for name, value in attributes.items():
-        group.attrs[name] = value
+    attributes = _header_attributes(header) | dict(root)
+    groups = {"parameters": _parameter_attributes(header), **groups}
+    write_file(path, attributes, groups, datasets, page)
 
 
 def _header_attributes(header: Header) -> dict[str, object]:
@@ -294,7 +222,7 @@ def _parameter_attributes(header: Header) -> dict[str, object]:
     return attributes
 
 
-def _observation_datasets(group: str, o: Observation) -> list[_Dataset]:
+def _observation_datasets(group: str, o: Observation) -> list[Dataset]:
     frequency = o.line.frequency * (1 - o.velocity * 1e3 / LIGHT_SPEED)
     table: tuple[tuple[str, FloatArray, type, str, str], ...] = (
         ("velocity", o.velocity, np.float64, "km/s", "Radio velocity, positive away from us."),
@@ -310,32 +238,15 @@ def _observation_datasets(group: str, o: Observation) -> list[_Dataset]:
     if o.optical_depth is not None:
         table += (("optical_depth", o.optical_depth, np.float32, "", "Largest of all channels."),)
     return [
-        _Dataset(f"{group}/{name}", np.asarray(a, dtype=dtype), unit, text, name == "intensity")
+        Dataset(
+            f"{group}/{name}",
+            np.asarray(a, dtype=dtype),
+            unit,
+            text,
+            blocks_of(a.shape) if name == "intensity" else None,
+        )
         for name, a, dtype, unit, text in table
     ]
-
-
-def _read(path: Path, part: Callable[[h5py.File], _T]) -> _T:
-    if not path.is_file():
-        raise _no_file(path)
-    try:
-        with h5py.File(path, "r") as file:
-            return part(file)
-    except (KeyError, OSError, RuntimeError, ShapeError, UnicodeDecodeError) as error:
-        raise ReadError(
-            "file",
-            expected="a model or observation file",
-            # Those of h5py about what is missing come in quotation marks.
-            seen=str(error).strip("\"'"),
-            way_out="something is missing, cut short or damaged: copy or make it again",
-            where=str(path),
-        ) from error
-
-
-def _no_file(path: Path) -> ReadError:
-    return ReadError(
-        "file", expected="a file", seen="none", way_out="check its name and folder", where=str(path)
-    )
 
 
 def _header(file: h5py.File) -> Header:

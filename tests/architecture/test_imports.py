@@ -14,8 +14,15 @@ HOMES = {
     "click": ("portal.cli", "portal.commands", "lineform.cli", "lineform.commands"),
     "dask": ("portal.executors.dask", "lineform.executors.dask"),
     "distributed": ("portal.executors.dask", "lineform.executors.dask"),
-    "h5py": ("portal.readers", "portal.client", "lineform.io", "lineform.readers"),
-    "jinja2": ("portal.render",),
+    "h5py": (
+        "portal.readers",
+        "portal.client",
+        "lineform.hdf5",
+        "lineform.io",
+        "lineform.posterior",
+        "lineform.readers",
+    ),
+    "jinja2": ("portal.render", "lineform.report"),
     "mkdocs": ("portal.prose",),
     "numba": (
         "lineform.synthesis._compiled",
