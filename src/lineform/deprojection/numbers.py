@@ -1,0 +1,106 @@
+"""Named numbers with priors: how they lie in the latent vector."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
+
+from lineform.deprojection.base import Quantity
+from lineform.deprojection.priors import Prior
+from lineform.errors import ConfigError
+from lineform.parameters import Parameter
+
+__all__ = ["Numbers", "overridden"]
+
+
+def overridden(priors: Mapping[str, Prior], given: Mapping[str, Prior]) -> dict[str, Prior]:
+    """Priors by name, those that are given instead of the others.
+
+    Raises
+    ------
+    ConfigError
+        If one is given for a number that is not there.
+    """
+    _check_known(given, priors)
+    return {**priors, **given}
+
+
+def _check_known(names: Iterable[str], priors: Mapping[str, Prior]) -> None:
+    for name in names:
+        if name not in priors:
+            legal = ", ".join(sorted(priors))
+            raise ConfigError("number of the model", expected=f"one of {legal}", seen=name)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers whose latent numbers follow each other in the latent vector, in their order.
+
+    Parameters
+    ----------
+    priors : name -> Prior [unit of each]
+    described : name -> Parameter
+        Unit and meaning of each.
+    """
+
+    priors: Mapping[str, Prior]
+    described: Mapping[str, Parameter]
+    size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", sum(prior.size for prior in self.priors.values()))
+
+    @property
+    def free(self) -> list[str]:
+        """Names of those that are not fixed."""
+        return [name for name, prior in self.priors.items() if prior.size]
+
+    @property
+    def quantities(self) -> Sequence[Quantity]:
+        """What is known of those that are not fixed."""
+        return [
+            Quantity(
+                name,
+                self.described[name].unit,
+                self.described[name].description,
+                self.priors[name].words,
+                self.priors[name].logarithmic,
+                self.priors[name].period,
+            )
+            for name in self.free
+        ]
+
+    def __call__(self, latent: torch.Tensor) -> dict[str, torch.Tensor]:
+        """All of them, each () [its unit], from a latent vector (size,)."""
+        parts = latent.split([prior.size for prior in self.priors.values()])
+        return {
+            name: self.priors[name](part) for name, part in zip(self.priors, parts, strict=True)
+        }
+
+    def stacked(self, latent: torch.Tensor) -> torch.Tensor:
+        """Those that are not fixed, (quantity,) [unit of each]."""
+        values = self(latent)
+        free = [values[name] for name in self.free]
+        return torch.stack(free) if free else latent.new_zeros(0)
+
+    def inverse(self, values: Mapping[str, float]) -> torch.Tensor:
+        """The latent vector (size,) of given values; 0 for those that are not given.
+
+        Raises
+        ------
+        ConfigError
+            If one is unknown, or cannot come from its prior.
+        """
+        _check_known(values, self.priors)
+        return torch.cat(
+            [
+                prior.inverse(values[name])
+                if name in values
+                else torch.zeros(prior.size, dtype=torch.float64)
+                for name, prior in self.priors.items()
+            ]
+        )
+
+    def settings(self) -> dict[str, str]:
+        """The prior of each, as `lineform.deprojection.priors.prior_from` reads it."""
+        return {name: prior.text for name, prior in self.priors.items()}
