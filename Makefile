@@ -45,6 +45,11 @@ $(VENV)/%.stamp:
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Outside the lock: which build of PyTorch fits a machine only pip knows.
+$(VENV)/torch.stamp: requirements/torch.txt $(VENV)/dev.stamp
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements/torch.txt
+	@touch $@
+
 # The wheel's own npm and npx cannot find their library, so they are linked from where they work.
 $(VENV)/node/node: $(VENV)/demo.stamp
 	@mkdir -p $(@D)
@@ -84,7 +89,7 @@ serve: ## Serve the demo site that is already there
 test: $(VENV)/dev.stamp browser-code ## Run every check and every test
 	@$(MAKE) --no-print-directory --keep-going lint types contracts spelling app-tests python-tests
 
-python-tests: $(VENV)/dev.stamp browser-code ## Run the tests of the Python code and of the site
+python-tests: $(VENV)/torch.stamp browser-code ## Run the tests of the Python code and of the site
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= --cov-fail-under=90
 
 app-tests: node_modules/.stamp ## Check the types of the browser code and run its own tests
@@ -110,7 +115,7 @@ contracts: $(VENV)/dev.stamp ## Check which part may import which
 spelling: $(VENV)/dev.stamp ## Check the spelling
 	$(BIN)/codespell
 
-reference: $(VENV)/dev.stamp ## Rewrite what pages take from the commands, bench/results and the tutorials
+reference: $(VENV)/torch.stamp ## Rewrite what pages take from the commands, bench/results and the tutorials
 	$(BIN)/python -m tests.docs.reference
 	$(BIN)/python -m tests.docs.api
 	$(BIN)/python -m tests.docs.figures
