@@ -5,13 +5,13 @@ import numpy as np
 from lineform.state import FloatArray, State
 from lineform.synthesis.base import Paths, Sampling
 
-__all__ = ["BEYOND", "GridTracer"]
+__all__ = ["BEYOND", "CELLS_PER_CELL", "GridTracer"]
 
 BEYOND = 0.5
 """Velocities go on linearly as far outside the outermost points [cells]: to the faces of the box.
 All else stays there as it is at these points, since it has to be positive."""
 
-_CELLS_PER_CELL = 2
+CELLS_PER_CELL = 2
 """Cells along a ray for each cell of the longest axis."""
 
 
@@ -35,7 +35,7 @@ class GridTracer:
         self._shape = np.array(state.shape)
         low = self._first - self._width / 2
         self._box = np.stack([low, low + self._width * self._shape])
-        self._cells = _CELLS_PER_CELL * int(self._shape.max())
+        self._cells = CELLS_PER_CELL * int(self._shape.max())
 
     def component(self, velocity: FloatArray, basis: FloatArray) -> FloatArray:
         """Velocity away from the observer (point,) [m s-1]."""

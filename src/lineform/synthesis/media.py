@@ -15,11 +15,11 @@ from lineform.state import FloatArray
 from lineform.synthesis.base import Dust, Medium, Rays
 from lineform.winds import H2_MASS
 
-__all__ = ["Slopes", "medium_of", "slopes_of"]
+__all__ = ["PER_DECADE", "Slopes", "medium_of", "slopes_of"]
 
 _log = logging.getLogger(__name__)
 
-_PER_DECADE = 150
+PER_DECADE = 150
 """Temperatures at which partition functions are summed; 2e-5 in between."""
 
 
@@ -108,8 +108,8 @@ def _partition_table(temperature: FloatArray, molecule: Molecule) -> tuple[Float
     """Logarithms of temperatures (entry,) that enclose those of the gas, and of Z there."""
     # The steps are the same wherever they begin, so that no result depends on which rays are
     # computed together.
-    ends = _PER_DECADE * np.log10([temperature.min(initial=1.0), temperature.max(initial=1.0)])
-    table = 10 ** (np.arange(np.floor(ends[0]) - 1, np.ceil(ends[1]) + 2) / _PER_DECADE)
+    ends = PER_DECADE * np.log10([temperature.min(initial=1.0), temperature.max(initial=1.0)])
+    table = 10 ** (np.arange(np.floor(ends[0]) - 1, np.ceil(ends[1]) + 2) / PER_DECADE)
     return np.log(table), np.log(partition_function(table, molecule.energy, molecule.weight))
 
 

@@ -1,0 +1,136 @@
+"""The forward model against the engines of the synthesis, and its derivatives."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+
+from lineform.cube import View
+from lineform.errors import ConfigError
+from lineform.func import brightness_temperature
+from lineform.synthesis import fast
+from lineform.synthesis.base import Scene
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+pytest.importorskip("numba", reason="the compiled engine needs Numba")
+
+from lineform.deprojection.base import Gas, Grid  # noqa: E402
+from lineform.deprojection.forward import forward_of  # noqa: E402
+from tests.lineform.deprojection import winds  # noqa: E402
+from tests.lineform.deprojection.winds import CO, GRID, LINES, SIO, clumpy_wind  # noqa: E402
+
+LAYOUT = {
+    "grid": GRID,
+    "lines": LINES,
+    "offsets": winds.OFFSETS,
+    "velocity": winds.VELOCITY,
+    "background": winds.BACKGROUND,
+}
+DOUBLE = replace(fast.ENGINE, tracer=partial(fast.tracer, real=np.float64), real=np.float64)
+FIELDS = ("CO", "SiO", "temperature", "velocity", "turbulence", "systemic", "scale")
+
+
+@pytest.fixture(scope="module")
+def forward():
+    return forward_of(**LAYOUT)
+
+
+def _engine_cubes(gas, engine, offsets=winds.OFFSETS):
+    by_molecule = {CO: [LINES[0][1], LINES[2][1]], SIO: [LINES[1][1]]}
+    # Seen along the z axis, with x to the right.
+    views = [View(0.0, 270.0)]
+    scene = Scene(
+        winds.as_state(gas), by_molecule, views, offsets, winds.VELOCITY, interpolation="log"
+    )
+    first, third, second = engine.cubes(scene)
+    cubes = zip((first, second, third), (line for _, line in LINES), strict=True)
+    return np.stack([brightness_temperature(cube, line.frequency) for cube, line in cubes])
+
+
+@pytest.mark.parametrize(
+    ("engine", "real", "error"),
+    [(DOUBLE, torch.float64, 1e-13), (fast.ENGINE, torch.float32, 3e-6)],
+    ids=["double", "single"],
+)
+def test_the_physics_is_that_of_the_synthesis(forward, engine, real, error):
+    gas = clumpy_wind(real=real)
+    cubes = forward(gas)
+    expected = _engine_cubes(gas, engine)
+    assert cubes.dtype == real
+    assert cubes.shape == (3, 15, 6, 6)
+    assert expected.max() > 30
+    np.testing.assert_allclose(cubes.numpy(), expected, rtol=0, atol=error * expected.max())
+
+
+def test_pixels_beside_the_box_are_dark_and_images_may_be_larger_than_a_strip_of_rays():
+    offsets = np.linspace(-240, 240, 19) * GRID.side / 400
+    gas = clumpy_wind()
+    cubes = forward_of(**(LAYOUT | {"offsets": offsets}))(gas)
+    expected = _engine_cubes(gas, DOUBLE, offsets)
+    np.testing.assert_allclose(cubes.numpy(), expected, rtol=0, atol=1e-13 * expected.max())
+    assert not cubes[:, :, 0].any()
+    assert not cubes[:, :, :, -1].any()
+
+
+def _leaves(gas):
+    return {**gas.density, **{name: getattr(gas, name) for name in FIELDS[2:]}}
+
+
+def _gas(leaves):
+    density = {name: leaves[name] for name in ("CO", "SiO")}
+    return Gas(density, *(leaves[name] for name in FIELDS[2:]))
+
+
+def _slope(function, step):
+    """Derivative at 0 by central differences, with the error of step^2 taken out."""
+    coarse, fine = ((function(h) - function(-h)) / (2 * h) for h in (step, step / 2))
+    return (4 * fine - coarse) / 3
+
+
+@pytest.fixture(scope="module")
+def seed():
+    generator = torch.Generator().manual_seed(3)
+    return torch.rand((3, 15, 6, 6), generator=generator, dtype=torch.float64)
+
+
+@pytest.fixture(scope="module")
+def gradients(forward, seed):
+    leaves = {name: leaf.requires_grad_() for name, leaf in _leaves(clumpy_wind()).items()}
+    (forward(_gas(leaves)) * seed).sum().backward()
+    return {name: leaf.grad for name, leaf in leaves.items()}
+
+
+def _change(name, like):
+    change = torch.rand(like.shape, generator=torch.Generator().manual_seed(5), dtype=like.dtype)
+    return change * (300 if name in ("velocity", "systemic") else 1)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_gradients_equal_finite_differences(forward, gradients, seed, name):
+    leaves = _leaves(clumpy_wind())
+    change = _change(name, leaves[name])
+
+    def scalar(step):
+        return float((forward(_gas(leaves | {name: leaves[name] + step * change})) * seed).sum())
+
+    seen = float((gradients[name] * change).sum())
+    assert seen == pytest.approx(_slope(scalar, 1e-5), rel=1e-6)
+
+
+def test_the_velocity_across_the_line_of_sight_is_not_seen(gradients):
+    assert not gradients["velocity"][:2].any()
+    assert gradients["velocity"][2].all()
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        ({"lines": []}, "got none"),
+        ({"velocity": winds.VELOCITY[::-1]}, "expected ascending velocities"),
+        ({"grid": Grid(1, 1e13)}, "expected at least 2 cells a side, got 1"),
+    ],
+)
+def test_layouts_that_cannot_be_used_are_refused(change, seen):
+    with pytest.raises(ConfigError, match=seen):
+        forward_of(**(LAYOUT | change))
