@@ -1,5 +1,6 @@
 """What a telescope does to a cube: pure functions from observation to observation."""
 
+from lineform.instrument._follow import noise_level, primary_gain
 from lineform.instrument.noise import with_noise
 from lineform.instrument.sky import (
     dish_beam,
@@ -16,7 +17,9 @@ from lineform.instrument.telescope import Telescope, seen
 __all__ = [
     "Telescope",
     "dish_beam",
+    "noise_level",
     "primary_beam_corrected",
+    "primary_gain",
     "seen",
     "taper_of_baseline",
     "tapered",

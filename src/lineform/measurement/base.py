@@ -40,6 +40,8 @@ class Measurement:
         Of the offset (0, 0).
     source : str
         The file, and the group or extension in it.
+    distance : float [pc], or None
+        Which the file assumes.
     remarks : tuple of str
         What was found in the file, and what was assumed, in words.
     """
@@ -56,6 +58,7 @@ class Measurement:
     correlated: bool = False
     centre: tuple[float, float] | None = None
     source: str = ""
+    distance: float | None = None
     remarks: tuple[str, ...] = field(default=())
 
     @property

@@ -1,0 +1,86 @@
+"""Headers of FITS cubes as they are found, made such that astropy reads them aright."""
+
+import re
+
+from astropy.io import fits
+
+__all__ = ["cleaned"]
+
+_UNITS = {
+    "M/S": "m/s",
+    "KM/S": "km/s",
+    "HZ": "Hz",
+    "KHZ": "kHz",
+    "MHZ": "MHz",
+    "GHZ": "GHz",
+    "DEG": "deg",
+    "DEGREE": "deg",
+    "DEGREES": "deg",
+    "ARCSEC": "arcsec",
+    "ANGSTROM": "Angstrom",
+}
+"""Units of axes in capital letters, of which M/S would be megasiemens... or nothing at all."""
+
+_SPECTRAL = {
+    "FREQ": "FREQ",
+    "FREQUENC": "FREQ",
+    "VRAD": "VRAD",
+    "VELOCITY": "VELO",
+    "VELO": "VELO",
+    "VEL": "VELO",
+    "VOPT": "VOPT",
+    "FELO": "VOPT-F2W",
+    "WAVE": "WAVE",
+    "WAVELENG": "WAVE",
+    "LAMBDA": "WAVE",
+}
+"""Names of spectral axes, and those of the standard."""
+
+_RADIO = 256
+"""Added to VELREF for the radio convention."""
+
+_SLOWEST = 20.0
+"""Channels narrower than this, of an axis without a unit, are in km/s and not in m/s."""
+
+
+def cleaned(header: fits.Header) -> tuple[fits.Header, list[str]]:
+    """The header with standard names and units of its axes, and what was changed, in words.
+
+    Parameters
+    ----------
+    header : fits.Header
+        Is left as it is.
+    """
+    new, remarks = header.copy(), []
+    for axis in range(1, int(new.get("NAXIS", 0)) + 1):
+        kind = str(new.get(f"CTYPE{axis}", "")).strip().upper()
+        spectral = _spectral(kind, new)
+        if spectral and spectral != kind:
+            new[f"CTYPE{axis}"] = spectral
+            remarks.append(f"axis {kind} taken for {spectral}")
+        unit = str(new.get(f"CUNIT{axis}", "")).strip()
+        if unit.upper() in _UNITS:
+            new[f"CUNIT{axis}"] = _UNITS[unit.upper()]
+        elif spectral and not unit:
+            new[f"CUNIT{axis}"] = guess = _guess(spectral, abs(float(new.get(f"CDELT{axis}", 1))))
+            remarks.append(f"axis {kind} has no unit; taken for {guess}")
+    return new, remarks
+
+
+def _spectral(kind: str, header: fits.Header) -> str:
+    """The standard name of a spectral axis, or nothing for another axis."""
+    prefix, _, rest = kind.partition("-")
+    name = _SPECTRAL.get(prefix, "")
+    if name != "VELO" or (kind == "VELO" and "VELREF" not in header):
+        # Algorithms such as F2W stay; frames such as LSR are no algorithms.
+        return kind if name and re.fullmatch(r"-*[A-Z]2[A-Z]|-*(LOG|TAB)", rest) else name
+    reference = int(header.get("VELREF", _RADIO))
+    return "VRAD" if reference & _RADIO else "VOPT"
+
+
+def _guess(kind: str, step: float) -> str:
+    if kind == "FREQ":
+        return "GHz" if step < 1e-1 else "Hz"
+    if kind.startswith("WAVE"):
+        return "m"
+    return "km/s" if step < _SLOWEST else "m/s"

@@ -1,0 +1,181 @@
+"""The axes of a FITS cube on the sky: where the star is, and how the image stands."""
+
+import math
+from dataclasses import dataclass
+
+import astropy.units as u
+import numpy as np
+from astropy.coordinates import SkyCoord
+from astropy.wcs import WCS
+from astropy.wcs.utils import pixel_to_skycoord, skycoord_to_pixel
+
+from lineform.errors import ConfigError, ReadError
+from lineform.measurement.reading import Reading
+from lineform.state import FloatArray
+
+__all__ = ["Directions", "directions"]
+
+_UNEQUAL = 1e-2
+"""Largest difference of the sides of a pixel, and of its angles from right ones [1]."""
+
+_CURVED = 0.5
+"""Error of a flat grid at a corner of the image that is worth a word [pixel]."""
+
+_UPRIGHT = 0.1
+"""Smallest angle of the image that is worth a word [deg]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """How the pixels of an image lie on the sky.
+
+    Parameters
+    ----------
+    column, row : float [pixel]
+        Of the star, counted from 0, along longitude and latitude of the file.
+    pixel : float [arcsec]
+    swapped, left, down : bool
+        Whether the image has to be transposed, and then reversed in x and y, for west to be to
+        the right and north up.
+    north : float [deg]
+        Position angle of up, once that is done.
+    place : right ascension, declination [deg, ICRS]
+        Of the star.
+    remarks : tuple of str
+    """
+
+    column: float
+    row: float
+    pixel: float
+    swapped: bool
+    left: bool
+    down: bool
+    north: float
+    place: tuple[float, float]
+    remarks: tuple[str, ...]
+
+
+def directions(wcs: WCS, shape: tuple[int, int], options: Reading, where: str) -> Directions:
+    """Where the star is in an image, and how the image stands.
+
+    Parameters
+    ----------
+    wcs : WCS
+        Of longitude and latitude.
+    shape : (y, x) [pixel]
+        Along latitude and longitude.
+    options : Reading
+    where : str
+        The file.
+
+    Raises
+    ------
+    ConfigError
+        If the star is not in the image.
+    ReadError
+        If pixels are not square.
+    """
+    column, row, said = _star(wcs, shape, options, where)
+    right_up = _steps(wcs, column, row)
+    pixel = math.sqrt(abs(float(np.linalg.det(right_up))))
+    _check_square(right_up, pixel, where)
+    swapped = abs(right_up[0, 0]) < abs(right_up[0, 1])
+    turned = right_up[:, ::-1] if swapped else right_up
+    left, down = bool(turned[0, 0] < 0), bool(turned[1, 1] < 0)
+    up = turned[:, 1] * (-1 if down else 1)
+    north = math.degrees(math.atan2(-up[0], up[1]))
+    star = pixel_to_skycoord(column, row, wcs)
+    place = star.icrs
+    remarks = [said, *_standing(star, north), *_bent(wcs, shape, right_up, column, row, pixel)]
+    return Directions(
+        column=column,
+        row=row,
+        pixel=pixel,
+        swapped=swapped,
+        left=left,
+        down=down,
+        north=north,
+        place=(float(place.ra.deg), float(place.dec.deg)),
+        remarks=tuple(remarks),
+    )
+
+
+def _star(
+    wcs: WCS, shape: tuple[int, int], options: Reading, where: str
+) -> tuple[float, float, str]:
+    """Column and row of the star, and whence they are known."""
+    height, width = shape
+    if options.pixel is not None:
+        column, row, said = options.pixel[0] - 1, options.pixel[1] - 1, "the pixel that was given"
+    elif options.centre is not None:
+        ra, dec = options.centre
+        place = skycoord_to_pixel(SkyCoord(ra * u.deg, dec * u.deg), wcs)
+        column, row, said = float(place[0]), float(place[1]), "the position that was given"
+    else:
+        column, row = (float(x) - 1 for x in wcs.wcs.crpix)
+        said = "the reference position of the file"
+        if not (-0.5 <= column <= width - 0.5 and -0.5 <= row <= height - 0.5):
+            column, row = (width - 1) / 2, (height - 1) / 2
+            said = "the middle of the image, for the reference position is outside"
+    if not (-0.5 <= column <= width - 0.5 and -0.5 <= row <= height - 0.5):
+        raise ConfigError(
+            "centre",
+            expected=f"a place in the image of {width} by {height} pixels",
+            seen=f"pixel {column + 1:.6g}, {row + 1:.6g}",
+            where=where,
+        )
+    return column, row, f"star at {said}"
+
+
+def _steps(wcs: WCS, column: float, row: float) -> FloatArray:
+    """Steps (right and up, column and row) on the sky [arcsec] of one pixel."""
+    star = pixel_to_skycoord(column, row, wcs)
+    steps = np.empty((2, 2))
+    for axis, (dx, dy) in enumerate(((0.5, 0.0), (0.0, 0.5))):
+        ends = [pixel_to_skycoord(column + s * dx, row + s * dy, wcs) for s in (-1, 1)]
+        east, north = zip(*(star.spherical_offsets_to(end) for end in ends), strict=True)
+        steps[0, axis] = -(east[1] - east[0]).to_value(u.arcsec)
+        steps[1, axis] = (north[1] - north[0]).to_value(u.arcsec)
+    return steps
+
+
+def _check_square(right_up: FloatArray, pixel: float, where: str) -> None:
+    wide, high = np.hypot(*right_up)
+    if not math.isfinite(pixel) or abs(wide - high) > _UNEQUAL * pixel:
+        raise ReadError(
+            "pixels",
+            expected="square ones",
+            seen=f"{wide:.6g} by {high:.6g} arcsec",
+            way_out="put the cube on square pixels, such as with imregrid of CASA",
+            where=where,
+        )
+    if abs(float(right_up[:, 0] @ right_up[:, 1])) > _UNEQUAL * pixel**2:
+        raise ReadError("pixels", expected="right angles", seen="a skewed image", where=where)
+
+
+def _standing(star: SkyCoord, north: float) -> list[str]:
+    frame = star.frame.name.upper()
+    turned = f", {north:.3g} deg from north to east" if abs(north) > _UPRIGHT else ""
+    if frame in ("ICRS", "FK5", "FK4") and not turned:
+        return []
+    return [f"up is the north of {frame} coordinates{turned}; position angles are counted from up"]
+
+
+def _bent(
+    wcs: WCS,
+    shape: tuple[int, int],
+    right_up: FloatArray,
+    column: float,
+    row: float,
+    pixel: float,
+) -> list[str]:
+    """What to say where a flat grid is not good enough."""
+    star = pixel_to_skycoord(column, row, wcs)
+    columns, rows = np.array([0, shape[1] - 1, 0, shape[1] - 1]), np.repeat([0, shape[0] - 1], 2)
+    east, north = star.spherical_offsets_to(pixel_to_skycoord(columns, rows, wcs))
+    seen = np.stack([-east.to_value(u.arcsec), north.to_value(u.arcsec)])
+    flat = right_up @ np.stack([columns - column, rows - row])
+    error = float(np.nanmax(np.hypot(*(seen - flat)), initial=0.0)) / pixel
+    if not error > _CURVED:
+        return []
+    return [f"warning: offsets at the corners of the image are off by {error:.2g} pixels"]

@@ -1,0 +1,304 @@
+"""FITS cubes as measurements."""
+
+import math
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from astropy.io import fits
+from astropy.utils.exceptions import AstropyWarning
+from astropy.wcs import WCS
+
+from lineform.constants import LIGHT_SPEED
+from lineform.cube import Beam
+from lineform.errors import ReadError
+from lineform.fits import repair_magritte
+from lineform.measurement.base import Measurement
+from lineform.measurement.beams import beams_of
+from lineform.measurement.brightness import intensity_factor, unit_from
+from lineform.measurement.cards import cleaned
+from lineform.measurement.directions import Directions, directions
+from lineform.measurement.lines import lines_in, nearest_line
+from lineform.measurement.reading import Reading
+from lineform.measurement.spectral import SpectralAxis, spectral_axis
+from lineform.species import Line
+from lineform.state import FloatArray
+
+__all__ = ["read_images"]
+
+_UNEVEN = 0.1
+"""Largest distance of a channel from its place in equal steps [channel]."""
+
+_MAGRITTE = {"BUNIT": "JY/PIXEL", "CUNIT3": "M/S", "CTYPE3": "VELO-LSR"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cube:
+    """What a file says of its cube before the pixels are read.
+
+    Parameters
+    ----------
+    hdu : PrimaryHDU, ImageHDU or CompImageHDU
+    order : spectral, latitude, longitude
+        Axes of the array that they are.
+    """
+
+    hdu: fits.PrimaryHDU
+    header: fits.Header
+    order: tuple[int, int, int]
+    spectral: SpectralAxis
+    directions: Directions
+    beams: tuple[Beam, ...]
+    remarks: tuple[str, ...]
+    where: str
+
+
+def read_images(path: Path, options: Reading) -> list[Measurement]:
+    """The lines in the cube of a FITS file, without noise.
+
+    Raises
+    ------
+    ConfigError
+        If a line is not in the file, or the star not in the image.
+    ReadError
+        If it is no FITS file, or has no cube, or one that cannot be understood.
+    UnitsError
+        If the unit of the pixels is unknown, or needs a beam.
+    """
+    with _opened(path) as (file, repaired):
+        cube = _described(file, options, str(path))
+        if repaired:
+            cube = replace(cube, remarks=(*cube.remarks, repaired))
+        return [_measured(cube, line, path, options) for line in _lines(cube, options)]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[fits.HDUList, str]]:
+    with warnings.catch_warnings(), TemporaryDirectory() as folder:
+        # What matters of them is said in remarks.
+        warnings.simplefilter("ignore", AstropyWarning)
+        try:
+            with fits.open(path) as file:
+                header = file[0].header
+                magritte = all(header.get(key) == word for key, word in _MAGRITTE.items())
+                if not magritte:
+                    yield file, ""
+                    return
+        except OSError as error:
+            raise ReadError(
+                "file", expected="a FITS file", seen=str(error), where=str(path)
+            ) from error
+        new = Path(folder) / path.name
+        repair_magritte(path, new)
+        with fits.open(new) as file:
+            yield file, "Magritte's FITS file repaired: units, reference pixels, sign of velocity"
+
+
+def _described(file: fits.HDUList, options: Reading, where: str) -> _Cube:
+    hdu = _cube_in(file, where)
+    header, remarks = cleaned(hdu.header)
+    wcs = WCS(header, fix=True)
+    order = _order(wcs, hdu, where)
+    channels, height, width = (hdu.shape[axis] for axis in order)
+    if min(channels, height, width) < 2:
+        raise ReadError(
+            "cube",
+            expected="at least two channels and two pixels along each side",
+            seen=f"{channels} channels of {width} by {height} pixels",
+            way_out="take the file itself, not its header alone",
+            where=where,
+        )
+    beams, whence = beams_of(file, hdu.header, channels, options.beam, where)
+    place = directions(wcs.celestial, (height, width), options, where)
+    if beams:
+        remarks.append(f"beam: {whence}")
+    return _Cube(
+        hdu,
+        header,
+        order,
+        spectral_axis(wcs, channels, options.rest_frequency, where),
+        place,
+        tuple(replace(b, position_angle=b.position_angle - place.north) for b in beams),
+        (*remarks, *place.remarks),
+        where,
+    )
+
+
+def _cube_in(file: fits.HDUList, where: str) -> fits.PrimaryHDU:
+    images = [hdu for hdu in file if getattr(hdu, "is_image", False)]
+    for hdu in images:
+        if len(hdu.shape) >= 3 and all(hdu.shape):
+            return hdu
+    seen = [f"{len(hdu.shape)} axes" for hdu in images if hdu.shape] or ["no pixels"]
+    raise ReadError(
+        "cube",
+        expected="an image of at least three axes: two on the sky, one spectral",
+        seen=", ".join(seen),
+        where=where,
+    )
+
+
+def _order(wcs: WCS, hdu: fits.PrimaryHDU, where: str) -> tuple[int, int, int]:
+    """Axes of the array that are spectral, latitude and longitude."""
+    number = len(hdu.shape)
+    found = (wcs.wcs.spec, wcs.wcs.lat, wcs.wcs.lng)
+    names = ", ".join(str(name) or "none" for name in wcs.wcs.ctype)
+    for axis, name in zip(
+        found, ("spectral axis", "axes on the sky", "axes on the sky"), strict=True
+    ):
+        if not 0 <= axis < number:
+            raise ReadError(name, expected="one in CTYPE", seen=names, where=where)
+    for axis in set(range(number)) - set(found):
+        if hdu.shape[number - 1 - axis] > 1 and not wcs.wcs.ctype[axis].startswith("STOKES"):
+            raise ReadError(
+                f"axis {axis + 1}", expected="length 1", seen=wcs.wcs.ctype[axis], where=where
+            )
+    spectral, latitude, longitude = (number - 1 - axis for axis in found)
+    return spectral, latitude, longitude
+
+
+def _lines(cube: _Cube, options: Reading) -> list[Line]:
+    """The lines of the cube that are wanted."""
+    frequency = cube.spectral.frequency
+    band = float(frequency.min()), float(frequency.max())
+    if options.lines:
+        return lines_in(*band, options, cube.where)
+    if not cube.spectral.rest:
+        raise ReadError(
+            "rest frequency",
+            expected="RESTFRQ or RESTFREQ in the header",
+            seen="none",
+            way_out="name the line or give its rest frequency",
+            where=cube.where,
+        )
+    return [nearest_line(cube.spectral.rest, band, options, cube.where)]
+
+
+def _measured(cube: _Cube, line: Line, path: Path, options: Reading) -> Measurement:
+    velocity = LIGHT_SPEED / 1e3 * (1 - cube.spectral.frequency / line.frequency)
+    channels = _within(velocity, options.velocity, "velocity range", cube.where)
+    rows, columns = (
+        _near(size, place, cube.directions.pixel, options.radius)
+        for size, place in zip(
+            (cube.hdu.shape[axis] for axis in cube.order[1:]),
+            (cube.directions.row, cube.directions.column),
+            strict=True,
+        )
+    )
+    values = _section(cube, channels, rows, columns)
+    velocity, beams = velocity[channels], _of(cube.beams, channels)
+    if velocity[0] > velocity[-1]:
+        velocity, values, beams = velocity[::-1], values[::-1], beams[::-1]
+    velocity, channel = _even(velocity, cube.where)
+    values, x, y = _upright(values, cube.directions, rows, columns)
+    unit = unit_from(str(cube.header.get("BUNIT", "")), cube.where)
+    factor = intensity_factor(unit, line.frequency, beams, cube.directions.pixel, cube.where)
+    return Measurement(
+        line=line,
+        velocity=velocity,
+        channel=channel,
+        x=x,
+        y=y,
+        intensity=values * factor,
+        rms=np.full((1, 1, 1), math.nan),
+        beams=beams,
+        channel_response=_response(cube.header),
+        correlated=bool(beams),
+        centre=cube.directions.place,
+        source=path.name,
+        distance=_number(cube.header, "DISTANCE"),
+        remarks=(*cube.remarks, *_said(cube, line, str(unit))),
+    )
+
+
+def _within(
+    velocity: FloatArray, wanted: tuple[float, float] | None, what: str, where: str
+) -> slice:
+    if wanted is None:
+        return slice(0, len(velocity))
+    inside = np.flatnonzero((velocity >= wanted[0]) & (velocity <= wanted[1]))
+    if len(inside) < 2:
+        raise ReadError(
+            what,
+            expected=f"channels between {wanted[0]:g} and {wanted[1]:g} km/s",
+            seen=f"{velocity.min():.6g} to {velocity.max():.6g} km/s in the file",
+            where=where,
+        )
+    return slice(int(inside[0]), int(inside[-1]) + 1)
+
+
+def _near(size: int, place: float, pixel: float, radius: float) -> slice:
+    if not radius:
+        return slice(0, size)
+    half = radius / pixel
+    return slice(max(0, math.ceil(place - half)), min(size, math.floor(place + half) + 1))
+
+
+def _section(cube: _Cube, channels: slice, rows: slice, columns: slice) -> FloatArray:
+    """Pixels (channel, latitude, longitude) [unit of the file]; only these are read."""
+    index: list[int | slice] = [0] * len(cube.hdu.shape)
+    for axis, part in zip(cube.order, (channels, rows, columns), strict=True):
+        index[axis] = part
+    values: FloatArray = np.asarray(cube.hdu.section[tuple(index)], dtype=float)
+    return values.transpose(np.argsort(np.argsort(cube.order)))
+
+
+def _of(beams: tuple[Beam, ...], channels: slice) -> tuple[Beam, ...]:
+    return beams[channels] if len(beams) > 1 else beams
+
+
+def _even(velocity: FloatArray, where: str) -> tuple[FloatArray, float]:
+    """Channels in equal steps, and the step."""
+    even = np.linspace(velocity[0], velocity[-1], len(velocity))
+    step = float(even[1] - even[0])
+    worst = float(np.abs(velocity - even).max()) / step
+    if not worst < _UNEVEN:
+        raise ReadError(
+            "channels",
+            expected="equal steps of radio velocity",
+            seen=f"channels up to {worst:.2g} channels beside them",
+            way_out="choose a shorter velocity range, or put the cube on equal channels",
+            where=where,
+        )
+    return even, step
+
+
+def _upright(
+    values: FloatArray, how: Directions, rows: slice, columns: slice
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The cube with west to the right and north up, and its offsets x and y [arcsec]."""
+    along = (np.arange(columns.start, columns.stop) - how.column) * how.pixel
+    across = (np.arange(rows.start, rows.stop) - how.row) * how.pixel
+    if how.swapped:
+        values, along, across = values.swapaxes(1, 2), across, along
+    if how.left:
+        values, along = values[:, :, ::-1], -along[::-1]
+    if how.down:
+        values, across = values[:, ::-1], -across[::-1]
+    return values, along, across
+
+
+def _response(header: fits.Header) -> str:
+    response = str(header.get("CHANRESP", "")).strip().lower()
+    return response if response in ("boxcar", "hanning") else ""
+
+
+def _number(header: fits.Header, key: str) -> float | None:
+    value = header.get(key)
+    return float(value) if isinstance(value, int | float) and value > 0 else None
+
+
+def _said(cube: _Cube, line: Line, unit: str) -> list[str]:
+    axis = cube.spectral
+    said = [f"axis of {axis.convention}, frame {axis.frame or 'not said'}", f"unit {unit}"]
+    if axis.rest:
+        shift = LIGHT_SPEED / 1e3 * (axis.rest / line.frequency - 1)
+        said.append(
+            f"rest frequency {axis.rest / 1e9:.9g} GHz in the file, {line.frequency / 1e9:.9g} GHz"
+            f" of {line.species} {line.transition} taken: {shift:+.3g} km/s"
+        )
+    return said
