@@ -25,14 +25,18 @@ from lineform.deprojection.radial import (
     log_temperature,
     no_less,
 )
+from lineform.deprojection.shells import ShellField
 from lineform.deprojection.spectra import SmoothField
 from lineform.parameters import PARAMETERS, Parameter
 from lineform.units import factor
 
 __all__ = ["MODEL", "FreeModel", "free_model"]
 
-LENGTHS = (1 / 3, 1 / 8, 1 / 16)
-"""Correlation lengths of the random fields over the side of the grid."""
+_CLUMPS = (3, 8, 16)
+"""Side of the grid over the correlation lengths of what is alike everywhere."""
+
+_ARCS = (6, 16, 32)
+"""Side of the grid over the correlation lengths, along the radius, of what flows outwards."""
 
 _FIELDS = ("density", "temperature", "speed")
 
@@ -49,14 +53,18 @@ _PRIORS: Mapping[str, Prior] = {
     "density_curve": Fixed(0.4),
     "temperature_curve": Fixed(0.25),
     "speed_curve": Fixed(0.15),
-    "density_structure": Fixed(0.4),
-    "temperature_structure": Fixed(0.1),
-    "speed_structure": Fixed(0.05),
+    "density_arcs": Fixed(0.5),
+    "temperature_arcs": Fixed(0.12),
+    "speed_arcs": Fixed(0.06),
+    **{f"density_clumps_{scale}": Fixed(0.15) for scale in _CLUMPS},
+    **{f"temperature_clumps_{scale}": Fixed(0.04) for scale in _CLUMPS},
+    **{f"speed_clumps_{scale}": Fixed(0.02) for scale in _CLUMPS},
 }
 
 _MEANING = {
-    "curve": "of its radial dependence about the law",
-    "structure": "of its structure on each scale about its radial dependence",
+    "curve": "radial dependence about the law",
+    "arcs": "arcs, arms and lobes",
+    **{f"clumps_{scale}": f"clumps of 1/{scale} of the side of the grid" for scale in _CLUMPS},
 }
 
 _DESCRIBED: Mapping[str, Parameter] = {
@@ -65,7 +73,7 @@ _DESCRIBED: Mapping[str, Parameter] = {
     "temperature_100au": Parameter("K", "Temperature of the radial law at 100 au."),
     "coldest": Parameter("K", "Temperature below which heating by starlight keeps no gas."),
     **{
-        f"{name}_{kind}": Parameter("", f"Standard deviation of the logarithm of {name} {meaning}.")
+        f"{name}_{kind}": Parameter("", f"Standard deviation of ln {name}: {meaning}.")
         for name in _FIELDS
         for kind, meaning in _MEANING.items()
     },
@@ -129,9 +137,14 @@ class FreeModel:
     curve: RadialCurve = field(default_factory=lambda: RadialCurve(0.7))
 
     @cached_property
-    def structure(self) -> SmoothField:
-        """The random field of each quantity."""
-        return SmoothField(self.grid, LENGTHS)
+    def arcs(self) -> ShellField:
+        """The random field of each quantity that flows outwards."""
+        return ShellField(self.grid, tuple(1 / scale for scale in _ARCS))
+
+    @cached_property
+    def clumps(self) -> SmoothField:
+        """The random field of each quantity that looks the same everywhere."""
+        return SmoothField(self.grid, tuple(1 / scale for scale in _CLUMPS))
 
     @property
     def _sizes(self) -> list[int]:
@@ -140,7 +153,8 @@ class FreeModel:
             self.frame.size,
             self.law.size,
             *[self.curve.size] * fields,
-            *[self.structure.size] * fields,
+            *[self.arcs.size] * fields,
+            *[self.clumps.size] * fields,
         ]
 
     @property
@@ -198,12 +212,12 @@ class FreeModel:
     ) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Of the radial curve and of the random field (x, y, z) of each quantity."""
         basis = self.curve.basis(log_radius - torch.log(place.scale) - math.log(self.grid.side))
-        fields = len(_FIELDS)
         pairs = []
-        for name, knots, nodes in zip(_FIELDS, parts[:fields], parts[fields:], strict=True):
-            curve = basis @ (law[f"{name}_curve"] * knots)
-            deviations = law[f"{name}_structure"].expand(len(LENGTHS))
-            pairs.append((curve, self.structure(nodes, deviations)))
+        for k, name in enumerate(_FIELDS):
+            knots, arcs, clumps = parts[k :: len(_FIELDS)]
+            scales = torch.stack([law[f"{name}_clumps_{scale}"] for scale in _CLUMPS])
+            field = law[f"{name}_arcs"] * self.arcs(arcs) + self.clumps(clumps, scales)
+            pairs.append((basis @ (law[f"{name}_curve"] * knots), field))
         return pairs
 
     def numbers(self, latent: torch.Tensor) -> torch.Tensor:
@@ -219,8 +233,9 @@ class FreeModel:
         """The wind with its random fields the other way round along the line of sight."""
         fields = len(_FIELDS)
         parts = list(latent.split(self._sizes))
-        flipped = [self.structure.flipped(nodes) for nodes in parts[-fields:]]
-        return [torch.cat([*parts[:-fields], *flipped])]
+        arcs = [self.arcs.flipped(part) for part in parts[-2 * fields : -fields]]
+        clumps = [self.clumps.flipped(part) for part in parts[-fields:]]
+        return [torch.cat([*parts[: -2 * fields], *arcs, *clumps])]
 
     def settings(self) -> Mapping[str, str | float]:
         """What makes the model again."""
