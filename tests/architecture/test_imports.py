@@ -37,7 +37,7 @@ HOMES = {
         "portal.exporters",
         "portal.pages",
     ),
-    "torch": ("lineform.deprojection", "portal.client.stream"),
+    "torch": ("lineform.deprojection", "lineform.inference", "portal.client.stream"),
 }
 """Each heavy dependency and the modules or packages that may import it."""
 
