@@ -28,12 +28,16 @@ class Settings:
     seed : int
     network : Path or None
         Of a method that was trained.
+    refine : str
+        What is done with the samples of a method that was trained: nothing if empty, ``weights``
+        (importance sampling) or ``hmc``.
     """
 
     samples: int = 40
     iterations: int = 0
     seed: int = 0
     network: Path | None = None
+    refine: str = ""
 
 
 @dataclass(slots=True)
