@@ -18,15 +18,10 @@ from lineform.deprojection.families import Request
 from lineform.deprojection.frame import Frame, Placement
 from lineform.deprojection.numbers import Numbers, overridden
 from lineform.deprojection.priors import Fixed, LogNormal, Normal, Prior
-from lineform.deprojection.radial import (
-    RadialCurve,
-    beta_law,
-    log_hydrogen,
-    log_temperature,
-    no_less,
-)
+from lineform.deprojection.radial import RadialCurve, log_temperature, no_less
 from lineform.deprojection.shells import ShellField
 from lineform.deprojection.spectra import SmoothField
+from lineform.func.wind import beta_law, hydrogen_density
 from lineform.parameters import PARAMETERS, Parameter
 from lineform.units import factor
 
@@ -174,19 +169,22 @@ class FreeModel:
         log_radius, direction = self._radius(place)
         density, temperature, speed = self._deviations(log_radius, place, law, parts[2:])
         mean_speed, more_speed = speed
-        log_mean = mean_speed + beta_law(
-            log_radius,
+        radius = torch.exp(log_radius)
+        law_speed = beta_law(
+            radius,
+            factor("au") * law["inner_radius"],
             1e3 * law["initial_velocity"],
             1e3 * law["terminal_velocity"],
             law["acceleration_exponent"],
-            factor("au") * law["inner_radius"],
         )
-        hydrogen = log_hydrogen(log_radius, log_mean, law["mass_loss_rate"]) + sum(density)
+        mean = law_speed * torch.exp(mean_speed)
+        rate = factor("solMass") / factor("yr") * law["mass_loss_rate"]
+        hydrogen = torch.log(hydrogen_density(rate, 1.0, radius, mean)) + sum(density)
         warm = log_temperature(log_radius, law["temperature_100au"], law["temperature_exponent"])
         return Gas(
             density={s: hydrogen + torch.log(law[_abundance(s)]) for s in self.species},
             temperature=no_less(warm + sum(temperature), torch.log(law["coldest"])),
-            velocity=torch.exp(log_mean + more_speed) * direction,
+            velocity=mean * torch.exp(more_speed) * direction,
             turbulence=torch.log(1e3 * law["turbulent_velocity"]).expand(log_radius.shape),
             systemic=place.systemic,
             scale=place.scale,

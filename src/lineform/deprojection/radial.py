@@ -1,4 +1,4 @@
-"""How a wind depends on radius alone: laws with a few numbers, and smooth deviations from them."""
+"""How a free-form wind depends on radius: the law of the temperature, and smooth random curves."""
 
 import math
 from dataclasses import dataclass, field
@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 import torch
 
 from lineform.units import factor
-from lineform.winds import H2_MASS
 
-__all__ = ["RadialCurve", "beta_law", "log_hydrogen", "log_temperature", "no_less"]
+__all__ = ["RadialCurve", "log_temperature", "no_less"]
 
 _REFERENCE = 100 * factor("au")
 """Radius at which the temperature is given [m]."""
@@ -18,57 +17,6 @@ _SHARPNESS = 6.0
 
 _INNERMOST = 1 / 128
 """Least radius that curves are made for, over the side of the grid; 1 is beyond the corners."""
-
-
-def beta_law(
-    log_radius: torch.Tensor,
-    initial: torch.Tensor,
-    terminal: torch.Tensor,
-    exponent: torch.Tensor,
-    inner: torch.Tensor,
-) -> torch.Tensor:
-    """Natural logarithm of the speed of a wind, v0 + (vinf - v0) (1 - R / r)^beta.
-
-    Parameters
-    ----------
-    log_radius : (any) [of m]
-        Natural logarithm.
-    initial, terminal : scalar [m s-1]
-        v0, also the speed within R, and vinf.
-    exponent : scalar [1]
-        beta.
-    inner : scalar [m]
-        R.
-
-    Notes
-    -----
-    Lamers & Cassinelli 1999, Introduction to Stellar Winds, sec. 2.1.
-    """
-    gained = -torch.expm1(torch.log(inner) - log_radius)
-    # Powers of 0 have no derivative.
-    rise = gained.clamp_min(1e-6) ** exponent
-    return torch.log(initial + (terminal - initial) * rise)
-
-
-def log_hydrogen(
-    log_radius: torch.Tensor, log_speed: torch.Tensor, rate: torch.Tensor
-) -> torch.Tensor:
-    """Natural logarithm of the density of H2 in a steady wind, dM/dt / (4 pi r^2 v m).
-
-    Parameters
-    ----------
-    log_radius : (any) [of m]
-    log_speed : (any) [of m s-1]
-    rate : scalar [solMass/yr]
-
-    Returns
-    -------
-    (any) [of m-3]
-    """
-    # Logarithms of each: the product would not fit in single precision.
-    unit = math.log(factor("solMass")) - math.log(factor("yr"))
-    per_molecule = unit - math.log(4 * math.pi * H2_MASS)
-    return torch.log(rate) + per_molecule - 2 * log_radius - log_speed
 
 
 def log_temperature(
@@ -88,7 +36,10 @@ def log_temperature(
 
 
 def no_less(value: torch.Tensor, least: torch.Tensor) -> torch.Tensor:
-    """The greater of two logarithms, with a smooth transition: log of (a^p + b^p)^(1/p)."""
+    """The greater of two logarithms, with a smooth transition: log of (a^p + b^p)^(1/p).
+
+    A hard floor would hide from the data which way out of it leads up.
+    """
     return torch.logaddexp(_SHARPNESS * value, _SHARPNESS * least) / _SHARPNESS
 
 
