@@ -86,14 +86,26 @@ class Likelihood:
         weighted = ((cube - self.data) * self.weight).flatten(1)
         return torch.cat([whitening(weighted) for whitening in self.whitenings])
 
-    def by_channel(self, cube: torch.Tensor) -> torch.Tensor:
-        """Sum of squares over the number of independent values, (channel,) [1]; NaN for none."""
+    def by_channel(self, cube: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Sums of squares of the residual, and what they are on average at the truth.
+
+        Parameters
+        ----------
+        cube : (channel, y, x) [K]
+
+        Returns
+        -------
+        (channel,) [1], (channel,) [1]
+            Both 0 where nothing was measured.
+        """
         weighted = ((cube - self.data) * self.weight).flatten(1)
-        chi2 = torch.full((len(cube),), torch.nan, dtype=cube.dtype, device=cube.device)
+        chi2 = torch.zeros(len(cube), dtype=cube.dtype, device=cube.device)
+        number = torch.zeros_like(chi2)
         for whitening in self.whitenings:
             values = whitening(weighted).reshape(len(whitening.channels), -1)
-            chi2[whitening.channels] = (values**2).mean(dim=1)
-        return chi2
+            chi2[whitening.channels] = (values**2).sum(dim=1)
+            number[whitening.channels] = values.shape[1]
+        return chi2, number
 
     @property
     def number(self) -> int:
