@@ -4,6 +4,7 @@ from typing import Final
 
 __all__ = [
     "ATOMIC_MASS",
+    "AU",
     "BOLTZMANN",
     "CMB_TEMPERATURE",
     "DEBYE",
@@ -44,3 +45,6 @@ DEBYE: Final = 1e-21 / LIGHT_SPEED
 
 CMB_TEMPERATURE: Final = 2.725
 """Temperature of the cosmic microwave background, Fixsen 2009, rounded [K]."""
+
+AU: Final = 1.495978707e11
+"""Astronomical unit, IAU 2012 Resolution B2 [m]."""
