@@ -91,13 +91,22 @@ class Numbers:
         ConfigError
             If one is unknown, or cannot come from its prior.
         """
+        return self.moved(torch.zeros(self.size, dtype=torch.float64), values)
+
+    def moved(self, latent: torch.Tensor, values: Mapping[str, float]) -> torch.Tensor:
+        """The latent vector (size,) with some numbers at other values.
+
+        Raises
+        ------
+        ConfigError
+            If one is unknown, or cannot come from its prior.
+        """
         _check_known(values, self.priors)
+        parts = latent.split([prior.size for prior in self.priors.values()])
         return torch.cat(
             [
-                prior.inverse(values[name])
-                if name in values
-                else torch.zeros(prior.size, dtype=torch.float64)
-                for name, prior in self.priors.items()
+                prior.inverse(values[name]).to(part) if name in values else part
+                for (name, prior), part in zip(self.priors.items(), parts, strict=True)
             ]
         )
 

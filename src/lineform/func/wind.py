@@ -158,7 +158,8 @@ def hydrogen_density(rate: Any, flux: Any, radius: Any, speed: Any) -> Any:  # n
     radius : (...) [m]
     speed : (...) [m s-1]
     """
-    return rate * flux / (4 * np.pi * radius**2 * speed * H2_MASS)
+    # Small times large: the square alone has half the range of single precision.
+    return rate * flux / (4 * np.pi * H2_MASS * radius**2 * speed)
 
 
 def silicon_radius(mass_loss_rate: Any, terminal_velocity: Any) -> Any:  # noqa: ANN401
