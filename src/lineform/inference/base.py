@@ -95,6 +95,11 @@ class Inference(Protocol):
         """Such as ``map``, as the command line has it."""
         ...
 
+    @property
+    def local(self) -> bool:
+        """Whether it samples the neighbourhood of a start, so that modes have to be found."""
+        ...
+
     def work(self, problem: Problem, settings: Settings) -> float:
         """Expected work, in gradients of the energy, each once forth and back."""
         ...

@@ -4,7 +4,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ from lineform.inference.base import Draws, Settings, State, Watch
 from lineform.inference.evidence import Evidence, bridged
 from lineform.state import FloatArray
 
-__all__ = ["INFERENCE", "Hamiltonian", "Whitened"]
+__all__ = ["INFERENCE", "Bounded", "Hamiltonian", "Whitened"]
 
 _STEPS = 8
 """Gradients that a draw takes, typically, when the posterior is near its Gaussian."""
@@ -63,6 +63,11 @@ class Hamiltonian:
     def name(self) -> str:
         """As the command line has it."""
         return "hmc"
+
+    @property
+    def local(self) -> bool:
+        """It moves about one mode."""
+        return True
 
     def work(self, problem: Problem, settings: Settings) -> float:
         """Expected work, in gradients of the energy, each once forth and back."""
@@ -133,6 +138,15 @@ class Hamiltonian:
         return chains
 
 
+@runtime_checkable
+class Bounded(Protocol):
+    """A problem of which only a part of the latent space is to be sampled."""
+
+    def inside(self, latent: torch.Tensor) -> bool:
+        """Whether a latent vector (size,) is in this part."""
+        ...
+
+
 @dataclass(slots=True, eq=False)
 class Whitened:
     """A problem in coordinates in which its posterior is nearly standard normal.
@@ -168,6 +182,10 @@ class Whitened:
         )
         return cls(problem, centre.detach(), root, [])
 
+    def inside(self, latent: torch.Tensor) -> bool:
+        """Whether a latent vector (size,) belongs to what is sampled."""
+        return self.problem.inside(latent) if isinstance(self.problem, Bounded) else True
+
     def state(self) -> State:
         """To go on from."""
         size = len(self.centre)
@@ -181,16 +199,22 @@ class Whitened:
 
     def density(self, z: FloatArray) -> tuple[float, FloatArray]:
         """Logarithm of the posterior, but for a constant, and its gradient (size,) by z."""
-        tangent = Tangent(self.problem, self.latent(z))
+        latent = self.latent(z)
+        if not self.inside(latent):
+            return -math.inf, -z
+        tangent = Tangent(self.problem, latent)
         gradient = self.root.T @ tangent.gradient.to(self.root)
         return -tangent.energy, -gradient.cpu().numpy()
 
     def logarithm(self, z: FloatArray) -> float:
         """Of the posterior, but for a constant."""
         latent = self.latent(z)
+        if not self.inside(latent):
+            return -math.inf
         with torch.no_grad():
             residual = self.problem.residual(latent)
-        return -(inner(residual, residual) + inner(latent, latent)) / 2
+        value = -(inner(residual, residual) + inner(latent, latent)) / 2
+        return value if math.isfinite(value) else -math.inf
 
     def evidence(self, chains: Sequence[Chain], effective: float, seed: int) -> Evidence:
         """Integral of exp(-residual^2 / 2) over the prior."""

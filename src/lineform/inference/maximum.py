@@ -36,6 +36,7 @@ class Maximum:
     """
 
     name = "map"
+    local = True
 
     def work(self, problem: Problem, settings: Settings) -> float:
         """Expected work, in gradients of the energy, each once forth and back."""

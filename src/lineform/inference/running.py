@@ -12,11 +12,11 @@ import torch
 
 from lineform.deprojection.problem import Problem
 from lineform.errors import ConfigError, ReadError
-from lineform.inference.base import Inference, Settings, State, Watch
+from lineform.inference.base import Inference, State, Watch
 from lineform.outputs import put
 from lineform.registry import members
 
-__all__ = ["Checkpoint", "method_called", "method_names", "seconds_of_work", "watched"]
+__all__ = ["Checkpoint", "method_called", "method_names", "seconds_of_gradient", "watched"]
 
 _EVERY = 20.0
 """Time between two writings of a checkpoint [s]."""
@@ -47,8 +47,8 @@ def _methods() -> tuple[Inference, ...]:
     return members("lineform.inference", "INFERENCE")
 
 
-def seconds_of_work(problem: Problem, method: Inference, settings: Settings) -> float:
-    """How long a method is going to take [s], from the time that one gradient takes."""
+def seconds_of_gradient(problem: Problem) -> float:
+    """How long the energy and its gradient take [s]."""
     latent = problem.origin().requires_grad_()
     times = []
     # The first is not counted: kernels are compiled or loaded meanwhile.
@@ -56,7 +56,7 @@ def seconds_of_work(problem: Problem, method: Inference, settings: Settings) -> 
         start = time.perf_counter()
         torch.autograd.grad(problem.energy(latent), latent)
         times.append(time.perf_counter() - start)
-    return method.work(problem, settings) * min(times[1:])
+    return min(times[1:])
 
 
 @dataclass(slots=True)
