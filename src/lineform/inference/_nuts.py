@@ -3,6 +3,7 @@
 import threading
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -46,25 +47,30 @@ class Density:
     def __call__(self, position: FloatArray) -> tuple[float, FloatArray]:
         """The logarithm, and its gradient (size,), at a position (size,)."""
         if self.stopped.is_set():
-            raise InterruptedError
+            return _any(position)
         size = len(position)
         row = self.record[self.used] if self.used < len(self.record) else None
         if row is None or not np.array_equal(row[:size], position):
-            row = self._computed(position)
+            try:
+                value, gradient = self.function(position)
+            except Exception as error:
+                self.failure = error
+                self.stopped.set()
+                return _any(position)
+            if not (np.isfinite(value) and np.isfinite(gradient).all()):
+                value, gradient = _LOWEST, -position
+            row = np.concatenate([position, [value], gradient])
             self.record[self.used :] = [row]
         self.used += 1
         return float(row[size]), row[size + 1 :].copy()
 
-    def _computed(self, position: FloatArray) -> FloatArray:
-        try:
-            value, gradient = self.function(position)
-        except Exception as error:
-            # The sampler would report it as text.
-            self.failure = error
-            raise
-        if not (np.isfinite(value) and np.isfinite(gradient).all()):
-            value, gradient = _LOWEST, -position
-        return np.concatenate([position, [value], gradient])
+
+def _any(position: FloatArray) -> tuple[float, FloatArray]:
+    """Logarithm of a normal density, and its gradient.
+
+    The sampler can only be told between two draws to end, and dies of errors on the way.
+    """
+    return -float(position @ position) / 2, -position
 
 
 class Chain(NamedTuple):
@@ -142,22 +148,17 @@ def sampled(
 
 def _finished(sampler: Any, density: Density, report: Callable[[], None]) -> Any:  # noqa: ANN401
     """The trace of a sampler, when it is complete."""
-    ended = False
+    trace = None
     try:
-        while True:
-            try:
+        while trace is None:
+            with suppress(TimeoutError):
                 trace = sampler.wait(timeout=_LOOK)
-                ended = True
-                report()
-                return trace
-            except TimeoutError:
-                report()
-    except RuntimeError as error:
-        ended = True
-        raise (density.failure or error) from None
+            if density.failure is not None:
+                raise density.failure
+            report()
+        return trace
     finally:
-        if not ended:
-            # An answer to the gradient asked for last ends the thread at once.
+        if trace is None:
             density.stopped.set()
             sampler.cancel()
 

@@ -39,7 +39,7 @@ def bridged(
     logarithm : (sample,)
         Natural, of the density at the draws, but for a factor.
     density : function of a position (size,)
-        The same anywhere.
+        The same logarithm anywhere; minus infinity where there is none.
     effective : float
         How many independent samples the draws are worth.
     seed : int
@@ -57,7 +57,7 @@ def bridged(
     drawn = mean + generator.standard_normal(kept.shape) @ factor.T
     ours = logarithm[1::2] - _normal(kept, mean, factor)
     theirs = np.array([density(each) for each in drawn]) - _normal(drawn, mean, factor)
-    worth = min(effective / 2, len(kept))
+    worth = min(max(effective / 2, 1.0), len(kept))
     share = worth / (worth + len(drawn))
     found = _balanced(ours, theirs, share)
     return Evidence(found, _error(ours - found, theirs - found, share, worth))
@@ -79,8 +79,9 @@ def _balanced(ours: FloatArray, theirs: FloatArray, share: float) -> float:
 
 def _error(ours: FloatArray, theirs: FloatArray, share: float, worth: float) -> float:
     """Standard deviation of the logarithm, for logarithms of ratios less that of the mean."""
-    lower = 1 / (share + (1 - share) * np.exp(-theirs))
-    upper = 1 / (share * np.exp(ours) + (1 - share))
+    ends = math.log(share), math.log1p(-share)
+    lower = np.exp(-np.logaddexp(ends[0], ends[1] - theirs))
+    upper = np.exp(-np.logaddexp(ends[0] + ours, ends[1]))
     squares = np.var(lower) / np.mean(lower) ** 2 / len(theirs)
     squares += np.var(upper) / np.mean(upper) ** 2 / worth
     return float(np.sqrt(squares))

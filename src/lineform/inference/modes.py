@@ -1,0 +1,318 @@
+"""Several modes: where the posterior has its maxima, and samples from all that matter."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
+import torch
+
+from lineform.deprojection.problem import Problem
+from lineform.errors import ConfigError
+from lineform.inference._linear import Tangent
+from lineform.inference.base import Draws, Inference, Settings, State, Watch
+from lineform.inference.maximum import INFERENCE as MAXIMUM
+from lineform.inference.maximum import SMALL
+
+__all__ = ["Mode", "explored", "likely_starts", "modes_from", "work_of"]
+
+_SAME = 1.0
+"""Square of the distance [1] below which two maxima are one: a standard deviation."""
+
+_LOST = math.log(1e4)
+"""Modes whose probability is smaller than the greatest by more than this do not matter."""
+
+_MOST = 6
+"""Modes that are sampled."""
+
+_TRIED = 16
+"""Vectors from the prior for each that a search starts from."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mode:
+    """A maximum of the posterior.
+
+    Parameters
+    ----------
+    tangent : Tangent
+        Of the problem, at the maximum.
+    height : float [1]
+        Logarithm of the probability about it, but for what all have: the evidence by the
+        approximation of Laplace for a small problem, the negative energy for a large one.
+    warnings : tuple of str
+        Of the search.
+    """
+
+    tangent: Tangent
+    height: float
+    warnings: tuple[str, ...] = ()
+    matrix: torch.Tensor | None = field(init=False, default=None)
+    """Derivative of the residual, transposed (size, residual), of a small problem."""
+
+    def __post_init__(self) -> None:
+        if len(self.latent) <= SMALL:
+            object.__setattr__(self, "matrix", self.tangent.matrix())
+
+    @property
+    def latent(self) -> torch.Tensor:
+        """Where it is (size,) [1]."""
+        return self.tangent.latent
+
+    def squares(self, latent: torch.Tensor) -> torch.Tensor:
+        """Squared distances (sample,) [1] of latent vectors (sample, size), by the metric."""
+        apart = latent - self.latent
+        if self.matrix is not None:
+            along = apart @ self.matrix
+        else:
+            along = torch.stack([self.tangent.forth(direction) for direction in apart])
+        return (along**2).sum(dim=1) + (apart**2).sum(dim=1)
+
+
+def likely_starts(problem: Problem, number: int, seed: int) -> list[torch.Tensor]:
+    """Where to search: the middle of the prior, and vectors from it that fit best of many.
+
+    Parameters
+    ----------
+    problem : Problem
+    number : int
+        Of latent vectors (size,), at least 1.
+    seed : int
+    """
+    tried = [problem.draw(seed + each) for each in range(_TRIED * (number - 1))]
+    with torch.no_grad():
+        energies = [float(problem.energy(latent)) for latent in tried]
+    order = np.argsort(energies, kind="stable")
+    return [problem.origin(), *(tried[each] for each in order[: number - 1])]
+
+
+def modes_from(problem: Problem, starts: Sequence[torch.Tensor], settings: Settings) -> list[Mode]:
+    """The maxima next to latent vectors, and next to the mirror images of the highest.
+
+    Parameters
+    ----------
+    problem : Problem
+    starts : sequence of (size,) [1]
+    settings : Settings
+
+    Returns
+    -------
+    list of Mode
+        Those that matter, the most probable first; each once.
+
+    Raises
+    ------
+    ConfigError
+        If there is no energy at any start.
+    """
+    found: list[Mode] = []
+    for start in starts:
+        _add(found, problem, start, settings)
+    for mirror in problem.model.mirrors(found[0].latent):
+        _add(found, problem, mirror, settings)
+    least = found[0].height - _LOST
+    return [mode for mode in found if mode.height > least][:_MOST]
+
+
+def _add(found: list[Mode], problem: Problem, start: torch.Tensor, settings: Settings) -> None:
+    """Put the maximum next to `start` among those found, the highest first."""
+    draws = MAXIMUM.draws(problem, start, settings, Watch())
+    tangent = Tangent(problem, draws.latent[0])
+    height = -tangent.energy if math.isnan(draws.evidence) else draws.evidence
+    mode = Mode(tangent, height, draws.warnings)
+    for place, other in enumerate(found):
+        if float(other.squares(mode.latent[None])) < _SAME:
+            found[place] = max(mode, other, key=lambda each: each.height)
+            break
+    else:
+        found.append(mode)
+    found.sort(key=lambda each: -each.height)
+
+
+def work_of(problem: Problem, method: Inference, settings: Settings, starts: int) -> float:
+    """Expected work of `explored`, in gradients of the energy: if there is one mode."""
+    return starts * MAXIMUM.work(problem, settings) + method.work(problem, settings)
+
+
+def explored(
+    problem: Problem,
+    method: Inference,
+    settings: Settings,
+    watch: Watch,
+    starts: Sequence[torch.Tensor],
+) -> Draws:
+    """Samples from all modes of a posterior that matter.
+
+    Each mode is sampled by itself. What counts of its samples are those in its own part of the
+    latent space: where, of all modes, its Gaussian approximation is highest. The evidence of the
+    run times their share is the probability of this part, which is their weight. Of a small
+    problem, a method that would go from one mode to another is told where to turn back, so that
+    it need not find out by itself how often to do so.
+
+    Parameters
+    ----------
+    problem : Problem
+    method : Inference
+        Run in each mode.
+    settings : Settings
+    watch : Watch
+    starts : sequence of (size,) [1]
+        To search from; `likely_starts` finds some.
+
+    Raises
+    ------
+    ConfigError
+        If there is no energy at a start, or the method cannot do with the problem.
+    """
+    searched = len(starts) * MAXIMUM.work(problem, settings)
+    if "modes" in watch.state:
+        modes = _restored(problem, watch.state)
+    else:
+        modes = modes_from(problem, starts, settings)
+    each = method.work(problem, settings)
+    total = searched + len(modes) * each
+    state: State = {
+        "modes": torch.stack([mode.latent for mode in modes]),
+        "heights": torch.tensor([mode.height for mode in modes], dtype=torch.float64),
+    }
+    runs: list[Draws] = []
+    for number, mode in enumerate(modes):
+        name = f"run {number} "
+        if done := _under(name, watch.state):
+            runs.append(_unpacked(done))
+        else:
+            before = searched + number * each
+
+            def report(done: float, whole: float, inside: State, before: float = before) -> None:
+                here = {f"now {key}": value for key, value in inside.items()}
+                watch.report(before + done / whole * each, total, {**state, **here})
+
+            begun = _under("now ", watch.state) if _runs(watch.state) == number else {}
+            part = _part_of(problem, modes, number)
+            runs.append(method.draws(part, mode.latent, settings, Watch(report, begun)))
+        state.update({name + key: value for key, value in _packed(runs[-1]).items()})
+        watch.report(searched + (number + 1) * each, total, dict(state))
+    return runs[0] if len(runs) == 1 else _mixed(modes, runs)
+
+
+def _part_of(problem: Problem, modes: Sequence[Mode], own: int) -> Problem:
+    if len(modes) == 1 or problem.size > SMALL:
+        return problem
+    return cast(Problem, _Part(problem, modes, own))
+
+
+class _Part:
+    """A problem of which only the part of one of several modes is to be sampled."""
+
+    def __init__(self, problem: Problem, modes: Sequence[Mode], own: int) -> None:
+        self._problem, self._modes, self._own = problem, modes, own
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._problem, name)
+
+    def inside(self, latent: torch.Tensor) -> bool:
+        """Whether a latent vector (size,) is in this part."""
+        return int(_part(self._modes, latent[None])) == self._own
+
+
+def _mixed(modes: Sequence[Mode], runs: Sequence[Draws]) -> Draws:
+    """The samples of all modes, with their weights."""
+    parts = [_part(modes, run.latent) == own for own, run in enumerate(runs)]
+    shares = [float(run.weight[part].sum()) for run, part in zip(runs, parts, strict=True)]
+    heights = np.array(
+        [
+            (mode.height if math.isnan(run.evidence) else run.evidence) + _log(share)
+            for mode, run, share in zip(modes, runs, shares, strict=True)
+        ]
+    )
+    evidence = float(np.logaddexp.reduce(heights))
+    if not math.isfinite(evidence):
+        raise ConfigError(
+            "modes", seen="no sample near its own mode", way_out="give the method more samples"
+        )
+    probability = np.exp(heights - evidence)
+    kept = [
+        (run.latent[part], run.weight[part] * float(p) / share)
+        for run, part, p, share in zip(runs, parts, probability, shares, strict=True)
+        if share > 0
+    ]
+    numbers = [len(latent) for latent, _ in kept]
+    known = not any(math.isnan(run.evidence) for run in runs)
+    return Draws(
+        latent=torch.cat([latent for latent, _ in kept]),
+        weight=torch.cat([weight for _, weight in kept]),
+        mode=torch.repeat_interleave(torch.arange(len(kept)), torch.tensor(numbers)),
+        evidence=evidence if known else math.nan,
+        evidence_kind=runs[0].evidence_kind,
+        diagnostics=_diagnostics(runs, probability),
+        warnings=_warnings(modes, runs, probability, known),
+    )
+
+
+def _part(modes: Sequence[Mode], latent: torch.Tensor) -> torch.Tensor:
+    """The mode (sample,) to whose part of the latent space samples (sample, size) belong."""
+    peaks = [-mode.tangent.energy for mode in modes]
+    density = [peak - mode.squares(latent) / 2 for mode, peak in zip(modes, peaks, strict=True)]
+    return torch.stack(density).argmax(dim=0)
+
+
+def _log(share: float) -> float:
+    return math.log(share) if share > 0 else -math.inf
+
+
+def _diagnostics(runs: Sequence[Draws], probability: np.ndarray) -> dict[str, float]:
+    """Those of all runs, each with the number of its mode."""
+    found = {"modes": float((probability > 0).sum())}
+    for number, (run, share) in enumerate(zip(runs, probability, strict=True), start=1):
+        found[f"mode {number}: probability"] = float(share)
+        found.update({f"mode {number}: {name}": value for name, value in run.diagnostics.items()})
+    return found
+
+
+def _warnings(
+    modes: Sequence[Mode], runs: Sequence[Draws], probability: np.ndarray, known: bool
+) -> tuple[str, ...]:
+    shares = ", ".join(f"{100 * share:.0f} %" for share in probability)
+    found = [f"the posterior has {len(modes)} modes, with {shares} of the probability"]
+    if not known:
+        found.append("the probabilities of the modes are rough: the method gives no evidence")
+    told = [text for mode in modes for text in mode.warnings]
+    told += [text for run in runs for text in run.warnings]
+    return (*found, *dict.fromkeys(told))
+
+
+def _restored(problem: Problem, state: State) -> list[Mode]:
+    heights = state["heights"].tolist()
+    places = zip(state["modes"], heights, strict=True)
+    return [Mode(Tangent(problem, latent), height) for latent, height in places]
+
+
+def _runs(state: State) -> int:
+    """How many runs were complete."""
+    return sum(name.startswith("run ") and name.endswith(" latent") for name in state)
+
+
+def _under(prefix: str, state: State) -> State:
+    return {k.removeprefix(prefix): value for k, value in state.items() if k.startswith(prefix)}
+
+
+def _packed(draws: Draws) -> State:
+    """Draws as tensors."""
+    tensors = ("latent", "weight", "mode")
+    rest = {
+        each.name: getattr(draws, each.name)
+        for each in dataclasses.fields(draws)
+        if each.name not in tensors
+    }
+    text = json.dumps({**rest, "diagnostics": dict(draws.diagnostics)}).encode()
+    state = {name: getattr(draws, name) for name in tensors}
+    return {**state, "rest": torch.tensor(list(text), dtype=torch.uint8)}
+
+
+def _unpacked(state: State) -> Draws:
+    rest = json.loads(bytes(state["rest"].tolist()))
+    rest["warnings"] = tuple(rest["warnings"])
+    return Draws(latent=state["latent"], weight=state["weight"], mode=state["mode"], **rest)

@@ -1,0 +1,172 @@
+"""Several modes: all are found, and have the probability that they should have."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+
+from lineform.inference.base import Draws, Inference, Settings, State, Watch  # noqa: E402
+from lineform.inference.hmc import Hamiltonian  # noqa: E402
+from lineform.inference.maximum import INFERENCE as MAXIMUM  # noqa: E402
+from lineform.inference.modes import (  # noqa: E402
+    explored,
+    likely_starts,
+    modes_from,
+    work_of,
+)
+
+SHORT = Hamiltonian(chains=2, warmup=60, least=200)
+FEW = Settings(samples=400)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A model whose first number may have either sign."""
+
+    known: bool = True
+
+    def mirrors(self, latent: torch.Tensor) -> Sequence[torch.Tensor]:
+        flip = torch.ones_like(latent)
+        flip[0] = -1
+        return [flip * latent] if self.known else []
+
+
+@dataclass(frozen=True)
+class TwoSided:
+    """The square of the first number is measured, and, weakly, the number itself.
+
+    Parameters
+    ----------
+    tilt : float
+        Logarithm of the odds of the right side is about 2 tilt.
+    """
+
+    tilt: float = 0.0
+    noise: float = 0.25
+    size: int = 3
+    model: Sides = field(default_factory=Sides)
+    dtype: torch.dtype = torch.float64
+    device: str = "cpu"
+
+    def residual(self, latent: torch.Tensor) -> torch.Tensor:
+        first, rest = latent[:1], latent[1:]
+        weakly = 0.5 * (first - 2 * self.tilt)
+        return torch.cat([(first**2 - 1) / self.noise, weakly, 3 * rest - first])
+
+    def energy(self, latent: torch.Tensor) -> torch.Tensor:
+        residual = self.residual(latent)
+        return (residual @ residual + latent @ latent) / 2
+
+    def origin(self) -> torch.Tensor:
+        return torch.zeros(self.size, dtype=self.dtype)
+
+    def draw(self, seed: int) -> torch.Tensor:
+        generator = torch.Generator().manual_seed(seed)
+        return torch.randn(self.size, generator=generator, dtype=self.dtype)
+
+    def exact(self) -> tuple[float, float]:
+        """Probability that the first number is positive, and the evidence, on a fine grid."""
+        first = torch.linspace(-4, 4, 200001, dtype=torch.float64)
+        energy = (((first**2 - 1) / self.noise) ** 2 + (0.5 * (first - 2 * self.tilt)) ** 2) / 2
+        # The other numbers are normal, with the precision 10 and a maximum at 3 first / 10.
+        others = self.size - 1
+        energy = energy + first**2 / 2 + others * first**2 * (1 - 9 / 10) / 2
+        density = torch.exp(-energy)
+        evidence = float(density.sum()) * 8e3 / 2e5 / 1e3 / math.sqrt(2 * math.pi)
+        share = float(density[first > 0].sum() / density.sum())
+        return share, math.log(evidence) - others * math.log(10) / 2
+
+
+def right(draws: Draws) -> float:
+    return float(draws.weight[draws.latent[:, 0] > 0].sum())
+
+
+@pytest.mark.parametrize("tilt", [0.0, 0.85])
+def test_sides_have_their_probability(tilt: float) -> None:
+    problem = TwoSided(tilt)
+    share, evidence = problem.exact()
+    assert share == pytest.approx(0.5 if tilt == 0 else 0.70, abs=0.01)
+    start = torch.tensor([1.5, 0.0, 0.0], dtype=torch.float64)
+    draws = explored(problem, SHORT, FEW, Watch(), [start])
+    assert right(draws) == pytest.approx(share, abs=0.06)
+    assert draws.evidence == pytest.approx(evidence, abs=0.15)
+    assert draws.weight.sum() == pytest.approx(1)
+    assert set(draws.mode.tolist()) == {0, 1}
+    sides = [draws.latent[draws.mode == mode, 0].sign().unique() for mode in (0, 1)]
+    assert [len(side) for side in sides] == [1, 1]
+    assert draws.diagnostics["modes"] == 2
+    assert draws.warnings[0].startswith("the posterior has 2 modes, with")
+
+
+def test_samples_that_cross_are_not_counted_twice() -> None:
+    """With a low wall between the modes, each run sees both sides."""
+    problem = TwoSided(0.4, noise=0.7)
+    share, evidence = problem.exact()
+    starts = [torch.tensor([side, 0.0, 0.0], dtype=torch.float64) for side in (1.0, -1.0)]
+    draws = explored(problem, SHORT, FEW, Watch(), starts)
+    assert draws.diagnostics["modes"] == 2
+    assert right(draws) == pytest.approx(share, abs=0.08)
+    assert draws.evidence == pytest.approx(evidence, abs=0.2)
+
+
+def test_modes_are_found_once_from_the_prior_without_mirrors() -> None:
+    problem = TwoSided(0.3, model=Sides(known=False))
+    modes = modes_from(problem, likely_starts(problem, 6, seed=1), FEW)
+    assert sorted(round(float(mode.latent[0])) for mode in modes) == [-1, 1]
+    assert modes[0].height > modes[1].height
+    assert modes[0].latent[0] > 0
+
+
+def test_modes_that_do_not_matter_are_left_out() -> None:
+    problem = TwoSided(20.0)
+    start = torch.tensor([1.0, 0.0, 0.0], dtype=torch.float64)
+    draws = explored(problem, SHORT, FEW, Watch(), [start])
+    assert right(draws) == 1
+    assert not draws.warnings
+
+
+def test_maximum_of_each_side_is_weighted_by_the_approximation_of_laplace() -> None:
+    problem = TwoSided(0.85)
+    start = torch.tensor([1.0, 0.0, 0.0], dtype=torch.float64)
+    draws = explored(problem, MAXIMUM, FEW, Watch(), [start])
+    assert len(draws.latent) == 2
+    assert right(draws) == pytest.approx(problem.exact()[0], abs=0.05)
+    assert draws.evidence_kind == "Laplace"
+
+
+def interrupted(method: Inference, at: float) -> State:
+    kept: list[State] = []
+    seen: list[float] = []
+
+    def report(done: float, total: float, state: State) -> None:
+        assert seen[-1:] <= [done] <= [total]
+        seen.append(done)
+        kept.append(state)
+        if done > at * total:
+            raise KeyboardInterrupt
+
+    problem = TwoSided(0.3)
+    start = torch.tensor([1.0, 0.0, 0.0], dtype=torch.float64)
+    with pytest.raises(KeyboardInterrupt):
+        explored(problem, method, FEW, Watch(report), [start])
+    return kept[-1]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.65])
+def test_goes_on_in_the_mode_where_it_was(share: float) -> None:
+    problem = TwoSided(0.3)
+    start = torch.tensor([1.0, 0.0, 0.0], dtype=torch.float64)
+    whole = explored(problem, SHORT, FEW, Watch(), [start])
+    again = explored(problem, SHORT, FEW, Watch(state=interrupted(SHORT, share)), [])
+    assert torch.equal(whole.latent, again.latent)
+    assert torch.equal(whole.weight, again.weight)
+    assert whole.warnings == again.warnings
+
+
+def test_work_is_that_of_searches_and_of_one_mode() -> None:
+    problem = TwoSided()
+    work = work_of(problem, SHORT, FEW, 3)
+    assert work == 3 * MAXIMUM.work(problem, FEW) + SHORT.work(problem, FEW)
