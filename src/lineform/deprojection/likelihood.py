@@ -151,7 +151,8 @@ def _whitenings(measurement: Measurement, like: torch.Tensor) -> list[Whitening]
     groups: dict[bytes, list[int]] = {}
     for channel in np.flatnonzero(seen.any(axis=1)):
         groups.setdefault(np.packbits(seen[channel]).tobytes(), []).append(int(channel))
-    beam = _typical(measurement.beams) if measurement.correlated else None
+    grain = measurement.noise_beam or _typical(measurement.beams)
+    beam = grain if measurement.correlated else None
     found = []
     for channels in groups.values():
         pixels = np.flatnonzero(seen[channels[0]])

@@ -35,7 +35,11 @@ class Measurement:
     channel_response : str
         ``boxcar``, ``hanning``, or nothing for channels that are samples at their centres.
     correlated : bool
-        Whether the noise has the correlation of the beam.
+        Whether the noise of neighbouring pixels is correlated.
+    noise_beam : Beam or None
+        Whose correlation with itself that is; None for the beam of the telescope.
+    neighbour : float [1]
+        Correlation of the noise with that of the next channel.
     centre : right ascension, declination [deg], or None
         Of the offset (0, 0).
     source : str
@@ -56,6 +60,8 @@ class Measurement:
     beams: tuple[Beam, ...] = ()
     channel_response: str = ""
     correlated: bool = False
+    noise_beam: Beam | None = None
+    neighbour: float = 0.0
     centre: tuple[float, float] | None = None
     source: str = ""
     distance: float | None = None

@@ -13,7 +13,7 @@ from lineform.errors import ConfigError, ReadError
 from lineform.measurement.reading import Reading
 from lineform.state import FloatArray
 
-__all__ = ["Directions", "directions"]
+__all__ = ["Directions", "directions", "upright"]
 
 _UNEQUAL = 1e-2
 """Largest difference of the sides of a pixel, and of its angles from right ones [1]."""
@@ -83,7 +83,7 @@ def directions(wcs: WCS, shape: tuple[int, int], options: Reading, where: str) -
     turned = right_up[:, ::-1] if swapped else right_up
     left, down = bool(turned[0, 0] < 0), bool(turned[1, 1] < 0)
     up = turned[:, 1] * (-1 if down else 1)
-    north = math.degrees(math.atan2(-up[0], up[1]))
+    north = round(math.degrees(math.atan2(-up[0], up[1])), 6) + 0.0
     star = pixel_to_skycoord(column, row, wcs)
     place = star.icrs
     remarks = [said, *_standing(star, north), *_bent(wcs, shape, right_up, column, row, pixel)]
@@ -98,6 +98,34 @@ def directions(wcs: WCS, shape: tuple[int, int], options: Reading, where: str) -
         place=(float(place.ra.deg), float(place.dec.deg)),
         remarks=tuple(remarks),
     )
+
+
+def upright(
+    values: FloatArray, how: Directions, rows: slice, columns: slice
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The pixels with west to the right and north up, and where they are.
+
+    Parameters
+    ----------
+    values : (..., latitude, longitude) [any]
+        As in the file.
+    how : Directions
+    rows, columns : slice
+        Of the image, that `values` are.
+
+    Returns
+    -------
+    (..., y, x) [as values], (x,) and (y,) [arcsec]
+    """
+    along = (np.arange(columns.start, columns.stop) - how.column) * how.pixel
+    across = (np.arange(rows.start, rows.stop) - how.row) * how.pixel
+    if how.swapped:
+        values, along, across = values.swapaxes(-1, -2), across, along
+    if how.left:
+        values, along = values[..., ::-1], -along[::-1]
+    if how.down:
+        values, across = values[..., ::-1, :], -across[::-1]
+    return values, along, across
 
 
 def _star(

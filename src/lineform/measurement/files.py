@@ -1,20 +1,28 @@
 """Files of cubes as measurements: our observation files, and FITS."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from lineform.errors import ConfigError, ReadError
+from lineform.func.radiation import brightness_temperature
 from lineform.io import format_of
 from lineform.measurement.base import Measurement
 from lineform.measurement.brightness import intensity_factor
+from lineform.measurement.checks import checked_emission, checked_noise, without_blanks
 from lineform.measurement.images import read_images
-from lineform.measurement.noise import with_estimated_noise
+from lineform.measurement.linefree import deviation, line_free, median
+from lineform.measurement.noise import estimated, with_correlation
+from lineform.measurement.noisemap import read_noise_map
 from lineform.measurement.reading import Reading
 from lineform.measurement.stored import read_stored
 
 __all__ = ["read_measurements"]
+
+_CONTINUUM = 7.0
+"""Standard errors above which the channels without a line show a continuum."""
 
 
 def read_measurements(path: Path, options: Reading) -> list[Measurement]:
@@ -29,7 +37,7 @@ def read_measurements(path: Path, options: Reading) -> list[Measurement]:
     Raises
     ------
     ConfigError
-        If an option does not fit the file.
+        If an option does not fit the file, or no line stands out.
     ReadError
         If the file cannot be read or understood.
     UnitsError
@@ -44,21 +52,77 @@ def read_measurements(path: Path, options: Reading) -> list[Measurement]:
             way_out="make observations of a model: lineform synthesise",
             where=str(path),
         )
-    read = read_stored if form else read_images
-    return [_with_noise(measurement, options) for measurement in read(path, options)]
+    read: Callable[[Path, Reading], list[Measurement]] = read_stored if form else read_images
+    return [_finished(measurement, options) for measurement in read(path, options)]
 
 
-def _with_noise(measurement: Measurement, options: Reading) -> Measurement:
-    if options.rms is None:
-        known = np.isfinite(measurement.rms).any()
-        return measurement if known else with_estimated_noise(measurement)
-    factor = intensity_factor(
-        options.rms.unit,
-        measurement.line.frequency,
-        measurement.beams,
-        measurement.pixel,
-        measurement.source,
-    )
-    if not options.rms.value > 0:
+def _finished(measurement: Measurement, options: Reading) -> Measurement:
+    known = bool(np.isfinite(measurement.rms).any())
+    given = options.rms is not None or options.noise_map is not None
+    measurement = without_blanks(measurement, zeros=not (known or given))
+    if given:
+        measurement = checked_noise(replace(measurement, rms=_given(measurement, options)))
+    elif known:
+        measurement = checked_noise(measurement)
+    measurement = _with_noise(measurement, options, known=known, given=given)
+    return checked_emission(measurement, options.faint)
+
+
+def _given(measurement: Measurement, options: Reading) -> np.ndarray:
+    """The rms that was given (channel or 1, y or 1, x or 1)."""
+    if options.noise_map is not None:
+        return read_noise_map(options.noise_map, measurement)
+    if options.rms is None or not options.rms.value > 0:
         raise ConfigError("rms", expected="a positive one", seen=str(options.rms))
-    return replace(measurement, rms=options.rms.value * factor)
+    line, pixel = measurement.line, measurement.pixel
+    factor = intensity_factor(
+        options.rms.unit, line.frequency, measurement.beams, pixel, measurement.source
+    )
+    return np.asarray(options.rms.value * factor)
+
+
+def _with_noise(
+    measurement: Measurement, options: Reading, *, known: bool, given: bool
+) -> Measurement:
+    """The measurement with what its channels without a line tell."""
+    if known or given:
+        free = line_free(measurement.intensity)
+        baseline = median(measurement.intensity[free], 0) if free.any() else 0.0
+        told = ["rms as given" if given else "rms of the file"]
+        # A cube without noise tells nothing of that which was given.
+        quiet = float(deviation((measurement.intensity - baseline)[free])) if free.any() else 0.0
+        measured = quiet > 0.1 * float(np.nanmedian(measurement.rms))
+        if measured and given:
+            ratio = quiet / float(np.nanmedian(measurement.rms))
+            told.append(f"channels without a line have {ratio:.2f} times that")
+    else:
+        noise = estimated(measurement)
+        free, baseline, told, measured = noise.free, noise.baseline, list(noise.remarks), True
+        measurement = checked_noise(replace(measurement, rms=noise.rms))
+    measurement = replace(measurement, remarks=(*measurement.remarks, *told))
+    if measured and not known:
+        measurement = with_correlation(measurement, free)
+    return _levelled(measurement, np.asarray(baseline), int(free.sum()), options.baseline)
+
+
+def _levelled(
+    measurement: Measurement, baseline: np.ndarray, channels: int, wanted: bool
+) -> Measurement:
+    """The measurement without its continuum where that is wanted, or with a word on it."""
+    if not channels or not baseline.ndim:
+        return measurement
+    kelvin = float(brightness_temperature(1.0, measurement.line.frequency))
+    # The error of a median is 1.25 times that of a mean.
+    error = 1.25 * median(measurement.rms, 0) / np.sqrt(channels)
+    if not wanted and not float(np.nanmax(baseline / error, initial=0.0)) > _CONTINUUM:
+        return measurement
+    peak = f"{float(np.nanmax(baseline)) * kelvin:.3g} K at its brightest"
+    if not wanted:
+        remark = f"warning: a continuum of {peak} is in the channels without a line"
+        return replace(measurement, remarks=(*measurement.remarks, remark))
+    remark = f"continuum subtracted: median of {channels} channels without a line, {peak}"
+    return replace(
+        measurement,
+        intensity=measurement.intensity - baseline,
+        remarks=(*measurement.remarks, remark),
+    )

@@ -1,28 +1,23 @@
 """FITS cubes as measurements."""
 
 import math
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from astropy.io import fits
-from astropy.utils.exceptions import AstropyWarning
 from astropy.wcs import WCS
 
 from lineform.constants import LIGHT_SPEED
 from lineform.cube import Beam
 from lineform.errors import ReadError
-from lineform.fits import repair_magritte
 from lineform.measurement.base import Measurement
 from lineform.measurement.beams import beams_of
 from lineform.measurement.brightness import intensity_factor, unit_from
 from lineform.measurement.cards import cleaned
-from lineform.measurement.directions import Directions, directions
+from lineform.measurement.directions import Directions, directions, upright
 from lineform.measurement.lines import lines_in, nearest_line
+from lineform.measurement.opening import opened
 from lineform.measurement.reading import Reading
 from lineform.measurement.spectral import SpectralAxis, spectral_axis
 from lineform.species import Line
@@ -32,8 +27,6 @@ __all__ = ["read_images"]
 
 _UNEVEN = 0.1
 """Largest distance of a channel from its place in equal steps [channel]."""
-
-_MAGRITTE = {"BUNIT": "JY/PIXEL", "CUNIT3": "M/S", "CTYPE3": "VELO-LSR"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,33 +62,11 @@ def read_images(path: Path, options: Reading) -> list[Measurement]:
     UnitsError
         If the unit of the pixels is unknown, or needs a beam.
     """
-    with _opened(path) as (file, repaired):
+    with opened(path) as (file, repaired):
         cube = _described(file, options, str(path))
         if repaired:
             cube = replace(cube, remarks=(*cube.remarks, repaired))
         return [_measured(cube, line, path, options) for line in _lines(cube, options)]
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[fits.HDUList, str]]:
-    with warnings.catch_warnings(), TemporaryDirectory() as folder:
-        # What matters of them is said in remarks.
-        warnings.simplefilter("ignore", AstropyWarning)
-        try:
-            with fits.open(path) as file:
-                header = file[0].header
-                magritte = all(header.get(key) == word for key, word in _MAGRITTE.items())
-                if not magritte:
-                    yield file, ""
-                    return
-        except OSError as error:
-            raise ReadError(
-                "file", expected="a FITS file", seen=str(error), where=str(path)
-            ) from error
-        new = Path(folder) / path.name
-        repair_magritte(path, new)
-        with fits.open(new) as file:
-            yield file, "Magritte's FITS file repaired: units, reference pixels, sign of velocity"
 
 
 def _described(file: fits.HDUList, options: Reading, where: str) -> _Cube:
@@ -194,7 +165,7 @@ def _measured(cube: _Cube, line: Line, path: Path, options: Reading) -> Measurem
     if velocity[0] > velocity[-1]:
         velocity, values, beams = velocity[::-1], values[::-1], beams[::-1]
     velocity, channel = _even(velocity, cube.where)
-    values, x, y = _upright(values, cube.directions, rows, columns)
+    values, x, y = upright(values, cube.directions, rows, columns)
     unit = unit_from(str(cube.header.get("BUNIT", "")), cube.where)
     factor = intensity_factor(unit, line.frequency, beams, cube.directions.pixel, cube.where)
     return Measurement(
@@ -265,21 +236,6 @@ def _even(velocity: FloatArray, where: str) -> tuple[FloatArray, float]:
             where=where,
         )
     return even, step
-
-
-def _upright(
-    values: FloatArray, how: Directions, rows: slice, columns: slice
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """The cube with west to the right and north up, and its offsets x and y [arcsec]."""
-    along = (np.arange(columns.start, columns.stop) - how.column) * how.pixel
-    across = (np.arange(rows.start, rows.stop) - how.row) * how.pixel
-    if how.swapped:
-        values, along, across = values.swapaxes(1, 2), across, along
-    if how.left:
-        values, along = values[:, :, ::-1], -along[::-1]
-    if how.down:
-        values, across = values[:, ::-1], -across[::-1]
-    return values, along, across
 
 
 def _response(header: fits.Header) -> str:

@@ -1,81 +1,198 @@
-"""The noise of a cube: given, of a map, or estimated from channels without a line."""
+"""The noise of a cube, estimated from its channels without a line."""
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.ndimage import uniform_filter
 
+from lineform.cube import Beam
 from lineform.errors import ConfigError
 from lineform.measurement.base import Measurement
+from lineform.measurement.correlation import Correlation, correlation
+from lineform.measurement.linefree import deviation, line_free, median
 from lineform.state import FloatArray
 
-__all__ = ["deviation", "line_free", "with_estimated_noise"]
+__all__ = ["Noise", "estimated", "with_correlation"]
 
-_NORMAL = 1.482602218505602
-"""Standard deviation over median absolute deviation, of a normal distribution."""
+_FEWEST = 4
+"""Channels without a line that tell the noise."""
 
+_ENOUGH = 400
+"""Independent values from which the rms of a place is taken, an error of 4 %."""
 
-def deviation(values: FloatArray, axis: int | tuple[int, ...] | None = None) -> FloatArray:
-    """Standard deviation by the median absolute deviation, which a few bright values leave alone.
+_VARIES = 3.0
+"""The noise differs in places or channels if it does by so many times its error."""
 
-    Parameters
-    ----------
-    values : (...) [any]
-        NaN where there is none.
-    axis : int or tuple of int
-        Over which it is taken; None for all.
+_ALIKE = 0.2
+"""Difference of widths by which the noise has not the correlation of the beam [1]."""
 
-    Returns
-    -------
-    (rest of axes) [as values]
-    """
-    middle = np.nanmedian(values, axis=axis, keepdims=True)
-    return _NORMAL * np.nanmedian(np.abs(values - middle), axis=axis)
+_HANNING = (0.45, 0.85)
+"""Correlation of neighbouring channels of a Hanning smoothed spectrum, 2/3, as it is measured."""
+
+_MAD = 1.17
+"""Error of the standard deviation by the median absolute deviation over that of itself."""
 
 
-def line_free(cube: FloatArray) -> np.ndarray:
-    """Channels that hold nothing but noise.
+@dataclass(frozen=True, slots=True, eq=False)
+class Noise:
+    """What was found.
 
     Parameters
     ----------
-    cube : (channel, y, x) [any]
-
-    Returns
-    -------
-    (channel,) bool
+    rms : (1 or channel, 1 or y, 1 or x) [as the cube]
+    free : (channel,) bool
+        Channels without a line.
+    baseline : (y, x) [as the cube]
+        Median of these.
+    remarks : tuple of str
     """
-    level = deviation(cube, (1, 2))
-    peak = np.nanmax(np.abs(cube), axis=(1, 2))
-    free = np.isfinite(level)
-    for _ in range(20):
-        typical = np.nanmedian(level[free])
-        kept = free & (peak < 5.5 * typical) & (level < 1.5 * typical)
-        if not kept.any() or (kept == free).all():
-            break
-        free = kept
-    return free
+
+    rms: FloatArray
+    free: np.ndarray
+    baseline: FloatArray
+    remarks: tuple[str, ...]
 
 
-def with_estimated_noise(measurement: Measurement) -> Measurement:
-    """The measurement with an rms estimated from its channels without a line.
+def estimated(measurement: Measurement) -> Noise:
+    """The noise of a cube whose rms is not known.
+
+    It is one number, unless channels or places differ by more than the error with which they are
+    known; then it is the product of a spectrum and a map.
 
     Raises
     ------
     ConfigError
-        If there is no noise in it.
+        If there is none.
     """
-    free = line_free(measurement.intensity)
-    level = float(deviation(measurement.intensity[free]))
+    cube = measurement.intensity
+    free = line_free(cube)
+    if free.sum() < _FEWEST:
+        return _below_zero(measurement, free)
+    baseline = median(cube[free], 0)
+    flat = cube - baseline
+    level = float(deviation(flat[free]))
+    _check_level(level, int(free.sum()), measurement.source)
+    area = _area(measurement)
+    place, varies = _map(flat[free] / level, area)
+    channel = _spectrum(flat / level / place, free, area)
+    about = " in a map of places" if varies else ""
+    about += " and in each channel" if channel.size > 1 else ""
+    said = f"rms estimated from {free.sum()} of {len(free)} channels without a line{about}"
+    return Noise(level * place * channel, free, baseline, (said,))
+
+
+def with_correlation(measurement: Measurement, free: np.ndarray) -> Measurement:
+    """The measurement with the correlation that its noise is found to have.
+
+    Parameters
+    ----------
+    measurement : Measurement
+        With its rms.
+    free : (channel,) bool
+        Channels without a line.
+    """
+    flat = measurement.intensity - median(measurement.intensity[free], 0) if free.any() else None
+    found = None if flat is None else correlation(flat / measurement.rms, free, measurement.pixel)
+    if found is None:
+        return measurement
+    measurement = _along(measurement, found)
+    beam = measurement.beam(len(measurement.velocity) // 2)
+    if found.beam is None:
+        said = "noise of neighbouring pixels is independent"
+        return _told(replace(measurement, correlated=False), said)
+    if beam is not None and _alike(beam, found.beam):
+        return _told(replace(measurement, correlated=True), "noise has the correlation of the beam")
+    said = (
+        f"noise has the correlation of a beam of {found.beam.major:.3g} by {found.beam.minor:.3g}"
+        " arcsec, not of that of the telescope"
+    )
+    return _told(replace(measurement, correlated=True, noise_beam=found.beam), said)
+
+
+def _told(measurement: Measurement, *remarks: str) -> Measurement:
+    return replace(measurement, remarks=(*measurement.remarks, *remarks))
+
+
+def _alike(beam: Beam, other: Beam) -> bool:
+    pairs = (beam.major, other.major), (beam.minor, other.minor)
+    return all(abs(b / a - 1) < _ALIKE for a, b in pairs)
+
+
+def _along(measurement: Measurement, found: Correlation) -> Measurement:
+    """The measurement with what the correlation of its channels tells."""
+    next_one = found.channels[0]
+    measurement = replace(measurement, neighbour=max(0.0, next_one))
+    if next_one < _HANNING[0] / 2:
+        return replace(measurement, neighbour=0.0)
+    said = (
+        f"warning: noise of neighbouring channels is correlated by {next_one:.2f}; average"
+        " channels, or errors come out too small"
+    )
+    if not measurement.channel_response and _HANNING[0] < next_one < _HANNING[1]:
+        response = replace(measurement, channel_response="hanning")
+        return _told(response, "channels taken for Hanning smoothed", said)
+    return _told(measurement, said)
+
+
+def _area(measurement: Measurement) -> float:
+    """Pixels in which there is about one independent value of the noise."""
+    beam = measurement.beam(0) or Beam()
+    return max(1.0, 0.57 * beam.major * beam.minor / measurement.pixel**2)
+
+
+def _map(scaled: FloatArray, area: float) -> tuple[FloatArray, bool]:
+    """Rms (1, y, x) over that of the whole image, or 1 where places do not differ."""
+    one = np.ones((1, 1, 1))
+    number = len(scaled)
+    side = math.ceil(math.sqrt(_ENOUGH * area / number))
+    side += 1 - side % 2
+    if side > min(scaled.shape[1:]) / 2:
+        return one, False
+    rms = deviation(scaled, 0)
+    seen = np.isfinite(rms)
+    smooth = uniform_filter(np.where(seen, rms, 0.0) ** 2, side, mode="constant")
+    share = uniform_filter(seen.astype(float), side, mode="constant")
+    place = np.sqrt(np.divide(smooth, share, out=np.full_like(rms, np.nan), where=seen))
+    error = _MAD / math.sqrt(2 * number * max(1.0, side**2 / area))
+    if not float(deviation(np.log(place))) > _VARIES * error:
+        return one, False
+    return place[None], True
+
+
+def _spectrum(scaled: FloatArray, free: np.ndarray, area: float) -> FloatArray:
+    """Rms (channel, 1, 1) over that of all channels, or 1 where they do not differ.
+
+    Channels with a line have that of their neighbours without.
+    """
+    level = deviation(scaled[free], (1, 2))
+    independent = np.isfinite(scaled[free]).sum(axis=(1, 2)) / area
+    if independent.min() < _ENOUGH / 16:
+        return np.ones((1, 1, 1))
+    error = _MAD / np.sqrt(2 * independent)
+    # In units of its error the scatter of equal channels is 1.
+    if not float(((level - 1) / error).std()) > _VARIES:
+        return np.ones((1, 1, 1))
+    channels = np.arange(len(free))
+    return np.interp(channels, channels[free], level)[:, None, None]
+
+
+def _below_zero(measurement: Measurement, free: np.ndarray) -> Noise:
+    """The noise of what is below zero, where a line is in all channels."""
+    cube = measurement.intensity
+    level = float(deviation(np.concatenate([cube[cube < 0], -cube[cube < 0]])))
+    _check_level(level, int(free.sum()), measurement.source)
+    said = "warning: no channels without a line; rms estimated from the values below zero"
+    return Noise(np.full((1, 1, 1), level), free, np.zeros(cube.shape[1:]), (said,))
+
+
+def _check_level(level: float, channels: int, where: str) -> None:
     if not level > 0:
         raise ConfigError(
             "noise",
             expected="an rms above 0",
-            seen=f"{level:g} in {int(free.sum())} channels without a line",
-            way_out="give the rms of the noise",
-            where=measurement.source,
+            seen=f"{level:g} in {channels} channels without a line",
+            way_out="give the rms of the noise; a cube without any has to be given one, such as a"
+            " hundredth of its peak",
+            where=where,
         )
-    remark = f"rms estimated from {int(free.sum())} of {len(free)} channels"
-    return replace(
-        measurement,
-        rms=np.full((1, 1, 1), level),
-        remarks=(*measurement.remarks, remark),
-    )

@@ -1,0 +1,105 @@
+"""Square images about the star, as a model on a cube of cells is compared with."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lineform.errors import ConfigError
+from lineform.measurement.base import Measurement
+from lineform.measurement.binning import binned
+from lineform.state import FloatArray
+
+__all__ = ["Squared", "squared"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Squared:
+    """A measurement on a square image.
+
+    Parameters
+    ----------
+    measurement : Measurement
+        `x` and `y` are the same, and symmetric about 0.
+    star : (x, y) [arcsec]
+        Where the star is: less than half a pixel, or a whole one of an even number of pixels,
+        from 0.
+    """
+
+    measurement: Measurement
+    star: tuple[float, float]
+
+
+def squared(
+    measurement: Measurement,
+    half: float,
+    centre: tuple[float, float] = (0.0, 0.0),
+    pixels: int = 0,
+) -> Squared:
+    """The pixels of a square about the star; NaN where it reaches beyond the image.
+
+    Nothing is interpolated: pixels stay what they are, and the star is where it is among them.
+
+    Parameters
+    ----------
+    measurement : Measurement
+    half : float [arcsec]
+        Half the side of the square.
+    centre : (x, y) [arcsec]
+        Offsets of the star.
+    pixels : int
+        Along a side at most: where there are more, they are averaged; 0 for all.
+
+    Raises
+    ------
+    ConfigError
+        If the square has no pixel with a measurement, or fewer than two along a side.
+    """
+    if pixels:
+        factor = math.ceil(2 * half / measurement.pixel / pixels - 1e-9)
+        measurement = binned(measurement, max(factor, 1), 1)
+    pixel = measurement.pixel
+    number = round(2 * half / pixel)
+    if number < 2:
+        raise ConfigError(
+            "half side of the image",
+            expected=f"at least a pixel of {pixel:g} arcsec",
+            seen=f"{half:g} arcsec",
+        )
+    columns, x = _around(measurement.x, centre[0], number, pixel)
+    rows, y = _around(measurement.y, centre[1], number, pixel)
+    offsets = (np.arange(number) - (number - 1) / 2) * pixel
+    image = _taken(measurement.intensity, rows, columns)
+    if not np.isfinite(image).any():
+        raise ConfigError(
+            "image about the star",
+            expected="pixels with a measurement",
+            seen=f"none within {half:g} arcsec of offset {centre[0]:g}, {centre[1]:g}",
+            where=measurement.source,
+        )
+    return Squared(
+        replace(
+            measurement, x=offsets, y=offsets, intensity=image,
+            rms=_taken(measurement.rms, rows, columns), centre=None,
+        ),
+        (x, y),
+    )  # fmt: skip
+
+
+def _around(axis: FloatArray, star: float, number: int, pixel: float) -> tuple[np.ndarray, float]:
+    """Pixels about the star, -1 where there is none, and where it is to their middle [arcsec]."""
+    # An even number of pixels has its middle between two of them.
+    first = round((star - float(axis[0])) / pixel - (number - 1) / 2)
+    index = first + np.arange(number)
+    middle = float(axis[0]) + (first + (number - 1) / 2) * pixel
+    return np.where((index >= 0) & (index < len(axis)), index, -1), star - middle
+
+
+def _taken(values: FloatArray, rows: np.ndarray, columns: np.ndarray) -> FloatArray:
+    """Pixels of these rows and columns; NaN for -1."""
+    for axis, index in ((-2, rows), (-1, columns)):
+        if values.shape[axis] > 1:
+            values = np.take(values, np.maximum(index, 0), axis=axis)
+            outside = (index < 0).reshape((-1, 1) if axis == -2 else (1, -1))
+            values = np.where(outside, np.nan, values)
+    return values
