@@ -1,0 +1,163 @@
+"""The command ``deproject``: cubes become a posterior of the gas."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lineform.commands._deprojecting import deproject_options, plan_from
+
+if TYPE_CHECKING:
+    from lineform.deproject import Prepared
+    from lineform.posterior import Posterior
+
+__all__ = ["COMMAND"]
+
+
+@click.command("deproject")
+@click.argument(
+    "cubes",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option("-o", "--output", type=click.Path(), required=True, help="Posterior file (.h5).")
+@deproject_options
+@click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
+@click.option("--dry-run", is_flag=True, help="Read, check, tell how long it takes, and stop.")
+@click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+def _deproject(
+    cubes: tuple[Path, ...],
+    output: str,
+    resume: bool,
+    dry_run: bool,
+    as_json: bool,
+    **options: Any,  # noqa: ANN401
+) -> None:
+    """Infer the gas about a star from spectral-line CUBES: samples of 3-D models.
+
+    CUBES are observation files of lineform or FITS cubes, of one star. What was understood of
+    them is told before anything starts, with the time that the run is going to take. A run that
+    is interrupted leaves a checkpoint beside the output.
+
+    Example: lineform deproject cube.fits -o wind.h5 --model spiral --distance '150 pc'
+    """
+    # Imported here so that --help needs neither PyTorch nor h5py.
+    from lineform.outputs import output_file
+    from lineform.posterior import write_posterior
+
+    prepare = _needing_torch()
+    path = output_file(output, cubes[0].stem, cubes[0])
+    prepared: Prepared = prepare(plan_from(cubes, **options))
+    seconds = prepared.seconds()
+    _tell(prepared, seconds, as_json=as_json)
+    if dry_run:
+        if as_json:
+            click.echo(_described(path, prepared, seconds, None))
+        return
+    posterior = _inferred(prepared, path, resume=resume)
+    write_posterior(path, posterior)
+    _checkpoint(prepared, path).remove()
+    if as_json:
+        click.echo(_described(path, prepared, seconds, posterior))
+        return
+    _conclude(path, posterior)
+
+
+def _needing_torch() -> Callable[..., Any]:
+    from lineform.errors import ConfigError
+
+    try:
+        from lineform.deproject import prepare
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("lineform"):
+            raise
+        raise ConfigError(
+            f"deproject: {error.name}",
+            expected="an installed package",
+            seen="none",
+            way_out="pip install 'atomium-portal[deproject]'",
+        ) from error
+    return prepare
+
+
+def _checkpoint(prepared: "Prepared", path: Path) -> Any:  # noqa: ANN401 (needs PyTorch)
+    from lineform.inference.running import Checkpoint
+
+    return Checkpoint(path.with_name(path.name + ".checkpoint"), prepared.fingerprint())
+
+
+def _inferred(prepared: "Prepared", path: Path, *, resume: bool) -> "Posterior":
+    """The posterior; a checkpoint is left when the run is interrupted."""
+    from lineform.commands._progress import progress_bar
+
+    checkpoint = _checkpoint(prepared, path)
+    if resume:
+        checkpoint.load()
+    try:
+        with progress_bar("inferring") as progress:
+            draws = prepared.draws(
+                checkpoint, lambda done, total: progress(int(1000 * done / total), 1000)
+            )
+    except KeyboardInterrupt:
+        checkpoint.write()
+        kept = f"what was done is in {checkpoint.path}: give the same command with --resume"
+        click.echo(f"\nlineform: interrupted; {kept if checkpoint.state else 'nothing was done'}",
+                   err=True)  # fmt: skip
+        raise SystemExit(1) from None
+    return prepared.posterior(draws, path.stem)
+
+
+def _tell(prepared: "Prepared", seconds: float, *, as_json: bool) -> None:
+    """What was understood, and how long it is going to take."""
+    for text in prepared.remarks:
+        click.echo(text, err=as_json)
+    click.echo(f"{prepared.plan.method}: about {_duration(seconds)} on this machine", err=as_json)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def _described(
+    path: Path, prepared: "Prepared", seconds: float, posterior: "Posterior | None"
+) -> str:
+    report: dict[str, Any] = {
+        "path": str(path),
+        "remarks": list(prepared.remarks),
+        "expected_seconds": round(seconds, 1),
+    }
+    if posterior is not None:
+        report |= {
+            "samples": len(posterior.weight),
+            "modes": [float(weight) for weight in posterior.mode_weights],
+            "numbers": {
+                number.name: dict(zip(("p16", "p50", "p84"), number.quantiles[1:4], strict=True))
+                for number in posterior.numbers
+            },
+            "chi2": {fit.name: float(fit.chi2.sum() / fit.dof.sum()) for fit in posterior.fits},
+            "warnings": list(posterior.warnings),
+        }
+    return json.dumps(report, indent=2, sort_keys=True)
+
+
+def _conclude(path: Path, posterior: "Posterior") -> None:
+    for number in posterior.numbers:
+        low, middle, high = number.quantiles[1:4]
+        click.echo(f"{number.name}: {middle:.4g} ({low:.4g} to {high:.4g}) {number.unit}".rstrip())
+    for fit in posterior.fits:
+        ratio = fit.chi2.sum() / fit.dof.sum()
+        click.echo(f"{fit.name}: chi^2 {ratio:.3f} for each independent measurement")
+    for warning in posterior.warnings:
+        click.echo(f"warning: {warning}")
+    count = len(posterior.weight)
+    click.echo(f"{path}: {count} sample{'' if count == 1 else 's'}; lineform report {path}")
+
+
+COMMAND = _deproject

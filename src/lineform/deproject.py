@@ -1,0 +1,308 @@
+"""From measured cubes to a posterior file: read, arrange, infer, write."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from lineform import __version__
+from lineform.constants import CMB_TEMPERATURE
+from lineform.deprojection.arrangement import Arrangement, Wishes, arranged
+from lineform.deprojection.families import Request, make_model
+from lineform.deprojection.instrument import problem_of
+from lineform.deprojection.priors import prior_from
+from lineform.deprojection.problem import Problem
+from lineform.errors import ConfigError
+from lineform.inference.base import Draws, Inference, Settings
+from lineform.inference.modes import explored, likely_starts, work_of
+from lineform.inference.results import Named, posterior_of
+from lineform.inference.running import Checkpoint, method_called, seconds_of_gradient, watched
+from lineform.linelist import line_list
+from lineform.measurement import Measurement, Reading, read_measurements
+from lineform.measurement.binning import binned
+from lineform.measurement.understood import understood
+from lineform.posterior import Posterior
+from lineform.readers.lamda import read_lamda
+from lineform.species import Molecule
+
+__all__ = ["Plan", "Prepared", "prepare"]
+
+_LIBRARIES = ("h5py", "numba", "numpy", "nutpie", "scipy", "torch", "zuko")
+_SMALL = 64
+"""Latent numbers up to which double precision and several starts cost nothing that matters."""
+
+_STARTS = 6
+"""From which the modes of a small problem are searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a deprojection is asked to do.
+
+    Parameters
+    ----------
+    cubes : tuple of Path
+        Each with one line or several; all of one star.
+    model, method : str
+        See `lineform.deprojection.families.model_names` and
+        `lineform.inference.running.method_names`.
+    reading : Reading
+    wishes : Wishes
+    settings : Settings
+    abundances : name of molecule -> number per H2
+    priors : name of a number -> text of its prior
+    options : name -> text
+        Whatever else the model understands.
+    model_error : float [1]
+        See `lineform.deprojection.likelihood.likelihood_of`.
+    bin_channels : int
+        Channels that are averaged.
+    background : float [K]
+    starts : int
+        From which modes are searched; 0 for as many as the method takes.
+    precision : str
+        ``single``, ``double``, or ``auto`` for double where that is cheap.
+    device : str
+        Of PyTorch, or ``auto`` for a GPU if there is one.
+    """
+
+    cubes: tuple[Path, ...]
+    model: str
+    method: str
+    reading: Reading = Reading()  # noqa: RUF009 (frozen)
+    wishes: Wishes = Wishes()  # noqa: RUF009 (frozen)
+    settings: Settings = Settings()  # noqa: RUF009 (frozen)
+    abundances: Mapping[str, float] = field(default_factory=dict)
+    priors: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    model_error: float = 0.0
+    bin_channels: int = 1
+    background: float = CMB_TEMPERATURE
+    starts: int = 0
+    precision: str = "auto"
+    device: str = "auto"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """All that a run needs, checked.
+
+    Parameters
+    ----------
+    plan : Plan
+    arrangement : Arrangement
+    problem : Problem
+    method : Inference
+    remarks : tuple of str
+        What was understood, for the user to read before anything starts.
+    """
+
+    plan: Plan
+    arrangement: Arrangement
+    problem: Problem
+    method: Inference
+    remarks: tuple[str, ...]
+
+    @property
+    def starts(self) -> int:
+        """From how many latent vectors modes are searched."""
+        return self.plan.starts or (_STARTS if self.problem.size <= _SMALL else 1)
+
+    def seconds(self) -> float:
+        """How long the run is going to take, by the time of a gradient [s]."""
+        settings, searched = self.plan.settings, 0.0
+        if self.method.local:
+            searched = work_of(self.problem, self.method, settings, self.starts)
+        else:
+            searched = self.method.work(self.problem, settings)
+        return searched * seconds_of_gradient(self.problem)
+
+    def fingerprint(self) -> str:
+        """Of all that the result depends on."""
+        return hashlib.sha256(json.dumps(self.settings(), sort_keys=True).encode()).hexdigest()
+
+    def settings(self) -> dict[str, dict[str, str | float]]:
+        """All that is needed to repeat the run, by groups."""
+        plan = self.plan
+        return {
+            "run": {
+                "model": plan.model,
+                "method": plan.method,
+                "samples": plan.settings.samples,
+                "iterations": plan.settings.iterations,
+                "seed": plan.settings.seed,
+                "network": _digest(plan.settings.network) if plan.settings.network else "",
+                "refine": plan.settings.refine,
+                "starts": self.starts,
+                "precision": str(self.problem.dtype).removeprefix("torch."),
+                "device": self.problem.device,
+                "model_error": plan.model_error,
+                "background": plan.background,
+                "cells": self.arrangement.grid.cells,
+            },
+            "model": dict(self.problem.model.settings()),
+            "versions": _versions(),
+            "inputs": self._inputs(),
+        }
+
+    def _inputs(self) -> dict[str, str | float]:
+        files: dict[str, str | float] = {path.name: _digest(path) for path in self.plan.cubes}
+        for number, each in enumerate(self.arrangement.measurements, 1):
+            files[f"line {number}"] = (
+                f"{each.line.name} at {each.line.frequency / 1e9:.9g} GHz, rms"
+                f" {_typical_rms(each):.6g} W m-2 Hz-1 sr-1"
+            )
+        return files
+
+    def draws(
+        self, checkpoint: Checkpoint | None, progress: Callable[[float, float], None]
+    ) -> Draws:
+        """Samples of the posterior.
+
+        Raises
+        ------
+        ConfigError
+            If the method cannot do with the problem.
+        """
+        settings, watch = self.plan.settings, watched(checkpoint, progress)
+        if not self.method.local:
+            return self.method.draws(self.problem, self.problem.origin(), settings, watch)
+        starts = likely_starts(self.problem, self.starts, settings.seed)
+        return explored(self.problem, self.method, settings, watch, starts)
+
+    def posterior(self, draws: Draws, name: str) -> Posterior:
+        """What the samples say."""
+        lines = ", ".join(
+            dict.fromkeys(
+                f"{each.line.species} {each.line.transition}"
+                for each in self.arrangement.measurements
+            )
+        )
+        title = f"{self.plan.model} wind from {lines}"
+        distance = self.arrangement.frame.laid_out
+        return posterior_of(self.problem, draws, Named(name, title, distance, self.settings()))
+
+
+def prepare(plan: Plan) -> Prepared:
+    """Read, check and arrange everything; nothing that takes long.
+
+    Raises
+    ------
+    LineformError
+        If something cannot be read, understood or done.
+    """
+    method = method_called(plan.method)
+    measurements = [each for path in plan.cubes for each in read_measurements(path, plan.reading)]
+    fewer = [binned(each, 1, plan.bin_channels) for each in measurements]
+    arrangement = arranged(fewer, plan.wishes)
+    molecules = _molecules(arrangement.measurements, plan)
+    species = {molecule.name: plan.abundances.get(molecule.name) for molecule in molecules}
+    _check_abundances(plan, species)
+    model = make_model(
+        Request(
+            model=plan.model,
+            grid=arrangement.grid,
+            species=species,
+            frame=arrangement.frame,
+            priors={name: prior_from(text) for name, text in plan.priors.items()},
+            options=plan.options,
+        )
+    )
+    problem = problem_of(
+        model,
+        list(zip(arrangement.measurements, molecules, strict=True)),
+        arrangement.frame.laid_out,
+        model_error=plan.model_error,
+        background=plan.background,
+        dtype=_precision(plan, model.size),
+        device=_device(plan.device),
+    )
+    remarks = [text for each in arrangement.measurements for text in understood(each)]
+    remarks += [*arrangement.remarks, *_about(problem)]
+    return Prepared(plan, arrangement, problem, method, tuple(remarks))
+
+
+def _molecules(measurements: Sequence[Measurement], plan: Plan) -> list[Molecule]:
+    """The molecule of each measurement."""
+    wanted = [f"{each.line.species} {each.line.transition}" for each in measurements]
+    used = {each.line.species for each in measurements}
+    lamda = [
+        (name, path) for name, path in plan.reading.lamda if (name or read_lamda(path).name) in used
+    ]
+    lines = line_list(list(dict.fromkeys(wanted)), lamda).lines
+    called = {molecule.name: molecule for molecule in lines}
+    return [called[each.line.species] for each in measurements]
+
+
+def _check_abundances(plan: Plan, species: Mapping[str, float | None]) -> None:
+    for name in sorted(set(plan.abundances) - set(species)):
+        raise ConfigError(
+            "abundance", expected=f"that of {', '.join(sorted(species))}, whose lines there are",
+            seen=name,
+        )  # fmt: skip
+
+
+def _precision(plan: Plan, size: int) -> torch.dtype:
+    legal = {"single": torch.float32, "double": torch.float64}
+    if plan.precision == "auto":
+        return torch.float64 if size <= _SMALL else torch.float32
+    if plan.precision not in legal:
+        expected = f"one of auto, {', '.join(sorted(legal))}"
+        raise ConfigError("precision", expected=expected, seen=plan.precision)
+    return legal[plan.precision]
+
+
+def _device(name: str) -> str:
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        torch.zeros(1, device=name)
+    except (AssertionError, RuntimeError) as error:
+        cause, _, _ = str(error).partition("\n")
+        raise ConfigError(
+            "device", expected="auto, cpu, or a device of PyTorch that is there",
+            seen=f"{name} ({cause})",
+        ) from error  # fmt: skip
+    return name
+
+
+def _about(problem: Problem) -> list[str]:
+    """The model and its priors, in words."""
+    data = sum(part.likelihood.number for part in problem.parts)
+    priors = [
+        f"  {quantity.name}: {quantity.prior}{f' {quantity.unit}' if quantity.unit else ''}"
+        for quantity in problem.model.quantities
+    ]
+    return [
+        f"model: {problem.model.name}, {problem.size} latent numbers;"
+        f" {data} independent measurements",
+        *priors,
+    ]
+
+
+def _typical_rms(measurement: Measurement) -> float:
+    return float(np.nanmedian(measurement.rms))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return f"SHA-256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _versions() -> dict[str, str | float]:
+    found: dict[str, str | float] = {
+        "lineform": __version__,
+        "python": platform.python_version(),
+    }
+    for name in _LIBRARIES:
+        # Some are only needed by some methods.
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
