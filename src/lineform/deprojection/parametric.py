@@ -8,12 +8,13 @@ that points away, with an inclination above 90 degrees.
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 
 from lineform.deprojection.base import Gas, Grid, Model, Quantity
 from lineform.deprojection.families import Request
-from lineform.deprojection.frame import Frame, Placement
+from lineform.deprojection.frame import Frame
 from lineform.deprojection.numbers import Numbers, overridden
 from lineform.deprojection.orientation import mirrored, sky_basis
 from lineform.deprojection.priors import Prior
@@ -104,7 +105,7 @@ class ParametricModel:
         x, y, z = position
         at = wind.place(x, y, z, p["stellar_radius"])
         flowing, velocity = (_outflow if "mass_loss_rate" in p else _disk_at_rest)(self.name, p, at)
-        hydrogen = self._hydrogen(placed, at, flowing)
+        hydrogen = torch.log(flowing * _filled(self.grid, latent.device) + AMBIENT_DENSITY)
         temperature = wind.temperature_law(
             at.radius, p["stellar_radius"], p["stellar_temperature"], p["temperature_exponent"]
         )
@@ -168,11 +169,6 @@ class ParametricModel:
             for name, value in self.law(own).items()
         }
 
-    def _hydrogen(self, placed: Placement, at: wind.Place, flowing: torch.Tensor) -> torch.Tensor:
-        """Logarithm of H2 (x, y, z) [of m-3]: that of the wind, which ends where the grid does."""
-        edge = (placed.scale.detach() * self.grid.side / 2) ** 2
-        return torch.log(torch.where(at.squared > edge, 0.0, flowing) + AMBIENT_DENSITY)
-
     def _densities(self, hydrogen: torch.Tensor, p: _SI, at: wind.Place) -> _SI:
         found = {s: hydrogen + torch.log(p[abundance_name(s)]) for s in self.species}
         if "SiO" in found and "mass_loss_rate" in p:
@@ -181,6 +177,18 @@ class ParametricModel:
             )
             found["SiO"] = found["SiO"] - (at.radius / reach) ** 2
         return found
+
+
+@cache
+def _filled(grid: Grid, device: torch.device) -> torch.Tensor:
+    """Which cells (x, y, z) have gas of the wind in them: those in the sphere that fits the grid.
+
+    The sphere stays where it is when the star moves: the edge of a wind that takes in one cell
+    after another would make steps in its likelihood.
+    """
+    with torch.inference_mode(False):
+        position = grid.position(torch.zeros((), dtype=torch.float64, device=device))
+        return (position**2).sum(0) <= (grid.side / 2) ** 2
 
 
 def _outflow(shape: str, p: _SI, at: wind.Place) -> tuple[torch.Tensor, torch.Tensor]:
