@@ -38,7 +38,6 @@ class Geometric:
 
     name = "vi"
     local = True
-    local = True
 
     def work(self, problem: Problem, settings: Settings) -> float:
         """Expected work, in gradients of the energy, each once forth and back."""
