@@ -17,8 +17,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from peer_pomme import FIELDS, Peer
 from pomme.loss import Loss, diff_loss
+
+from peer_pomme import FIELDS, Peer
 
 LOSSES = ("avg", "rel", "reg", "cnt")
 RENEWED = 100
