@@ -42,16 +42,16 @@ def beams_of(
     if given is not None:
         return (given,), "as given"
     if "BEAMS" in file:
-        return _table(file["BEAMS"], channels, where), "table BEAMS"
+        return _table(file["BEAMS"], channels, where), "of the table BEAMS"
     if "BMAJ" in header:
         major = float(header["BMAJ"])
         minor, angle = float(header.get("BMIN", major)), float(header.get("BPA", 0.0))
-        return (_checked(Beam(major * 3600, minor * 3600, angle), where),), "header"
+        return (_checked(Beam(major * 3600, minor * 3600, angle), where),), "of the header"
     for text in reversed([str(line) for line in header.get("HISTORY", [])]):
         if found := _AIPS.search(text):
             major, minor, angle = (float(word.replace("D", "E")) for word in found.groups())
             beam = Beam(major * 3600, minor * 3600, angle)
-            return (_checked(beam, where),), "HISTORY of AIPS"
+            return (_checked(beam, where),), "of the HISTORY that AIPS wrote"
     return (), ""
 
 

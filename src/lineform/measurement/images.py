@@ -17,6 +17,7 @@ from lineform.measurement.brightness import intensity_factor, unit_from
 from lineform.measurement.cards import cleaned
 from lineform.measurement.directions import Directions, directions, upright
 from lineform.measurement.lines import lines_in, nearest_line
+from lineform.measurement.memory import free_memory, size_in_words, to_read
 from lineform.measurement.opening import opened
 from lineform.measurement.reading import Reading
 from lineform.measurement.spectral import SpectralAxis, spectral_axis
@@ -86,7 +87,7 @@ def _described(file: fits.HDUList, options: Reading, where: str) -> _Cube:
     beams, whence = beams_of(file, hdu.header, channels, options.beam, where)
     place = directions(wcs.celestial, (height, width), options, where)
     if beams:
-        remarks.append(f"beam: {whence}")
+        remarks.append(f"beam {whence}")
     return _Cube(
         hdu,
         header,
@@ -160,6 +161,7 @@ def _measured(cube: _Cube, line: Line, path: Path, options: Reading) -> Measurem
             strict=True,
         )
     )
+    _check_memory(cube, (channels, rows, columns), options)
     values = _section(cube, channels, rows, columns)
     velocity, beams = velocity[channels], _of(cube.beams, channels)
     if velocity[0] > velocity[-1]:
@@ -216,6 +218,20 @@ def _section(cube: _Cube, channels: slice, rows: slice, columns: slice) -> Float
         index[axis] = part
     values: FloatArray = np.asarray(cube.hdu.section[tuple(index)], dtype=float)
     return values.transpose(np.argsort(np.argsort(cube.order)))
+
+
+def _check_memory(cube: _Cube, parts: tuple[slice, slice, slice], options: Reading) -> None:
+    channels, height, width = (part.stop - part.start for part in parts)
+    need, limit = to_read(channels, height, width), options.memory or free_memory()
+    if need > limit:
+        raise ReadError(
+            "size of the cube",
+            expected=f"at most {size_in_words(limit)} of memory",
+            seen=f"{size_in_words(need)} for {channels} channels of {width} by {height} pixels",
+            way_out="read less with a radius and a velocity range; to keep all of it, average"
+            f" {math.ceil((need / limit) ** (1 / 2))} by as many pixels beforehand",
+            where=cube.where,
+        )
 
 
 def _of(beams: tuple[Beam, ...], channels: slice) -> tuple[Beam, ...]:
