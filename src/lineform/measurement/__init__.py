@@ -6,7 +6,7 @@ from lineform.measurement.files import read_measurements
 from lineform.measurement.memory import Advice, advice
 from lineform.measurement.reading import Reading
 from lineform.measurement.squares import Squared, squared
-from lineform.measurement.words import understood
+from lineform.measurement.understood import understood
 
 __all__ = [
     "Advice",

@@ -42,6 +42,9 @@ class Measurement:
         Correlation of the noise with that of the next channel.
     centre : right ascension, declination [deg], or None
         Of the offset (0, 0).
+    north : float [deg]
+        Position angle of up, ICRS, from north to east: 0 unless the image is turned, or has
+        galactic coordinates.
     source : str
         The file, and the group or extension in it.
     distance : float [pc], or None
@@ -63,6 +66,7 @@ class Measurement:
     noise_beam: Beam | None = None
     neighbour: float = 0.0
     centre: tuple[float, float] | None = None
+    north: float = 0.0
     source: str = ""
     distance: float | None = None
     remarks: tuple[str, ...] = field(default=())

@@ -37,8 +37,10 @@ class Directions:
     swapped, left, down : bool
         Whether the image has to be transposed, and then reversed in x and y, for west to be to
         the right and north up.
+    turned : float [deg]
+        Angle of up, once that is done, from the north of the file's coordinates to their east.
     north : float [deg]
-        Position angle of up, once that is done.
+        Position angle of up, ICRS.
     place : right ascension, declination [deg, ICRS]
         Of the star.
     remarks : tuple of str
@@ -50,6 +52,7 @@ class Directions:
     swapped: bool
     left: bool
     down: bool
+    turned: float
     north: float
     place: tuple[float, float]
     remarks: tuple[str, ...]
@@ -80,13 +83,19 @@ def directions(wcs: WCS, shape: tuple[int, int], options: Reading, where: str) -
     pixel = math.sqrt(abs(float(np.linalg.det(right_up))))
     _check_square(right_up, pixel, where)
     swapped = abs(right_up[0, 0]) < abs(right_up[0, 1])
-    turned = right_up[:, ::-1] if swapped else right_up
-    left, down = bool(turned[0, 0] < 0), bool(turned[1, 1] < 0)
-    up = turned[:, 1] * (-1 if down else 1)
-    north = round(math.degrees(math.atan2(-up[0], up[1])), 6) + 0.0
+    ordered = right_up[:, ::-1] if swapped else right_up
+    left, down = bool(ordered[0, 0] < 0), bool(ordered[1, 1] < 0)
+    up = ordered[:, 1] * (-1 if down else 1)
+    turned = round(math.degrees(math.atan2(-up[0], up[1])), 6) + 0.0
     star = pixel_to_skycoord(column, row, wcs)
     place = star.icrs
-    remarks = [said, *_standing(star, north), *_bent(wcs, shape, right_up, column, row, pixel)]
+    above = star.directional_offset_by(turned * u.deg, pixel * u.arcsec).icrs
+    north = round(float(place.position_angle(above).wrap_at(180 * u.deg).deg), 4) + 0.0
+    remarks = [
+        said,
+        *_standing(star, turned, north),
+        *_bent(wcs, shape, right_up, column, row, pixel),
+    ]
     return Directions(
         column=column,
         row=row,
@@ -94,6 +103,7 @@ def directions(wcs: WCS, shape: tuple[int, int], options: Reading, where: str) -
         swapped=swapped,
         left=left,
         down=down,
+        turned=turned,
         north=north,
         place=(float(place.ra.deg), float(place.dec.deg)),
         remarks=tuple(remarks),
@@ -181,12 +191,14 @@ def _check_square(right_up: FloatArray, pixel: float, where: str) -> None:
         raise ReadError("pixels", expected="right angles", seen="a skewed image", where=where)
 
 
-def _standing(star: SkyCoord, north: float) -> list[str]:
-    frame = star.frame.name.upper()
-    turned = f", {north:.3g} deg from north to east" if abs(north) > _UPRIGHT else ""
-    if frame in ("ICRS", "FK5", "FK4") and not turned:
+def _standing(star: SkyCoord, turned: float, north: float) -> list[str]:
+    if abs(north) < _UPRIGHT:
         return []
-    return [f"up is the north of {frame} coordinates{turned}; position angles are counted from up"]
+    off = f" turned by {turned:.4g} deg," if abs(turned) > _UPRIGHT else ""
+    return [
+        f"up is the north of {star.frame.name.upper()} coordinates{off} at position angle"
+        f" {north:.4g} deg; position angles are counted from up"
+    ]
 
 
 def _bent(

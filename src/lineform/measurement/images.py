@@ -94,7 +94,7 @@ def _described(file: fits.HDUList, options: Reading, where: str) -> _Cube:
         order,
         spectral_axis(wcs, channels, options.rest_frequency, where),
         place,
-        tuple(replace(b, position_angle=b.position_angle - place.north) for b in beams),
+        tuple(replace(b, position_angle=b.position_angle - place.turned) for b in beams),
         (*remarks, *place.remarks),
         where,
     )
@@ -182,6 +182,7 @@ def _measured(cube: _Cube, line: Line, path: Path, options: Reading) -> Measurem
         channel_response=_response(cube.header),
         correlated=bool(beams),
         centre=cube.directions.place,
+        north=cube.directions.north,
         source=path.name,
         distance=_number(cube.header, "DISTANCE"),
         remarks=(*cube.remarks, *_said(cube, line, str(unit))),

@@ -77,13 +77,27 @@ def squared(
             seen=f"none within {half:g} arcsec of offset {centre[0]:g}, {centre[1]:g}",
             where=measurement.source,
         )
-    return Squared(
-        replace(
-            measurement, x=offsets, y=offsets, intensity=image,
-            rms=_taken(measurement.rms, rows, columns), centre=None,
-        ),
-        (x, y),
-    )  # fmt: skip
+    moved = replace(
+        measurement,
+        x=offsets,
+        y=offsets,
+        intensity=image,
+        rms=_taken(measurement.rms, rows, columns),
+        centre=_place(measurement, centre[0] - x, centre[1] - y),
+    )
+    return Squared(moved, (x, y))
+
+
+def _place(measurement: Measurement, x: float, y: float) -> tuple[float, float] | None:
+    """Right ascension and declination [deg] at an offset [arcsec]."""
+    if measurement.centre is None:
+        return None
+    angle = math.radians(measurement.north)
+    east = y * math.sin(angle) - x * math.cos(angle)
+    north = y * math.cos(angle) + x * math.sin(angle)
+    ra, dec = measurement.centre
+    dec += north / 3600
+    return (ra + east / 3600 / math.cos(math.radians(dec))) % 360, dec
 
 
 def _around(axis: FloatArray, star: float, number: int, pixel: float) -> tuple[np.ndarray, float]:

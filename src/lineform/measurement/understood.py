@@ -54,7 +54,7 @@ def _image(m: Measurement) -> str:
         return text
     ra, dec = m.centre
     place = SkyCoord(ra, dec, unit="deg").to_string("hmsdms", precision=2)
-    return f"{text}, star at {place} ICRS"
+    return f"{text}, offset 0 at {place} ICRS"
 
 
 def _beams(beams: tuple[Beam, ...]) -> str:
