@@ -23,13 +23,13 @@ WIDTH = 0.8
 """Of the prior of each logarithm [1]."""
 
 
-def made_posterior(cells=12, samples=20, channels=9, pixels=16, seed=1, side=800.0, name="spiral"):
+def made_posterior(cells=12, samples=20, channels=9, pixels=16, seed=1, side=800.0, mirrored=True):
     """A posterior over a cube of that many cells, `side` au wide."""
     generator = np.random.default_rng(seed)
     axis = ((np.arange(cells) + 0.5) / cells - 0.5) * side * AU
     weight = generator.uniform(0.5, 1.5, samples)
     weight /= weight.sum()
-    mode = (np.arange(samples) % 4 == 3).astype(np.int64)
+    mode = (mirrored & (np.arange(samples) % 4 == 3)).astype(np.int64)
     truth = wind(axis)
     learned = np.where(radius(axis) < 0.3 * side * AU, 0.15, 1.0)
     fields = []
@@ -47,7 +47,7 @@ def made_posterior(cells=12, samples=20, channels=9, pixels=16, seed=1, side=800
     fit = made_fit(axis, truth, drawn, weight, channels, pixels, generator)
     chosen = [f for f in fields if f.name in ("density_CO", "temperature", "velocity_z")]
     return Posterior(
-        name=name,
+        name="spiral",
         title="A spiral wind",
         axes=(axis, axis, axis),
         distance=100.0,

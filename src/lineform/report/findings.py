@@ -1,0 +1,187 @@
+"""What is and what is not constrained, in plain words, from the numbers alone."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+
+from lineform.posterior import Field, Fit, Number, Posterior
+from lineform.report.profiles import Profile
+from lineform.report.wording import interval, label, number_text, shown_unit
+
+__all__ = ["findings_of", "width_ratio"]
+
+_LEARNED, _PRIOR = 0.5, 0.85
+_LIKELY = 3.0
+"""Standard deviations by which chi^2 may differ from its expectation."""
+
+_STRONG = 0.7
+"""Correlation that is told of."""
+
+_FEW = 20
+_SMALL_MODE = 0.02
+
+
+def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str, list[str]]]:
+    """Sentences under their headings."""
+    parts = (
+        ("How well it fits", [_fit(fit) for fit in posterior.fits]),
+        ("What is known of the gas", [_field(profile) for profile in profiles]),
+        ("What is known of the numbers", [_number(number) for number in posterior.numbers]),
+        (
+            "What cannot be told apart",
+            [*_modes(posterior), *_number_pairs(posterior), *_field_pairs(posterior)],
+        ),
+        ("How far to trust the widths", [*_sampling(posterior), *_resolution(posterior)]),
+    )
+    return [(heading, sentences) for heading, sentences in parts if sentences]
+
+
+def _fit(fit: Fit) -> str:
+    chi2, dof = float(np.nansum(fit.chi2)), float(np.nansum(fit.dof))
+    name = f"{fit.line.species} {fit.line.transition}"
+    if dof <= 0:
+        return f"{name}: nothing was measured."
+    ratio = chi2 / dof
+    sigma = (chi2 - dof) / np.sqrt(2 * dof)
+    said = f"{name}: χ² of the mean model is {number_text(ratio)} per measured value"
+    if abs(sigma) <= _LIKELY:
+        return f"{said}, as expected of the noise."
+    if sigma > 0:
+        worst = int(np.nanargmax(fit.chi2 / np.maximum(fit.dof, 1e-9)))
+        return (
+            f"{said}, more than the noise explains: the model lacks something, or the noise is "
+            f"underestimated. It is worst at {number_text(float(fit.velocity[worst]))} km s⁻¹. "
+            "Widths below are too small as far as the model is wrong."
+        )
+    return (
+        f"{said}, less than expected of the noise: it is overestimated, correlated, or was fitted "
+        "as if it were signal."
+    )
+
+
+def _field(profile: Profile) -> str:
+    field = profile.field
+    learned, unknown = profile.learned(), profile.unknown()
+    sentences = []
+    for low, high, spread in learned:
+        sentences.append(f"known to {_spread(field, spread)} from {_radii(low, high)}")
+    name = label(field)
+    name = f"{name[0].upper()}{name[1:]}"
+    if learned and unknown:
+        said = f"{name}: {'; '.join(sentences)}. {_as_prior(unknown)}"
+    elif learned:
+        said = f"{name}: {'; '.join(sentences)}."
+    elif unknown and len(unknown) == 1 and unknown[0][1] >= float(profile.edges[-1]) > 0:
+        said = f"{name}: {_hardly(profile, unknown)}"
+    elif unknown:
+        said = f"{name}: little is learned anywhere. {_as_prior(unknown)}"
+    else:
+        ratio = number_text(float(np.median(profile.width_ratio)), 2)
+        said = f"{name}: a little is learned at all distances; widths are {ratio} of the prior's."
+    return said
+
+
+def _hardly(profile: Profile, unknown: list[tuple[float, float, float]]) -> str:
+    if unknown[0][0] <= float(profile.edges[0]):
+        return "not constrained by the data at any distance; what is shown is the prior."
+    return f"little is learned anywhere. {_as_prior(unknown)}"
+
+
+def _as_prior(ranges: list[tuple[float, float, float]]) -> str:
+    where = " and ".join(_radii(low, high) for low, high, _ in ranges)
+    return f"From {where} it is the prior that is seen."
+
+
+def _radii(low: float, high: float) -> str:
+    return f"{number_text(low, 2)} to {number_text(high, 2)} au"
+
+
+def _spread(field: Field, spread: float) -> str:
+    if not field.logarithmic:
+        return f"± {number_text(spread, 2)} {shown_unit(field.unit)}"
+    return f"{100 * spread:.2g} %" if spread < 1 else f"a factor of {number_text(1 + spread, 2)}"
+
+
+def _number(number: Number) -> str:
+    unit = f" {shown_unit(number.unit)}".rstrip()
+    low, middle, high = (float(number.quantiles[i]) for i in (1, 2, 3))
+    ratio = width_ratio(number)
+    name = label(number)
+    said = (
+        f"{name[0].upper()}{name[1:]}: {number_text(middle)}{unit}, "
+        f"with 68 % probability {interval(low, high)}{unit}"
+    )
+    if ratio < _LEARNED:
+        return f"{said}. The data decide: the width is {number_text(ratio, 2)} of the prior's."
+    if ratio < _PRIOR:
+        return f"{said}. Data and prior decide together."
+    return f"{said}. The data add nothing to the prior."
+
+
+def width_ratio(number: Number) -> float:
+    """Width of the 68 % interval over that of the prior."""
+    ends = np.stack([number.quantiles[[1, 3]], number.prior_quantiles[[1, 3]]])
+    if number.logarithmic:
+        ends = np.log(ends)
+    after, before = ends[:, 1] - ends[:, 0]
+    return float(after / before) if before > 0 else 1.0
+
+
+def _modes(posterior: Posterior) -> Iterator[str]:
+    weights = posterior.mode_weights
+    weights = np.sort(weights[weights > _SMALL_MODE])[::-1]
+    if len(weights) > 1:
+        shares = ", ".join(f"{100 * weight:.0f} %" for weight in weights)
+        yield (
+            f"There are {len(weights)} separate solutions that the data do not tell apart, of "
+            f"probability {shares}. A mean over all of them is none of them: look at single "
+            "samples."
+        )
+
+
+def _number_pairs(posterior: Posterior) -> Iterator[str]:
+    matrix = posterior.number_correlations
+    names = [label(number) for number in posterior.numbers]
+    for (i, first), (j, second) in combinations(enumerate(names), 2):
+        correlation = float(matrix[i, j])
+        if abs(correlation) >= _STRONG:
+            sense = "with a larger" if correlation > 0 else "with a smaller"
+            yield (
+                f"A larger {first} goes {sense} {second} (correlation "
+                f"{number_text(correlation, 2)}): the data fix a combination of the two."
+            )
+
+
+def _field_pairs(posterior: Posterior) -> Iterator[str]:
+    fields = {field.name: field for field in posterior.fields}
+    for pair, values in posterior.correlations.items():
+        correlation = float(np.nanmedian(values))
+        if abs(correlation) >= _STRONG:
+            first, second = (label(fields[name]) for name in pair)
+            yield (
+                f"{first[0].upper()}{first[1:]} and {second} vary together in most cells "
+                f"(correlation {number_text(correlation, 2)}): the data fix a combination of both."
+            )
+
+
+def _sampling(posterior: Posterior) -> Iterator[str]:
+    effective = float(1 / np.sum(posterior.weight**2))
+    said = f"There are {len(posterior.weight)} samples"
+    if effective < 0.9 * len(posterior.weight):
+        said += f", worth {effective:.0f} of equal weight"
+    if effective < _FEW:
+        said += ": too few for the ends of 95 % intervals"
+    yield f"{said}."
+
+
+def _resolution(posterior: Posterior) -> Iterator[str]:
+    for fit in posterior.fits:
+        if fit.beams:
+            beam = fit.beams[len(fit.beams) // 2]
+            size = beam.major * posterior.distance
+            yield (
+                f"The beam of {fit.line.species} {fit.line.transition} is "
+                f"{number_text(size, 2)} au wide: what is smaller is blurred on the sky, and "
+                "comes from the prior."
+            )

@@ -1,0 +1,114 @@
+// Channel maps of data, model and residual on one scale, a channel at a time.
+
+import { unpack, written } from './arrays.js'
+import { pixelTable } from './colours.js'
+import { element, redrawing, slider, styled } from './page.js'
+import { bar, frame, picture, sheet } from './plate.js'
+
+/** @typedef {import('./arrays.js').Unpacked} Unpacked */
+/** @typedef {import('./colours.js').RampName} RampName */
+/** @typedef {import('./data.js').FitView} FitView */
+
+const [LEFT, TOP, RIGHT, BELOW, BAR] = [50, 28, 10, 40, 56]
+const NARROWEST = 200
+
+/**
+ * Half an ellipse of the beam's widths at a place, its position angle from north to east (left).
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number[]} beam major, minor [arcsec], position angle [deg]
+ * @param {number} scale [px arcsec-1]
+ * @param {import('./plate.js').Box} box
+ */
+function drawBeam(pen, [major = 0, minor = 0, angle = 0], scale, { left, top, high }) {
+  if (!(major > 0)) return
+  const [a, b] = [(major * scale) / 2, (minor * scale) / 2]
+  pen.beginPath()
+  // Along the major axis first: up on the sky, turned to the left by the position angle.
+  pen.ellipse(left + a + 6, top + high - a - 6, a, b, -Math.PI / 2 - (angle * Math.PI) / 180, 0, 2 * Math.PI)
+  pen.fillStyle = '#ffffffc0'
+  pen.fill()
+  pen.strokeStyle = '#000'
+  pen.lineWidth = 1
+  pen.stroke()
+}
+
+/**
+ * The panel of channel maps of one line.
+ * @param {HTMLElement} place
+ * @param {FitView} fit
+ */
+export async function showChannels(place, fit) {
+  const [data, model, residual] = await Promise.all([fit.data, fit.model, fit.residual].map(unpack))
+  /** @type {[Unpacked, string, RampName][]} */
+  const panels = [
+    [/** @type {Unpacked} */ (data), 'Data', 'viridis'],
+    [/** @type {Unpacked} */ (model), 'Model, mean of the samples', 'viridis'],
+    [/** @type {Unpacked} */ (residual), 'Data less model', 'signed'],
+  ]
+  const canvas = element('canvas')
+  canvas.setAttribute('role', 'img')
+  const count = fit.velocity.length
+  let channel = count >> 1
+
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {import('./plate.js').Box} box
+   * @param {Unpacked} array
+   * @param {RampName} name
+   */
+  const map = (pen, box, array, name) => {
+    const [, rows = 1, columns = 1] = array.shape
+    const table = pixelTable(name, array.most)
+    const pixels = new Uint32Array(rows * columns)
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const code = array.codes[(channel * rows + row) * columns + column] ?? 0
+        pixels[(rows - 1 - row) * columns + column] = table[code] ?? 0
+      }
+    }
+    pen.fillStyle = styled('--hatch')
+    pen.fillRect(box.left, box.top, box.wide, box.high)
+    pen.imageSmoothingEnabled = false
+    pen.drawImage(picture(pixels, columns, rows), box.left, box.top, box.wide, box.high)
+    const half = (/** @type {number[]} */ axis) => {
+      const step = (axis[1] ?? 1) - (axis[0] ?? 0)
+      return /** @type {[number, number]} */ ([(axis[0] ?? 0) - step / 2, (axis.at(-1) ?? 0) + step / 2])
+    }
+    const [x, y] = [half(fit.x), half(fit.y)]
+    frame(pen, box, { x, y, right: 'offset to the right [″]', up: '' })
+    const beam = fit.beam[fit.beam.length > 1 ? channel : 0]
+    if (beam) drawBeam(pen, beam, box.wide / (x[1] - x[0]), box)
+  }
+
+  const draw = () => {
+    const whole = Math.min(place.clientWidth || 400, 1100)
+    const across = whole / 3 >= NARROWEST + LEFT ? 3 : 1
+    const wide = Math.min(whole / across, 430)
+    const side = wide - LEFT - RIGHT
+    const tall = TOP + side + BELOW + BAR
+    canvas.style.width = `${wide * across}px`
+    canvas.style.height = `${tall * (3 / across)}px`
+    const pen = sheet(canvas, wide * across, tall * (3 / across))
+    panels.forEach(([array, words, name], i) => {
+      const [left, top] = across === 3 ? [i * wide + LEFT, TOP] : [LEFT, i * tall + TOP]
+      const box = { left, top, wide: side, high: side }
+      map(pen, box, array, name)
+      pen.fillStyle = styled('--ink')
+      pen.textAlign = 'left'
+      pen.textBaseline = 'bottom'
+      pen.fillText(words, left, top - 6)
+      const unit = name === 'signed' ? '[rms of the noise]' : 'brightness temperature [K]'
+      bar(pen, { left, top: top + side + BELOW + 20, wide: side, high: 9 }, name, array, unit)
+    })
+    canvas.setAttribute('aria-label',
+      `Channel maps of ${fit.label} at ${written(fit.velocity[channel] ?? 0)} km/s: data, model, residual`)
+  }
+  const ask = redrawing(draw)
+  const move = slider('Channel', { low: 0, high: count - 1, step: 1, value: channel }, (value) => {
+    channel = value
+    ask()
+  }, (value) =>
+    `${value + 1} of ${count}: ${written(fit.velocity[value] ?? 0)} km s⁻¹, χ² ${written(fit.chi2[value] ?? 0)} per value`)
+  place.append(element('div', { className: 'controls' }, move.field), canvas)
+  ask()
+}

@@ -1,0 +1,91 @@
+"""The plain words say what the numbers say."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lineform.posterior import number_of
+from lineform.report.findings import findings_of
+from lineform.report.profiles import profiles_of
+from tests.lineform.posteriors import made_posterior
+
+
+@pytest.fixture(scope="module")
+def posterior():
+    return made_posterior(samples=40, mirrored=False)
+
+
+def words(posterior):
+    found = findings_of(posterior, profiles_of(posterior))
+    return {heading: " ".join(sentences) for heading, sentences in found}
+
+
+def test_what_is_learned_is_told_from_what_is_the_prior(posterior):
+    said = words(posterior)["What is known of the gas"]
+    # The samples scatter by 0.15 * 0.8 of ln n inside 240 au, beyond by all of the prior.
+    assert "Density of CO: known to 13 % from 0 to 246 au." in said
+    assert "From 246 to 370 au it is the prior that is seen." in said
+    assert "Radial velocity: known to ± 0.7" in said
+
+
+def test_a_field_that_nothing_is_known_of_is_said_to_be_the_prior(posterior):
+    field = posterior.field("turbulence")
+    free = replace(field, quantiles=field.prior, width_ratio=np.ones_like(field.width_ratio))
+    said = words(replace(posterior, fields=(free,)))["What is known of the gas"]
+    assert said.startswith("Turbulence: not constrained by the data at any distance")
+
+
+def test_modes_are_told_of_with_their_weights():
+    both = made_posterior(samples=40)
+    said = words(both)["What cannot be told apart"]
+    assert "There are 2 separate solutions" in said
+    assert f"{100 * both.mode_weights.max():.0f} %" in said
+
+
+def test_one_mode_is_not_called_several(posterior):
+    assert "separate solutions" not in str(words(posterior))
+
+
+def test_a_degeneracy_of_numbers_is_told(posterior):
+    said = words(posterior)["What cannot be told apart"]
+    assert "larger mass loss rate goes with a larger position angle (correlation 1.0)" in said
+
+
+@pytest.mark.parametrize(
+    ("factor", "expected"),
+    [
+        (1.0, "as expected of the noise"),
+        (2.0, "more than the noise explains"),
+        (0.5, "less than expected of the noise"),
+    ],
+)
+def test_chi2_is_weighed_against_its_expectation(posterior, factor, expected):
+    (fit,) = posterior.fits
+    changed = replace(posterior, fits=(replace(fit, chi2=factor * fit.dof),))
+    assert expected in words(changed)["How well it fits"]
+
+
+def test_the_worst_channel_is_named(posterior):
+    (fit,) = posterior.fits
+    chi2 = fit.dof.copy()
+    chi2[2] *= 20
+    changed = replace(posterior, fits=(replace(fit, chi2=chi2),))
+    assert "worst at −8.00 km s⁻¹" in words(changed)["How well it fits"]
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [(0.1, "The data decide"), (0.7, "Data and prior decide together"), (1.0, "add nothing")],
+)
+def test_a_number_is_weighed_against_its_prior(posterior, width, expected):
+    drawn = np.linspace(-1, 1, 101)
+    equal = np.full(101, 1 / 101)
+    number = number_of("a", "K", "A.", "uniform", width * drawn, equal, drawn)
+    said = words(replace(posterior, numbers=(number,), number_correlations=np.eye(1)))
+    assert expected in said["What is known of the numbers"]
+
+
+def test_few_samples_are_told_of():
+    few = made_posterior(cells=4, samples=6, channels=3, pixels=4)
+    assert "too few for the ends of 95 % intervals" in str(words(few))
