@@ -86,12 +86,15 @@ class Frame:
 
     def place(self, latent: torch.Tensor, grid: Grid) -> Placement:
         """The placement on a grid, for its part (size,) of the latent vector."""
-        value = self.block(latent)
-        scale = value["distance"] / self.laid_out
         to_grid = factor("arcsec") * self.laid_out * factor("pc")
-        star = torch.stack([value["offset_x"], value["offset_y"], torch.zeros_like(scale)])
-        position = _cells(grid, latent.dtype, latent.device) - to_grid * star[:, None, None, None]
-        return Placement(scale * position, 1e3 * value["systemic_velocity"], scale)
+        units = [1 / self.laid_out, factor("km/s"), to_grid, to_grid]
+        values = self.block.vector(latent)
+        scale, systemic, x, y = (
+            values * torch.tensor(units, dtype=latent.dtype, device=latent.device)
+        ).unbind()
+        star = torch.stack([x, y, torch.zeros_like(x)])
+        position = _cells(grid, latent.dtype, latent.device) - star[:, None, None, None]
+        return Placement(scale * position, systemic, scale)
 
     def settings(self) -> Mapping[str, str | float]:
         """What makes it again."""

@@ -9,6 +9,7 @@ from lineform.deprojection.base import Quantity
 from lineform.deprojection.priors import Prior
 from lineform.errors import ConfigError
 from lineform.parameters import Parameter
+from lineform.units import factor
 
 __all__ = ["Numbers", "overridden"]
 
@@ -76,6 +77,16 @@ class Numbers:
         return {
             name: self.priors[name](part) for name, part in zip(self.priors, parts, strict=True)
         }
+
+    def vector(self, latent: torch.Tensor) -> torch.Tensor:
+        """All of them, (number,) [unit of each]."""
+        return torch.stack(list(self(latent).values()))
+
+    def si(self, latent: torch.Tensor) -> dict[str, torch.Tensor]:
+        """All of them, each () [SI]."""
+        units = [factor(self.described[name].unit) for name in self.priors]
+        values = self.vector(latent) * torch.tensor(units, dtype=latent.dtype, device=latent.device)
+        return dict(zip(self.priors, values.unbind(), strict=True))
 
     def stacked(self, latent: torch.Tensor) -> torch.Tensor:
         """Those that are not fixed, (quantity,) [unit of each]."""

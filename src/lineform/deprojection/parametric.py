@@ -99,7 +99,7 @@ class ParametricModel:
         """The gas for a latent vector (size,) [1]."""
         frame, own = self._parts(latent)
         placed = self.frame.place(frame, self.grid)
-        p = self._si(own)
+        p = self.law.si(own)
         axes = sky_basis(p["inclination"], p["position_angle"]) if "inclination" in p else None
         position = placed.position if axes is None else _turned(axes, placed.position)
         x, y, z = position
@@ -163,18 +163,11 @@ class ParametricModel:
         frame, own = latent.split([self.frame.size, self.law.size])
         return frame, own
 
-    def _si(self, own: torch.Tensor) -> _SI:
-        return {
-            name: value * factor(self.law.described[name].unit)
-            for name, value in self.law(own).items()
-        }
-
     def _densities(self, hydrogen: torch.Tensor, p: _SI, at: wind.Place) -> _SI:
         found = {s: hydrogen + torch.log(p[abundance_name(s)]) for s in self.species}
         if "SiO" in found and "mass_loss_rate" in p:
-            reach = wind.silicon_radius(
-                p["mass_loss_rate"] / factor("solMass/yr"), p["terminal_velocity"] / factor("km/s")
-            )
+            rate = p["mass_loss_rate"][None] / factor("solMass/yr")
+            reach = wind.silicon_radius(rate, p["terminal_velocity"][None] / factor("km/s"))
             found["SiO"] = found["SiO"] - (at.radius / reach) ** 2
         return found
 

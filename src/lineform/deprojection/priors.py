@@ -97,7 +97,8 @@ class _Distribution:
 
     def __call__(self, latent: torch.Tensor) -> torch.Tensor:
         """The number, (), for its part (size,) of the latent vector."""
-        return self._value(latent[0])
+        # Not of latent[0]: torch.func.jvp makes tangents of numbers times Python floats double.
+        return self._value(latent)[0]
 
     def inverse(self, value: float) -> torch.Tensor:
         """The part (size,) of the latent vector for a number; the one nearest 0 of several.
@@ -227,7 +228,7 @@ class Fixed(_Distribution):
 
     def __call__(self, latent: torch.Tensor) -> torch.Tensor:
         """The number, ()."""
-        return self._value(latent.new_zeros(()))
+        return self._value(latent.new_zeros(1))[0]
 
     def inverse(self, value: float) -> torch.Tensor:
         """Nothing, (0,); see the other priors."""

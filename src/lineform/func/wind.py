@@ -51,8 +51,8 @@ _EDGE = 0.12
 _LEAST_FLUX = 1e-2
 """Of the rest of a wind over that of a spherical one, however much a stream or an arm carries."""
 
-_AXIS = 1e-2
-"""Distance from the axis below which azimuth loses its meaning, in stellar radii."""
+_AXIS = 100
+"""Radius of the star over the distance from the axis below which azimuth loses its meaning."""
 
 # Midpoints in the cosine of the polar angle: equal weights on the sphere.
 _POLAR = np.arccos((np.arange(2000) + 0.5) / 2000)
@@ -87,7 +87,7 @@ def place(x: Any, y: Any, z: Any, stellar_radius: Any) -> Place:  # noqa: ANN401
     flat = x * x + y * y
     squared = flat + z * z
     # The larger one first, and then its root, which has no derivative at 0.
-    least, axis = stellar_radius**2, (_AXIS * stellar_radius) ** 2
+    least, axis = stellar_radius**2, (stellar_radius / _AXIS) ** 2
     radius = xp.sqrt(xp.where(squared > least, squared, least))
     return Place(x, y, z, squared, radius, xp.sqrt(xp.where(flat > axis, flat, axis)))
 
