@@ -224,6 +224,7 @@ def prepare(plan: Plan) -> Prepared:
         dtype=_precision(plan, model.size),
         device=_device(plan.device),
     )
+    method.check(problem, plan.settings)
     remarks = [text for each in arrangement.measurements for text in understood(each)]
     remarks += [*arrangement.remarks, *_about(problem)]
     return Prepared(plan, arrangement, problem, method, tuple(remarks))

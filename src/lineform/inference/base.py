@@ -100,6 +100,18 @@ class Inference(Protocol):
         """Whether it samples the neighbourhood of a start, so that modes have to be found."""
         ...
 
+    def check(self, problem: Problem, settings: Settings) -> None:
+        """Look, before anything takes time, whether it can do with the problem.
+
+        Raises
+        ------
+        ConfigError
+            If it cannot.
+        ReadError
+            If a file that it needs cannot be read.
+        """
+        ...
+
     def work(self, problem: Problem, settings: Settings) -> float:
         """Expected work, in gradients of the energy, each once forth and back."""
         ...

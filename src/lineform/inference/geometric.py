@@ -39,6 +39,9 @@ class Geometric:
     name = "vi"
     local = True
 
+    def check(self, problem: Problem, settings: Settings) -> None:
+        """Any problem will do."""
+
     def work(self, problem: Problem, settings: Settings) -> float:
         """Expected work, in gradients of the energy, each once forth and back."""
         maximum = MAXIMUM.work(problem, settings)

@@ -69,6 +69,22 @@ class Hamiltonian:
         """It moves about one mode."""
         return True
 
+    def check(self, problem: Problem, settings: Settings) -> None:
+        """Refuse models of too many numbers.
+
+        Raises
+        ------
+        ConfigError
+            If there are more than `limit`.
+        """
+        if problem.size > self.limit:
+            raise ConfigError(
+                "hmc: size of the model",
+                seen=f"{problem.size} latent numbers",
+                expected=f"at most {self.limit}",
+                way_out="take the method vi, or Hamiltonian(limit=...) in Python",
+            )
+
     def work(self, problem: Problem, settings: Settings) -> float:
         """Expected work, in gradients of the energy, each once forth and back."""
         kept = self._kept(settings)
@@ -85,13 +101,7 @@ class Hamiltonian:
         ConfigError
             If the model has too many numbers, or nutpie is not installed.
         """
-        if problem.size > self.limit:
-            raise ConfigError(
-                "hmc: size of the model",
-                seen=f"{problem.size} latent numbers",
-                expected=f"at most {self.limit}",
-                way_out="take the method vi, or Hamiltonian(limit=...) in Python",
-            )
+        self.check(problem, settings)
         whitened = Whitened.at(problem, start, watch.state)
         chains = self._chains(whitened, settings, self.work(problem, settings), watch)
         latent = whitened.latent(np.concatenate([chain.position for chain in chains]))

@@ -38,6 +38,9 @@ class Maximum:
     name = "map"
     local = True
 
+    def check(self, problem: Problem, settings: Settings) -> None:
+        """Any problem will do."""
+
     def work(self, problem: Problem, settings: Settings) -> float:
         """Expected work, in gradients of the energy, each once forth and back."""
         iterations = settings.iterations or 12
