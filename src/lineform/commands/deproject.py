@@ -11,6 +11,7 @@ from lineform.commands._deprojecting import deproject_options, plan_from
 
 if TYPE_CHECKING:
     from lineform.deproject import Prepared
+    from lineform.inference.running import Checkpoint
     from lineform.posterior import Posterior
 
 __all__ = ["COMMAND"]
@@ -51,15 +52,18 @@ def _deproject(
     prepare = _needing_torch()
     path = output_file(output, cubes[0].stem, cubes[0])
     prepared: Prepared = prepare(plan_from(cubes, **options))
+    checkpoint = _checkpoint(prepared, path)
+    if resume:
+        checkpoint.load()
     seconds = prepared.seconds()
     _tell(prepared, seconds, as_json=as_json)
     if dry_run:
         if as_json:
             click.echo(_described(path, prepared, seconds, None))
         return
-    posterior = _inferred(prepared, path, resume=resume)
+    posterior = _inferred(prepared, checkpoint, path.stem)
     write_posterior(path, posterior)
-    _checkpoint(prepared, path).remove()
+    checkpoint.remove()
     if as_json:
         click.echo(_described(path, prepared, seconds, posterior))
         return
@@ -83,19 +87,16 @@ def _needing_torch() -> Callable[..., Any]:
     return prepare
 
 
-def _checkpoint(prepared: "Prepared", path: Path) -> Any:  # noqa: ANN401 (needs PyTorch)
+def _checkpoint(prepared: "Prepared", path: Path) -> "Checkpoint":
     from lineform.inference.running import Checkpoint
 
     return Checkpoint(path.with_name(path.name + ".checkpoint"), prepared.fingerprint())
 
 
-def _inferred(prepared: "Prepared", path: Path, *, resume: bool) -> "Posterior":
+def _inferred(prepared: "Prepared", checkpoint: "Checkpoint", name: str) -> "Posterior":
     """The posterior; a checkpoint is left when the run is interrupted."""
     from lineform.commands._progress import progress_bar
 
-    checkpoint = _checkpoint(prepared, path)
-    if resume:
-        checkpoint.load()
     try:
         with progress_bar("inferring") as progress:
             draws = prepared.draws(
@@ -104,10 +105,10 @@ def _inferred(prepared: "Prepared", path: Path, *, resume: bool) -> "Posterior":
     except KeyboardInterrupt:
         checkpoint.write()
         kept = f"what was done is in {checkpoint.path}: give the same command with --resume"
-        click.echo(f"\nlineform: interrupted; {kept if checkpoint.state else 'nothing was done'}",
-                   err=True)  # fmt: skip
+        told = kept if checkpoint.state else "nothing was done"
+        click.echo(f"\nlineform: interrupted; {told}", err=True)
         raise SystemExit(1) from None
-    return prepared.posterior(draws, path.stem)
+    return prepared.posterior(draws, name)
 
 
 def _tell(prepared: "Prepared", seconds: float, *, as_json: bool) -> None:
