@@ -43,6 +43,13 @@ _SLOWEST = 20.0
 """Channels narrower than this, of an axis without a unit, are in km/s and not in m/s."""
 
 
+_FRAMES = {"LSR": "LSRK", "LSD": "LSRD", "HEL": "HELIOCEN", "BAR": "BARYCENT", "OBS": "TOPOCENT"}
+"""Frames that older headers have in the name of the axis."""
+
+_REFERENCES = {1: "LSRK", 2: "HELIOCEN", 3: "TOPOCENT"}
+"""Those of VELREF."""
+
+
 def cleaned(header: fits.Header) -> tuple[fits.Header, list[str]]:
     """The header with standard names and units of its axes, and what was changed, in words.
 
@@ -55,6 +62,8 @@ def cleaned(header: fits.Header) -> tuple[fits.Header, list[str]]:
     for axis in range(1, int(new.get("NAXIS", 0)) + 1):
         kind = str(new.get(f"CTYPE{axis}", "")).strip().upper()
         spectral = _spectral(kind, new)
+        if spectral and "SPECSYS" not in new and (frame := _frame(kind, new)):
+            new["SPECSYS"] = frame
         if spectral and spectral != kind:
             new[f"CTYPE{axis}"] = spectral
             remarks.append(f"axis {kind} taken for {spectral}")
@@ -76,6 +85,12 @@ def _spectral(kind: str, header: fits.Header) -> str:
         return kind if name and re.fullmatch(r"-*[A-Z]2[A-Z]|-*(LOG|TAB)", rest) else name
     reference = int(header.get("VELREF", _RADIO))
     return "VRAD" if reference & _RADIO else "VOPT"
+
+
+def _frame(kind: str, header: fits.Header) -> str:
+    """The frame of an older header, or nothing."""
+    name = _FRAMES.get(kind.partition("-")[2].strip("-")[:3], "")
+    return name or _REFERENCES.get(int(header.get("VELREF", 0)) % _RADIO, "")
 
 
 def _guess(kind: str, step: float) -> str:

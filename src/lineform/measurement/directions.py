@@ -21,6 +21,9 @@ _UNEQUAL = 1e-2
 _CURVED = 0.5
 """Error of a flat grid at a corner of the image that is worth a word [pixel]."""
 
+_ENDS = np.array([(-0.5, 0.0), (0.5, 0.0), (0.0, -0.5), (0.0, 0.5)])
+"""Ends of a step along columns, and along rows [pixel]."""
+
 _UPRIGHT = 0.1
 """Smallest angle of the image that is worth a word [deg]."""
 
@@ -78,8 +81,13 @@ def directions(wcs: WCS, shape: tuple[int, int], options: Reading, where: str) -
     ReadError
         If pixels are not square.
     """
+    height, width = shape
     column, row, said = _star(wcs, shape, options, where)
-    right_up = _steps(wcs, column, row)
+    star = pixel_to_skycoord(column, row, wcs)
+    corners = np.array([(0, 0), (width, 0), (0, height), (width, height)]) - 0.5
+    ends = np.array([column, row]) + _ENDS
+    offsets = _offsets(wcs, star, np.concatenate([ends, corners]))
+    right_up = np.stack([offsets[:, 1] - offsets[:, 0], offsets[:, 3] - offsets[:, 2]], axis=1)
     pixel = math.sqrt(abs(float(np.linalg.det(right_up))))
     _check_square(right_up, pixel, where)
     swapped = abs(right_up[0, 0]) < abs(right_up[0, 1])
@@ -87,14 +95,13 @@ def directions(wcs: WCS, shape: tuple[int, int], options: Reading, where: str) -
     left, down = bool(ordered[0, 0] < 0), bool(ordered[1, 1] < 0)
     up = ordered[:, 1] * (-1 if down else 1)
     turned = round(math.degrees(math.atan2(-up[0], up[1])), 6) + 0.0
-    star = pixel_to_skycoord(column, row, wcs)
     place = star.icrs
     above = star.directional_offset_by(turned * u.deg, pixel * u.arcsec).icrs
     north = round(float(place.position_angle(above).wrap_at(180 * u.deg).deg), 4) + 0.0
     remarks = [
         said,
         *_standing(star, turned, north),
-        *_bent(wcs, shape, right_up, column, row, pixel),
+        *_bent(offsets[:, 4:], flat, pixel),
     ]
     return Directions(
         column=column,
@@ -165,16 +172,10 @@ def _star(
     return column, row, f"star at {said}"
 
 
-def _steps(wcs: WCS, column: float, row: float) -> FloatArray:
-    """Steps (right and up, column and row) on the sky [arcsec] of one pixel."""
-    star = pixel_to_skycoord(column, row, wcs)
-    steps = np.empty((2, 2))
-    for axis, (dx, dy) in enumerate(((0.5, 0.0), (0.0, 0.5))):
-        ends = [pixel_to_skycoord(column + s * dx, row + s * dy, wcs) for s in (-1, 1)]
-        east, north = zip(*(star.spherical_offsets_to(end) for end in ends), strict=True)
-        steps[0, axis] = -(east[1] - east[0]).to_value(u.arcsec)
-        steps[1, axis] = (north[1] - north[0]).to_value(u.arcsec)
-    return steps
+def _offsets(wcs: WCS, star: SkyCoord, places: FloatArray) -> FloatArray:
+    """Offsets (right and up, place) [arcsec] from the star of places (place, column and row)."""
+    east, north = star.spherical_offsets_to(pixel_to_skycoord(*places.T, wcs))
+    return np.stack([-east.to_value(u.arcsec), north.to_value(u.arcsec)])
 
 
 def _check_square(right_up: FloatArray, pixel: float, where: str) -> None:
@@ -201,20 +202,8 @@ def _standing(star: SkyCoord, turned: float, north: float) -> list[str]:
     ]
 
 
-def _bent(
-    wcs: WCS,
-    shape: tuple[int, int],
-    right_up: FloatArray,
-    column: float,
-    row: float,
-    pixel: float,
-) -> list[str]:
-    """What to say where a flat grid is not good enough."""
-    star = pixel_to_skycoord(column, row, wcs)
-    columns, rows = np.array([0, shape[1] - 1, 0, shape[1] - 1]), np.repeat([0, shape[0] - 1], 2)
-    east, north = star.spherical_offsets_to(pixel_to_skycoord(columns, rows, wcs))
-    seen = np.stack([-east.to_value(u.arcsec), north.to_value(u.arcsec)])
-    flat = right_up @ np.stack([columns - column, rows - row])
+def _bent(seen: FloatArray, flat: FloatArray, pixel: float) -> list[str]:
+    """What to say where a flat grid is not good enough at the corners."""
     error = float(np.nanmax(np.hypot(*(seen - flat)), initial=0.0)) / pixel
     if not error > _CURVED:
         return []

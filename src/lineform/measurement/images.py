@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from astropy.io import fits
-from astropy.wcs import WCS
+from astropy.wcs import WCS, WCSSUB_LATITUDE, WCSSUB_LONGITUDE
 
 from lineform.constants import LIGHT_SPEED
 from lineform.cube import Beam
@@ -85,7 +85,9 @@ def _described(file: fits.HDUList, options: Reading, where: str) -> _Cube:
             where=where,
         )
     beams, whence = beams_of(file, hdu.header, channels, options.beam, where)
-    place = directions(wcs.celestial, (height, width), options, where)
+    place = directions(
+        wcs.sub([WCSSUB_LONGITUDE, WCSSUB_LATITUDE]), (height, width), options, where
+    )
     if beams:
         remarks.append(f"beam {whence}")
     return _Cube(
@@ -214,11 +216,13 @@ def _near(size: int, place: float, pixel: float, radius: float) -> slice:
 
 def _section(cube: _Cube, channels: slice, rows: slice, columns: slice) -> FloatArray:
     """Pixels (channel, latitude, longitude) [unit of the file]; only these are read."""
-    index: list[int | slice] = [0] * len(cube.hdu.shape)
+    index = [slice(0, 1)] * len(cube.hdu.shape)
     for axis, part in zip(cube.order, (channels, rows, columns), strict=True):
         index[axis] = part
     values: FloatArray = np.asarray(cube.hdu.section[tuple(index)], dtype=float)
-    return values.transpose(np.argsort(np.argsort(cube.order)))
+    others = sorted(set(range(values.ndim)) - set(cube.order))
+    ordered = values.transpose(*cube.order, *others)
+    return ordered.reshape(ordered.shape[:3])
 
 
 def _check_memory(cube: _Cube, parts: tuple[slice, slice, slice], options: Reading) -> None:

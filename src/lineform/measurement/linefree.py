@@ -19,6 +19,11 @@ _BRIGHT = 4.5
 """Standard deviations above the brightest of these from which a channel counts as bright."""
 
 
+_UNCHANGED = 0.3
+_QUANTILE = 0.3853204664075676
+"""Share of the changes, and the absolute value of a standard normal number that it is below."""
+
+
 def deviation(values: FloatArray, axis: int | tuple[int, ...] | None = None) -> FloatArray:
     """Standard deviation by the median absolute deviation, which a few bright values leave alone.
 
@@ -130,5 +135,7 @@ def _bright(mark: FloatArray, apart: int) -> np.ndarray:
     """
     if len(mark) <= 2 * apart:
         return np.zeros(len(mark), bool)
-    noise = float(deviation(mark[apart:] - mark[:-apart])) / math.sqrt(2)
+    # By a low quantile, since a line may change between most channels.
+    change = np.abs(mark[apart:] - mark[:-apart])
+    noise = float(np.quantile(change, _UNCHANGED)) / (_QUANTILE * math.sqrt(2))
     return mark > np.quantile(mark, _LOW) + _BRIGHT * noise

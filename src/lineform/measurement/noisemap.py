@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from astropy.io import fits
-from astropy.wcs import WCS
+from astropy.wcs import WCS, WCSSUB_LATITUDE, WCSSUB_LONGITUDE
 
 from lineform.errors import ReadError
 from lineform.measurement.base import Measurement
@@ -50,9 +50,10 @@ def read_noise_map(path: Path, measurement: Measurement) -> FloatArray:
         image = np.squeeze(np.asarray(hdu.data, dtype=float))
         if wcs.wcs.lng > wcs.wcs.lat:
             image = image.T
+        sky = wcs.sub([WCSSUB_LONGITUDE, WCSSUB_LATITUDE])
         # None for the star of an observation file, whose cube has no place on the sky.
         star = Reading(centre=measurement.centre)
-        how = directions(wcs.celestial, (image.shape[0], image.shape[1]), star, str(path))
+        how = directions(sky, (image.shape[0], image.shape[1]), star, str(path))
         image, x, y = upright(image, how, *(slice(0, length) for length in image.shape))
         text = str(header.get("BUNIT", ""))
     unit = unit_from(text, str(path))
