@@ -1,9 +1,11 @@
-"""The transfer along rays and its adjoint, as loops that Numba compiles.
+"""The transfer along rays, its adjoint and its tangent, as loops that Numba compiles.
 
 All that a kernel calls stands in this one file: Numba's cache on disk only sees changes to the
 file of the kernel itself. The innermost loops run over neighbouring rays, without branches, so
 that the compiler turns them into vector instructions; therefore exp and erf are written out for
-single precision, and every constant is made of the width of the numbers around it.
+single precision, and every constant is made of the width of the numbers around it. What such a
+loop needs of one cell lies in rows of one array, at distances known beforehand, and there are
+always as many rays, the last ones for show: so the compiler knows that no two rows overlap.
 """
 
 import math
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 
 from lineform.synthesis._compiled import FREEDOM, compiled, inlined
 
-__all__ = ["adjoint", "transfer"]
+__all__ = ["adjoint", "tangent", "transfer"]
 
 _Array: TypeAlias = NDArray[Any]
 _Real: TypeAlias = Any
@@ -25,6 +27,30 @@ _Real: TypeAlias = Any
 
 _TILE = 64
 """Rays that are followed together."""
+
+_CENTRE, _HALF, _INVERSE, _LOWEST, _HIGHEST = (_TILE * row for row in range(5))
+"""Rows of a cell: middle and half the change of the velocity (this over the width), 1 / width,
+and the ends of the range in which the line is seen."""
+
+_MEAN, _BY_MIDDLE, _BY_HALF, _MIDDLE = (_TILE * row for row in range(5, 9))
+"""Rows of a cell and a channel: the profile, its slopes, and the offset of the middle."""
+
+_SHIFT, _OPENING, _WIDER = (_TILE * row for row in range(9, 12))
+"""Rows of the changes of a cell: of centre, half, and width, over the width."""
+
+_ROOM = _TILE * 12
+
+_DEPTH, _SOURCE = 0, _TILE
+"""Rows of a line in a cell: strength over width, and source."""
+
+_CONTINUUM, _CONTINUUM_SOURCE = 2 * _TILE, 3 * _TILE
+_DEEPER, _BRIGHTER = 2 * _TILE, 3 * _TILE
+_LINE = 4 * _TILE
+
+_BY_SOURCE, _BY_DEPTH, _TO_MIDDLE, _TO_HALF, _TO_WIDTH = (_TILE * row for row in range(5))
+"""Rows of the sums over the channels of a line in a cell; see `_back`."""
+
+_SUMS = _TILE * 5
 
 _WING = 6.0
 _NEGLIGIBLE = 1e-9
@@ -123,14 +149,14 @@ def _limit(x: _Real) -> _Real:
 
 
 @inlined
-def _series(middle: _Real, half: _Real) -> tuple[_Real, _Real, _Real]:
+def _series(middle: _Real, half: _Real, gauss: _Real) -> tuple[_Real, _Real, _Real]:
     """Mean of the Gaussian from middle - half to middle + half, and its two derivatives.
 
-    As in `lineform.func.profile.averaged_gaussian`, for small halves.
+    As in `lineform.func.profile.averaged_gaussian`, for small halves; gauss is exp(-middle^2).
     """
     real = type(middle)
     m2, h2 = middle * middle, half * half
-    gauss = _exp(-m2) * real(math.pi**-0.5)
+    gauss *= real(math.pi**-0.5)
     first = (real(2) * m2 - real(1)) * real(1 / 3)
     second = ((real(4) * m2 - real(12)) * m2 + real(3)) * real(1 / 30)
     sum_ = real(1) + h2 * (first + h2 * second)
@@ -141,11 +167,12 @@ def _series(middle: _Real, half: _Real) -> tuple[_Real, _Real, _Real]:
 
 
 @inlined
-def _quotient(middle: _Real, half: _Real) -> tuple[_Real, _Real, _Real]:
-    """The same for all other halves."""
+def _quotient(
+    middle: _Real, half: _Real, before: _Real, behind: _Real
+) -> tuple[_Real, _Real, _Real]:
+    """The same for all other halves, where before and behind are exp(-x^2) of the two ends."""
     real = type(middle)
     near, far = middle - half, middle + half
-    before, behind = _exp(-near * near), _exp(-far * far)
     # The complement keeps its digits in the wings, where erf is 1 to rounding.
     one = real(1)
     side_before, side_behind = one if near > real(0) else -one, one if far > real(0) else -one
@@ -159,50 +186,77 @@ def _quotient(middle: _Real, half: _Real) -> tuple[_Real, _Real, _Real]:
 
 
 @inlined
-def _profile(middle: _Real, half: _Real, limit: _Real) -> tuple[_Real, _Real, _Real]:
+def _profile(
+    middle: _Real, half: _Real, before: _Real, behind: _Real, limit: _Real
+) -> tuple[_Real, _Real, _Real]:
     """The same for all halves."""
     real = type(middle)
     small = abs(half) < limit
-    a, b, c = _series(middle, half if small else real(0))
-    d, e, f = _quotient(middle, real(1) if small else half)
+    slight = half if small else real(0)
+    h2 = slight * slight
+    # exp(-middle^2), from those of both ends and exp(half^2).
+    growth = real(1) + h2 * (real(1) + h2 * (real(1 / 2) + h2 * real(1 / 6)))
+    a, b, c = _series(middle, slight, math.sqrt(before * behind) * growth)
+    d, e, f = _quotient(middle, real(1) if small else half, before, behind)
     return (a, b, c) if small else (d, e, f)
 
 
 @inlined
-def _reach(
-    velocity: _Array, near: _Array, far: _Array, width: _Array, start: int, stop: int
-) -> tuple[int, int]:
-    """The channels that a cell of these rays emits into or absorbs, as a slice."""
-    lowest, highest, widest = near[start], near[start], width[start]
-    for j in range(start, stop):
-        lowest = min(lowest, near[j], far[j])
-        highest = max(highest, near[j], far[j])
-        widest = max(widest, width[j])
-    wing = _WING * widest
-    first, last = 0, len(velocity)
-    while first < last and velocity[first] < lowest - wing:
-        first += 1
-    while first < last and velocity[last - 1] > highest + wing:
-        last -= 1
-    return first, last
+def _enter(gas: tuple[_Array, ...], i: int, start: int, n: int, room: _Array) -> bool:
+    """Fill the rows of a cell, and tell whether the series holds for all of the rays."""
+    recession, width = gas[0], gas[1]
+    real = type(room[0])
+    limit, steep = _limit(room[0]), False
+    for j in range(n):
+        near, far = recession[i, start + j], recession[i + 1, start + j]
+        inverse = real(1) / width[i, start + j]
+        half = (near - far) * real(0.5) * inverse
+        room[_CENTRE + j] = (near + far) * real(0.5)
+        room[_HALF + j] = half
+        room[_INVERSE + j] = inverse
+        wing = real(_WING) * width[i, start + j]
+        room[_LOWEST + j] = min(near, far) - wing
+        room[_HIGHEST + j] = max(near, far) + wing
+        steep |= abs(half) >= limit
+    for j in range(n, _TILE):
+        for row in range(0, _HIGHEST + 1, _TILE):
+            room[row + j] = room[row + n - 1]
+    return not steep
 
 
 @inlined
-def _offsets(near: _Array, far: _Array, width: _Array, start: int, stop: int, cell: _Array) -> bool:
-    """Fill `cell` (3, ray) for a tile: the middle, half the change, and 1 / width.
+def _take(rows: _Array, row: int, given: _Array, i: int, start: int, n: int) -> None:
+    """Fill the rows of lines in a cell from fields (line, cell, ray)."""
+    for k in range(len(given)):
+        for j in range(n):
+            rows[k, row + j] = given[k, i, start + j]
+        for j in range(n, _TILE):
+            rows[k, row + j] = 0
 
-    Tells whether the series holds for all of the rays.
-    """
-    real = type(width[start])
-    limit, steep = _limit(width[start]), False
-    for j in range(stop - start):
-        inverse = real(1) / width[start + j]
-        half = (near[start + j] - far[start + j]) * real(0.5) * inverse
-        cell[0, j] = (near[start + j] + far[start + j]) * real(0.5)
-        cell[1, j] = half
-        cell[2, j] = inverse
-        steep |= abs(half) >= limit
-    return not steep
+
+@inlined
+def _over_width(rows: _Array, row: int, lines: int, room: _Array) -> None:
+    for k in range(lines):
+        for j in range(_TILE):
+            rows[k, row + j] *= room[_INVERSE + j]
+
+
+@inlined
+def _reach(velocity: _Array, room: _Array) -> tuple[int, int]:
+    """The channels that a cell of these rays emits into or absorbs, as a slice."""
+    # In halves: a minimum in the order of the rays would take them one by one.
+    half = _TILE // 2
+    while half:
+        for j in range(half):
+            room[_LOWEST + j] = min(room[_LOWEST + j], room[_LOWEST + half + j])
+            room[_HIGHEST + j] = max(room[_HIGHEST + j], room[_HIGHEST + half + j])
+        half //= 2
+    first, last = 0, len(velocity)
+    while first < last and velocity[first] < room[_LOWEST]:
+        first += 1
+    while first < last and velocity[last - 1] > room[_HIGHEST]:
+        last -= 1
+    return first, last
 
 
 @inlined
@@ -228,58 +282,65 @@ def _thin(strength: _Array, width: _Array, least: _Array, i: int, start: int) ->
     return True
 
 
-def _filling(part: int) -> Callable[[_Real, _Array, bool, _Array], None]:
-    """A function that fills a tile with the mean profile (part 0), or with one of its slopes."""
-
-    @inlined
-    def fill(velocity: _Real, cell: _Array, gentle: bool, filled: _Array) -> None:
-        if gentle:
-            for j in range(len(filled)):
-                filled[j] = _series((velocity - cell[0, j]) * cell[2, j], cell[1, j])[part]
-        else:
-            limit = _limit(velocity)
-            for j in range(len(filled)):
-                middle = (velocity - cell[0, j]) * cell[2, j]
-                filled[j] = _profile(middle, cell[1, j], limit)[part]
-
-    return fill
-
-
-_mean, _by_middle, _by_half = _filling(0), _filling(1), _filling(2)
+@inlined
+def _mean(velocity: _Real, gentle: bool, room: _Array) -> None:
+    """Fill the row of the profile."""
+    if gentle:
+        for j in range(_TILE):
+            middle = (velocity - room[_CENTRE + j]) * room[_INVERSE + j]
+            room[_MEAN + j] = _series(middle, room[_HALF + j], _exp(-middle * middle))[0]
+    else:
+        limit = _limit(velocity)
+        for j in range(_TILE):
+            middle, half = (velocity - room[_CENTRE + j]) * room[_INVERSE + j], room[_HALF + j]
+            near, far = middle - half, middle + half
+            before, behind = _exp(-near * near), _exp(-far * far)
+            room[_MEAN + j] = _profile(middle, half, before, behind, limit)[0]
 
 
 @inlined
-def _through(
-    intensity: _Array,
-    profile: _Array,
-    inverse: _Array,
-    strength: _Array,
-    source: _Array,
-) -> None:
-    """Take light (ray,) through a cell that has no continuum."""
-    for j in range(len(intensity)):
-        gained = -_expm1(-(strength[j] * inverse[j] * profile[j]))
-        intensity[j] += (source[j] - intensity[j]) * gained
+def _shapes(velocity: _Real, gentle: bool, room: _Array) -> None:
+    """Fill the rows of the profile, its slopes, and the offset of the middle."""
+    if gentle:
+        for j in range(_TILE):
+            middle = (velocity - room[_CENTRE + j]) * room[_INVERSE + j]
+            mean, by_middle, by_half = _series(middle, room[_HALF + j], _exp(-middle * middle))
+            room[_MIDDLE + j] = middle
+            room[_MEAN + j] = mean
+            room[_BY_MIDDLE + j] = by_middle
+            room[_BY_HALF + j] = by_half
+    else:
+        limit = _limit(velocity)
+        for j in range(_TILE):
+            middle, half = (velocity - room[_CENTRE + j]) * room[_INVERSE + j], room[_HALF + j]
+            near, far = middle - half, middle + half
+            before, behind = _exp(-near * near), _exp(-far * far)
+            mean, by_middle, by_half = _profile(middle, half, before, behind, limit)
+            room[_MIDDLE + j] = middle
+            room[_MEAN + j] = mean
+            room[_BY_MIDDLE + j] = by_middle
+            room[_BY_HALF + j] = by_half
 
 
 @inlined
-def _through_both(
-    intensity: _Array,
-    profile: _Array,
-    inverse: _Array,
-    strength: _Array,
-    source: _Array,
-    continuum: _Array,
-    continuum_source: _Array,
-) -> None:
-    """Take light (ray,) through a cell that has a continuum."""
-    for j in range(len(intensity)):
-        depth = strength[j] * inverse[j] * profile[j]
-        total = depth + continuum[j]
+def _through(light: _Array, k: int, c: int, rows: _Array, room: _Array) -> None:
+    """Take the light of a line and channel through a cell that has no continuum."""
+    for j in range(_TILE):
+        gained = -_expm1(-(rows[k, _DEPTH + j] * room[_MEAN + j]))
+        light[k, c, j] += (rows[k, _SOURCE + j] - light[k, c, j]) * gained
+
+
+@inlined
+def _through_both(light: _Array, k: int, c: int, rows: _Array, room: _Array) -> None:
+    """Take the light of a line and channel through a cell that has a continuum."""
+    for j in range(_TILE):
+        depth, continuum = rows[k, _DEPTH + j] * room[_MEAN + j], rows[k, _CONTINUUM + j]
+        total = depth + continuum
         # A cell without matter has no source; it adds nothing, whatever it is divided by.
-        emitted = depth * source[j] + continuum[j] * continuum_source[j]
-        mixed = emitted / total if total > type(total)(0) else source[j]
-        intensity[j] -= (mixed - intensity[j]) * _expm1(-total)
+        source = rows[k, _SOURCE + j]
+        emitted = depth * source + continuum * rows[k, _CONTINUUM_SOURCE + j]
+        mixed = emitted / total if total > type(total)(0) else source
+        light[k, c, j] -= (mixed - light[k, c, j]) * _expm1(-total)
 
 
 @inlined
@@ -287,41 +348,67 @@ def _forward(
     gas: tuple[_Array, ...],
     continuum: tuple[_Array, _Array],
     velocity: _Array,
-    tile: _Array,
-    profile: _Array,
-    cell: _Array,
-    start: int,
+    tile: tuple[int, int],
+    light: _Array,
+    rows: _Array,
+    room: _Array,
     behind: _Array,
 ) -> None:
     """Take the light of a tile (line, channel, ray) through all cells, from far to near.
 
-    What enters each cell is kept in `behind` (line, cell, channel, ray), unless that is empty:
-    then cells that change nothing are passed over.
+    What enters each cell is kept in `behind` (line, cell, channel, ray), unless that is
+    empty: then cells that change nothing are passed over.
     """
-    recession, width, strength, source = gas
-    n = tile.shape[2]
-    stop = start + n
-    least = np.empty((len(tile), n), tile.dtype)
+    _, width, strength, source = gas
+    start, n = tile
+    lines, cells, channels = len(strength), len(width), len(velocity)
+    least = np.empty((lines, n), width.dtype)
     _find_least(strength, width, start, least)
-    for i in range(len(width) - 1, -1, -1):
-        first, last = 0, len(velocity)
-        if not len(continuum[0]):
-            if not len(behind) and _thin(strength, width, least, i, start):
-                continue
-            first, last = _reach(velocity, recession[i], recession[i + 1], width[i], start, stop)
-        gentle = _offsets(recession[i], recession[i + 1], width[i], start, stop, cell)
+    lit = len(continuum[0]) > 0
+    for i in range(cells - 1, -1, -1):
+        if not lit and not len(behind) and _thin(strength, width, least, i, start):
+            continue
+        gentle = _enter(gas, i, start, n, room)
+        _take(rows, _DEPTH, strength, i, start, n)
+        _take(rows, _SOURCE, source, i, start, n)
+        _over_width(rows, _DEPTH, lines, room)
+        first, last = 0, channels
+        if lit:
+            _take(rows, _CONTINUUM, continuum[0], i, start, n)
+            _take(rows, _CONTINUUM_SOURCE, continuum[1], i, start, n)
+        else:
+            first, last = _reach(velocity, room)
         for c in range(first, last):
-            _mean(velocity[c], cell, gentle, profile)
-            for k in range(len(tile)):
-                light = tile[k, c]
+            _mean(velocity[c], gentle, room)
+            for k in range(lines):
                 if len(behind):
-                    behind[k, i, c, :n] = light
-                s, b = strength[k, i, start:stop], source[k, i, start:stop]
-                if len(continuum[0]):
-                    d, e = continuum[0][k, i, start:stop], continuum[1][k, i, start:stop]
-                    _through_both(light, profile, cell[2], s, b, d, e)
+                    for j in range(_TILE):
+                        behind[k, i, c, j] = light[k, c, j]
+                if lit:
+                    _through_both(light, k, c, rows, room)
                 else:
-                    _through(light, profile, cell[2], s, b)
+                    _through(light, k, c, rows, room)
+
+
+@inlined
+def _put(cubes: _Array, tile: tuple[int, int], light: _Array) -> None:
+    """Fill a tile of cubes (line, channel, ray) from light."""
+    start, n = tile
+    for k in range(len(cubes)):
+        for c in range(cubes.shape[1]):
+            for j in range(n):
+                cubes[k, c, start + j] = light[k, c, j]
+
+
+@inlined
+def _fill(light: _Array, tile: tuple[int, int], entering: _Array) -> None:
+    """Fill the light of all lines and channels of a tile with that which enters (ray,)."""
+    start, n = tile
+    light[:] = 0
+    for k in range(len(light)):
+        for c in range(light.shape[1]):
+            for j in range(n):
+                light[k, c, j] = entering[start + j]
 
 
 @compiled
@@ -344,74 +431,80 @@ def transfer(
         Filled with the intensity that arrives.
     """
     lines, channels, rays = cubes.shape
-    tiles = np.empty((lines, channels, _TILE), cubes.dtype)
-    profile, cell = np.empty(_TILE, cubes.dtype), np.empty((3, _TILE), cubes.dtype)
-    none = np.empty((0, 0, 0, 0), cubes.dtype)
+    light, rows = (
+        np.empty((lines, channels, _TILE), cubes.dtype),
+        np.empty((lines, _LINE), cubes.dtype),
+    )
+    room, none = np.empty(_ROOM, cubes.dtype), np.empty((0, 0, 0, 0), cubes.dtype)
     for start in range(0, rays, _TILE):
-        n = min(_TILE, rays - start)
-        tile = tiles[:, :, :n]
-        tile[:] = entering[start : start + n]
-        _forward(gas, continuum, velocity, tile, profile[:n], cell, start, none)
-        cubes[:, :, start : start + n] = tile
+        tile = start, min(_TILE, rays - start)
+        _fill(light, tile, entering)
+        _forward(gas, continuum, velocity, tile, light, rows, room, none)
+        _put(cubes, tile, light)
 
 
 @inlined
 def _back(
-    light: _Array, behind: _Array, s: _Array, b: _Array, shape: _Array, work: _Array, sums: _Array
+    light: _Array,
+    behind: _Array,
+    at: tuple[int, int, int],
+    rows: _Array,
+    room: _Array,
+    sums: _Array,
 ) -> None:
-    """Take the gradient by the light (ray,) back through a cell, at one channel of one line.
+    """Take the gradient by light back through a cell, at one channel of one line.
 
     Parameters
     ----------
-    light : (ray,)
+    light : (line, channel, ray)
         Gradient by the intensity that leaves the cell; afterwards by that which enters it.
-    behind : (ray,)
+    behind : (line, cell, channel, ray)
         The intensity that enters.
-    s, b : (ray,)
-        Strength and source.
-    shape : (6, ray)
-        The mean profile, its slopes by middle and half, middle, half, and 1 / width.
-    work : (2, ray)
-    sums : (5, ray)
-        Grow by the gradients by strength, source, middle, half and width (less its sign).
+    at : the line, the cell and the channel
+    rows, room : of the cell, after `_shapes`
+    sums : (line, rows of sums)
+        Grow by the gradient by the source, and by that by the optical depth times the profile,
+        its two slopes, and that by the middle times the middle.
     """
-    # One array is written in each loop: with more, the compiler gives up to prove that none of
-    # them overlap, and makes no vector instructions.
-    n, one = len(light), type(light[0])(1)
-    gained, turn = work[0], work[1]
-    for j in range(n):
-        gained[j] = -_expm1(-(s[j] * shape[5, j] * shape[0, j]))
-    for j in range(n):
-        sums[1, j] += light[j] * gained[j]
-    for j in range(n):
-        turn[j] = light[j] * (b[j] - behind[j]) * (one - gained[j]) * shape[5, j]
-    for j in range(n):
-        light[j] *= one - gained[j]
-    for j in range(n):
-        sums[0, j] += turn[j] * shape[0, j]
-    for j in range(n):
-        turn[j] *= s[j] * shape[5, j]
-    for j in range(n):
-        sums[2, j] += turn[j] * shape[1, j]
-    for j in range(n):
-        sums[3, j] += turn[j] * shape[2, j]
-    for j in range(n):
-        slope = shape[3, j] * shape[1, j] + shape[4, j] * shape[2, j]
-        sums[4, j] += turn[j] * (shape[0, j] + slope)
+    k, i, c = at
+    for j in range(_TILE):
+        mean, by_middle = room[_MEAN + j], room[_BY_MIDDLE + j]
+        passed = _expm1(-(rows[k, _DEPTH + j] * mean))
+        given = light[k, c, j]
+        sums[k, _BY_SOURCE + j] -= given * passed
+        given *= type(passed)(1) + passed
+        light[k, c, j] = given
+        turn = given * (rows[k, _SOURCE + j] - behind[k, i, c, j])
+        sums[k, _BY_DEPTH + j] += turn * mean
+        sums[k, _TO_MIDDLE + j] += turn * by_middle
+        sums[k, _TO_HALF + j] += turn * room[_BY_HALF + j]
+        sums[k, _TO_WIDTH + j] += turn * by_middle * room[_MIDDLE + j]
 
 
 @inlined
-def _collect(gradient: tuple[_Array, ...], sums: _Array, i: int, start: int, n: int) -> None:
-    """Turn the sums over the channels of one cell (line, 5, ray) into gradients."""
+def _collect(
+    gradient: tuple[_Array, ...],
+    sums: _Array,
+    rows: _Array,
+    room: _Array,
+    i: int,
+    tile: tuple[int, int],
+) -> None:
+    """Turn the sums over the channels of one cell into gradients."""
     by_recession, by_width, by_strength, by_source = gradient
+    start, n = tile
     half = by_width.dtype.type(0.5)
-    for k in range(len(sums)):
+    for k in range(len(by_strength)):
         for j in range(n):
-            by_strength[k, i, start + j] = sums[k, 0, j]
-            by_source[k, i, start + j] = sums[k, 1, j]
-            by_recession[i, start + j] += (sums[k, 3, j] - sums[k, 2, j]) * half
-            by_recession[i + 1, start + j] -= (sums[k, 3, j] + sums[k, 2, j]) * half
-            by_width[i, start + j] -= sums[k, 4, j]
+            inverse, depth = room[_INVERSE + j], rows[k, _DEPTH + j]
+            by_strength[k, i, start + j] = sums[k, _BY_DEPTH + j] * inverse
+            by_source[k, i, start + j] = sums[k, _BY_SOURCE + j]
+            by_middle, by_half = sums[k, _TO_MIDDLE + j], sums[k, _TO_HALF + j]
+            turn = depth * half * inverse
+            by_recession[i, start + j] += (by_half - by_middle) * turn
+            by_recession[i + 1, start + j] -= (by_half + by_middle) * turn
+            spread = sums[k, _BY_DEPTH + j] + sums[k, _TO_WIDTH + j]
+            by_width[i, start + j] -= depth * inverse * (spread + room[_HALF + j] * by_half)
 
 
 @compiled
@@ -439,34 +532,142 @@ def adjoint(
     that by d, and g exp(-d) that by I. The intensities inside the gas are computed again, for a
     few rays at a time, instead of being stored.
     """
-    recession, width, strength, source = gas
+    _, width, strength, source = gas
     lines, cells, rays = strength.shape
-    channels = len(velocity)
-    light = np.empty((lines, channels, _TILE), width.dtype)
-    behind = np.empty((lines, cells, channels, _TILE), width.dtype)
-    cell, shape = np.empty((3, _TILE), width.dtype), np.empty((6, _TILE), width.dtype)
-    work, sums = np.empty((2, _TILE), width.dtype), np.empty((lines, 5, _TILE), width.dtype)
-    none = np.empty((0, 0, 0), width.dtype)
+    real, channels = width.dtype, len(velocity)
+    light, behind = (
+        np.empty((lines, channels, _TILE), real),
+        np.empty((lines, cells, channels, _TILE), real),
+    )
+    rows, room, sums = (
+        np.empty((lines, _LINE), real),
+        np.empty(_ROOM, real),
+        np.empty((lines, _SUMS), real),
+    )
+    none = np.empty((0, 0, 0), real)
     for start in range(0, rays, _TILE):
         n = min(_TILE, rays - start)
-        stop = start + n
-        tile = light[:, :, :n]
-        tile[:] = entering[start:stop]
-        _forward(gas, (none, none), velocity, tile, shape[0, :n], cell, start, behind)
-        tile[:] = seed[:, :, start:stop]
+        tile = start, n
+        _fill(light, tile, entering)
+        _forward(gas, (none, none), velocity, tile, light, rows, room, behind)
+        _seed(light, tile, seed)
         for i in range(cells):
-            near, far = recession[i], recession[i + 1]
-            first, last = _reach(velocity, near, far, width[i], start, stop)
-            gentle = _offsets(near, far, width[i], start, stop, cell)
+            gentle = _enter(gas, i, start, n, room)
+            _take(rows, _DEPTH, strength, i, start, n)
+            _take(rows, _SOURCE, source, i, start, n)
+            _over_width(rows, _DEPTH, lines, room)
+            first, last = _reach(velocity, room)
             sums[:] = 0
-            shape[4], shape[5] = cell[1], cell[2]
             for c in range(first, last):
-                _mean(velocity[c], cell, gentle, shape[0, :n])
-                _by_middle(velocity[c], cell, gentle, shape[1, :n])
-                _by_half(velocity[c], cell, gentle, shape[2, :n])
-                for j in range(n):
-                    shape[3, j] = (velocity[c] - cell[0, j]) * cell[2, j]
+                _shapes(velocity[c], gentle, room)
                 for k in range(lines):
-                    s, b = strength[k, i, start:stop], source[k, i, start:stop]
-                    _back(tile[k, c], behind[k, i, c], s, b, shape, work, sums[k])
-            _collect(gradient, sums, i, start, n)
+                    _back(light, behind, (k, i, c), rows, room, sums)
+            _collect(gradient, sums, rows, room, i, tile)
+
+
+@inlined
+def _seed(light: _Array, tile: tuple[int, int], seed: _Array) -> None:
+    """Fill the light of a tile with the gradient by the cubes."""
+    start, n = tile
+    light[:] = 0
+    for k in range(len(seed)):
+        for c in range(seed.shape[1]):
+            for j in range(n):
+                light[k, c, j] = seed[k, c, start + j]
+
+
+@inlined
+def _moves(change: tuple[_Array, ...], i: int, tile: tuple[int, int], room: _Array) -> None:
+    """Fill the rows of the changes of a cell.
+
+    That of the middle is to be lessened by the middle times that of the width.
+    """
+    recession, width = change[0], change[1]
+    start, n = tile
+    half = type(room[0])(0.5)
+    room[_SHIFT : _WIDER + _TILE] = 0
+    for j in range(n):
+        near, far = recession[i, start + j], recession[i + 1, start + j]
+        inverse = room[_INVERSE + j]
+        wider = width[i, start + j] * inverse
+        room[_SHIFT + j] = -(near + far) * half * inverse
+        room[_OPENING + j] = (near - far) * half * inverse - room[_HALF + j] * wider
+        room[_WIDER + j] = wider
+
+
+@inlined
+def _turn(room: _Array) -> None:
+    """Replace the slope by the middle by the change of the profile over the width."""
+    for j in range(_TILE):
+        wider = room[_WIDER + j]
+        shift = room[_SHIFT + j] - room[_MIDDLE + j] * wider
+        change = room[_BY_MIDDLE + j] * shift + room[_BY_HALF + j] * room[_OPENING + j]
+        room[_BY_MIDDLE + j] = change - room[_MEAN + j] * wider
+
+
+@inlined
+def _onward(light: _Array, moved: _Array, k: int, c: int, rows: _Array, room: _Array) -> None:
+    """Take the light of a line and channel, and its change, through a cell, after `_turn`."""
+    for j in range(_TILE):
+        depth = rows[k, _DEPTH + j]
+        passed = _expm1(-(depth * room[_MEAN + j]))
+        deeper = rows[k, _DEEPER + j] * room[_MEAN + j] + depth * room[_BY_MIDDLE + j]
+        lack = rows[k, _SOURCE + j] - light[k, c, j]
+        change = moved[k, c, j] + lack * deeper
+        moved[k, c, j] = change + (change - rows[k, _BRIGHTER + j]) * passed
+        light[k, c, j] -= lack * passed
+
+
+@compiled
+def tangent(
+    gas: tuple[_Array, ...],
+    change: tuple[_Array, ...],
+    velocity: _Array,
+    entering: _Array,
+    cubes: _Array,
+    moved: _Array,
+) -> None:
+    """Change of the cubes with what `transfer` is given, without a continuum.
+
+    Parameters
+    ----------
+    gas, velocity, entering : as in `transfer`
+    change : of recession, width, strength and source, shaped as these
+    cubes, moved : (line, channel, ray)
+        Filled with the intensity that arrives, and with its change.
+
+    Notes
+    -----
+    With I the intensity that enters a cell, S its source and d its optical depth, the intensity
+    that leaves it changes by exp(-d) dI + (1 - exp(-d)) dS + (S - I) exp(-d) dd.
+    """
+    _, width, strength, source = gas
+    lines, cells, rays = strength.shape
+    real, channels = width.dtype, len(velocity)
+    light, drift = (
+        np.empty((lines, channels, _TILE), real),
+        np.empty((lines, channels, _TILE), real),
+    )
+    rows, room = np.empty((lines, _LINE), real), np.empty(_ROOM, real)
+    for start in range(0, rays, _TILE):
+        n = min(_TILE, rays - start)
+        tile = start, n
+        _fill(light, tile, entering)
+        drift[:] = 0
+        for i in range(cells - 1, -1, -1):
+            gentle = _enter(gas, i, start, n, room)
+            _moves(change, i, tile, room)
+            _take(rows, _DEPTH, strength, i, start, n)
+            _take(rows, _SOURCE, source, i, start, n)
+            _take(rows, _DEEPER, change[2], i, start, n)
+            _take(rows, _BRIGHTER, change[3], i, start, n)
+            _over_width(rows, _DEPTH, lines, room)
+            _over_width(rows, _DEEPER, lines, room)
+            first, last = _reach(velocity, room)
+            for c in range(first, last):
+                _shapes(velocity[c], gentle, room)
+                _turn(room)
+                for k in range(lines):
+                    _onward(light, drift, k, c, rows, room)
+        _put(cubes, tile, light)
+        _put(moved, tile, drift)
