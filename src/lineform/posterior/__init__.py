@@ -13,6 +13,7 @@ from lineform.posterior.summary import (
     number_correlations_of,
     number_of,
     quantiles_of,
+    width_ratio_of,
 )
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "number_of",
     "quantiles_of",
     "read_posterior",
+    "width_ratio_of",
     "write_posterior",
 ]

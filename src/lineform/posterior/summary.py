@@ -6,7 +6,7 @@ Between samples of different weight the slope is as wide as the lighter one, so 
 hardly any weight changes hardly anything.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -24,6 +24,7 @@ __all__ = [
     "number_correlations_of",
     "number_of",
     "quantiles_of",
+    "width_ratio_of",
 ]
 
 _JANSKY = 1e-26
@@ -115,19 +116,24 @@ def field_of(
         deviation=np.sqrt(_mean((samples - mean) ** 2, weight)),
         quantiles=quantiles,
         prior=of_prior,
-        width_ratio=_width_ratio(quantiles, of_prior, np.log if logarithmic else None),
+        width_ratio=width_ratio_of(quantiles, of_prior, logarithmic=logarithmic),
     )
 
 
-def _width_ratio(
-    quantiles: FloatArray, prior: FloatArray, scale: Callable[[FloatArray], FloatArray] | None
-) -> FloatArray:
-    widths = []
-    for found in (quantiles, prior):
-        ends = np.asarray(found[[1, 3]], dtype=np.float64)
-        low, high = ends if scale is None else scale(ends)
-        widths.append(high - low)
-    posterior, before = widths
+def width_ratio_of(quantiles: FloatArray, prior: FloatArray, *, logarithmic: bool) -> FloatArray:
+    """Width of the 68 % interval over that of the prior; 1 where the prior has no width.
+
+    Parameters
+    ----------
+    quantiles, prior : (quantile, ...) [any]
+        Of `QUANTILES`.
+    logarithmic : bool
+        Whether widths are those of the natural logarithm.
+    """
+    ends = np.stack([quantiles[[1, 3]], prior[[1, 3]]]).astype(np.float64)
+    if logarithmic:
+        ends = np.log(ends)
+    posterior, before = ends[:, 1] - ends[:, 0]
     # Of what was known already nothing could be learned.
     known = before <= 0
     return np.where(known, 1, posterior / np.where(known, 1, before))

@@ -178,11 +178,10 @@ class Chart:
 
     def svg(self) -> Markup:
         """The picture."""
+        size = f'width="{self.width:g}" viewBox="0 0 {self.width:g} {self.height:g}"'
+        name = f'role="img" aria-label="{escape(self.title)}"'
         # The words in it were escaped where they were put.
-        return Markup(
-            f'<svg class="chart" viewBox="0 0 {self.width:g} {self.height:g}" role="img" '
-            f'aria-label="{escape(self.title)}">{"".join(self.parts)}</svg>'
-        )
+        return Markup(f'<svg class="chart" {size} {name}>{"".join(self.parts)}</svg>')
 
 
 def _points(x: FloatArray, y: FloatArray) -> str:

@@ -160,7 +160,7 @@ def _alone(chart: Chart, number: Number, weight: FloatArray) -> None:
     after = np.histogram(number.samples, edges, weights=weight)[0]
     before *= 1 / max(len(number.prior_samples), 1)
     most = max(float(after.max()), float(before.max()), 1e-12)
-    chart.steps(edges, before / most, "prior")
+    chart.steps(edges, before / most, "prior-steps")
     chart.steps(edges, after / most, "bar")
     for place, style in ((1, "prior-edge"), (2, "median"), (3, "prior-edge")):
         chart.upright(float(number.quantiles[place]), style)

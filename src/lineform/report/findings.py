@@ -1,13 +1,14 @@
 """What is and what is not constrained, in plain words, from the numbers alone."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
-from lineform.posterior import Field, Fit, Number, Posterior
-from lineform.report.profiles import Profile
-from lineform.report.wording import interval, label, number_text, shown_unit
+from lineform.posterior import Field, Fit, Number, Posterior, quantiles_of
+from lineform.report.profiles import Profile, profiles_of
+from lineform.report.wording import after, interval, label, number_text
+from lineform.state import FloatArray
 
 __all__ = ["findings_of", "width_ratio"]
 
@@ -27,7 +28,11 @@ def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str
     parts = (
         ("How well it fits", [_fit(fit) for fit in posterior.fits]),
         ("What is known of the gas", [_field(profile) for profile in profiles]),
-        ("What is known of the numbers", [_number(number) for number in posterior.numbers]),
+        ("Within the most probable solution alone", _alone(posterior)),
+        (
+            "What is known of the numbers",
+            [_number(number, posterior) for number in posterior.numbers],
+        ),
         (
             "What cannot be told apart",
             [*_modes(posterior), *_number_pairs(posterior), *_field_pairs(posterior)],
@@ -82,6 +87,14 @@ def _field(profile: Profile) -> str:
     return said
 
 
+def _alone(posterior: Posterior) -> list[str]:
+    """What is known of the gas if the other modes are left out."""
+    weights = posterior.mode_weights
+    if np.sum(weights > _SMALL_MODE) < 2:
+        return []
+    return [_field(profile) for profile in profiles_of(posterior, int(np.argmax(weights)))]
+
+
 def _hardly(profile: Profile, unknown: list[tuple[float, float, float]]) -> str:
     if unknown[0][0] <= float(profile.edges[0]):
         return "not constrained by the data at any distance; what is shown is the prior."
@@ -99,19 +112,24 @@ def _radii(low: float, high: float) -> str:
 
 def _spread(field: Field, spread: float) -> str:
     if not field.logarithmic:
-        return f"± {number_text(spread, 2)} {shown_unit(field.unit)}"
+        return f"± {number_text(spread, 2)}{after(field.unit)}"
     return f"{100 * spread:.2g} %" if spread < 1 else f"a factor of {number_text(1 + spread, 2)}"
 
 
-def _number(number: Number) -> str:
-    unit = f" {shown_unit(number.unit)}".rstrip()
+def _number(number: Number, posterior: Posterior) -> str:
+    unit = after(number.unit)
+    name = label(number)
+    name = f"{name[0].upper()}{name[1:]}"
+    parts = _by_mode(number, posterior)
+    if len(parts) > 1:
+        said = " or ".join(
+            f"{number_text(q[2])}{unit} ({interval(q[1], q[3])}{unit}, mode {mode + 1})"
+            for mode, q in parts
+        )
+        return f"{name}: {said}, with 68 % probability within each mode."
     low, middle, high = (float(number.quantiles[i]) for i in (1, 2, 3))
     ratio = width_ratio(number)
-    name = label(number)
-    said = (
-        f"{name[0].upper()}{name[1:]}: {number_text(middle)}{unit}, "
-        f"with 68 % probability {interval(low, high)}{unit}"
-    )
+    said = f"{name}: {number_text(middle)}{unit}, with 68 % probability {interval(low, high)}{unit}"
     if ratio < _LEARNED:
         return f"{said}. The data decide: the width is {number_text(ratio, 2)} of the prior's."
     if ratio < _PRIOR:
@@ -119,13 +137,26 @@ def _number(number: Number) -> str:
     return f"{said}. The data add nothing to the prior."
 
 
+def _by_mode(number: Number, posterior: Posterior) -> list[tuple[int, FloatArray]]:
+    """Quantiles within each mode, if the number is one of those in which the modes differ."""
+    weights = posterior.mode_weights
+    found = []
+    for mode in np.flatnonzero(weights > _SMALL_MODE):
+        part = posterior.mode == mode
+        weight = posterior.weight[part] / posterior.weight[part].sum()
+        found.append((int(mode), quantiles_of(number.samples[part], weight)))
+    found.sort(key=lambda item: float(item[1][2]))
+    apart = any(below[3] < above[1] for (_, below), (_, above) in pairwise(found))
+    return found if apart else []
+
+
 def width_ratio(number: Number) -> float:
     """Width of the 68 % interval over that of the prior."""
     ends = np.stack([number.quantiles[[1, 3]], number.prior_quantiles[[1, 3]]])
     if number.logarithmic:
         ends = np.log(ends)
-    after, before = ends[:, 1] - ends[:, 0]
-    return float(after / before) if before > 0 else 1.0
+    posterior, before = ends[:, 1] - ends[:, 0]
+    return float(posterior / before) if before > 0 else 1.0
 
 
 def _modes(posterior: Posterior) -> Iterator[str]:

@@ -107,7 +107,7 @@ def _summary(posterior: Posterior) -> str:
     run = posterior.settings.get("run", {})
     model, method = run.get("model", ""), run.get("method", "")
     kind = f"a {model} model" if model else "a model of the gas"
-    how = f" by {method}" if method else ""
+    how = f", with the method {method}" if method else ""
     return (
         f"{len(posterior.weight)} samples of {kind} that was fitted to {lines or 'no line'}{how}."
     )
@@ -131,7 +131,9 @@ def _facts(posterior: Posterior) -> list[tuple[str, str]]:
             text = f"{beam.major:.3g}″ × {beam.minor:.3g}″, {beam.position_angle:.3g}°"
             facts.append((f"{name}, beam", text))
     if posterior.evidence == posterior.evidence:
-        facts.append((f"ln evidence, {posterior.evidence_kind}", f"{posterior.evidence:.2f}"))
+        facts.append(
+            (f"ln evidence, {posterior.evidence_kind}", number_text(posterior.evidence, 6))
+        )
     facts += [(name, number_text(value)) for name, value in sorted(posterior.diagnostics.items())]
     return [(name, text) for name, text in facts if text]
 

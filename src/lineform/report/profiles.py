@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lineform.constants import AU
-from lineform.posterior import Field, Posterior, field_of
+from lineform.posterior import Field, Posterior, field_of, quantiles_of, width_ratio_of
 from lineform.state import FloatArray
 
 __all__ = ["Profile", "displayed", "profiles_of", "radius_of"]
@@ -88,14 +88,24 @@ def radius_of(posterior: Posterior) -> FloatArray:
     return radius
 
 
-def profiles_of(posterior: Posterior) -> list[Profile]:
-    """Profiles of all fields; of velocities only of the radial one, outwards."""
+def profiles_of(posterior: Posterior, mode: int | None = None) -> list[Profile]:
+    """Profiles of all fields, of all samples or of one mode; of velocities the radial one."""
     radius = radius_of(posterior)
-    fields = [field for field in posterior.fields if field.name not in _VELOCITIES]
-    names = {field.name for field in posterior.fields}
-    if "velocity_radial" not in names and names.issuperset(_VELOCITIES):
-        fields.append(_radial(posterior))
-    return [_profile(displayed(field), radius) for field in fields]
+    fields = {field.name: field for field in posterior.fields}
+    if "velocity_radial" not in fields and fields.keys() >= set(_VELOCITIES):
+        fields["velocity_radial"] = _radial(posterior)
+    shown = [displayed(field) for name, field in fields.items() if name not in _VELOCITIES]
+    if mode is not None:
+        shown = [_of_mode(field, posterior, mode) for field in shown]
+    return [_profile(field, radius) for field in shown]
+
+
+def _of_mode(field: Field, posterior: Posterior, mode: int) -> Field:
+    part = posterior.mode == mode
+    weight = posterior.weight[part] / posterior.weight[part].sum()
+    quantiles = quantiles_of(field.samples[part], weight)
+    ratio = width_ratio_of(quantiles, field.prior, logarithmic=field.logarithmic)
+    return replace(field, quantiles=quantiles, width_ratio=ratio)
 
 
 def _radial(posterior: Posterior) -> Field:
@@ -103,27 +113,23 @@ def _radial(posterior: Posterior) -> Field:
     axes = np.stack(np.meshgrid(*posterior.axes, indexing="ij"))
     direction = axes / np.sqrt((axes**2).sum(axis=0))
     parts = [posterior.field(name) for name in _VELOCITIES]
-    samples = sum(u * part.samples for u, part in zip(direction, parts, strict=True))
-    middle = sum(u * part.prior[2] for u, part in zip(direction, parts, strict=True))
+    both = list(zip(direction, parts, strict=True))
+    samples = np.sum([u * part.samples for u, part in both], axis=0)
+    middle = np.sum([u * part.prior[2] for u, part in both], axis=0)
     # Widths of independent components add as squares.
-    squares = [
-        (u * (part.prior - part.prior[2])) ** 2 for u, part in zip(direction, parts, strict=True)
-    ]
-    width = np.sqrt(np.sum(squares, axis=0))
+    squares = [(u * (part.prior - part.prior[2])) ** 2 for u, part in both]
     sign = np.array([-1, -1, 0, 1, 1])[:, None, None, None]
     made = field_of(
         "velocity_radial",
         parts[0].unit,
         "Velocity away from the star.",
-        np.asarray(samples),
+        samples,
         posterior.weight,
-        np.asarray(middle)[None],
+        middle[None],
         logarithmic=False,
     )
-    prior = middle + sign * width
-    before = prior[3] - prior[1]
-    after = made.quantiles[3] - made.quantiles[1]
-    ratio = np.where(before > 0, after / np.where(before > 0, before, 1), 1)
+    prior = middle + sign * np.sqrt(np.sum(squares, axis=0))
+    ratio = width_ratio_of(made.quantiles, prior, logarithmic=False)
     return replace(made, prior=prior, width_ratio=ratio)
 
 

@@ -20,6 +20,9 @@ _MOST_PIXELS = 96
 _MOST_VALUES = 800_000
 """Of a cube on the page."""
 
+_SHOWN = (0.002, 0.999)
+"""Quantiles of the values at the ends of a scale."""
+
 _WIDEST = 5.0
 """Largest residual that is shown [rms]."""
 
@@ -117,10 +120,11 @@ def _ends(values: FloatArray, logarithmic: bool, signed: bool) -> tuple[float, f
     if signed:
         most = float(np.abs(values).max()) or 1.0
         return -most, most
-    low, high = float(values.min()), float(values.max())
+    # A few cells at the star would take most of the scale.
+    low, high = (float(end) for end in np.quantile(values, _SHOWN))
     if logarithmic and high > low:
         # Samples scatter about the median.
-        margin = (high / low) ** 0.08
+        margin = (high / low) ** 0.1
         return low / margin, high * margin
     return (low, high) if high > low else (low / 2, 2 * low or 1.0)
 
@@ -130,7 +134,7 @@ def _fit(fit: Fit) -> FitView:
     data, model = (block_mean(cube, side, 2) for cube in (fit.data, fit.model))
     known = np.isfinite(data)
     both = np.concatenate([data[known], model[known]]) if known.any() else np.zeros(1)
-    low, high = float(np.quantile(both, 0.002)), float(both.max())
+    low, high = (float(end) for end in np.quantile(both, _SHOWN))
     with np.errstate(divide="ignore", invalid="ignore"):
         sigma = block_mean(fit.residual / fit.rms, side, 2)
     residual = quantised(sigma, low=-_WIDEST, high=_WIDEST)

@@ -4,7 +4,7 @@ import math
 
 from lineform.posterior import Field, Number
 
-__all__ = ["interval", "label", "number_text", "shown_unit", "sign_power"]
+__all__ = ["after", "interval", "label", "number_text", "shown_unit", "sign_power"]
 
 _UNITS = {
     "solMass/yr": "M☉ yr⁻¹",
@@ -47,6 +47,12 @@ def interval(low: float, high: float, digits: int = _DIGITS) -> str:
 def shown_unit(unit: str) -> str:
     """A unit as it is printed."""
     return _UNITS.get(unit, unit)
+
+
+def after(unit: str) -> str:
+    """A unit as it follows a number, with the space that belongs between them."""
+    shown = shown_unit(unit)
+    return shown if shown in ("", "°", "″") else f" {shown}"
 
 
 def label(of: Field | Number) -> str:

@@ -41,6 +41,14 @@ def test_modes_are_told_of_with_their_weights():
     said = words(both)["What cannot be told apart"]
     assert "There are 2 separate solutions" in said
     assert f"{100 * both.mode_weights.max():.0f} %" in said
+    assert "Inclination: 5" in words(both)["What is known of the numbers"]
+    assert " mode 2), with 68 % probability within each mode" in str(words(both))
+
+
+def test_what_is_known_within_one_mode_is_told_too():
+    said = words(made_posterior(samples=40))
+    assert "Density of CO: known to" not in said["What is known of the gas"]
+    assert "Density of CO: known to" in said["Within the most probable solution alone"]
 
 
 def test_one_mode_is_not_called_several(posterior):
@@ -82,7 +90,11 @@ def test_a_number_is_weighed_against_its_prior(posterior, width, expected):
     drawn = np.linspace(-1, 1, 101)
     equal = np.full(101, 1 / 101)
     number = number_of("a", "K", "A.", "uniform", width * drawn, equal, drawn)
-    said = words(replace(posterior, numbers=(number,), number_correlations=np.eye(1)))
+    alone = replace(
+        posterior, fields=(), numbers=(number,), number_correlations=np.eye(1), correlations={},
+        weight=equal, mode=np.zeros(101, int),
+    )  # fmt: skip
+    said = words(alone)
     assert expected in said["What is known of the numbers"]
 
 

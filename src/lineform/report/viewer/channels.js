@@ -3,14 +3,14 @@
 import { unpack, written } from './arrays.js'
 import { pixelTable } from './colours.js'
 import { element, redrawing, slider, styled } from './page.js'
-import { bar, frame, picture, sheet } from './plate.js'
+import { bar, frame, NARROWEST, picture, sheet } from './plate.js'
 
 /** @typedef {import('./arrays.js').Unpacked} Unpacked */
 /** @typedef {import('./colours.js').RampName} RampName */
 /** @typedef {import('./data.js').FitView} FitView */
 
 const [LEFT, TOP, RIGHT, BELOW, BAR] = [50, 28, 10, 40, 56]
-const NARROWEST = 200
+const NARROW_MAP = 200
 
 /**
  * Half an ellipse of the beam's widths at a place, its position angle from north to east (left).
@@ -46,6 +46,7 @@ export async function showChannels(place, fit) {
     [/** @type {Unpacked} */ (residual), 'Data less model', 'signed'],
   ]
   const canvas = element('canvas')
+  const maps = element('div', {}, canvas)
   canvas.setAttribute('role', 'img')
   const count = fit.velocity.length
   let channel = count >> 1
@@ -81,8 +82,9 @@ export async function showChannels(place, fit) {
   }
 
   const draw = () => {
-    const whole = Math.min(place.clientWidth || 400, 1100)
-    const across = whole / 3 >= NARROWEST + LEFT ? 3 : 1
+    const whole = Math.min(maps.clientWidth, 1100)
+    if (whole < NARROWEST) return
+    const across = whole / 3 >= NARROW_MAP + LEFT ? 3 : 1
     const wide = Math.min(whole / across, 430)
     const side = wide - LEFT - RIGHT
     const tall = TOP + side + BELOW + BAR
@@ -109,6 +111,6 @@ export async function showChannels(place, fit) {
     ask()
   }, (value) =>
     `${value + 1} of ${count}: ${written(fit.velocity[value] ?? 0)} km s⁻¹, χ² ${written(fit.chi2[value] ?? 0)} per value`)
-  place.append(element('div', { className: 'controls' }, move.field), canvas)
+  place.append(element('div', { className: 'controls' }, move.field), maps)
   ask()
 }

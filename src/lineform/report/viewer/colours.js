@@ -1,12 +1,14 @@
 // Colour maps of even steps to the eye, which colour-blind readers tell apart too.
 
-/** @typedef {'viridis' | 'cividis' | 'magma' | 'signed' | 'towards'} RampName */
+/** @typedef {'viridis' | 'cividis' | 'magma' | 'ember' | 'signed' | 'towards'} RampName */
 
 /** @type {Record<RampName, string>} */
 const STOPS = {
   viridis: '440154 482475 414487 355f8d 2a788e 21918c 22a884 44bf70 7ad151 bddf26 fde725',
   cividis: '00224e 083370 35456c 4f576c 666970 7d7c78 948e77 aea371 c8b866 e5cf52 fee838',
   magma: '000004 140e36 3b0f70 641a80 8c2981 b73779 de4968 f7705c fe9f6d fecf92 fcfdbf',
+  // Without the end that dark paper swallows.
+  ember: '641a80 8c2981 b73779 de4968 f7705c fe9f6d fecf92 fcfdbf',
   signed: '053061 2065ab 4393c3 90c4dd d1e5f0 f7f6f6 fddbc7 f3a481 d6604d b1182b 67001f',
   // Blue comes towards us, as on the pages of the models.
   towards: '67001f b1182b d6604d f3a481 fddbc7 f7f6f6 d1e5f0 90c4dd 4393c3 2065ab 053061',

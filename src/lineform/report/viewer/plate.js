@@ -10,6 +10,9 @@ import { styled } from './page.js'
  * @typedef {{ low: number, high: number, logarithmic: boolean }} BarScale
  */
 
+/** Below this nothing is drawn: the page has no width yet, as in a tab behind others [px]. */
+export const NARROWEST = 120
+
 /**
  * A canvas as sharp as the screen, cleared.
  * @param {HTMLCanvasElement} canvas
@@ -26,7 +29,7 @@ export function sheet(canvas, wide, high) {
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'))
   pen.setTransform(ratio, 0, 0, ratio, 0, 0)
   pen.clearRect(0, 0, wide, high)
-  pen.font = `11px ${styled('--text')}`
+  pen.font = `12px ${styled('--text')}`
   return pen
 }
 

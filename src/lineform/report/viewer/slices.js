@@ -4,7 +4,7 @@ import { unpack, valueOf, written } from './arrays.js'
 import { slicing } from './cells.js'
 import { pixelTable } from './colours.js'
 import { choice, element, redrawing, slider } from './page.js'
-import { bar, frame, picture, sheet } from './plate.js'
+import { bar, frame, NARROWEST, picture, sheet } from './plate.js'
 
 /** @typedef {import('./arrays.js').Unpacked} Unpacked */
 /** @typedef {import('./cells.js').AxisName} AxisName */
@@ -77,7 +77,8 @@ export async function showSlices(place, fields, extent, modes) {
 
   const draw = () => {
     if (!shown) return
-    const wide = Math.min(place.clientWidth || 400, 560)
+    const wide = Math.min(place.clientWidth, 560)
+    if (wide < NARROWEST) return
     const side = wide - MARGIN.left - MARGIN.right
     const high = MARGIN.top + side + MARGIN.below + MARGIN.bar
     canvas.style.width = `${wide}px`

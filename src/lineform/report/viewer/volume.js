@@ -5,7 +5,7 @@ import { contrast, finer, rotation } from './cells.js'
 import { pixelTable } from './colours.js'
 import { alphaTable, march } from './march.js'
 import { choice, element, redrawing, slider } from './page.js'
-import { bar, picture, sheet } from './plate.js'
+import { bar, NARROWEST, picture, sheet } from './plate.js'
 
 /** @typedef {import('./arrays.js').Unpacked} Unpacked */
 /** @typedef {import('./colours.js').RampName} RampName */
@@ -115,7 +115,7 @@ export async function showVolume(place, fields, extent, modes) {
   /** @returns {RampName} */
   const rampName = () => {
     const { diverging, name } = fieldAt(state.colour)
-    if (!diverging) return 'magma'
+    if (!diverging) return 'ember'
     return name === 'velocity_z' ? 'towards' : 'signed'
   }
 
@@ -133,7 +133,8 @@ export async function showVolume(place, fields, extent, modes) {
 
   const draw = () => {
     if (!scene) return
-    const wide = Math.min(place.clientWidth || 400, 560)
+    const wide = Math.min(place.clientWidth, 560)
+    if (wide < NARROWEST) return
     const high = wide + 58
     canvas.style.width = `${wide}px`
     canvas.style.height = `${high}px`
