@@ -101,7 +101,7 @@ def directions(wcs: WCS, shape: tuple[int, int], options: Reading, where: str) -
     remarks = [
         said,
         *_standing(star, turned, north),
-        *_bent(offsets[:, 4:], flat, pixel),
+        *_bent(offsets[:, 4:], right_up @ (corners - [column, row]).T, pixel),
     ]
     return Directions(
         column=column,
