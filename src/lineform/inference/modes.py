@@ -12,7 +12,7 @@ import torch
 
 from lineform.deprojection.problem import Problem
 from lineform.errors import ConfigError
-from lineform.inference._linear import Tangent
+from lineform.inference._linear import Tangent, inner
 from lineform.inference.base import Draws, Inference, Settings, State, Watch
 from lineform.inference.maximum import INFERENCE as MAXIMUM
 from lineform.inference.maximum import SMALL
@@ -27,6 +27,15 @@ _LOST = math.log(1e4)
 
 _MOST = 6
 """Modes that are sampled."""
+
+_ROUGH = 10
+"""Iterations after which a search that is far below another is given up."""
+
+_FAR = 50.0
+"""Difference of energies [1] that is far: 100 in the sum of squares."""
+
+_ALIKE = 1e-4
+"""Square of the difference of residuals [1] below which two latent vectors are the same gas."""
 
 _TRIED = 16
 """Vectors from the prior for each that a search starts from."""
@@ -92,6 +101,8 @@ def likely_starts(problem: Problem, number: int, seed: int) -> list[torch.Tensor
 def modes_from(problem: Problem, starts: Sequence[torch.Tensor], settings: Settings) -> list[Mode]:
     """The maxima next to latent vectors, and next to the mirror images of the highest.
 
+    All are climbed part of the way; those that are then far below the highest are given up.
+
     Parameters
     ----------
     problem : Problem
@@ -109,20 +120,35 @@ def modes_from(problem: Problem, starts: Sequence[torch.Tensor], settings: Setti
         If there is no energy at any start.
     """
     found: list[Mode] = []
-    for start in starts:
-        _add(found, problem, start, settings)
-    for mirror in problem.model.mirrors(found[0].latent):
-        _add(found, problem, mirror, settings)
+    _climb(found, problem, starts, settings)
+    _climb(found, problem, problem.model.mirrors(found[0].latent), settings)
     least = found[0].height - _LOST
     return [mode for mode in found if mode.height > least][:_MOST]
 
 
-def _add(found: list[Mode], problem: Problem, start: torch.Tensor, settings: Settings) -> None:
-    """Put the maximum next to `start` among those found, the highest first."""
-    draws = MAXIMUM.draws(problem, start, settings, Watch())
-    tangent = Tangent(problem, draws.latent[0])
-    height = -tangent.energy if math.isnan(draws.evidence) else draws.evidence
-    mode = Mode(tangent, height, draws.warnings)
+def _climb(
+    found: list[Mode], problem: Problem, starts: Sequence[torch.Tensor], settings: Settings
+) -> None:
+    """Put the maxima next to `starts` among those found, the highest first."""
+    brief = dataclasses.replace(settings, iterations=_ROUGH)
+    rough = [MAXIMUM.draws(problem, start, brief, Watch()) for start in starts]
+    for draws in sorted(rough, key=_energy):
+        least = min([_energy(draws), *(mode.tangent.energy for mode in found)])
+        if _energy(draws) < least + _FAR:
+            whole = MAXIMUM.draws(problem, draws.latent[0], settings, Watch())
+            _add(found, problem, whole)
+
+
+def _energy(draws: Draws) -> float:
+    return draws.diagnostics["energy"]
+
+
+def _add(found: list[Mode], problem: Problem, maximum: Draws) -> None:
+    """Put a maximum among those found, if it is not there yet; the highest first."""
+    tangent = Tangent(problem, _central(problem, maximum.latent[0]))
+    gained = _energy(maximum) - tangent.energy
+    height = -tangent.energy if math.isnan(maximum.evidence) else maximum.evidence + gained
+    mode = Mode(tangent, height, maximum.warnings)
     for place, other in enumerate(found):
         if float(other.squares(mode.latent[None])) < _SAME:
             found[place] = max(mode, other, key=lambda each: each.height)
@@ -130,6 +156,24 @@ def _add(found: list[Mode], problem: Problem, start: torch.Tensor, settings: Set
     else:
         found.append(mode)
     found.sort(key=lambda each: -each.height)
+
+
+def _central(problem: Problem, latent: torch.Tensor) -> torch.Tensor:
+    """The most probable of the latent vectors (size,) that stand for the same gas.
+
+    Whole turns of an angle are whole steps of its latent number.
+    """
+    if not any(quantity.period for quantity in problem.model.quantities):
+        return latent
+    with torch.no_grad():
+        residual = problem.residual(latent)
+        for number in torch.nonzero(latent.abs() > 0.5).flatten():
+            turned = latent.clone()
+            turned[number] -= latent[number].round()
+            apart = problem.residual(turned) - residual
+            if inner(apart, apart) < _ALIKE:
+                latent = turned
+    return latent
 
 
 def work_of(problem: Problem, method: Inference, settings: Settings, starts: int) -> float:

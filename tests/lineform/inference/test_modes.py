@@ -8,6 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
+from lineform.deprojection.base import Quantity  # noqa: E402
 from lineform.inference.base import Draws, Inference, Settings, State, Watch  # noqa: E402
 from lineform.inference.hmc import Hamiltonian  # noqa: E402
 from lineform.inference.maximum import INFERENCE as MAXIMUM  # noqa: E402
@@ -27,6 +28,7 @@ class Sides:
     """A model whose first number may have either sign."""
 
     known: bool = True
+    quantities: tuple[Quantity, ...] = ()
 
     def mirrors(self, latent: torch.Tensor) -> Sequence[torch.Tensor]:
         flip = torch.ones_like(latent)
@@ -135,6 +137,23 @@ def test_maximum_of_each_side_is_weighted_by_the_approximation_of_laplace() -> N
     assert len(draws.latent) == 2
     assert right(draws) == pytest.approx(problem.exact()[0], abs=0.05)
     assert draws.evidence_kind == "Laplace"
+
+
+def test_turns_of_an_angle_are_one_mode() -> None:
+    """The energy depends on an angle of which all turns are the same."""
+    angle = Quantity("angle", "deg", "Of an axis.", "uniform", period=360.0)
+
+    @dataclass(frozen=True)
+    class Turned(TwoSided):
+        model: Sides = field(default_factory=lambda: Sides(False, (angle,)))
+
+        def residual(self, latent: torch.Tensor) -> torch.Tensor:
+            phase = 2 * math.pi * latent[:1]
+            return torch.cat([10 * torch.sin(phase), 10 * torch.cos(phase) - 10, 3 * latent[1:]])
+
+    starts = [torch.tensor([turn, 0.5, 0.5], dtype=torch.float64) for turn in (-1.1, 0.1, 0.9)]
+    (mode,) = modes_from(Turned(), starts, FEW)
+    assert mode.latent.abs().max() < 0.01
 
 
 def interrupted(method: Inference, at: float) -> State:
