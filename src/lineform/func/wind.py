@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from array_api_compat import array_namespace
+from array_api_compat import array_namespace, device
 from scipy.special import ive
 
 from lineform.constants import ATOMIC_MASS
@@ -281,7 +281,7 @@ def rest_of_streams(shape: str, contrast: Any, opening: Any) -> Any:  # noqa: AN
     """
     xp = array_namespace(opening)
     angle = _POLAR if shape == "bipolar" else np.pi / 2 - _POLAR
-    inside = _membership(xp.asarray(angle, dtype=opening.dtype), opening)
+    inside = _membership(xp.asarray(angle, dtype=opening.dtype, device=device(opening)), opening)
     boost = 1 + (STREAMS[shape] - 1) * inside
     return (1 - xp.mean(contrast * inside * boost)) / xp.mean((1 - inside) * boost)
 
