@@ -29,7 +29,9 @@ class CompiledForward:
     """The forward model of `lineform.deprojection.forward.forward_of`, on the CPU.
 
     Reverse mode (`torch.autograd`, `torch.func.vjp`) uses the adjoint of the transfer, which
-    computes all intensities again instead of keeping them. Forward mode is not there yet.
+    computes all intensities again instead of keeping them; forward mode
+    (`torch.autograd.forward_ad`, `torch.func.jvp`) uses its tangent. There are no second
+    derivatives. `torch.func.vmap` takes the members of a batch one by one.
     """
 
     def __init__(
@@ -68,6 +70,11 @@ class _Cubes(torch.autograd.Function):  # type: ignore[misc]  # PyTorch is not l
         return _Adjoint.apply(fields, seed, ctx.columns), None
 
     @staticmethod
+    def jvp(ctx: Any, change: torch.Tensor, _: None) -> torch.Tensor:  # noqa: ANN401
+        (fields,) = ctx.saved_tensors
+        return _Tangent.apply(fields, change, ctx.columns)
+
+    @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *given: Any) -> tuple[torch.Tensor, int]:  # noqa: ANN401
         return _one_by_one(_Cubes, info, in_dims, given)
 
@@ -86,6 +93,22 @@ class _Adjoint(torch.autograd.Function):  # type: ignore[misc]  # PyTorch is not
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *given: Any) -> tuple[torch.Tensor, int]:  # noqa: ANN401
         return _one_by_one(_Adjoint, info, in_dims, given)
+
+
+class _Tangent(torch.autograd.Function):  # type: ignore[misc]  # PyTorch is not looked into
+    """Change of the cubes, from that of the fields."""
+
+    @staticmethod
+    def forward(fields: torch.Tensor, change: torch.Tensor, columns: Columns) -> torch.Tensor:
+        return _through(columns.tangent, fields, change)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: torch.Tensor) -> None:  # noqa: ANN401
+        """Nothing is kept: there are no second derivatives."""
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int | None, ...], *given: Any) -> tuple[torch.Tensor, int]:  # noqa: ANN401
+        return _one_by_one(_Tangent, info, in_dims, given)
 
 
 def _through(function: Callable[..., FloatArray], *tensors: torch.Tensor) -> torch.Tensor:

@@ -139,6 +139,24 @@ class Columns:
         in_threads(gather, range(len(fields)))
         return total
 
+    def tangent(self, fields: FloatArray, change: FloatArray) -> FloatArray:
+        """Change of the cubes (line, channel, y, x) [K] with that of the fields."""
+        out = np.empty(self._shape, fields.dtype)
+        flat = out.reshape(*self._shape[:2], -1)
+
+        def fill(strips: Sequence[slice]) -> None:
+            moves = map(self._sampled(change), strips)
+            for strip, moved in zip(map(self._sampled(fields), strips), moves, strict=True):
+                for k, each in enumerate(self._sets):
+                    media = self._media(strip, k, slopes=True)
+                    changes = self._changed(strip, moved, k, media)
+                    cubes, part = (self._empty_cubes(each, strip) for _ in range(2))
+                    self._line.tangent(media.gas, changes, *self._ends(strip), cubes, part)
+                    flat[each.place, :, strip.rays] = part
+
+        in_threads(fill, self._strips)
+        return out
+
     def _sampled(self, fields: FloatArray) -> Callable[[slice], _Strip]:
         """What samples fields on strips of rays."""
         places, cells = self._places, len(self._places.level) // 2
@@ -183,6 +201,17 @@ class Columns:
         middles[0] += (by_depth * media.slopes[0] + by_source * media.slopes[1]).sum(axis=0)
         middles[1] += by_width * turbulence / width
         middles[2 + k] += by_depth.sum(axis=0)
+
+    def _changed(
+        self, strip: _Strip, moved: _Strip, k: int, media: _Media
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Changes of recession, width, strength and source for those of the fields on the rays."""
+        _, width, strength, _ = media.gas
+        (temperature, turbulence), (warmer, wilder) = strip.middles[:2], moved.middles[:2]
+        speed = BOLTZMANN / self._sets[k].molecule.mass
+        wider = (speed * np.exp(temperature) * warmer + turbulence * wilder) / width
+        stronger = strength * (moved.middles[2 + k] + media.slopes[0] * warmer)
+        return moved.edges, wider, stronger, media.slopes[1] * warmer
 
     def _empty_cubes(self, each: LineSet, strip: _Strip) -> FloatArray:
         shape = (len(each.place), len(self._velocity), strip.edges.shape[1])

@@ -123,6 +123,82 @@ def test_the_velocity_across_the_line_of_sight_is_not_seen(gradients):
     assert gradients["velocity"][2].all()
 
 
+def _along(forward, leaves, changes):
+    """The change of the cubes with that of all leaves."""
+
+    def cubes(*given):
+        return forward(_gas(dict(zip(FIELDS, given, strict=True))))
+
+    ordered = tuple(tuple(each[name] for name in FIELDS) for each in (leaves, changes))
+    return torch.func.jvp(cubes, *ordered)[1]
+
+
+@pytest.mark.parametrize(
+    ("real", "error"), [(torch.float64, 1e-13), (torch.float32, 1e-5)], ids=["double", "single"]
+)
+def test_forward_and_reverse_mode_agree(forward, gradients, seed, real, error):
+    leaves = _leaves(clumpy_wind(real=real))
+    changes = {name: _change(name, leaf) for name, leaf in leaves.items()}
+    moved = _along(forward, leaves, changes)
+    expected = sum(
+        float((gradients[name] * change.double()).sum()) for name, change in changes.items()
+    )
+    assert moved.dtype == real
+    assert float((moved.double() * seed).sum()) == pytest.approx(expected, rel=error)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_the_tangent_equals_finite_differences_in_every_pixel(forward, name):
+    leaves = _leaves(clumpy_wind())
+    changes = {key: torch.zeros_like(leaf) for key, leaf in leaves.items()}
+    changes[name] = _change(name, leaves[name])
+    seen = _along(forward, leaves, changes)
+
+    def cubes(step):
+        return forward(_gas(leaves | {name: leaves[name] + step * changes[name]}))
+
+    expected = _slope(cubes, 1e-5)
+    assert expected.abs().max() > 1e-3
+    error = 1e-6 * float(expected.abs().max())
+    torch.testing.assert_close(seen, expected, rtol=0, atol=error)
+
+
+def test_dual_numbers_and_batches_go_through(forward):
+    leaves = _leaves(clumpy_wind())
+    change = _change("temperature", leaves["temperature"])
+
+    def cubes(temperature):
+        return forward(_gas(leaves | {"temperature": temperature}))
+
+    with torch.autograd.forward_ad.dual_level():
+        dual = torch.autograd.forward_ad.make_dual(leaves["temperature"], change)
+        moved = torch.autograd.forward_ad.unpack_dual(cubes(dual)).tangent
+
+    def along(change):
+        return torch.func.jvp(cubes, (leaves["temperature"],), (change,))[1]
+
+    batch = torch.func.vmap(along)(torch.stack([change, -change]))
+    assert torch.equal(batch, torch.stack([moved, -moved]))
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_results_do_not_depend_on_the_number_of_threads(monkeypatch, threads):
+    # More rays than are followed together.
+    offsets = np.linspace(-180, 180, 20) * GRID.side / 400
+    forward = forward_of(**(LAYOUT | {"offsets": offsets, "velocity": np.linspace(-2e4, 2e4, 5)}))
+
+    def derivatives():
+        leaves = {name: leaf.requires_grad_() for name, leaf in _leaves(clumpy_wind()).items()}
+        cubes = forward(_gas(leaves))
+        return [cubes, *torch.autograd.grad(cubes.square().sum(), list(leaves.values()))]
+
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    expected = derivatives()
+    monkeypatch.setenv("OMP_NUM_THREADS", threads)
+    for seen, truth in zip(derivatives(), expected, strict=True):
+        assert torch.equal(seen, truth)
+
+
 @pytest.mark.parametrize(
     ("change", "seen"),
     [
