@@ -73,6 +73,23 @@ def test_gradient_along_rays_equals_finite_differences(name, depth, change, line
     assert float(np.sum(by * along)) == pytest.approx(_slope(scalar, 1e-3), rel=1e-6)
 
 
+@pytest.mark.parametrize("lines", [1, 2])
+@pytest.mark.parametrize("change", [30.0, 3e3], ids=["gentle", "steep"])
+@pytest.mark.parametrize("depth", [1e-2, 30.0])
+def test_tangent_along_rays_is_the_transpose_of_the_gradient(depth, change, lines):
+    gas = _Gas(depth, change, lines)
+    along = [gas.random.normal(size=gas.values[name].shape) for name in INPUTS]
+    cubes, moved = np.empty_like(gas.seeds), np.empty_like(gas.seeds)
+    given = tuple(gas.values[name] for name in INPUTS)
+    fast.kernels("line").tangent(given, tuple(along), gas.velocity, gas.entering, cubes, moved)
+    assert np.array_equal(cubes, np.stack(fast.line_transfer(*gas.arguments(gas.values))))
+    by = gas.gradient()
+    parts = [getattr(by, name) * change for name, change in zip(INPUTS, along, strict=True)]
+    scale = sum(float(np.abs(part).sum()) for part in parts)
+    expected = sum(float(part.sum()) for part in parts)
+    assert float(np.sum(moved * gas.seeds)) == pytest.approx(expected, abs=1e-14 * scale)
+
+
 def test_cells_without_gas_have_gradients_too():
     gas = _Gas(1.0, 100.0, 1)
     gas.values["strength"][:, 3] = 0.0
@@ -149,8 +166,8 @@ def _scene(state=None, **options):
 def _moved(state, field, along, step):
     if field == "velocity":
         return replace(state, velocity=state.velocity + step * along)
-    if field == "temperature":
-        return replace(state, temperature=state.temperature * np.exp(step * along))
+    if field in ("temperature", "turbulence"):
+        return replace(state, **{field: getattr(state, field) * np.exp(step * along)})
     density = {**state.density, field: state.density[field] * np.exp(step * along)}
     return replace(state, density=density)
 
@@ -182,7 +199,7 @@ def _derivatives(scene, field, engine, real, step):
 @pytest.mark.parametrize(
     ("rays_per_pixel", "interpolation"), [(1, "log"), (2, "log"), (1, "linear")]
 )
-@pytest.mark.parametrize("field", ["CO", "SiO", "temperature", "velocity"])
+@pytest.mark.parametrize("field", ["CO", "SiO", "temperature", "velocity", "turbulence"])
 def test_gradient_by_the_gas_equals_finite_differences(field, rays_per_pixel, interpolation):
     scene = _scene(rays_per_pixel=rays_per_pixel, interpolation=interpolation)
     seen, expected = _derivatives(scene, field, DOUBLE, np.float64, 1e-4)
@@ -190,15 +207,17 @@ def test_gradient_by_the_gas_equals_finite_differences(field, rays_per_pixel, in
 
 
 @pytest.mark.parametrize("interpolation", ["log", "linear"])
-@pytest.mark.parametrize("field", ["CO", "temperature", "velocity"])
+@pytest.mark.parametrize("field", ["CO", "temperature", "velocity", "turbulence"])
 def test_gradient_of_cells_equals_finite_differences(field, interpolation):
     state = _state()
     width = state.axes[0][1] - state.axes[0][0]
     # Without the symmetry of the flow: what limits the slopes of a field changes abruptly where
     # several neighbours are alike.
-    shaken = state.velocity + np.random.default_rng(3).normal(0, 300, (state.n_points, 3))
+    random = np.random.default_rng(3)
+    shaken = state.velocity + random.normal(0, 300, (state.n_points, 3))
+    uneven = state.turbulence * random.lognormal(0, 0.2, state.n_points)
     size = np.full((state.n_points, 3), width)
-    cells = replace(state, axes=None, size=size, velocity=shaken)
+    cells = replace(state, axes=None, size=size, velocity=shaken, turbulence=uneven)
     # Rays through points that are not on a grid are in single precision.
     scene = _scene(cells, interpolation=interpolation)
     seen, expected = _derivatives(scene, field, fast.ENGINE, np.float32, 1e-2)
@@ -221,7 +240,8 @@ def test_gradient_in_single_precision():
     seeds = _seeds(scene, np.random.default_rng(6))
     seen, expected = (gradient(scene, seeds, real) for real in (np.float32, np.float64))
     pairs = [(seen.density[name], expected.density[name]) for name in ("CO", "SiO")]
-    pairs += [(seen.temperature, expected.temperature), (seen.velocity, expected.velocity)]
+    others = ("temperature", "velocity", "turbulence")
+    pairs += [(getattr(seen, name), getattr(expected, name)) for name in others]
     for single, double in pairs:
         np.testing.assert_allclose(single, double, atol=2e-5 * np.abs(double).max())
 

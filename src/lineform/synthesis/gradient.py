@@ -93,11 +93,14 @@ class Gradient:
     temperature : (point,) [as the scalar]
         By the natural logarithm of the temperature.
     velocity : (point, 3) [the scalar's per m s-1]
+    turbulence : (point,) [as the scalar]
+        By the natural logarithm of the most probable speed.
     """
 
     density: Mapping[str, FloatArray]
     temperature: FloatArray
     velocity: FloatArray
+    turbulence: FloatArray
 
 
 def gradient(
@@ -132,7 +135,8 @@ def gradient(
         for part in _View(scene, fields, view, given, real).sums():
             total.add(part)
             velocity -= part.component[:, None] * view.basis()[2]
-    return Gradient(total.density, total.temperature, velocity)
+    turbulence = scene.state.turbulence * total.turbulence
+    return Gradient(total.density, total.temperature, velocity, turbulence)
 
 
 def _check(scene: Scene) -> None:
@@ -157,16 +161,21 @@ def _check_shapes(scene: Scene, seeds: Sequence[FloatArray]) -> None:
 
 
 class _Sums:
-    """What the rays add up to at the points; for the velocity, for the component along them."""
+    """What the rays add up to at the points.
+
+    For the velocity, by the component along them; for the turbulence, by itself.
+    """
 
     def __init__(self, points: int, names: Sequence[str]) -> None:
         self.density = {name: np.zeros(points) for name in names}
         self.temperature = np.zeros(points)
+        self.turbulence = np.zeros(points)
         self.component = np.zeros(points)
 
     def add(self, other: "_Sums") -> None:
-        """Add densities and temperature; components of different views do not add."""
+        """Add all but the components, which are others in each view."""
         self.temperature += other.temperature
+        self.turbulence += other.turbulence
         for name, density in other.density.items():
             self.density[name] += density
 
@@ -201,17 +210,20 @@ class _View:
     def _strip(self, rows: slice, sums: _Sums) -> None:
         paths = self._tracer.paths(*rays_of(self._scene, rows), self._basis)
         rays = self._fields.on(paths, self._component)
-        by_recession, by_temperature = np.zeros_like(rays.recession), np.zeros_like(rays.step)
+        by_recession = np.zeros_like(rays.recession)
+        by_temperature, by_turbulence = np.zeros_like(rays.step), np.zeros_like(rays.step)
         seeds = iter(self._seeds)
         for molecule, lines in self._scene.molecules.items():
             flat = [self._flat(next(seeds)[:, rows]) for _ in lines]
             back = _Back(self._scene, rays, molecule, lines, flat)
             by_recession += back.recession
             by_temperature += back.temperature
+            by_turbulence += back.turbulence
             name = molecule.name
             field, density = self._fields.density[name], rays.density[name]
             field.spread(paths, back.density, density, sums.density[name])
         paths.middles.spread(by_temperature, sums.temperature, self._fields.temperature)
+        paths.middles.spread(by_turbulence, sums.turbulence, self._scene.state.turbulence)
         paths.edges.spread(by_recession, sums.component, self._component)
 
     def _flat(self, seed: FloatArray) -> FloatArray:
@@ -244,6 +256,7 @@ class _Back:
         # The width is sqrt(2 k T / m + turbulence^2).
         slope = BOLTZMANN / molecule.mass * rays.temperature / width
         self.temperature = by.width * slope
+        self.turbulence = by.width * rays.turbulence / width
         for k, (line, medium) in enumerate(zip(lines, media, strict=True)):
             slopes = slopes_of(rays, molecule, line)
             by_depth = by.strength[k] * medium.strength
