@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lineform.deprojection.arrangement import Wishes
     from lineform.measurement import Reading
 
-__all__ = ["deproject_options", "plan_from"]
+__all__ = ["deproject_options", "named", "plan_from"]
 
 _OPTIONS = (
     click.option(
@@ -174,7 +174,7 @@ def plan_from(cubes: tuple[Path, ...], **options: Any) -> "Plan":  # noqa: ANN40
     from lineform.inference.base import Settings
     from lineform.units import parse
 
-    fixed = {name: f"fixed {value}" for name, value in _named(options["fixed"], "fixed").items()}
+    fixed = {name: f"fixed {value}" for name, value in named(options["fixed"], "fixed").items()}
     return Plan(
         cubes=cubes,
         model=options["model"],
@@ -189,8 +189,8 @@ def plan_from(cubes: tuple[Path, ...], **options: Any) -> "Plan":  # noqa: ANN40
             refine=options["refine"],
         ),
         abundances=_abundances(options["abundances"]),
-        priors=_named(options["priors"], "prior") | fixed,
-        options=_named(options["model_options"], "option of the model"),
+        priors=named(options["priors"], "prior") | fixed,
+        options=named(options["model_options"], "option of the model"),
         model_error=options["model_error"],
         background=parse(options["background"], "K", "background"),
         bin_channels=options["bin_channels"],
@@ -262,7 +262,7 @@ def _wishes(options: dict[str, Any]) -> "Wishes":
     )
 
 
-def _named(texts: Iterable[str], what: str) -> dict[str, str]:
+def named(texts: Iterable[str], what: str) -> dict[str, str]:
     """``NAME=VALUE`` as name and value, each name once."""
     from lineform.errors import ConfigError
 
@@ -281,7 +281,7 @@ def _abundances(texts: Iterable[str]) -> dict[str, float]:
     from lineform.errors import ConfigError
 
     found = {}
-    for name, value in _named(texts, "abundance").items():
+    for name, value in named(texts, "abundance").items():
         try:
             found[name] = float(value)
         except ValueError as error:
