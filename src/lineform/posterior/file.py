@@ -155,9 +155,12 @@ def _parameters(numbers: Sequence[Number]) -> dict[str, object]:
     """Attributes as those of the parameters of a model: the median, and the 68 % interval."""
     attributes: dict[str, object] = {}
     for number in numbers:
-        texts = ("", number.description), ("_p16", "Its 16 % quantile."), ("_p84", "Its 84 % one.")
-        for (suffix, text), place in zip(texts, (2, 1, 3), strict=True):
-            name = f"{number.name}{suffix}"
+        told = (
+            (number.name, 2, number.description),
+            (f"{number.name}_p16", 1, f"16 % quantile of {number.name}."),
+            (f"{number.name}_p84", 3, f"84 % quantile of {number.name}."),
+        )
+        for name, place, text in told:
             attributes[name] = float(number.quantiles[place])
             attributes[f"{name}_unit"] = number.unit
             attributes[f"{name}_description"] = text

@@ -11,6 +11,7 @@ from portal.pages._advisories import banners, corrections
 from portal.pages._dataset import bibtex, citation, model_json_ld
 from portal.pages._neighbours import COUNT, SHOWN
 from portal.pages._printed import Printed
+from portal.pages._reports import beside
 from portal.pages._shapes import FACTS, Shape
 from portal.pages._snippets import Sampled, samples
 from portal.pages._text import clean, label, unit
@@ -55,6 +56,7 @@ def context_of(
             for n, shown in enumerate(shape.observations)
         ],
         "files": files,
+        "report": _report(printed, rows) if shape.has_report else None,
         "samples": _samples(printed, shape, rows, name),
         "citation": cited,
         "bibtex": bibtex(collection, name, url),
@@ -147,6 +149,11 @@ def _file(printed: Printed, rows: Integers, shape: Shape, number: int) -> Contex
         "bytes": printed.file("bytes").take(rows),
         "sha256": printed.file("sha256").take(rows) if shape.has_sha256[number] else None,
     }
+
+
+def _report(printed: Printed, rows: Integers) -> Column:
+    """Address of the report beside the one file of a posterior."""
+    return printed.file_hrefs.take(printed.batch.first_file[rows]).map(beside)
 
 
 def _problem(row: Rows) -> Context:

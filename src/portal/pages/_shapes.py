@@ -13,6 +13,7 @@ from portal.model.collection import Collection
 from portal.model.schema import Column
 from portal.pages._batches import Batch
 from portal.pages._printed import array, missing
+from portal.pages._reports import reported
 
 __all__ = ["FACTS", "Shape", "shapes"]
 
@@ -54,6 +55,8 @@ class Shape:
         For each, the number of differences told.
     advisories
         Ids of those that hold for the models.
+    has_report
+        Whether a report lies beside the file.
     """
 
     collection: Collection
@@ -69,6 +72,7 @@ class Shape:
     has_after: bool
     problems: Sequence[Rows]
     advisories: tuple[str, ...] = ()
+    has_report: bool = False
 
     @property
     def n_files(self) -> int:
@@ -105,6 +109,7 @@ class _Marks:
         has = "advisories" in batch.models.column_names
         told = batch.models["advisories"].to_pylist() if has else [None] * batch.models.num_rows
         self.advisories = [tuple(ids or ()) for ids in told]
+        self.reported = reported(batch)
 
     def of(self, model: int) -> tuple[object, ...]:
         batch, last = self.batch, self.batch.models.num_rows - 1
@@ -117,6 +122,7 @@ class _Marks:
             self.file[seen:kept].tobytes(),
             self.near[model].tobytes(),
             self.advisories[model],
+            self.reported[model],
             model == 0 and batch.before is None,
             model == last and batch.after is None,
             # What is wrong with a model is told of no other.
@@ -145,6 +151,7 @@ class _Marks:
             not (model == batch.models.num_rows - 1 and batch.after is None),
             batch.problems.get(model, ()),
             self.advisories[model],
+            self.reported[model],
         )
 
 

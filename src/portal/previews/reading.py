@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from portal.catalog.merge import Rows
 
-__all__ = ["Floats", "located", "opened", "small"]
+__all__ = ["Floats", "located", "located_any", "opened", "small"]
 
 Floats = npt.NDArray[np.float64]
 _MOST_BYTES = 64_000_000
@@ -29,6 +29,13 @@ def located(stores: Sequence[Path], path: str, size: int) -> Path | None:
         except (OSError, ValueError):
             continue
     return None
+
+
+def located_any(stores: Sequence[Path], path: str) -> bool:
+    """Whether one of the stores has a file at `path`, of whatever size."""
+    if ".." in PurePosixPath(path).parts or path.startswith("/"):
+        return False
+    return any((store / path).is_file() for store in stores)
 
 
 @contextmanager
