@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import portal.readers
+from lineform.posterior import write_posterior
 from portal import registry
 from portal.errors import ReadError
 from portal.mapping import load_mappings
@@ -17,6 +18,7 @@ from portal.model.record import FileRecord, Problem
 from portal.model.schema import MODELS, OBSERVATIONS, Column
 from portal.readers import open_header, read_file, readers
 from portal.readers.base import Reader
+from tests.lineform.posteriors import made_posterior
 
 ROOT = Path(__file__).parents[2]
 MAPPINGS = load_mappings(ROOT / "catalog" / "mappings")
@@ -46,9 +48,10 @@ def _noise(format_name: str) -> Header:
         "CO/velocity",
     ]
     paths += [f"header/{name}" for name in ("udist", "umass", "utime", "time", "nparttot")]
-    paths += ["shape", "sizes", "log_temperature"]
+    paths += ["shape", "sizes", "log_temperature", "grid/x", "fields/temperature/mean"]
     datasets = {path: Dataset((), "object", attrs={"unit": np.zeros(3)}) for path in paths}
     groups = {"": root, "parameters": {"x": np.zeros(2), "x_unit": 5}, "CO": {"direction": "up"}}
+    groups["fits/CO"] = {"species": 1}
     return Header("models/noise.h5", groups, datasets, _no_values)
 
 
@@ -63,7 +66,9 @@ def zoo(example_store, tmp_path_factory):
     with h5py.File(folder / "empty.h5", "w"):
         pass
     headers.append(open_header(folder / "empty.h5", "empty.h5"))
-    for name in ("atomium-model", "atomium-observation", "other"):
+    write_posterior(folder / "spiral.h5", made_posterior(4, 4, 3, 4))
+    headers.append(open_header(folder / "spiral.h5", "posteriors/spiral.h5"))
+    for name in ("atomium-model", "atomium-observation", "atomium-posterior", "other"):
         noise = _noise(name)
         headers.append(noise)
         named = dict(noise.groups) | {"": dict(noise.groups[""]) | {"name": "noise"}}

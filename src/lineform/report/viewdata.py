@@ -11,7 +11,7 @@ from lineform.report.quantised import Quantised, block_mean, quantised
 from lineform.report.wording import label, shown_unit
 from lineform.state import FloatArray
 
-__all__ = ["ViewData", "view_data"]
+__all__ = ["FieldView", "FitView", "ViewData", "view_data"]
 
 _MOST_CELLS = 64
 _SAMPLE_CELLS = 32
