@@ -99,8 +99,8 @@ def test_where_cells_fall_on_cells_images_are_those_of_the_view(wind, view):
 
 @pytest.mark.parametrize("view", [View(35, 20), View(120, 100)], ids=str)
 def test_from_all_sides_images_converge_to_those_of_the_view(view):
-    errors = [_mismatch(WINDS["spiral"], view, cells) for cells in (12, 48)]
-    assert errors[1] < min(errors[0] / 3, 0.1)
+    errors = [_mismatch(WINDS["spiral"], view, cells) for cells in (12, 40)]
+    assert errors[1] < min(errors[0] / 2.5, 0.12)
 
 
 def test_a_position_angle_of_90_degrees_turns_the_image_from_up_to_the_left():
@@ -141,7 +141,7 @@ def _fields(model):
     def fields(latent):
         gas = model.gas(latent)
         parts = (*gas.density.values(), gas.temperature, gas.velocity / 1e3, gas.turbulence)
-        rest = torch.stack([gas.systemic / 1e3, gas.scale])
+        rest = torch.stack([gas.systemic, gas.scale])
         return torch.cat([*(part.flatten() for part in parts), rest])
 
     return fields
@@ -174,6 +174,7 @@ def test_derivatives_are_finite_in_the_star_at_the_poles_and_far_out(shape):
         latent = torch.full((model.size,), start, dtype=torch.float32)
         forwards = torch.func.jacfwd(fields)(latent)
         backwards = torch.func.grad(lambda x: fields(x).sum())(latent)
+        assert forwards.dtype == torch.float32
         assert torch.isfinite(fields(latent)).all()
         assert torch.isfinite(forwards).all()
         assert torch.isfinite(backwards).all()
