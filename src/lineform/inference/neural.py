@@ -193,9 +193,9 @@ def _network_for(problem: Problem, settings: Settings) -> NetworkFile:
             seen="one trained on a store, which gives numbers and no gas",
             way_out="use lineform estimate, or train one with lineform train", where=where,
         )  # fmt: skip
+    _check_same(problem, file, where)
     if problem.size != file.network.build.size:
         raise _other_model(f"{problem.size} latent numbers", f"{file.network.build.size}", where)
-    _check_same(problem, file, where)
     return file
 
 
