@@ -1,13 +1,13 @@
 """Free-form winds: radial laws times smooth random fields in three dimensions.
 
-The logarithm of each positive field is the sum of a law with a few numbers, a smooth random
-function of ln r, so that the law does not bind, and a smooth random field, which holds arms,
-clumps and lobes. All are normal in the latent vector, and positive by their logarithm.
+The logarithm of each positive field is the sum of the law of a spherical wind, a smooth random
+function of ln r, so that the law does not bind, and a random field, which holds arms, lobes and
+clumps. Priors, options and reasons: `lineform.deprojection.freepriors`.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -16,65 +16,25 @@ import torch
 from lineform.deprojection.base import Gas, Grid, Model, Quantity
 from lineform.deprojection.families import Request
 from lineform.deprojection.frame import Frame, Placement
+from lineform.deprojection.freepriors import (
+    described_free,
+    free_options,
+    free_priors,
+    varying,
+)
+from lineform.deprojection.hydrodynamics import SteadyFlow
 from lineform.deprojection.numbers import Numbers, overridden
-from lineform.deprojection.priors import Fixed, LogNormal, Normal, Prior
-from lineform.deprojection.radial import RadialCurve, log_temperature, no_less
-from lineform.deprojection.shells import ShellField
-from lineform.deprojection.spectra import SmoothField
+from lineform.deprojection.priors import Prior
+from lineform.deprojection.radial import no_less
+from lineform.deprojection.variation import CURVE, Variation, Varied
+from lineform.deprojection.windpriors import abundance_name
 from lineform.func.wind import beta_law, hydrogen_density
-from lineform.parameters import PARAMETERS, Parameter
 from lineform.units import factor
+from lineform.winds import AMBIENT_DENSITY
 
 __all__ = ["MODEL", "FreeModel", "free_model"]
 
-_CLUMPS = (3, 8, 16)
-"""Side of the grid over the correlation lengths of what is alike everywhere."""
-
-_ARCS = (6, 16, 32)
-"""Side of the grid over the correlation lengths, along the radius, of what flows outwards."""
-
-_FIELDS = ("density", "temperature", "speed")
-
-_PRIORS: Mapping[str, Prior] = {
-    "mass_loss_rate": LogNormal(1e-6, 10.0),
-    "initial_velocity": LogNormal(3.0, 1.5),
-    "terminal_velocity": LogNormal(12.0, 1.6),
-    "acceleration_exponent": LogNormal(1.0, 1.5),
-    "inner_radius": LogNormal(2.0, 2.0),
-    "temperature_100au": LogNormal(120.0, 2.0),
-    "temperature_exponent": Normal(0.65, 0.2),
-    "coldest": Fixed(10.0),
-    "turbulent_velocity": LogNormal(1.0, 1.5),
-    "density_curve": Fixed(0.4),
-    "temperature_curve": Fixed(0.25),
-    "speed_curve": Fixed(0.15),
-    "density_arcs": Fixed(0.5),
-    "temperature_arcs": Fixed(0.12),
-    "speed_arcs": Fixed(0.06),
-    **{f"density_clumps_{scale}": Fixed(0.15) for scale in _CLUMPS},
-    **{f"temperature_clumps_{scale}": Fixed(0.04) for scale in _CLUMPS},
-    **{f"speed_clumps_{scale}": Fixed(0.02) for scale in _CLUMPS},
-}
-
-_MEANING = {
-    "curve": "radial dependence about the law",
-    "arcs": "arcs, arms and lobes",
-    **{f"clumps_{scale}": f"clumps of 1/{scale} of the side of the grid" for scale in _CLUMPS},
-}
-
-_DESCRIBED: Mapping[str, Parameter] = {
-    **PARAMETERS,
-    "inner_radius": Parameter("au", "Radius at which the wind begins to be accelerated."),
-    "temperature_100au": Parameter("K", "Temperature of the radial law at 100 au."),
-    "coldest": Parameter("K", "Temperature below which heating by starlight keeps no gas."),
-    **{
-        f"{name}_{kind}": Parameter("", f"Standard deviation of ln {name}: {meaning}.")
-        for name in _FIELDS
-        for kind, meaning in _MEANING.items()
-    },
-}
-
-_ABUNDANCES: Mapping[str, float] = {"CO": 3e-4, "SiO": 3e-5, "HCN": 3e-6}
+_AU, _RATE = factor("au"), factor("solMass/yr")
 
 
 def free_model(
@@ -82,6 +42,7 @@ def free_model(
     species: Mapping[str, float | None],
     frame: Frame,
     priors: Mapping[str, Prior] | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> "FreeModel":
     """A free-form wind.
 
@@ -89,73 +50,57 @@ def free_model(
     ----------
     grid : Grid
     species : name -> abundance
-        Molecules of the wind, and how many per H2; None for the usual one.
+        Molecules of the wind, and how many per H2; None for the usual number.
     frame : Frame
     priors : name -> Prior
         Instead of the usual ones.
+    options : name -> text
+        What `lineform.deprojection.freepriors.OPTIONS` lists.
 
     Raises
     ------
     ConfigError
-        If a prior is given for a number that is not there.
+        If a prior or an option is given that does not exist, or a molecule has no abundance.
     """
-    usual = {**_PRIORS, **{_abundance(s): Fixed(_given(s, a)) for s, a in species.items()}}
-    described = {
-        **_DESCRIBED,
-        **{_abundance(s): Parameter("", f"Number of {s} molecules per H2.") for s in species},
-    }
-    numbers = Numbers(overridden(usual, priors or {}), described)
-    return FreeModel(grid, tuple(species), frame, numbers)
+    chosen = free_options(options or {})
+    usual = overridden(free_priors(chosen, species), priors or {})
+    law = Numbers(usual, described_free(chosen, species))
+    return FreeModel(grid, tuple(species), frame, law, tuple(chosen.items()))
 
 
-def _abundance(species: str) -> str:
-    return f"{species.lower()}_abundance"
-
-
-def _given(species: str, abundance: float | None) -> float:
-    return _ABUNDANCES.get(species, 1e-6) if abundance is None else abundance
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FreeModel:
-    """Density, temperature and speed of a wind in every cell of a grid.
+    """Density, temperature and velocity of a wind in every cell of a grid.
 
-    The latent vector holds the numbers of the frame, those of the laws, the knots of the radial
-    curves and the nodes of the random fields, the last two for density, temperature and speed.
+    The latent vector holds the numbers of the frame, those of the laws, and the random fields of
+    all that varies. It is as long on coarse grids as on fine ones, and means the same wind there.
+
+    Parameters
+    ----------
+    grid : Grid
+    species : tuple of str
+    frame : Frame
+    law : Numbers
+    options : (name, text) of each
     """
 
     grid: Grid
     species: tuple[str, ...]
     frame: Frame
     law: Numbers
+    options: tuple[tuple[str, str], ...]
     name: ClassVar[str] = "free"
-    curve: RadialCurve = field(default_factory=lambda: RadialCurve(0.7))
 
     @cached_property
-    def arcs(self) -> ShellField:
-        """The random field of each quantity that flows outwards."""
-        return ShellField(self.grid, tuple(1 / scale for scale in _ARCS))
-
-    @cached_property
-    def clumps(self) -> SmoothField:
-        """The random field of each quantity that looks the same everywhere."""
-        return SmoothField(self.grid, tuple(1 / scale for scale in _CLUMPS))
-
-    @property
-    def _sizes(self) -> list[int]:
-        fields = len(_FIELDS)
-        return [
-            self.frame.size,
-            self.law.size,
-            *[self.curve.size] * fields,
-            *[self.arcs.size] * fields,
-            *[self.clumps.size] * fields,
-        ]
+    def variations(self) -> list[Variation]:
+        """Of all that varies."""
+        names = varying(dict(self.options), dict.fromkeys(self.species))
+        return [Variation(self.grid, name) for name in names]
 
     @property
     def size(self) -> int:
         """Length of the latent vector."""
-        return sum(self._sizes)
+        return self.frame.size + self.law.size + sum(each.size for each in self.variations)
 
     @property
     def quantities(self) -> Sequence[Quantity]:
@@ -164,80 +109,118 @@ class FreeModel:
 
     def gas(self, latent: torch.Tensor) -> Gas:
         """The gas for a latent vector (size,) [1]."""
-        parts = latent.split(self._sizes)
-        place, law = self.frame.place(parts[0], self.grid), self.law(parts[1])
-        log_radius, direction = self._radius(place)
-        density, temperature, speed = self._deviations(log_radius, place, law, parts[2:])
-        mean_speed, more_speed = speed
-        radius = torch.exp(log_radius)
-        law_speed = beta_law(
+        frame, own, *parts = self._parts(latent)
+        place, law = self.frame.place(frame, self.grid), self.law(own)
+        radius, direction = self._radius(place)
+        varied = self._varied(radius / (place.scale * self.grid.side), law, parts)
+        mean = torch.exp(varied["speed"][0].curve) * beta_law(
             radius,
-            factor("au") * law["inner_radius"],
+            _AU * law["stellar_radius"],
             1e3 * law["initial_velocity"],
             1e3 * law["terminal_velocity"],
             law["acceleration_exponent"],
         )
-        mean = law_speed * torch.exp(mean_speed)
-        rate = factor("solMass") / factor("yr") * law["mass_loss_rate"]
-        hydrogen = torch.log(hydrogen_density(rate, 1.0, radius, mean)) + sum(density)
-        warm = log_temperature(log_radius, law["temperature_100au"], law["temperature_exponent"])
+        turbulence = torch.log(1e3 * law["turbulent_velocity"]).expand(radius.shape)
         return Gas(
-            density={s: hydrogen + torch.log(law[_abundance(s)]) for s in self.species},
-            temperature=no_less(warm + sum(temperature), torch.log(law["coldest"])),
-            velocity=mean * torch.exp(more_speed) * direction,
-            turbulence=torch.log(1e3 * law["turbulent_velocity"]).expand(log_radius.shape),
+            density=self._densities(radius, mean, law, varied),
+            temperature=_temperature(radius, law, varied["temperature"][0]),
+            velocity=mean * _flow(direction, varied),
+            turbulence=turbulence + sum(map(sum, varied.get("turbulence", []))),
             systemic=place.systemic,
             scale=place.scale,
         )
 
-    def _radius(self, place: Placement) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logarithm of the radius (x, y, z) [of m], and the direction (3, x, y, z) from the star.
-
-        In units of the side: squares of metres would overflow half of single precision's range.
-        """
-        side = place.scale * self.grid.side
-        fraction = place.position / side
-        # A star in the middle of a cell is no reason for infinities.
-        radius = torch.sqrt((fraction**2).sum(0) + (1e-2 / self.grid.cells) ** 2)
-        return torch.log(radius) + torch.log(side), fraction / radius
-
-    def _deviations(
-        self,
-        log_radius: torch.Tensor,
-        place: Placement,
-        law: Mapping[str, torch.Tensor],
-        parts: Sequence[torch.Tensor],
-    ) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """Of the radial curve and of the random field (x, y, z) of each quantity."""
-        basis = self.curve.basis(log_radius - torch.log(place.scale) - math.log(self.grid.side))
-        pairs = []
-        for k, name in enumerate(_FIELDS):
-            knots, arcs, clumps = parts[k :: len(_FIELDS)]
-            scales = torch.stack([law[f"{name}_clumps_{scale}"] for scale in _CLUMPS])
-            field = law[f"{name}_arcs"] * self.arcs(arcs) + self.clumps(clumps, scales)
-            pairs.append((basis @ (law[f"{name}_curve"] * knots), field))
-        return pairs
-
     def numbers(self, latent: torch.Tensor) -> torch.Tensor:
         """The values (quantity,) [unit of each] of `quantities`."""
-        frame, law, *_ = latent.split(self._sizes)
-        return torch.cat([self.frame.numbers(frame), self.law.stacked(law)])
+        frame, own, *_ = self._parts(latent)
+        return torch.cat([self.frame.numbers(frame), self.law.stacked(own)])
 
     def residual(self, gas: Gas) -> torch.Tensor:
-        """What the prior adds to the sum of squares: nothing, (0,) [1]."""
-        return gas.temperature.new_zeros(0)
+        """How far the flow is from steady, (any,) [1]; nothing unless that is asked for."""
+        if dict(self.options)["hydrodynamics"] == "none":
+            return gas.temperature.new_zeros(0)
+        return SteadyFlow(self.grid)(gas)
 
     def mirrors(self, latent: torch.Tensor) -> Sequence[torch.Tensor]:
-        """The wind with its random fields the other way round along the line of sight."""
-        fields = len(_FIELDS)
-        parts = list(latent.split(self._sizes))
-        arcs = [self.arcs.flipped(part) for part in parts[-2 * fields : -fields]]
-        clumps = [self.clumps.flipped(part) for part in parts[-fields:]]
-        return [torch.cat([*parts[: -2 * fields], *arcs, *clumps])]
+        """None: what flows outwards and comes towards the observer is in front of the star.
+
+        Front and back could only be exchanged together with the sense of the flow, which the law
+        of the speed forbids.
+        """
+        return []
 
     def settings(self) -> Mapping[str, str | float]:
         """What makes the model again."""
-        return {"model": self.name, **self.frame.settings(), **self.law.settings()}
+        return {
+            "model": self.name,
+            "species": " ".join(self.species),
+            **dict(self.options),
+            **self.frame.settings(),
+            **self.law.settings(),
+        }
+
+    def _parts(self, latent: torch.Tensor) -> Sequence[torch.Tensor]:
+        sizes = [self.frame.size, self.law.size, *(each.size for each in self.variations)]
+        parts: Sequence[torch.Tensor] = latent.split(sizes)
+        return parts
+
+    def _radius(self, place: Placement) -> tuple[torch.Tensor, torch.Tensor]:
+        """Distance (x, y, z) [m] and direction (3, x, y, z) [1] from the star."""
+        # A star in the middle of a cell is no reason for infinities.
+        least = 1e-4 * self.grid.side
+        radius = torch.sqrt((place.position**2).sum(0) + least**2)
+        return radius, place.position / radius
+
+    def _varied(
+        self, fraction: torch.Tensor, law: Mapping[str, torch.Tensor], parts: Sequence[torch.Tensor]
+    ) -> dict[str, list[Varied]]:
+        """All variations by name, for radii (x, y, z) [side of the grid]."""
+        basis = CURVE.basis(torch.log(fraction))
+        varied: dict[str, list[Varied]] = {}
+        for variation, part in zip(self.variations, parts, strict=True):
+            varied.setdefault(variation.name, []).append(variation(part, law, basis))
+        return varied
+
+    def _densities(
+        self,
+        radius: torch.Tensor,
+        speed: torch.Tensor,
+        law: Mapping[str, torch.Tensor],
+        varied: Mapping[str, Sequence[Varied]],
+    ) -> dict[str, torch.Tensor]:
+        """Logarithms (x, y, z) [of m-3] by molecule; the mean speed keeps the mean mass flux."""
+        smooth = hydrogen_density(_RATE * law["mass_loss_rate"], 1.0, radius, speed)
+        hydrogen = torch.log(smooth) + sum(varied["density"][0])
+        if dict(self.options)["edge"] == "sphere":
+            # About the middle of the grid: the edge must not make steps where the star moves.
+            inside = (self.grid.position(radius) ** 2).sum(0) <= (self.grid.side / 2) ** 2
+            ambient = torch.full_like(hydrogen, math.log(AMBIENT_DENSITY))
+            hydrogen = torch.where(inside, torch.logaddexp(hydrogen, ambient), ambient)
+        found = {}
+        for species in self.species:
+            name = abundance_name(species)
+            more = sum(map(sum, varied.get(name, [])))
+            found[species] = hydrogen + torch.log(law[name]) + more
+        return found
+
+
+def _temperature(
+    radius: torch.Tensor, law: Mapping[str, torch.Tensor], varied: Varied
+) -> torch.Tensor:
+    """Logarithm (x, y, z) [of K]."""
+    distance = torch.log(radius / (_AU * law["stellar_radius"]))
+    warm = torch.log(law["stellar_temperature"]) - law["temperature_exponent"] * distance
+    return no_less(warm + sum(varied), torch.log(law["coldest"]))
+
+
+def _flow(direction: torch.Tensor, varied: Mapping[str, Sequence[Varied]]) -> torch.Tensor:
+    """Velocity over the mean speed (3, x, y, z) [1]."""
+    flow = torch.exp(varied["speed"][0].structure) * direction
+    if "velocity" not in varied:
+        return flow
+    turning = torch.stack([each.curve for each in varied["velocity"]])
+    across = torch.linalg.cross(turning, direction, dim=0)
+    return flow + across + torch.stack([each.structure for each in varied["velocity"]])
 
 
 @dataclass(frozen=True)
@@ -246,7 +229,9 @@ class _Family:
     models: tuple[str, ...] = ("free",)
 
     def make(self, request: Request) -> Model:
-        return free_model(request.grid, request.species, request.frame, request.priors)
+        return free_model(
+            request.grid, request.species, request.frame, request.priors, request.options
+        )
 
 
 MODEL = _Family()

@@ -91,11 +91,16 @@ class SteadyFlow:
             torch.asinh(across / self.across),
             torch.asinh(along / self.along),
         ]
-        return torch.cat([math.sqrt(self._share()) * torch.cat(broken), turning / _TURNING])
+        return torch.cat([math.sqrt(self.share) * torch.cat(broken), turning / _TURNING])
 
-    def _share(self) -> float:
-        """Of a correlation volume, that of a Gaussian, in a cell [1]."""
-        return min(1.0, (1 / (self.grid.cells * _LENGTH)) ** 3 / math.pi**1.5)
+    @property
+    def share(self) -> float:
+        """Of a correlation volume, that of a Gaussian, in a cell [1].
+
+        The cells inside stand for those at the edges too, where there are no differences.
+        """
+        side = (self.grid.cells - 4) * _LENGTH * math.sqrt(math.pi)
+        return min(1.0, 1 / (side * side * side))
 
     def _turned(
         self, mass: torch.Tensor, turned: torch.Tensor
@@ -105,7 +110,7 @@ class SteadyFlow:
         The turning has a normal prior and enters linearly, so that to take its best value is to
         integrate over it, but for a factor that hardly varies.
         """
-        weight = self._share() / self.continuity**2
+        weight = self.share / self.continuity**2
         metric = weight * turned @ turned.T
         metric = metric + torch.eye(3).to(metric) / _TURNING**2
         turning = torch.linalg.solve(metric, weight * turned @ mass)

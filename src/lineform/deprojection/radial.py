@@ -1,38 +1,17 @@
-"""How a free-form wind depends on radius: the law of the temperature, and smooth random curves."""
+"""Smooth random functions of radius, and floors, for free-form winds."""
 
 import math
 from dataclasses import dataclass, field
 
 import torch
 
-from lineform.units import factor
-
-__all__ = ["RadialCurve", "log_temperature", "no_less"]
-
-_REFERENCE = 100 * factor("au")
-"""Radius at which the temperature is given [m]."""
+__all__ = ["RadialCurve", "no_less"]
 
 _SHARPNESS = 6.0
 """Of the transition from the temperature law to its floor: 12 % above both where they meet."""
 
 _INNERMOST = 1 / 128
 """Least radius that curves are made for, over the side of the grid; 1 is beyond the corners."""
-
-
-def log_temperature(
-    log_radius: torch.Tensor, reference: torch.Tensor, exponent: torch.Tensor
-) -> torch.Tensor:
-    """Natural logarithm of T(100 au) (r / 100 au)^-q.
-
-    Parameters
-    ----------
-    log_radius : (any) [of m]
-    reference : scalar [K]
-        T(100 au).
-    exponent : scalar [1]
-        q.
-    """
-    return torch.log(reference) - exponent * (log_radius - math.log(_REFERENCE))
 
 
 def no_less(value: torch.Tensor, least: torch.Tensor) -> torch.Tensor:

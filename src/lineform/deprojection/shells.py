@@ -69,11 +69,6 @@ class ShellField:
         octants = torch.stack([term.sum(1) for term in terms]).reshape(2, 2, 2, half, half, half)
         return _unfolded(octants, self.grid.cells)
 
-    def flipped(self, latent: torch.Tensor) -> torch.Tensor:
-        """The latent vector (size,) of the field seen from behind, z the other way round."""
-        signs = [-1.0 if (degree + order) % 2 else 1.0 for degree, order in _ORDERS]
-        return (latent.reshape(-1, len(_ORDERS)) * latent.new_tensor(signs)).flatten()
-
 
 def _parity(degree: int, order: int) -> tuple[bool, bool, bool]:
     """Whether a real harmonic changes its sign when x, y or z does; order < 0 is a sine."""

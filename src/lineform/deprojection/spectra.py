@@ -67,14 +67,6 @@ class SmoothField:
         ]
         return torch.stack(smooth).sum(0)
 
-    def flipped(self, latent: torch.Tensor) -> torch.Tensor:
-        """The latent vector (size,) of the field seen from behind, z the other way round."""
-        parts = latent.split([_nodes(length) ** 3 for length in self.lengths])
-        shapes = [(_nodes(length),) * 3 for length in self.lengths]
-        return torch.cat(
-            [p.reshape(s).flip(-1).flatten() for p, s in zip(parts, shapes, strict=True)]
-        )
-
     def _matrix(self, length: float, like: torch.Tensor) -> torch.Tensor:
         return _gaussian(self.grid.cells, length, like.dtype, like.device)
 

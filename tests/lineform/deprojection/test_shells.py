@@ -49,14 +49,6 @@ def test_the_covariance_is_that_of_radii_times_that_of_angles(cells, covariance)
     np.testing.assert_allclose(found, along * angular, atol=2e-4)
 
 
-def test_flipped_is_seen_from_behind(cells):
-    field = ShellField(Grid(cells, 1.0), LENGTHS)
-    latent = drawn(field, 1)
-    behind = field(field.flipped(latent))
-    assert torch.allclose(behind, field(latent).flip(-1), atol=1e-12)
-    assert not torch.allclose(behind, field(latent), atol=0.1)
-
-
 def test_a_latent_vector_is_the_same_field_on_every_grid():
     coarse, fine = (ShellField(Grid(cells, 1.0), LENGTHS) for cells in (5, 15))
     latent = drawn(coarse, 3)

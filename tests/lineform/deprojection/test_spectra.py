@@ -69,14 +69,6 @@ def test_a_latent_vector_is_the_same_field_on_every_grid():
     assert torch.allclose(coarse(latent, DEVIATIONS), at_centres, atol=1e-12)
 
 
-def test_flipped_is_seen_from_behind():
-    field = SmoothField(Grid(6, 1.0), LENGTHS)
-    latent = drawn(field, 4)
-    behind = field(field.flipped(latent), DEVIATIONS)
-    assert torch.allclose(behind, field(latent, DEVIATIONS).flip(-1), atol=1e-12)
-    assert not torch.allclose(behind, field(latent, DEVIATIONS), atol=0.1)
-
-
 def test_single_precision():
     field = SmoothField(Grid(16, 1e15), LENGTHS)
     exact = field(drawn(field, 5), DEVIATIONS)
