@@ -20,7 +20,9 @@ __all__ = ["COMMAND"]
 @click.option("--group", "groups", multiple=True, help="Of an observation file [all].")
 @click.option("--rms", metavar="QUANTITY", help="Of the noise [of the file, or estimated].")
 @click.option("--samples", type=click.IntRange(2), default=1000, show_default=True, help="To draw.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the samples."
+)
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def _estimate(
     cube: Path,

@@ -53,7 +53,9 @@ __all__ = ["COMMAND"]
 )
 @click.option("--pixels", type=click.IntRange(4), default=16, show_default=True, help="On a side.")
 @click.option("--fov", metavar="QUANTITY", help="Width of the images [that of the store].")
-@click.option("--channels", type=click.IntRange(4), default=16, show_default=True)
+@click.option(
+    "--channels", type=click.IntRange(4), default=16, show_default=True, help="Of a cube."
+)
 @click.option(
     "--velocity-range",
     type=float,
@@ -126,7 +128,7 @@ __all__ = ["COMMAND"]
     help="Highest learning rate.",
 )
 @click.option("--width", type=click.IntRange(1), default=16, show_default=True, help="Of layers.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all.")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run was.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def _train(
