@@ -151,10 +151,10 @@ def _train(
     """Train a network on a store, or on cubes drawn from the prior of a model.
 
     STORE_OR_MODEL is a folder that make-store made, or a model such as spiral. From a store the
-    network learns to give the parameters and the orientation; from a model, posteriors that
-    lineform deproject --method npe goes on with. While it learns, each cube is seen again and
-    again through other beams and with other noise. The file holds all that is needed to use the
-    network; a cube that does not fit it is refused.
+    network learns to give the parameters and the orientation; from a model, whole posteriors, for
+    the method npe of deproject. While it learns, each cube is seen again and again through other
+    beams and with other noise. The file holds all that is needed to use the network; a cube that
+    does not fit it is refused.
 
     Example: lineform train build/demo/store -o network.pt --noise 1 5 --epochs 2
     """
