@@ -1,13 +1,16 @@
 """From gas to the cubes that it shows: the forward model of lineform, with derivatives."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Protocol
 
 import numpy as np
 import torch
 
 from lineform.deprojection.base import Gas, Grid
-from lineform.deprojection.compiled import CompiledForward
+from lineform.deprojection.compiled import CompiledOperator
+from lineform.deprojection.operator import OperatorForward
+from lineform.deprojection.tensors import TensorOperator
 from lineform.errors import ConfigError
 from lineform.species import Line, Molecule
 from lineform.state import FloatArray
@@ -59,7 +62,8 @@ def forward_of(
     background : float [K]
         Temperature of the black body behind the gas.
     device : str
-        Of PyTorch, where the gas is.
+        Of PyTorch, where the gas is. On the CPU compiled loops do the work, if Numba is
+        installed, and otherwise tensors.
 
     Returns
     -------
@@ -70,8 +74,7 @@ def forward_of(
     Raises
     ------
     ConfigError
-        If there is no line, the channels do not ascend, the grid has less than two cells, or
-        Numba is not installed.
+        If there is no line, the channels do not ascend, or the grid has less than two cells.
     """
     channels = np.asarray(velocity, dtype=float)
     if not lines:
@@ -81,4 +84,6 @@ def forward_of(
     if grid.cells < 2:
         raise ConfigError("grid", expected="at least 2 cells a side", seen=str(grid.cells))
     pixels = np.asarray(offsets, dtype=float)
-    return CompiledForward(grid, lines, pixels, channels, background)
+    compiled = torch.device(device).type == "cpu" and find_spec("numba") is not None
+    kind = CompiledOperator if compiled else TensorOperator
+    return OperatorForward(kind(grid, lines, pixels, channels, background))

@@ -30,6 +30,7 @@ class LineSet:
     Parameters
     ----------
     molecule : Molecule
+    lines : list of Line
     place : list of int
         Of the lines among all that are observed.
     constants : (line, 4)
@@ -40,6 +41,7 @@ class LineSet:
     """
 
     molecule: Molecule
+    lines: list[Line]
     place: list[int]
     constants: FloatArray
     table: PartitionTable
@@ -58,8 +60,9 @@ def line_sets(lines: Sequence[tuple[Molecule, Line]], background: float) -> list
     sets = []
     for name in dict.fromkeys(molecule.name for molecule, _ in lines):
         place = [k for k, (molecule, _) in enumerate(lines) if molecule.name == name]
-        constants = [_constants(molecules[name], lines[k][1], background) for k in place]
-        sets.append(LineSet(molecules[name], place, np.array(constants), _table(molecules[name])))
+        molecule, own = molecules[name], [lines[k][1] for k in place]
+        constants = np.array([_constants(molecule, line, background) for line in own])
+        sets.append(LineSet(molecule, own, place, constants, _table(molecule)))
     return sets
 
 

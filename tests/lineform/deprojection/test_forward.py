@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ pytest.importorskip("numba", reason="the compiled engine needs Numba")
 
 from lineform.deprojection.base import Gas, Grid  # noqa: E402
 from lineform.deprojection.forward import forward_of  # noqa: E402
+from lineform.deprojection.operator import OperatorForward, fields_of  # noqa: E402
+from lineform.deprojection.tensors import TensorOperator  # noqa: E402
 from tests.lineform.deprojection import winds  # noqa: E402
 from tests.lineform.deprojection.winds import CO, GRID, LINES, SIO, clumpy_wind  # noqa: E402
 
@@ -197,6 +200,84 @@ def test_results_do_not_depend_on_the_number_of_threads(monkeypatch, threads):
     monkeypatch.setenv("OMP_NUM_THREADS", threads)
     for seen, truth in zip(derivatives(), expected, strict=True):
         assert torch.equal(seen, truth)
+
+
+def _results(forward, gas, device="cpu"):
+    """The cubes, their change with the gas, and the gradients of a scalar of them."""
+    leaves = {name: leaf.to(device) for name, leaf in _leaves(gas).items()}
+    changes = {name: _change(name, leaf.cpu()).to(device) for name, leaf in leaves.items()}
+    for leaf in leaves.values():
+        leaf.requires_grad_()
+    cubes = forward(_gas(leaves))
+    gradients = torch.autograd.grad(cubes.square().sum(), list(leaves.values()))
+    return [each.detach().cpu() for each in (cubes, _along(forward, leaves, changes), *gradients)]
+
+
+def _assert_same(seen, expected, error):
+    for one, other in zip(seen, expected, strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=error * float(other.abs().max()))
+
+
+@pytest.mark.parametrize(
+    ("real", "error"), [(torch.float64, 1e-9), (torch.float32, 1e-4)], ids=["double", "single"]
+)
+def test_tensors_give_the_same_results_in_portions(forward, real, error):
+    # Room for the gradient along two of the six rows of pixels.
+    operator = TensorOperator(**LAYOUT, room=5 * 2**20)
+    gas = clumpy_wind(real=real)
+    _assert_same(_results(OperatorForward(operator), gas), _results(forward, gas), error)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU that PyTorch can use")
+@pytest.mark.parametrize(
+    ("real", "error"), [(torch.float64, 1e-9), (torch.float32, 1e-4)], ids=["double", "single"]
+)
+def test_a_gpu_gives_the_same_results(forward, real, error):
+    gas = clumpy_wind(real=real)
+    there = forward_of(**LAYOUT, device="cuda")
+    _assert_same(_results(there, gas, "cuda"), _results(forward, gas), error)
+
+
+def test_a_portion_of_tensors_stays_within_its_room():
+    operator = TensorOperator(**LAYOUT, room=5 * 2**20)
+    gas = clumpy_wind()
+    fields = fields_of(gas, operator.molecules)
+    kept = []
+
+    def keep(tensor):
+        kept.append(tensor.numel() * tensor.element_size())
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        operator.tangent(fields, fields)
+    # Three portions of two rows of pixels; most but not all of what is kept is counted.
+    assert 0.2 * 5 * 2**20 < sum(kept) / 3 < 5 * 2**20
+
+
+def test_the_memory_of_a_gradient_does_not_grow_with_the_image():
+    status, peak = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+    if not peak.exists():
+        pytest.skip("the highest use of memory is known on Linux only")
+
+    def highest():
+        (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+
+    layout = LAYOUT | {
+        "lines": LINES[:1],
+        "offsets": np.linspace(-190, 190, 180) * GRID.side / 400,
+        "velocity": np.linspace(-2e4, 2e4, 60),
+    }
+    forward = forward_of(**layout)
+    gas = clumpy_wind(real=torch.float32)
+    gas.temperature.requires_grad_()
+    cubes = forward(gas)
+    # One number for each cell of a ray, channel and ray.
+    everything = 2 * GRID.cells * 4 * cubes.numel()
+    peak.write_text("5")
+    before = highest()
+    torch.autograd.grad(cubes.sum(), [gas.temperature])
+    assert highest() - before < everything / 2
 
 
 @pytest.mark.parametrize(
