@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 
 from lineform.deprojection.base import Grid, Quantity
-from lineform.deprojection.numbers import Numbers
+from lineform.deprojection.numbers import Numbers, check_positive
 from lineform.deprojection.priors import Fixed, Prior
 from lineform.parameters import Parameter
 from lineform.units import factor
@@ -52,6 +52,11 @@ class Frame:
     systemic_velocity : Prior [km/s]
     offset_x, offset_y : Prior [arcsec]
         Of the star, to the right (west) and up (north).
+
+    Raises
+    ------
+    ConfigError
+        If a distance need not be positive.
     """
 
     laid_out: float
@@ -68,6 +73,7 @@ class Frame:
             "offset_x": self.offset_x,
             "offset_y": self.offset_y,
         }
+        check_positive({**priors, "laid_out": Fixed(self.laid_out)}, ("laid_out", "distance"))
         object.__setattr__(self, "block", Numbers(priors, _DESCRIBED))
 
     @property

@@ -11,7 +11,7 @@ from lineform.errors import ConfigError
 from lineform.parameters import Parameter
 from lineform.units import factor
 
-__all__ = ["Numbers", "overridden"]
+__all__ = ["Numbers", "check_positive", "overridden"]
 
 
 def overridden(priors: Mapping[str, Prior], given: Mapping[str, Prior]) -> dict[str, Prior]:
@@ -24,6 +24,24 @@ def overridden(priors: Mapping[str, Prior], given: Mapping[str, Prior]) -> dict[
     """
     _check_known(given, priors)
     return {**priors, **given}
+
+
+def check_positive(priors: Mapping[str, Prior], names: Iterable[str]) -> None:
+    """Of numbers that must be positive, check that their priors have no others.
+
+    Raises
+    ------
+    ConfigError
+        If one has.
+    """
+    for name in names:
+        if not priors[name].positive:
+            raise ConfigError(
+                f"prior of {name}",
+                expected="one of positive numbers",
+                seen=priors[name].text,
+                way_out="log-normal, log-uniform and uniform priors can be such",
+            )
 
 
 def _check_known(names: Iterable[str], priors: Mapping[str, Prior]) -> None:

@@ -15,10 +15,16 @@ import torch
 from lineform.deprojection.base import Gas, Grid, Model, Quantity
 from lineform.deprojection.families import Request
 from lineform.deprojection.frame import Frame
-from lineform.deprojection.numbers import Numbers, overridden
+from lineform.deprojection.numbers import Numbers, check_positive, overridden
 from lineform.deprojection.orientation import mirrored, sky_basis
 from lineform.deprojection.priors import Prior
-from lineform.deprojection.windpriors import MODELS, abundance_name, described, wind_priors
+from lineform.deprojection.windpriors import (
+    ANY_SIGN,
+    MODELS,
+    abundance_name,
+    described,
+    wind_priors,
+)
 from lineform.errors import ConfigError
 from lineform.func import wind
 from lineform.units import factor
@@ -52,11 +58,13 @@ def parametric_model(
     Raises
     ------
     ConfigError
-        If the shape is unknown, a molecule has no usual abundance, or there is no such number.
+        If the shape is unknown, a molecule has no usual abundance, a prior is for a number that is
+        not there, or gives values that a number cannot have.
     """
     if shape not in MODELS:
         raise ConfigError("shape of the wind", expected=f"one of {', '.join(MODELS)}", seen=shape)
     chosen = overridden(wind_priors(shape, species), priors or {})
+    check_positive(chosen, [name for name in chosen if name not in ANY_SIGN])
     return ParametricModel(shape, grid, frame, tuple(species), Numbers(chosen, described(species)))
 
 

@@ -53,6 +53,11 @@ class Prior(Protocol):
         ...
 
     @property
+    def positive(self) -> bool:
+        """Whether the number is above 0 for sure."""
+        ...
+
+    @property
     def period(self) -> float:
         """Of an angle [as the number]; 0 for all else."""
         ...
@@ -79,6 +84,11 @@ class _Distribution:
     name: ClassVar[str]
     size: ClassVar[int] = 1
     logarithmic: ClassVar[bool] = False
+
+    @property
+    def positive(self) -> bool:
+        """Whether the number is above 0 for sure."""
+        return self.logarithmic
 
     @property
     def period(self) -> float:
@@ -183,6 +193,11 @@ class Uniform(_Distribution):
     low: float
     high: float
 
+    @property
+    def positive(self) -> bool:
+        """Whether all of the range is above 0."""
+        return self.low >= 0
+
     def _expected(self) -> str:
         return "" if self.low < self.high else "the lower end before the upper one"
 
@@ -225,6 +240,11 @@ class Fixed(_Distribution):
     name: ClassVar[str] = "fixed"
     size: ClassVar[int] = 0
     value: float
+
+    @property
+    def positive(self) -> bool:
+        """Whether it is above 0."""
+        return self.value > 0
 
     def __call__(self, latent: torch.Tensor) -> torch.Tensor:
         """The number, ()."""

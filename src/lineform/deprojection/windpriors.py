@@ -53,7 +53,7 @@ from lineform.deprojection.priors import (
 from lineform.errors import ConfigError
 from lineform.parameters import PARAMETERS, Parameter
 
-__all__ = ["MODELS", "abundance_name", "described", "wind_priors"]
+__all__ = ["ANY_SIGN", "MODELS", "abundance_name", "described", "wind_priors"]
 
 _GAS: Mapping[str, Prior] = {
     "stellar_radius": Fixed(1.5),
@@ -119,6 +119,12 @@ _MORE: Mapping[str, Parameter] = {
     "density_exponent": Parameter("", "Exponent p of the density in the plane, as r^-p."),
     "disk_height": Parameter("", "Height of the disk over its plane, as |z|/r."),
 }
+
+ANY_SIGN = frozenset(
+    {"arm_contrast", "arm_phase", "density_exponent", "inclination", "position_angle"}
+    | {"rotation_exponent", "rotation_velocity", "temperature_exponent"}
+)
+"""Numbers that need not be positive."""
 
 _ABUNDANCES: Mapping[str, float] = {"CO": 3e-4, "HCN": 3e-6, "SiO": 3e-5}
 

@@ -79,3 +79,15 @@ def test_settings_hold_all_priors():
 def test_unknown_numbers():
     with pytest.raises(ConfigError, match=r"expected one of distance, offset_x, .*, got parallax"):
         FREE.block.inverse({"parallax": 10.0})
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        ({"laid_out": 0.0}, "prior of laid_out: .* got fixed 0"),
+        ({"laid_out": 100.0, "distance": Normal(100.0, 9.0)}, "prior of distance: .* normal 100 9"),
+    ],
+)
+def test_distances_are_positive(frame, message):
+    with pytest.raises(ConfigError, match=message):
+        Frame(**frame)

@@ -261,6 +261,11 @@ def test_the_family_makes_what_is_asked_for():
         ({"model": "torus"}, "expected one of bipolar, disk, .*, got torus"),
         ({"species": {"CS": None}}, "abundance of CS: expected a number .* CO, HCN, SiO"),
         ({"priors": {"arm_width": Fixed(1.0)}}, "expected one of acceleration_exp.*, got arm_wid"),
+        (
+            {"priors": {"arm_spacing": Normal(60.0, 9.0)}},
+            "prior of arm_spacing: .* got normal 60 9",
+        ),
+        ({"species": {"CO": 0.0}}, "prior of co_abundance: expected one of positive numbers, got"),
         ({"options": {"flat": "yes"}}, "option of the model: expected none, .* got flat"),
     ],
 )
