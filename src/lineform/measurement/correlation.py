@@ -8,7 +8,7 @@ import numpy as np
 from lineform.cube import Beam
 from lineform.state import FloatArray
 
-__all__ = ["Correlation", "correlation"]
+__all__ = ["Correlation", "correlation", "independent_area"]
 
 _FAR = 0.3
 """Smallest correlation that a beam is fitted to [1]."""
@@ -65,6 +65,22 @@ def correlation(noise: FloatArray, free: np.ndarray, pixel: float) -> Correlatio
     after = [_along_channels(noise, free, step) for step in (1, 2)]
     every = max(1, quiet.size // _MANY)
     return Correlation(_beam(quiet[::every], pixel), (after[0], after[1]))
+
+
+def independent_area(noise: FloatArray) -> float:
+    """Pixels in which there is about one independent value, by neighbouring ones.
+
+    Parameters
+    ----------
+    noise : (channel, y, x) [1]
+        Of the same strength everywhere.
+    """
+    every = max(1, noise.size // _MANY)
+    beside = max(_together(*_shifted(noise[::every], *step)) for step in ((1, 0), (0, 1)))
+    if beside < _NONE:
+        return 1.0
+    # pi / (4 ln 2) / 2 widths squared, of the Gaussian with this correlation at one pixel.
+    return max(1.0, math.pi / 4 / -math.log(min(beside, 0.999)))
 
 
 def _along_channels(noise: FloatArray, free: np.ndarray, step: int) -> float:

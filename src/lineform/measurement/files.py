@@ -13,7 +13,7 @@ from lineform.measurement.base import Measurement
 from lineform.measurement.brightness import intensity_factor
 from lineform.measurement.checks import checked_emission, checked_noise, without_blanks
 from lineform.measurement.images import read_images
-from lineform.measurement.linefree import deviation, line_free, median
+from lineform.measurement.linefree import deviation, line_free, mean_of, median
 from lineform.measurement.noise import estimated, with_correlation
 from lineform.measurement.noisemap import read_noise_map
 from lineform.measurement.reading import Reading
@@ -87,7 +87,7 @@ def _with_noise(
     """The measurement with what its channels without a line tell."""
     if known or given:
         free = line_free(measurement.intensity)
-        baseline = median(measurement.intensity[free], 0) if free.any() else 0.0
+        baseline = mean_of(measurement.intensity[free]) if free.any() else np.array(0.0)
         told = ["rms as given" if given else "rms of the file"]
         # A cube without noise tells nothing of that which was given.
         quiet = float(deviation((measurement.intensity - baseline)[free])) if free.any() else 0.0
@@ -102,7 +102,7 @@ def _with_noise(
     measurement = replace(measurement, remarks=(*measurement.remarks, *told))
     if measured and not known:
         measurement = with_correlation(measurement, free)
-    return _levelled(measurement, np.asarray(baseline), int(free.sum()), options.baseline)
+    return _levelled(measurement, baseline, int(free.sum()), options.baseline)
 
 
 def _levelled(
@@ -112,15 +112,14 @@ def _levelled(
     if not channels or not baseline.ndim:
         return measurement
     kelvin = float(brightness_temperature(1.0, measurement.line.frequency))
-    # The error of a median is 1.25 times that of a mean.
-    error = 1.25 * median(measurement.rms, 0) / np.sqrt(channels)
+    error = median(measurement.rms, 0) / np.sqrt(channels)
     if not wanted and not float(np.nanmax(baseline / error, initial=0.0)) > _CONTINUUM:
         return measurement
     peak = f"{float(np.nanmax(baseline)) * kelvin:.3g} K at its brightest"
     if not wanted:
         remark = f"warning: a continuum of {peak} is in the channels without a line"
         return replace(measurement, remarks=(*measurement.remarks, remark))
-    remark = f"continuum subtracted: median of {channels} channels without a line, {peak}"
+    remark = f"continuum subtracted: mean of {channels} channels without a line, {peak}"
     return replace(
         measurement,
         intensity=measurement.intensity - baseline,

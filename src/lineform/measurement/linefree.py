@@ -3,25 +3,33 @@
 import math
 
 import numpy as np
-from scipy.ndimage import binary_opening
+from scipy.ndimage import binary_opening, uniform_filter
 
 from lineform.state import FloatArray
 
-__all__ = ["deviation", "line_free", "median", "running_mean"]
+__all__ = ["deviation", "line_free", "mean_of", "median", "running_mean", "smoothed"]
 
 _NORMAL = 1.482602218505602
 """Standard deviation over median absolute deviation, of a normal distribution."""
 
+_APART = 3
+"""Channels between two whose noise is independent, even after Hanning smoothing."""
+
 _LOW = 0.2
-"""Share of the channels that surely have no line."""
+_BELOW = 0.8416212335729143
+"""Share of the channels that surely have no line, and its quantile of normal noise."""
 
-_BRIGHT = 4.5
-"""Standard deviations above the brightest of these from which a channel counts as bright."""
+_ROUNDS = 3
+_FEWEST = 4
 
+_BRIGHT = 6.0
+"""Standard deviations by which a bright channel is above the brightest noise."""
 
-_UNCHANGED = 0.3
-_QUANTILE = 0.3853204664075676
-"""Share of the changes, and the absolute value of a standard normal number that it is below."""
+_LEAST = 0.06
+"""Smallest standard deviation of the brightest noise over itself, for few channels."""
+
+_OUTLYING = 5.0
+"""Standard deviations from which a value of a channel without a line is none of its noise."""
 
 
 def deviation(values: FloatArray, axis: int | tuple[int, ...] | None = None) -> FloatArray:
@@ -54,6 +62,18 @@ def median(
     return found if keepdims else np.squeeze(found, axis=axis)
 
 
+def mean_of(channels: FloatArray) -> FloatArray:
+    """Mean (y, x) of channels (channel, y, x) without what is far from their median.
+
+    Unlike the median it is not one of the values, next to which noise would seem smaller.
+    """
+    middle, level = median(channels, 0), deviation(channels, 0)
+    kept = np.abs(channels - middle) <= _OUTLYING * level
+    number = np.maximum(kept.sum(axis=0), 1)
+    total = np.where(kept, channels, 0.0).sum(axis=0)
+    return np.asarray(np.where(np.isfinite(middle), total / number, np.nan))
+
+
 def running_mean(cube: FloatArray, width: int) -> FloatArray:
     """Means over `width` channels about each, fewer at the ends; NaN counts for nothing.
 
@@ -81,9 +101,9 @@ def running_mean(cube: FloatArray, width: int) -> FloatArray:
 def line_free(cube: FloatArray) -> np.ndarray:
     """Channels that hold nothing but noise.
 
-    Three numbers tell a channel with a line: its brightest pixel, the brightest pixel of the mean
-    with its neighbours, and the mean of all pixels, each in units of the noise of the pixels. The
-    search begins with the faintest channels and adds those that they do not tell from themselves.
+    The brightest pixel of each channel is compared with the faintest ones of all channels, which
+    emission leaves alone and which tell how bright noise alone gets, whatever its correlation. So
+    are those of means over channels, and over channels and places, for lines that are broad.
 
     Parameters
     ----------
@@ -94,29 +114,55 @@ def line_free(cube: FloatArray) -> np.ndarray:
     (channel,) bool
     """
     seen = np.asarray(np.isfinite(cube).any(axis=(1, 2)))
+    noise, level = _changes(cube)
     free = seen
-    for _ in range(2):
-        # The noise of the pixels is better known once lines are left out.
-        noise = deviation(cube[free], 0)
-        scaled = (cube - median(cube[free], 0)) / np.where(noise > 0, noise, np.nan)
-        free = seen & _faint(scaled, seen)
-        if not free.any():
+    for _ in range(_ROUNDS):
+        free = seen & _faint((cube - level) / np.where(noise > 0, noise, np.nan))
+        if free.sum() < _FEWEST:
             break
+        noise, level = smoothed(deviation(cube[free], 0), int(free.sum())), mean_of(cube[free])
     return free
 
 
-def _faint(scaled: FloatArray, seen: np.ndarray) -> np.ndarray:
+def smoothed(noise: FloatArray, channels: float, values: float = 100.0) -> FloatArray:
+    """A map of noise from so many channels, as the root mean square of places beside each other.
+
+    Parameters
+    ----------
+    noise : (y, x) [any]
+    channels : float
+        Independent values in each pixel.
+    values : float
+        From which each place is to be known.
+
+    Returns
+    -------
+    (y, x) [as noise]
+    """
+    side = math.ceil(math.sqrt(values / channels))
+    side += 1 - side % 2
+    seen = np.isfinite(noise)
+    square = uniform_filter(np.where(seen, noise, 0.0) ** 2, side, mode="constant")
+    share = uniform_filter(seen.astype(float), side, mode="constant")
+    none = np.full_like(square, np.nan)
+    return np.asarray(np.sqrt(np.divide(square, share, out=none, where=seen)))
+
+
+def _changes(cube: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Noise and level (y, x) of pixels, whatever their line: by changes, and by low values."""
+    apart = min(_APART, len(cube) - 1)
+    noise = smoothed(deviation(cube[apart:] - cube[:-apart], 0) / math.sqrt(2), len(cube))
+    low = np.quantile(np.where(np.isfinite(cube), cube, 0.0), _LOW, axis=0)
+    return noise, low + _BELOW * noise
+
+
+def _faint(scaled: FloatArray) -> np.ndarray:
+    """Channels that are not bright, in units of their noise."""
     width = max(3, len(scaled) // 25)
     wide = running_mean(scaled, width)
-    filled = np.where(np.isfinite(scaled), scaled, 0.0)
-    marks = (
-        (1, _peak(scaled)),
-        (width, _peak(wide)),
-        (width, running_mean(filled.mean(axis=(1, 2)), width)),
-    )
-    bright = np.zeros(len(scaled), bool)
-    for apart, mark in marks:
-        bright[seen] |= _bright(mark[seen], apart)
+    side = max(1, min(scaled.shape[1:]) // 4)
+    broad = uniform_filter(np.nan_to_num(wide), (1, side, side), mode="constant")
+    bright = _bright(scaled) | _bright(wide) | _bright(broad)
     # The wings of a line are below the noise of single channels.
     free = running_mean(bright.astype(float), 2 * (width // 2) + 1) == 0
     # Nor is a gap in a line free of it.
@@ -124,18 +170,15 @@ def _faint(scaled: FloatArray, seen: np.ndarray) -> np.ndarray:
     return np.asarray(binary_opening(ends, np.ones(width))[width:-width])
 
 
-def _peak(cube: FloatArray) -> FloatArray:
-    return np.asarray(np.where(np.isfinite(cube), cube, -np.inf).max(axis=(1, 2)))
-
-
-def _bright(mark: FloatArray, apart: int) -> np.ndarray:
-    """Channels of which a mark is above those without a line.
-
-    Its noise is known from channels that are `apart`, in most of which the line is the same.
-    """
-    if len(mark) <= 2 * apart:
-        return np.zeros(len(mark), bool)
-    # By a low quantile, since a line may change between most channels.
-    change = np.abs(mark[apart:] - mark[:-apart])
-    noise = float(np.quantile(change, _UNCHANGED)) / (_QUANTILE * math.sqrt(2))
-    return mark > np.quantile(mark, _LOW) + _BRIGHT * noise
+def _bright(cube: FloatArray) -> np.ndarray:
+    """Channels whose brightest pixel is further above 0 than the faintest ones are below."""
+    seen = np.isfinite(cube)
+    high = np.where(seen, cube, -np.inf).max(axis=(1, 2))
+    low = -np.where(seen, cube, np.inf).min(axis=(1, 2))
+    noise = low[np.isfinite(low)]
+    if not noise.size:
+        return np.zeros(len(cube), bool)
+    middle = float(np.median(noise))
+    # Noise that is stronger in one channel shows on both sides.
+    limit = np.maximum(low, middle) + _BRIGHT * max(float(deviation(noise)), _LEAST * middle)
+    return np.asarray(high > limit)

@@ -4,13 +4,12 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.ndimage import uniform_filter
 
 from lineform.cube import Beam
 from lineform.errors import ConfigError
 from lineform.measurement.base import Measurement
-from lineform.measurement.correlation import Correlation, correlation
-from lineform.measurement.linefree import deviation, line_free, median
+from lineform.measurement.correlation import Correlation, correlation, independent_area
+from lineform.measurement.linefree import deviation, line_free, mean_of, running_mean, smoothed
 from lineform.state import FloatArray
 
 __all__ = ["Noise", "estimated", "with_correlation"]
@@ -18,17 +17,23 @@ __all__ = ["Noise", "estimated", "with_correlation"]
 _FEWEST = 4
 """Channels without a line that tell the noise."""
 
-_ENOUGH = 400
-"""Independent values from which the rms of a place is taken, an error of 4 %."""
+_ENOUGH = 100
+"""Independent values from which the rms of a place is taken, an error of 8 %."""
 
-_VARIES = 3.0
+_VARIES = 1.7
 """The noise differs in places or channels if it does by so many times its error."""
+
+_BESIDE = 3
+"""Channels beside a line whose mean rms its own have."""
 
 _ALIKE = 0.2
 """Difference of widths by which the noise has not the correlation of the beam [1]."""
 
 _HANNING = (0.45, 0.85)
 """Correlation of neighbouring channels of a Hanning smoothed spectrum, 2/3, as it is measured."""
+
+_NINE_TENTHS = 3.29
+"""Width of nine tenths of a normal distribution, in standard deviations."""
 
 _MAD = 1.17
 """Error of the standard deviation by the median absolute deviation over that of itself."""
@@ -44,7 +49,7 @@ class Noise:
     free : (channel,) bool
         Channels without a line.
     baseline : (y, x) [as the cube]
-        Median of these.
+        Mean of these.
     remarks : tuple of str
     """
 
@@ -69,13 +74,16 @@ def estimated(measurement: Measurement) -> Noise:
     free = line_free(cube)
     if free.sum() < _FEWEST:
         return _below_zero(measurement, free)
-    baseline = median(cube[free], 0)
-    flat = cube - baseline
+    baseline = mean_of(cube[free])
+    # One value of each pixel went into its mean.
+    flat = (cube - baseline) * math.sqrt(free.sum() / (free.sum() - 1))
     level = float(deviation(flat[free]))
     _check_level(level, int(free.sum()), measurement.source)
-    area = _area(measurement)
+    area = independent_area((flat / deviation(flat[free], 0))[free])
     place, varies = _map(flat[free] / level, area)
     channel = _spectrum(flat / level / place, free, area)
+    # Deviations of few values come out a few per cent too small.
+    level = float(deviation((flat / place / channel)[free]))
     about = " in a map of places" if varies else ""
     about += " and in each channel" if channel.size > 1 else ""
     said = f"rms estimated from {free.sum()} of {len(free)} channels without a line{about}"
@@ -92,7 +100,7 @@ def with_correlation(measurement: Measurement, free: np.ndarray) -> Measurement:
     free : (channel,) bool
         Channels without a line.
     """
-    flat = measurement.intensity - median(measurement.intensity[free], 0) if free.any() else None
+    flat = measurement.intensity - mean_of(measurement.intensity[free]) if free.any() else None
     found = None if flat is None else correlation(flat / measurement.rms, free, measurement.pixel)
     if found is None:
         return measurement
@@ -135,27 +143,17 @@ def _along(measurement: Measurement, found: Correlation) -> Measurement:
     return _told(measurement, said)
 
 
-def _area(measurement: Measurement) -> float:
-    """Pixels in which there is about one independent value of the noise."""
-    beam = measurement.beam(0) or Beam()
-    return max(1.0, 0.57 * beam.major * beam.minor / measurement.pixel**2)
-
-
 def _map(scaled: FloatArray, area: float) -> tuple[FloatArray, bool]:
     """Rms (1, y, x) over that of the whole image, or 1 where places do not differ."""
     one = np.ones((1, 1, 1))
-    number = len(scaled)
-    side = math.ceil(math.sqrt(_ENOUGH * area / number))
-    side += 1 - side % 2
-    if side > min(scaled.shape[1:]) / 2:
+    number = len(scaled) / area
+    if min(scaled.shape[1:]) < 2 * math.sqrt(_ENOUGH / number):
         return one, False
-    rms = deviation(scaled, 0)
-    seen = np.isfinite(rms)
-    smooth = uniform_filter(np.where(seen, rms, 0.0) ** 2, side, mode="constant")
-    share = uniform_filter(seen.astype(float), side, mode="constant")
-    place = np.sqrt(np.divide(smooth, share, out=np.full_like(rms, np.nan), where=seen))
-    error = _MAD / math.sqrt(2 * number * max(1.0, side**2 / area))
-    if not float(deviation(np.log(place))) > _VARIES * error:
+    place = smoothed(deviation(scaled, 0), number, _ENOUGH)
+    error = _MAD / math.sqrt(2 * max(_ENOUGH, number))
+    # Most of an image may be even, and its edge not.
+    low, high = np.nanquantile(np.log(place), (0.05, 0.95))
+    if not (high - low) / _NINE_TENTHS > _VARIES * error:
         return one, False
     return place[None], True
 
@@ -163,18 +161,22 @@ def _map(scaled: FloatArray, area: float) -> tuple[FloatArray, bool]:
 def _spectrum(scaled: FloatArray, free: np.ndarray, area: float) -> FloatArray:
     """Rms (channel, 1, 1) over that of all channels, or 1 where they do not differ.
 
-    Channels with a line have that of their neighbours without.
+    Channels with a line have that of those beside it.
     """
     level = deviation(scaled[free], (1, 2))
     independent = np.isfinite(scaled[free]).sum(axis=(1, 2)) / area
-    if independent.min() < _ENOUGH / 16:
+    if independent.min() < _ENOUGH / 4:
         return np.ones((1, 1, 1))
     error = _MAD / np.sqrt(2 * independent)
     # In units of its error the scatter of equal channels is 1.
     if not float(((level - 1) / error).std()) > _VARIES:
         return np.ones((1, 1, 1))
     channels = np.arange(len(free))
-    return np.interp(channels, channels[free], level)[:, None, None]
+    # A single neighbour would carry its own error into all channels of the line.
+    beside = running_mean(level, _BESIDE)
+    found = np.interp(channels, channels[free], beside)
+    found[free] = level
+    return found[:, None, None]
 
 
 def _below_zero(measurement: Measurement, free: np.ndarray) -> Noise:

@@ -41,7 +41,7 @@ class Reading:
     radius : float [arcsec]
         Half the side of the square about the star that is read; 0 for the whole image.
     baseline : bool
-        Take the median of the channels without a line away from each pixel.
+        Take the mean of the channels without a line away from each pixel.
     faint : bool
         Read a cube in which no line stands out from the noise.
     memory : float [byte]
