@@ -6,15 +6,17 @@ outwards (``arcs``: arms, shells and lobes), and by what looks the same everywhe
 scales of 1/3, 1/8 and 1/16 of the side of the grid). Their standard deviations are numbers of the
 model like any other:
 
-- density: curve 0.4, for mass loss that changes with time by a factor of 1.5; arcs 0.5, for arms
-  have a contrast of 2 to 10 between crest and trough in models of binaries; clumps 0.15 on each
-  scale, for what does not follow the flow.
-- temperature: curve 0.25, for heating and cooling change the exponent along the wind; arcs 0.12 and
-  clumps 0.04. Gas that radiates is warmer where it was compressed, but far less than in proportion.
-- speed: curve 0.15, arcs 0.06 and clumps 0.02: a wind is faster than sound ten times, so that
-  its pressure turns little of its motion.
+- density: curve 0.4, for mass loss that changes with time by a factor of 1.5; arcs 0.6, for arms
+  have a contrast of 2 to 10 between crest and trough in models of binaries; clumps 0.2 on each
+  scale, for what does not follow the flow. Together 0.7 at a radius: a wind of a binary that an
+  AMR code made without cooling has 1.0, spiral arms of moderate contrast have 0.4 to 0.5.
+- temperature: curve 0.25, for heating and cooling change the exponent along the wind; arcs 0.2 and
+  clumps 0.07, together 0.23. Gas is warmer where it was compressed, by a power of the density that
+  lies between 0, if it radiates freely, and 2/3; the wind without cooling has 0.6.
+- speed: curve 0.15, arcs 0.08 and clumps 0.03, together 0.1, as in that wind: it is faster than
+  sound ten times, so that its pressure turns little of its motion.
 - turbulence (option): arcs 0.2 and clumps 0.1, and a curve of 0.2.
-- velocity (option): three components over the speed of the wind, arcs 0.06 and clumps 0.02, and
+- velocity (option): three components over the speed of the wind, arcs 0.08 and clumps 0.03, and
   rotation about any axis by 0.2 of the speed, a smooth function of radius.
 - abundances (option): curve 0.5 and arcs 0.1 and clumps 0.05, for molecules freeze out on dust and
   are broken by light, mostly as functions of radius.
@@ -47,11 +49,11 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
 """What each option may be; the first is what it is if nothing is said."""
 
 _DEVIATIONS: Mapping[str, tuple[float, float, float]] = {
-    "density": (0.4, 0.5, 0.15),
-    "temperature": (0.25, 0.12, 0.04),
-    "speed": (0.15, 0.06, 0.02),
+    "density": (0.4, 0.6, 0.2),
+    "temperature": (0.25, 0.2, 0.07),
+    "speed": (0.15, 0.08, 0.03),
     "turbulence": (0.2, 0.2, 0.1),
-    "velocity": (0.2, 0.06, 0.02),
+    "velocity": (0.2, 0.08, 0.03),
 }
 """Of the curve, the arcs, and the clumps on each scale."""
 
