@@ -138,4 +138,8 @@ def checked_emission(measurement: Measurement, faint: bool) -> Measurement:
 
 def _mean(ratio: FloatArray, width: int) -> FloatArray:
     """Means over channels, in units of their noise where channels are independent."""
-    return running_mean(ratio, width) * math.sqrt(width) if width > 1 else ratio
+    channels = np.arange(len(ratio))
+    low, high = channels - (width - 1) // 2, channels + width // 2 + 1
+    number = np.minimum(high, len(ratio)) - np.maximum(low, 0)
+    share = running_mean(np.isfinite(ratio).astype(float), width)
+    return np.asarray(running_mean(ratio, width) * np.sqrt(share * number[:, None, None]))

@@ -18,7 +18,7 @@ from lineform.measurement.cards import cleaned
 from lineform.measurement.directions import Directions, directions, upright
 from lineform.measurement.lines import lines_in, nearest_line
 from lineform.measurement.memory import free_memory, size_in_words, to_read
-from lineform.measurement.opening import opened
+from lineform.measurement.opening import damaged, opened
 from lineform.measurement.reading import Reading
 from lineform.measurement.spectral import SpectralAxis, spectral_axis
 from lineform.species import Line
@@ -219,7 +219,11 @@ def _section(cube: _Cube, channels: slice, rows: slice, columns: slice) -> Float
     index = [slice(0, 1)] * len(cube.hdu.shape)
     for axis, part in zip(cube.order, (channels, rows, columns), strict=True):
         index[axis] = part
-    values: FloatArray = np.asarray(cube.hdu.section[tuple(index)], dtype=float)
+    try:
+        values: FloatArray = np.asarray(cube.hdu.section[tuple(index)], dtype=float)
+    except (OSError, TypeError, ValueError) as error:
+        # A file that is cut short shows only when its pixels are read.
+        raise damaged(cube.where, error) from error
     others = sorted(set(range(values.ndim)) - set(cube.order))
     ordered = values.transpose(*cube.order, *others)
     return ordered.reshape(ordered.shape[:3])

@@ -182,7 +182,8 @@ def _spectrum(scaled: FloatArray, free: np.ndarray, area: float) -> FloatArray:
 def _below_zero(measurement: Measurement, free: np.ndarray) -> Noise:
     """The noise of what is below zero, where a line is in all channels."""
     cube = measurement.intensity
-    level = float(deviation(np.concatenate([cube[cube < 0], -cube[cube < 0]])))
+    low = cube[cube < 0]
+    level = float(deviation(np.concatenate([low, -low]))) if low.size else 0.0
     _check_level(level, int(free.sum()), measurement.source)
     said = "warning: no channels without a line; rms estimated from the values below zero"
     return Noise(np.full((1, 1, 1), level), free, np.zeros(cube.shape[1:]), (said,))

@@ -12,7 +12,7 @@ from astropy.utils.exceptions import AstropyWarning
 from lineform.errors import ReadError
 from lineform.fits import repair_magritte
 
-__all__ = ["opened"]
+__all__ = ["damaged", "opened"]
 
 _MAGRITTE = {"BUNIT": "JY/PIXEL", "CUNIT3": "M/S", "CTYPE3": "VELO-LSR"}
 
@@ -45,19 +45,20 @@ def _file(path: Path) -> Iterator[fits.HDUList]:
     try:
         file = fits.open(path)
     except OSError as error:
-        raise _damaged(path, error) from error
+        raise damaged(str(path), error) from error
     with file:
         try:
             yield file
         except OSError as error:
-            raise _damaged(path, error) from error
+            raise damaged(str(path), error) from error
 
 
-def _damaged(path: Path, error: Exception) -> ReadError:
+def damaged(path: str, error: Exception) -> ReadError:
+    """What to raise where a file cannot be read for an error."""
     return ReadError(
         "file",
         expected="a whole FITS file or an observation file",
         seen=" ".join(str(error).split()),
         way_out="copy it again",
-        where=str(path),
+        where=path,
     )
