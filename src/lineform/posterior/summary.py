@@ -48,6 +48,10 @@ def quantiles_of(
     (probability, ...) [as samples]
     """
     flat = samples.reshape(len(samples), -1)
+    if np.ptp(weight) == 0:
+        # The same by partition, several times faster.
+        found = np.quantile(flat, probabilities, axis=0, method="hazen").astype(samples.dtype)
+        return found.reshape(len(probabilities), *samples.shape[1:])
     found = np.empty((len(probabilities), flat.shape[1]), samples.dtype)
     step = max(2**22 // max(len(flat), 1), 1)
     for start in range(0, flat.shape[1], step):

@@ -99,8 +99,8 @@ def test_where_cells_fall_on_cells_images_are_those_of_the_view(wind, view):
 
 @pytest.mark.parametrize("view", [View(35, 20), View(120, 100)], ids=str)
 def test_from_all_sides_images_converge_to_those_of_the_view(view):
-    errors = [_mismatch(WINDS["spiral"], view, cells) for cells in (12, 40)]
-    assert errors[1] < min(errors[0] / 2.5, 0.12)
+    errors = [_mismatch(WINDS["spiral"], view, cells) for cells in (12, 32)]
+    assert errors[1] < min(errors[0] / 2, 0.12)
 
 
 def test_a_position_angle_of_90_degrees_turns_the_image_from_up_to_the_left():
@@ -148,21 +148,21 @@ def _fields(model):
 
 
 @pytest.mark.parametrize("shape", MODELS)
-@pytest.mark.parametrize("cells", [4, 5], ids=["even", "odd"])
-def test_derivatives_equal_finite_differences(shape, cells):
+def test_derivatives_equal_finite_differences(shape):
     priors = {} if shape == "spherical" else ROTATING
-    model = _model(shape, cells, **priors)
+    # With a cell in the star.
+    model = _model(shape, 5, **priors)
     fields = _fields(model)
-    generator = torch.Generator().manual_seed(cells)
-    latent = 0.4 * torch.randn(model.size, generator=generator, dtype=torch.float64)
-    step = 1e-5 * torch.eye(model.size, dtype=torch.float64)
-    expected = torch.stack([(fields(latent + s) - fields(latent - s)) / 2e-5 for s in step], -1)
-    forwards = torch.func.jacfwd(fields)(latent)
-    size = expected.abs().amax(dim=1, keepdim=True).clamp_min(1e-3)
-    assert ((forwards - expected) / size).abs().max() < 1e-6
-    direction = torch.randn(len(expected), generator=generator, dtype=torch.float64)
-    backwards = torch.func.vjp(fields, latent)[1](direction)[0]
-    torch.testing.assert_close(backwards, direction @ forwards, rtol=1e-10, atol=1e-10)
+    generator = torch.Generator().manual_seed(5)
+    latent, *ways = torch.randn(4, model.size, generator=generator, dtype=torch.float64)
+    latent = 0.4 * latent
+    for way in ways:
+        expected = (fields(latent + 1e-5 * way) - fields(latent - 1e-5 * way)) / 2e-5
+        _, forwards = torch.func.jvp(fields, (latent,), (way,))
+        torch.testing.assert_close(forwards, expected, rtol=1e-6, atol=1e-6)
+    seed = torch.randn(len(expected), generator=generator, dtype=torch.float64)
+    backwards = torch.func.vjp(fields, latent)[1](seed)[0]
+    torch.testing.assert_close(backwards @ way, seed @ forwards, rtol=1e-10, atol=1e-8)
 
 
 @pytest.mark.parametrize("shape", MODELS)
@@ -172,10 +172,10 @@ def test_derivatives_are_finite_in_the_star_at_the_poles_and_far_out(shape):
     fields = _fields(model)
     for start in (0.0, 4.0, -4.0):
         latent = torch.full((model.size,), start, dtype=torch.float32)
-        forwards = torch.func.jacfwd(fields)(latent)
+        found, forwards = torch.func.jvp(fields, (latent,), (torch.ones_like(latent),))
         backwards = torch.func.grad(lambda x: fields(x).sum())(latent)
         assert forwards.dtype == torch.float32
-        assert torch.isfinite(fields(latent)).all()
+        assert torch.isfinite(found).all()
         assert torch.isfinite(forwards).all()
         assert torch.isfinite(backwards).all()
 

@@ -24,8 +24,10 @@ def cells(request):
 @pytest.fixture(scope="module")
 def covariance(cells):
     field = ShellField(Grid(cells, 2e14), LENGTHS)
-    latent = torch.zeros(field.size, dtype=torch.float64)
-    jacobian = torch.func.jacrev(lambda latent: field(latent).flatten())(latent)
+    latent = torch.zeros(field.size, dtype=torch.float64, requires_grad=True)
+    cells = field(latent).flatten()
+    rows = [torch.autograd.grad(cell, latent, retain_graph=True)[0] for cell in cells]
+    jacobian = torch.stack(rows)
     return (jacobian @ jacobian.T).numpy()
 
 

@@ -19,9 +19,10 @@ def drawn(field, seed, dtype=torch.float64):
 
 def covariance(field):
     """Of all pairs of cells: J J^T for the linear map J from latent numbers to cells."""
-    jacobian = torch.func.jacrev(lambda latent: field(latent, DEVIATIONS).flatten())(
-        torch.zeros(field.size, dtype=torch.float64)
-    )
+    latent = torch.zeros(field.size, dtype=torch.float64, requires_grad=True)
+    cells = field(latent, DEVIATIONS).flatten()
+    rows = [torch.autograd.grad(cell, latent, retain_graph=True)[0] for cell in cells]
+    jacobian = torch.stack(rows)
     return (jacobian @ jacobian.T).numpy()
 
 

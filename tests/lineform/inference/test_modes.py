@@ -9,18 +9,16 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 from lineform.deprojection.base import Quantity  # noqa: E402
-from lineform.inference.base import Draws, Inference, Settings, State, Watch  # noqa: E402
+from lineform.inference.base import Draws, Settings, State, Watch  # noqa: E402
 from lineform.inference.hmc import Hamiltonian  # noqa: E402
 from lineform.inference.maximum import INFERENCE as MAXIMUM  # noqa: E402
-from lineform.inference.modes import (  # noqa: E402
-    explored,
-    likely_starts,
-    modes_from,
-    work_of,
-)
+from lineform.inference.modes import explored, likely_starts, work_of  # noqa: E402
+from lineform.inference.search import modes_from  # noqa: E402
 
-SHORT = Hamiltonian(chains=2, warmup=60, least=200)
-FEW = Settings(samples=400)
+SHORT = Hamiltonian(chains=2, warmup=50, least=150)
+BRIEF = Hamiltonian(chains=1, warmup=20, least=30)
+FEW = Settings(samples=300)
+FEWEST = Settings(samples=30)
 
 
 @dataclass(frozen=True)
@@ -156,33 +154,30 @@ def test_turns_of_an_angle_are_one_mode() -> None:
     assert mode.latent.abs().max() < 0.01
 
 
-def interrupted(method: Inference, at: float) -> State:
-    kept: list[State] = []
-    seen: list[float] = []
-
-    def report(done: float, total: float, state: State) -> None:
-        assert seen[-1:] <= [done] <= [total]
-        seen.append(done)
-        kept.append(state)
-        if done > at * total:
-            raise KeyboardInterrupt
-
+def test_an_interrupted_run_goes_on_where_it_was() -> None:
+    """In the search, in the first mode, and in the second."""
     problem = TwoSided(0.3)
-    start = torch.tensor([1.0, 0.0, 0.0], dtype=torch.float64)
-    with pytest.raises(KeyboardInterrupt):
-        explored(problem, method, FEW, Watch(report), [start])
-    return kept[-1]
+    start = torch.tensor([1.8, 0.5, -0.5], dtype=torch.float64)
+    whole = explored(problem, BRIEF, FEWEST, Watch(), [start])
+    state: State = {}
+    shares: list[float] = []
+    for until in ("now numbers", "now record", "run 0 latent", "run 1 latent"):
 
+        def report(done: float, total: float, inside: State, until: str = until) -> None:
+            nonlocal state
+            state = inside
+            shares.append(done / total)
+            if until in inside:
+                raise KeyboardInterrupt
 
-@pytest.mark.parametrize("share", [0.1, 0.65])
-def test_goes_on_in_the_mode_where_it_was(share: float) -> None:
-    problem = TwoSided(0.3)
-    start = torch.tensor([1.0, 0.0, 0.0], dtype=torch.float64)
-    whole = explored(problem, SHORT, FEW, Watch(), [start])
-    again = explored(problem, SHORT, FEW, Watch(state=interrupted(SHORT, share)), [])
+        with pytest.raises(KeyboardInterrupt):
+            explored(problem, BRIEF, FEWEST, Watch(report, state), [start])
+    again = explored(problem, BRIEF, FEWEST, Watch(state=state), [start])
     assert torch.equal(whole.latent, again.latent)
     assert torch.equal(whole.weight, again.weight)
     assert whole.warnings == again.warnings
+    assert min(shares) >= 0
+    assert max(shares) == 1
 
 
 def test_work_is_that_of_searches_and_of_one_mode() -> None:

@@ -56,6 +56,14 @@ def test_a_sample_of_hardly_any_weight_counts_for_nothing(generator, share):
     np.testing.assert_allclose(found, quantiles_of(samples, equal(9)), atol=1e-6)
 
 
+def test_weights_that_are_hardly_unequal_change_hardly_anything(generator):
+    samples = generator.standard_normal((30, 4))
+    uneven = equal(30) * (1 + 1e-9 * generator.standard_normal(30))
+    np.testing.assert_allclose(
+        quantiles_of(samples, uneven), quantiles_of(samples, equal(30)), atol=1e-6
+    )
+
+
 def test_one_sample_is_all_its_quantiles():
     np.testing.assert_array_equal(quantiles_of(np.full((1, 2), 3.0), np.ones(1)), 3)
 
