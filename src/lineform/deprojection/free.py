@@ -175,10 +175,15 @@ class FreeModel:
         self, fraction: torch.Tensor, law: Mapping[str, torch.Tensor], parts: Sequence[torch.Tensor]
     ) -> dict[str, list[Varied]]:
         """All variations by name, for radii (x, y, z) [side of the grid]."""
-        basis = CURVE.basis(torch.log(fraction))
+        pairs = list(zip(self.variations, parts, strict=True))
+        # One product for all: the basis is the largest of all arrays.
+        knots = torch.stack([variation.curve(part, law) for variation, part in pairs], 1)
+        curves = (CURVE.basis(torch.log(fraction)) @ knots).movedim(-1, 0)
         varied: dict[str, list[Varied]] = {}
-        for variation, part in zip(self.variations, parts, strict=True):
-            varied.setdefault(variation.name, []).append(variation(part, law, basis))
+        for (variation, part), curve in zip(pairs, curves, strict=True):
+            varied.setdefault(variation.name, []).append(
+                Varied(curve, variation.structure(part, law))
+            )
         return varied
 
     def _densities(

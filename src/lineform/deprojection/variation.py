@@ -56,23 +56,20 @@ class Variation:
         """Length of its part of the latent vector."""
         return CURVE.size + self.arcs.size + self.clumps.size
 
-    def __call__(
-        self, latent: torch.Tensor, law: Mapping[str, torch.Tensor], basis: torch.Tensor
-    ) -> Varied:
-        """The field for its part (size,) of the latent vector.
+    def curve(self, latent: torch.Tensor, law: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """Values at the knots of `CURVE` (knot,) [1], for its part (size,) of the latent vector."""
+        return law[f"{self.name}_curve"] * latent[: CURVE.size]
+
+    def structure(self, latent: torch.Tensor, law: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """Arcs and clumps (x, y, z) [1], for its part (size,) of the latent vector.
 
         Parameters
         ----------
         latent : (size,) [1]
         law : name -> number
             Standard deviations among them.
-        basis : (x, y, z, knot) [1]
-            Of `CURVE`, in the cells.
         """
-        knots, arcs, clumps = latent.split([CURVE.size, self.arcs.size, self.clumps.size])
+        _, arcs, clumps = latent.split([CURVE.size, self.arcs.size, self.clumps.size])
         deviations = torch.stack([law[f"{self.name}_clumps_{scale}"] for scale in CLUMPS])
-        flowing = law[f"{self.name}_arcs"] * self.arcs(arcs)
-        return Varied(
-            curve=basis @ (law[f"{self.name}_curve"] * knots),
-            structure=flowing + self.clumps(clumps, deviations),
-        )
+        flowing: torch.Tensor = law[f"{self.name}_arcs"] * self.arcs(arcs)
+        return flowing + self.clumps(clumps, deviations)
