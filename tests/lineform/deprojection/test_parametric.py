@@ -157,7 +157,7 @@ def test_derivatives_equal_finite_differences(shape):
     latent, *ways = torch.randn(4, model.size, generator=generator, dtype=torch.float64)
     latent = 0.4 * latent
     for way in ways:
-        expected = (fields(latent + 1e-5 * way) - fields(latent - 1e-5 * way)) / 2e-5
+        expected = (fields(latent + 1e-6 * way) - fields(latent - 1e-6 * way)) / 2e-6
         _, forwards = torch.func.jvp(fields, (latent,), (way,))
         torch.testing.assert_close(forwards, expected, rtol=1e-6, atol=1e-6)
     seed = torch.randn(len(expected), generator=generator, dtype=torch.float64)
