@@ -7,6 +7,7 @@ rays are of the width of the fields; populations are computed in double precisio
 import math
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 from lineform.synthesis._compiled import compiled, inlined
@@ -15,6 +16,9 @@ __all__ = ["media", "sample", "scatter", "spread"]
 
 _Array: TypeAlias = NDArray[Any]
 _Real: TypeAlias = Any
+
+_BLOCK = 16
+"""Rays that are sampled together: neighbours in the arrays that are filled."""
 
 
 @compiled
@@ -47,24 +51,29 @@ def sample(
     middles : (field - 1, cell, ray)
         Filled.
     """
-    number = len(fields)
-    real = fields.dtype.type
-    for j in range(corner.shape[1]):
-        x, y = corner[0, j], corner[1, j]
-        for f in range(number):
-            u, v = real(aside[0 if f else 2, j]), real(aside[1 if f else 3, j])
-            a, b = fields[f, x, y], fields[f, x, y + 1]
-            c, d = fields[f, x + 1, y], fields[f, x + 1, y + 1]
-            one = real(1)
-            column = (one - u) * ((one - v) * a + v * b) + u * ((one - v) * c + v * d)
-            first = 1 if f else 0
+    real, rays = fields.dtype.type, corner.shape[1]
+    columns = np.empty((fields.shape[3], _BLOCK), fields.dtype)
+    for f in range(len(fields)):
+        first = 1 if f else 0
+        for start in range(0, rays, _BLOCK):
+            number = min(_BLOCK, rays - start)
+            for j in range(number):
+                x, y = corner[0, start + j], corner[1, start + j]
+                u, v = real(aside[2 - 2 * first, start + j]), real(aside[3 - 2 * first, start + j])
+                for z in range(len(columns)):
+                    a, c = fields[f, x, y, z], fields[f, x + 1, y, z]
+                    near = a + v * (fields[f, x, y + 1, z] - a)
+                    columns[z, j] = near + u * (c + v * (fields[f, x + 1, y + 1, z] - c) - near)
             for i in range((len(level) - first + 1) // 2):
                 z, w = level[2 * i + first], real(along[2 * i + first])
-                value = column[z] + w * (column[z + 1] - column[z])
                 if f:
-                    middles[f - 1, i, j] = value
+                    for j in range(number):
+                        change = columns[z + 1, j] - columns[z, j]
+                        middles[f - 1, i, start + j] = columns[z, j] + w * change
                 else:
-                    edges[i, j] = value
+                    for j in range(number):
+                        change = columns[z + 1, j] - columns[z, j]
+                        edges[i, start + j] = columns[z, j] + w * change
 
 
 @compiled
