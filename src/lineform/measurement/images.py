@@ -65,9 +65,12 @@ def read_images(path: Path, options: Reading) -> list[Measurement]:
     """
     with opened(path) as (file, repaired):
         cube = _described(file, options, str(path))
+        lines = _lines(cube, options)
         if repaired:
+            # In Magritte the gas shines at the rest frequency of Magritte.
+            lines = [replace(line, frequency=cube.spectral.rest) for line in lines]
             cube = replace(cube, remarks=(*cube.remarks, repaired))
-        return [_measured(cube, line, path, options) for line in _lines(cube, options)]
+        return [_measured(cube, line, path, options) for line in lines]
 
 
 def _described(file: fits.HDUList, options: Reading, where: str) -> _Cube:

@@ -95,4 +95,4 @@ def jansky(kelvin, solid_angle):
 
 def beam_area(major, minor):
     """Solid angle of a beam [sr] of widths in arcsec."""
-    return math.pi / (4 * math.log(2)) * math.radians(major / 3600) * math.radians(minor / 3600)
+    return math.pi / (4 * math.log(2)) * np.radians(major / 3600) * np.radians(minor / 3600)

@@ -1,6 +1,7 @@
 """A real cube of the MALT90 survey with the map of its noise, and real headers."""
 
 import math
+import warnings
 
 import astropy.units as u
 import numpy as np
@@ -164,20 +165,22 @@ def test_magritte_is_repaired_on_the_way(atomium_data, tmp_path):
     assert any("Magritte's FITS file repaired" in remark for remark in found.remarks)
     step = math.radians(header["CDELT2"])
     back = jansky_from_intensity(found.intensity, step**2)
-    assert back == pytest.approx(data[::-1], rel=1e-9)
-    # Its rest frequency, of the levels' energies, is 1.3 km/s from that of the line.
-    offset = (1 - header["RESTFREQ"] / found.line.frequency) * LIGHT_SPEED / 1e3
-    assert found.velocity.mean() == pytest.approx(offset, abs=1e-3)
-    assert abs(offset) > 1
+    assert back == pytest.approx(data[::-1], rel=1e-8)
+    # The gas shines at Magritte's own rest frequency, which is 1.3 km/s from that of the line.
+    assert found.line.frequency == header["RESTFREQ"]
+    assert found.velocity == pytest.approx(np.arange(-25, 26) * 0.8, abs=1e-6)
 
 
 def test_spectral_cube_reads_the_same(atomium_data, found):
-    other = read_cube(atomium_data / "cubes" / "malt90_region5_hcn10.fits")
-    axis = other.with_spectral_unit(
-        "km/s", velocity_convention="radio", rest_value=found.line.frequency * u.Hz
-    ).spectral_axis
+    with warnings.catch_warnings():
+        # Of the date, which is given in two ways that disagree.
+        warnings.simplefilter("ignore")
+        other = read_cube(atomium_data / "cubes" / "malt90_region5_hcn10.fits")
+        axis = other.with_spectral_unit(
+            "km/s", velocity_convention="radio", rest_value=found.line.frequency * u.Hz
+        ).spectral_axis
+        dec, ra = other.world[0, 18, 23][1:]
     assert found.velocity == pytest.approx(axis.value, abs=1e-6)
-    dec, ra = other.world[0, 18, 23][1:]
     star = SkyCoord(ra, dec, frame="galactic").icrs
     assert found.centre == pytest.approx((star.ra.deg, star.dec.deg), abs=1e-7)
     kelvin = brightness_temperature(found.intensity, found.line.frequency)
