@@ -26,6 +26,9 @@ from lineform.state import FloatArray
 
 __all__ = ["read_images"]
 
+_HAIR = 1e-3
+"""Of a pixel or a channel, by which one may be out of a range [1]."""
+
 _UNEVEN = 0.1
 """Largest distance of a channel from its place in equal steps [channel]."""
 
@@ -199,7 +202,9 @@ def _within(
 ) -> slice:
     if wanted is None:
         return slice(0, len(velocity))
-    inside = np.flatnonzero((velocity >= wanted[0]) & (velocity <= wanted[1]))
+    # Channels at the very ends of the range are in it, whatever rounding makes of them.
+    hair = _HAIR * abs(float(velocity[1] - velocity[0]))
+    inside = np.flatnonzero((velocity >= wanted[0] - hair) & (velocity <= wanted[1] + hair))
     if len(inside) < 2:
         raise ReadError(
             what,
@@ -213,7 +218,7 @@ def _within(
 def _near(size: int, place: float, pixel: float, radius: float) -> slice:
     if not radius:
         return slice(0, size)
-    half = radius / pixel
+    half = radius / pixel + _HAIR
     return slice(max(0, math.ceil(place - half)), min(size, math.floor(place + half) + 1))
 
 

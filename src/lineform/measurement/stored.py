@@ -18,6 +18,9 @@ from lineform.state import FloatArray
 
 __all__ = ["read_stored"]
 
+_HAIR = 1e-3
+"""Of a pixel or a channel, by which one may be out of a range [1]."""
+
 _FAINTEST = 0.2
 """Smallest response of the primary beam with which a pixel still counts."""
 
@@ -33,6 +36,7 @@ def read_stored(path: Path, options: Reading) -> list[Measurement]:
         If it is no observation file.
     """
     names = observation_names(path)
+    _check_options(options, path)
     for group in options.groups:
         if group not in names:
             raise ConfigError("group", expected=f"one of {', '.join(names)}", seen=group)
@@ -52,9 +56,50 @@ def read_stored(path: Path, options: Reading) -> list[Measurement]:
     for name in chosen:
         found.append(read_observation(path, name))
         _same_direction(found[0], found[-1], path)
-    return [
+    measured = [
         _measured(o, f"{path.name}, {name}", options) for name, o in zip(chosen, found, strict=True)
     ]
+    return [_within(measurement, options) for measurement in measured]
+
+
+def _check_options(options: Reading, path: Path) -> None:
+    if options.beam is not None or options.rest_frequency:
+        raise ConfigError(
+            "beam" if options.beam is not None else "rest frequency",
+            expected="none beside an observation file, which has its own",
+            seen=str(options.beam or f"{options.rest_frequency:g} Hz"),
+            way_out="see a cube through a beam with lineform observe",
+            where=str(path),
+        )
+
+
+def _within(measurement: Measurement, options: Reading) -> Measurement:
+    """The channels and pixels that are wanted."""
+    low, high = options.velocity or (-math.inf, math.inf)
+    radius = options.radius or math.inf
+    channels = _between(measurement.velocity, low, high)
+    rows, columns = (_between(axis, -radius, radius) for axis in (measurement.y, measurement.x))
+    if min(len(channels), len(rows), len(columns)) < 2:
+        raise ConfigError(
+            "velocity range" if len(channels) < 2 else "radius",
+            expected="at least two channels, and two pixels along each side",
+            seen=f"{len(channels)} channels of {len(columns)} by {len(rows)} pixels",
+            where=measurement.source,
+        )
+    rms = measurement.rms
+    return replace(
+        measurement,
+        velocity=measurement.velocity[channels],
+        x=measurement.x[columns],
+        y=measurement.y[rows],
+        intensity=measurement.intensity[np.ix_(channels, rows, columns)],
+        rms=rms if rms.shape[1] == 1 else rms[:, rows][:, :, columns],
+    )
+
+
+def _between(axis: FloatArray, low: float, high: float) -> np.ndarray:
+    hair = _HAIR * float(axis[1] - axis[0])
+    return np.flatnonzero((axis >= low - hair) & (axis <= high + hair))
 
 
 def _same_direction(first: Observation, other: Observation, path: Path) -> None:
