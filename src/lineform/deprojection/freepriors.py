@@ -22,7 +22,7 @@ model like any other:
   are broken by light, mostly as functions of radius.
 
 They are fixed unless a prior is given, for at the maximum of a posterior in these coordinates a
-deviation that is free is always too large: a larger one makes the latent numbers of the same field
+deviation that is free comes out too large: a larger one makes the latent numbers of the same field
 smaller. With samples of the posterior this does not happen, and they can be learned, for example
 ``density_arcs=log-normal 0.5 1.5``.
 """
