@@ -23,8 +23,8 @@ model like any other:
 
 They are fixed unless a prior is given, for at the maximum of a posterior in these coordinates a
 deviation that is free comes out too large: a larger one makes the latent numbers of the same field
-smaller. With samples of the posterior this does not happen, and they can be learned, for example
-``density_arcs=log-normal 0.5 1.5``.
+smaller. A method that samples the posterior also weighs how many latent numbers fit, so that they
+can be learned there, for example with ``density_arcs=log-normal 0.6 1.5``.
 """
 
 from collections.abc import Mapping
