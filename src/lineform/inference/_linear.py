@@ -184,8 +184,12 @@ def _inside(x: torch.Tensor, along: torch.Tensor, radius: float) -> float:
 
 
 def truncated(gains: Sequence[float]) -> bool:
-    """Whether a step towards a minimum is good enough (Nash & Sofer 1990, Oper. Res. Lett. 9)."""
-    return len(gains) * gains[-1] <= 0.1 * math.fsum(gains)
+    """Whether a step towards a minimum is good enough: its last part gained a twentieth of it.
+
+    Single steps may gain little before others that gain much, so that several are looked at.
+    """
+    last = min(len(gains) // 2, _DELAY)
+    return last > 1 and math.fsum(gains[-last:]) <= 0.05 * math.fsum(gains)
 
 
 def exhausted(gains: Sequence[float]) -> bool:

@@ -1,8 +1,15 @@
-"""The minimum of an energy, or of its mean over samples: Gauss-Newton with a trust region."""
+"""The minimum of an energy, or of its mean over samples: Gauss-Newton with a trust region.
+
+A precise measurement makes a narrow, curved valley of the energy, and where its walls are met
+first is a matter of chance. The noise is therefore taken to be as strong as the residual is,
+until that is no larger than it should be: what explains most of the measurement for the least
+of the prior is found first, as the few numbers of a law, and what is left for details later.
+"""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 
@@ -19,11 +26,26 @@ from lineform.inference.base import State
 
 __all__ = ["Descent", "Mean", "begin", "descend"]
 
-_STEPS = 100
+_STEPS = 200
 """Of conjugate gradients, at most, for one step of Newton."""
 _HALVINGS = 12
+_RADIUS = 1.0
+"""Of the first step: a change of one number by a standard deviation of its prior."""
 _STEEP = 1e30
 """Energy where derivatives may be no numbers in single precision."""
+
+
+class Height(NamedTuple):
+    """The parts of an energy."""
+
+    misfit: float
+    """Half of the sum of squares of the residual."""
+    prior: float
+    """Half of the sum of squares of the latent vector."""
+
+    def over(self, noise: float) -> float:
+        """The energy, with noise of a variance that many times the true one."""
+        return self.misfit / noise + self.prior
 
 
 class Mean:
@@ -42,33 +64,47 @@ class Mean:
         self.work = 0.0
         """Done so far, in gradients."""
 
-    def energy(self, latent: torch.Tensor) -> float:
-        """At a latent vector (size,) [1]; infinity where it cannot be computed."""
+    def height(self, latent: torch.Tensor) -> Height:
+        """Of the energy at a latent vector (size,); infinite where it cannot be computed."""
         self.work += len(self.offsets) / 2
         with torch.no_grad():
-            total = math.fsum(self._one(latent + offset) for offset in self.offsets)
-        return total / len(self.offsets) if math.isfinite(total) else math.inf
+            heights = [self._height(latent + offset) for offset in self.offsets]
+        misfit, prior = (math.fsum(part) / len(heights) for part in zip(*heights, strict=True))
+        return Height(misfit if math.isfinite(misfit) else math.inf, prior)
 
-    def _one(self, latent: torch.Tensor) -> float:
+    def _height(self, latent: torch.Tensor) -> tuple[float, float]:
         residual = self._problem.residual(latent)
-        return (inner(residual, residual) + inner(latent, latent)) / 2
+        return inner(residual, residual) / 2, inner(latent, latent) / 2
 
-    def move(self, latent: torch.Tensor) -> None:
-        """Make linear about a latent vector (size,)."""
+    def move(self, latent: torch.Tensor, noise: float = 1.0) -> None:
+        """Make linear about a latent vector (size,), with the noise that many times as strong.
+
+        Parameters
+        ----------
+        noise : float [1]
+            Variance, over the true one.
+        """
         self.work += len(self.offsets)
+        self._noise = noise
         self._tangents = [Tangent(self._problem, latent + offset) for offset in self.offsets]
+
+    @property
+    def number(self) -> int:
+        """Of residuals, where it was moved to."""
+        return len(self._tangents[0].residual)
 
     def gradient(self) -> torch.Tensor:
         """Where it was moved to (size,) [1]."""
-        return torch.stack([tangent.gradient for tangent in self._tangents]).mean(0)
+        each = [t.back(t.residual) / self._noise + t.latent for t in self._tangents]
+        return torch.stack(each).mean(0)
 
     def metric(self, direction: torch.Tensor) -> torch.Tensor:
         """The mean metric times a direction (size,)."""
         self.work += len(self.offsets)
         turned = torch.zeros_like(direction)
         for tangent in self._tangents:
-            turned += tangent.metric(direction)
-        return turned / len(self._tangents)
+            turned += tangent.back(tangent.forth(direction))
+        return turned / (len(self._tangents) * self._noise) + direction
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +114,9 @@ class Descent:
     Parameters
     ----------
     latent : (size,) [1]
-    energy : float [1]
+    height : Height
+    noise : float [1]
+        Variance that is ascribed to the noise, over the true one.
     radius : float [1]
         Within which the energy is believed to be quadratic.
     iteration : int
@@ -87,21 +125,28 @@ class Descent:
     """
 
     latent: torch.Tensor
-    energy: float
-    radius: float
+    height: Height
+    noise: float
+    radius: float = _RADIUS
     iteration: int = 0
     done: bool = False
 
+    @property
+    def energy(self) -> float:
+        """With the true noise [1]."""
+        return self.height.over(1.0)
+
     def state(self) -> State:
         """To go on from."""
-        numbers = [self.energy, self.radius, float(self.iteration), float(self.done)]
+        numbers = [*self.height, self.noise, self.radius, float(self.iteration), float(self.done)]
         return {"latent": self.latent, "numbers": torch.tensor(numbers, dtype=torch.float64)}
 
     @classmethod
     def of(cls, state: State) -> "Descent":
         """From where `state` was taken."""
-        energy, radius, iteration, done = state["numbers"].tolist()
-        return cls(state["latent"], energy, radius, int(iteration), bool(done))
+        misfit, prior, noise, radius, iteration, done = state["numbers"].tolist()
+        height = Height(misfit, prior)
+        return cls(state["latent"], height, noise, radius, int(iteration), bool(done))
 
 
 def begin(mean: Mean, latent: torch.Tensor) -> Descent:
@@ -113,10 +158,10 @@ def begin(mean: Mean, latent: torch.Tensor) -> Descent:
         If there is no energy anywhere on the way to the middle of the prior.
     """
     for _ in range(_HALVINGS):
-        energy = mean.energy(latent)
-        if energy < _STEEP:
-            # As far as the middle of the prior is from its samples.
-            return Descent(latent, energy, math.sqrt(len(latent)))
+        height = mean.height(latent)
+        if height.misfit < _STEEP:
+            mean.move(latent)
+            return Descent(latent, height, max(2 * height.misfit / max(mean.number, 1), 1.0))
         latent = latent / 2
     raise ConfigError(
         "start of the search",
@@ -150,23 +195,31 @@ def descend(
 
 
 def _step(mean: Mean, at: Descent, tolerance: float) -> Descent:
-    mean.move(at.latent)
+    mean.move(at.latent, at.noise)
     gradient = mean.gradient()
     found = _search(mean, gradient, at.radius)
     slope = inner(gradient, found.vector)
-    share, energy = _along(mean, at, found, slope)
-    gained = at.energy - energy
-    # Along the step, the quadratic energy is slope t + (gain's curvature) t^2.
+    share, height = _along(mean, at, found, slope)
+    gained = at.height.over(at.noise) - height.over(at.noise)
+    # Along the step, the quadratic energy is slope t + (its curvature) t^2.
     promised = -slope * share - (-slope - found.gain) * share**2
     length = share * math.sqrt(inner(found.vector, found.vector))
-    if share < 1:
-        radius = 2 * length
-    elif found.stopped and gained > 0.75 * promised:
-        radius = 4 * length
+    if share < 1 or gained < 0.5 * promised:
+        radius = length / 2
     else:
-        radius = at.radius if gained > 0.25 * promised else length / 2
-    done = share == 0 or (not found.stopped and max(found.gain, gained) <= tolerance)
-    return Descent(at.latent + share * found.vector, energy, radius, at.iteration + 1, done)
+        radius = 2 * length if found.stopped and gained > 0.8 * promised else at.radius
+    idle = share == 0 or (not found.stopped and max(found.gain, gained) <= tolerance)
+    # Lower than the residual asks for only where there is nothing left to do.
+    lowered = at.noise if found.stopped or share < 1 else at.noise / 4
+    noise = max(1.0, min(lowered, 2 * height.misfit / max(mean.number, 1)))
+    return Descent(
+        latent=at.latent + share * found.vector,
+        height=height,
+        noise=noise,
+        radius=radius if share > 0 else at.radius,
+        iteration=at.iteration + 1,
+        done=idle and at.noise == 1,
+    )
 
 
 def _search(mean: Mean, gradient: torch.Tensor, radius: float) -> Solution:
@@ -177,12 +230,12 @@ def _search(mean: Mean, gradient: torch.Tensor, radius: float) -> Solution:
     return found._replace(vector=found.vector * length, gain=found.gain * length**2)
 
 
-def _along(mean: Mean, at: Descent, found: Solution, slope: float) -> tuple[float, float]:
+def _along(mean: Mean, at: Descent, found: Solution, slope: float) -> tuple[float, Height]:
     """Share of the step that lowers the energy enough, and the energy there."""
-    share = 1.0
+    share, before = 1.0, at.height.over(at.noise)
     for _ in range(_HALVINGS):
-        energy = mean.energy(at.latent + share * found.vector)
-        if energy <= at.energy + 1e-4 * share * slope:
-            return share, energy
+        height = mean.height(at.latent + share * found.vector)
+        if height.over(at.noise) <= before + 1e-4 * share * slope:
+            return share, height
         share /= 2
-    return 0.0, at.energy
+    return 0.0, at.height

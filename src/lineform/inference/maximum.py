@@ -18,7 +18,7 @@ _ITERATIONS = 100
 
 def tolerance(size: int) -> float:
     """Energy that does not matter [1]: samples lie higher than the maximum by half the size."""
-    return 1e-5 * size
+    return 1e-4 * size
 
 
 def log_evidence(problem: Energy, latent: torch.Tensor, energy: float) -> float:
@@ -32,7 +32,8 @@ class Maximum:
     """Maximum of the posterior by Gauss-Newton steps within a trust region.
 
     The steps are found by conjugate gradients with the metric, which are cut short while far from
-    the maximum. The evidence is the integral of exp(-residual^2 / 2) over the prior.
+    the maximum; the noise is taken to be as strong as the residual is until that is small. The
+    evidence is the integral of exp(-residual^2 / 2) over the prior.
     """
 
     name = "map"
