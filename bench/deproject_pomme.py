@@ -1,0 +1,182 @@
+"""Three fields of the reference wind from its image, beside pomme: accuracy against time.
+
+Usage: ``python -m bench.deproject_pomme --lamda co.dat [--pomme PYTHON] [--cells 32]``
+
+Each program gets the image that it makes of the wind of ``bench.wind`` itself, without noise;
+ours is told that there is noise of a thousandth of the peak. Position, systemic velocity and
+turbulence of the star are known to both. Ours uses the priors that it uses when nothing is said.
+Errors are over all cells [dex]. For PYTHON see ``bench.peers``, for pomme's recipe
+``bench/peer_pomme_fit.py``.
+"""
+
+import argparse
+import math
+import subprocess
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from bench.measure import own_memory, store
+from bench.wind import AU, EDGE, molecule, wind
+from lineform.constants import CMB_TEMPERATURE
+from lineform.deprojection.base import Gas, Grid
+from lineform.deprojection.forward import forward_of
+from lineform.deprojection.frame import Frame
+from lineform.deprojection.free import free_model
+from lineform.deprojection.instrument import problem_of
+from lineform.deprojection.priors import Fixed
+from lineform.deprojection.problem import Problem
+from lineform.func.radiation import brightness_temperature
+from lineform.inference.base import Settings, State, Watch
+from lineform.inference.maximum import INFERENCE
+from lineform.measurement import Measurement
+
+CHANNELS = 50
+PRECISION = 1000
+"""Peak of the image over the noise that is assumed."""
+DISTANCE = 100.0
+"""To turn lengths into angles and back [pc]."""
+SCRIPT = Path(__file__).with_name("peer_pomme_fit.py")
+
+
+class Score(NamedTuple):
+    """How good a reconstruction was after some time."""
+
+    seconds: float
+    density: float
+    speed: float
+    temperature: float
+    image: float
+    megabytes: float
+
+    def __str__(self) -> str:
+        dex = f"{self.density:.3f} / {self.speed:.3f} / {self.temperature:.3f} dex"
+        return f"{dex}, image {self.image:.1e} after {self.seconds:.0f} s"
+
+
+class Case:
+    """The wind, its image, and the problem of finding it again."""
+
+    def __init__(self, lamda: Path, cells: int) -> None:
+        co, grid = molecule(lamda), Grid(cells, 1000 * AU)
+        self.truth = _gas(cells)
+        line, velocity = co.line("2-1"), np.linspace(-EDGE, EDGE, CHANNELS)
+        forward = forward_of(grid, [(co, line)], grid.axis, velocity, CMB_TEMPERATURE)
+        self.image = forward(self.truth)[0].numpy()
+        kelvin = float(brightness_temperature(1.0, line.frequency))
+        angle = grid.axis / AU / DISTANCE
+        measurement = Measurement(
+            line=line,
+            velocity=1e-3 * velocity,
+            channel=1e-3 * float(velocity[1] - velocity[0]),
+            x=angle,
+            y=angle,
+            intensity=self.image / kelvin,
+            rms=np.asarray(self.image.max() / PRECISION / kelvin),
+        )
+        known = {"turbulent_velocity": Fixed(1.0)}
+        model = free_model(grid, {"CO": None}, Frame(DISTANCE), known)
+        self.problem: Problem = problem_of(model, [(measurement, co)], DISTANCE)
+
+    def score(self, latent: torch.Tensor, seconds: float) -> Score:
+        """Of a latent vector."""
+        with torch.no_grad():
+            gas = self.problem.model.gas(latent)
+            image = self.problem.cubes(latent)[0].double().numpy()
+        apart = float(np.sqrt(np.mean((image - self.image) ** 2)) / self.image.max())
+        speeds = [g.velocity.double().norm(dim=0).log() for g in (gas, self.truth)]
+        return Score(
+            seconds,
+            _dex(gas.density["CO"], self.truth.density["CO"]),
+            _dex(*speeds),
+            _dex(gas.temperature, self.truth.temperature),
+            apart,
+            own_memory(),
+        )
+
+
+def _gas(cells: int) -> Gas:
+    state, shape = wind(cells), (cells,) * 3
+    return Gas(
+        density={"CO": torch.from_numpy(np.log(state.density["CO"]).reshape(shape))},
+        temperature=torch.from_numpy(np.log(state.temperature).reshape(shape)),
+        velocity=torch.from_numpy(state.velocity.T.reshape(3, *shape)),
+        turbulence=torch.from_numpy(np.log(state.turbulence).reshape(shape)),
+        systemic=torch.zeros((), dtype=torch.float64),
+        scale=torch.ones((), dtype=torch.float64),
+    )
+
+
+def _dex(one: torch.Tensor, other: torch.Tensor) -> float:
+    return float((one.double() - other.double()).pow(2).mean().sqrt()) / math.log(10)
+
+
+def ours(lamda: Path, cells: int, iterations: int) -> list[Score]:
+    """Before the first step, and after each."""
+    case = Case(lamda, cells)
+    start = case.problem.origin()
+    # Compiles, and makes what is made once.
+    case.problem.energy(start)
+    scores, paused, begun = [case.score(start, 0.0)], 0.0, time.perf_counter()
+
+    def report(done: float, total: float, state: State) -> None:
+        nonlocal paused
+        now = time.perf_counter()
+        scores.append(case.score(state["latent"], now - begun - paused))
+        print(f"ours: {scores[-1]}", flush=True)
+        paused += time.perf_counter() - now
+
+    INFERENCE.draws(case.problem, start, Settings(iterations=iterations), Watch(report=report))
+    return scores
+
+
+def peer(python: Path, lamda: Path, cells: int, iterations: list[int]) -> list[Score]:
+    """Of pomme, after each of some numbers of iterations."""
+    command = [str(w) for w in (python, SCRIPT, lamda, cells, CHANNELS, *iterations)]
+    scores = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout or ():
+            if line.startswith("answer "):
+                _, _, *numbers, kilobytes = line.split()
+                scores.append(Score(*map(float, numbers), 1.024e-3 * float(kilobytes)))
+                print(f"pomme: {scores[-1]}", flush=True)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return scores
+
+
+def main() -> None:
+    """Measure and store."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lamda", type=Path, required=True, help="CO from LAMDA")
+    parser.add_argument("--pomme", type=Path, metavar="PYTHON")
+    parser.add_argument("--cells", type=int, default=32)
+    parser.add_argument("--steps", type=int, default=0, help="of ours, or 0 until it is done")
+    parser.add_argument("--iterations", type=int, nargs="*", default=[0, 50, 150])
+    options = parser.parse_args()
+    torch.set_num_threads(2)
+    made = ours(options.lamda, options.cells, options.steps)
+    row: dict[str, str | float] = {
+        "what": f"{options.cells}^3 cells, {CHANNELS} channels: errors of n / v / T",
+        "unit": "",
+        "goal": "0.06 / 0.02 / 0.05 dex, image 2.0e-03 after 60 s",
+        "at the start": str(made[0]),
+        "ours": str(made[-1]),
+        "memory [MB]": round(made[-1].megabytes),
+    }
+    good = [s for s in made if s.density <= 0.06 and s.speed <= 0.02 and s.temperature <= 0.05]
+    good = [score for score in good if score.image <= 2e-3]
+    row["goal reached"] = f"after {good[0].seconds:.0f} s" if good else "never"
+    if options.pomme:
+        theirs = peer(options.pomme, options.lamda, options.cells, options.iterations)
+        row["pomme 0.2.1"] = "; ".join(map(str, theirs))
+        row["pomme's memory [MB]"] = round(theirs[-1].megabytes)
+    command = f"python -m bench.deproject_pomme --cells {options.cells}"
+    store("deproject_pomme", command, [row])
+
+
+if __name__ == "__main__":
+    main()
