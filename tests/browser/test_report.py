@@ -60,7 +60,7 @@ def test_a_visit(visitor, report):
     page = visitor.page
     page.goto(report.as_uri())
     volume, slices, channels = (
-        page.locator(f"#{name} canvas") for name in ("volume", "slices", "channels-0")
+        page.locator(f"#{name} canvas").last for name in ("volume", "slices", "channels-0")
     )
     for canvas in (volume, slices, channels):
         expect(canvas).to_have_attribute("aria-label", re.compile("."))

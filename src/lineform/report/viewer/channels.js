@@ -11,6 +11,8 @@ import { bar, frame, NARROWEST, picture, sheet } from './plate.js'
 
 const [LEFT, TOP, RIGHT, BELOW, BAR] = [50, 28, 10, 40, 56]
 const NARROW_MAP = 200
+/** Of the maps side by side above the large ones [px]. */
+const [SMALL, SMALLEST, SMALL_GAP, SMALL_TOP, SMALL_LEFT] = [104, 66, 4, 20, 44]
 
 /**
  * Half an ellipse of the beam's widths at a place, its position angle from north to east (left).
@@ -46,10 +48,79 @@ export async function showChannels(place, fit) {
     [/** @type {Unpacked} */ (residual), 'Data less model', 'signed'],
   ]
   const canvas = element('canvas')
-  const maps = element('div', {}, canvas)
+  const sheetOfAll = element('canvas', { className: 'all' })
+  sheetOfAll.setAttribute('role', 'img')
+  const maps = element('div', {}, sheetOfAll, canvas)
   canvas.setAttribute('role', 'img')
   const count = fit.velocity.length
   let channel = count >> 1
+
+  /**
+   * The map of a channel as a picture.
+   * @param {Unpacked} array
+   * @param {RampName} name
+   * @param {number} at channel
+   */
+  const pictured = (array, name, at) => {
+    const [, rows = 1, columns = 1] = array.shape
+    const table = pixelTable(name, array.most)
+    const pixels = new Uint32Array(rows * columns)
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const code = array.codes[(at * rows + row) * columns + column] ?? 0
+        pixels[(rows - 1 - row) * columns + column] = table[code] ?? 0
+      }
+    }
+    return picture(pixels, columns, rows)
+  }
+
+  const small = () => (maps.clientWidth < 5 * SMALL ? SMALLEST : SMALL)
+
+  /** Channels at even steps, as many as there is room for, data above model above residual. */
+  const some = () => {
+    const room = Math.floor((maps.clientWidth - SMALL_LEFT) / (small() + SMALL_GAP))
+    const shown = Math.min(Math.max(room, 1), count)
+    return Array.from({ length: shown }, (_, i) => Math.floor(((i + 0.5) * count) / shown))
+  }
+
+  const drawAll = () => {
+    const chosen = some()
+    const side = small()
+    const step = side + SMALL_GAP
+    const [wide, high] = [SMALL_LEFT + chosen.length * step, SMALL_TOP + panels.length * step]
+    sheetOfAll.style.width = `${wide}px`
+    sheetOfAll.style.height = `${high}px`
+    const pen = sheet(sheetOfAll, wide, high)
+    pen.imageSmoothingEnabled = false
+    chosen.forEach((at, i) => {
+      const left = SMALL_LEFT + i * step
+      pen.fillStyle = styled('--muted')
+      pen.textAlign = 'center'
+      pen.textBaseline = 'bottom'
+      pen.fillText(`${written(fit.velocity[at] ?? 0)}`, left + side / 2, SMALL_TOP - 4)
+      panels.forEach(([array, , name], row) => {
+        const top = SMALL_TOP + row * step
+        pen.fillStyle = styled('--hatch')
+        pen.fillRect(left, top, side, side)
+        pen.drawImage(pictured(array, name, at), left, top, side, side)
+      })
+      if (at === channel) {
+        pen.strokeStyle = styled('--mark')
+        pen.lineWidth = 2
+        pen.strokeRect(left - 1, SMALL_TOP - 1, side + 2, high - SMALL_TOP - SMALL_GAP + 2)
+      }
+    })
+    pen.fillStyle = styled('--ink')
+    pen.textAlign = 'left'
+    pen.textBaseline = 'bottom'
+    pen.fillText('km s⁻¹', 0, SMALL_TOP - 4)
+    pen.textBaseline = 'middle'
+    for (const [row, words] of ['data', 'model', 'rest'].entries()) {
+      pen.fillText(words, 0, SMALL_TOP + row * step + side / 2)
+    }
+    sheetOfAll.setAttribute('aria-label',
+      `Channel maps of ${fit.label} at ${chosen.length} velocities: data above model above what is left`)
+  }
 
   /**
    * @param {CanvasRenderingContext2D} pen
@@ -58,19 +129,10 @@ export async function showChannels(place, fit) {
    * @param {RampName} name
    */
   const map = (pen, box, array, name) => {
-    const [, rows = 1, columns = 1] = array.shape
-    const table = pixelTable(name, array.most)
-    const pixels = new Uint32Array(rows * columns)
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const code = array.codes[(channel * rows + row) * columns + column] ?? 0
-        pixels[(rows - 1 - row) * columns + column] = table[code] ?? 0
-      }
-    }
     pen.fillStyle = styled('--hatch')
     pen.fillRect(box.left, box.top, box.wide, box.high)
     pen.imageSmoothingEnabled = false
-    pen.drawImage(picture(pixels, columns, rows), box.left, box.top, box.wide, box.high)
+    pen.drawImage(pictured(array, name, channel), box.left, box.top, box.wide, box.high)
     const half = (/** @type {number[]} */ axis) => {
       const step = (axis[1] ?? 1) - (axis[0] ?? 0)
       return /** @type {[number, number]} */ ([(axis[0] ?? 0) - step / 2, (axis.at(-1) ?? 0) + step / 2])
@@ -84,6 +146,7 @@ export async function showChannels(place, fit) {
   const draw = () => {
     const whole = Math.min(maps.clientWidth, 1100)
     if (whole < NARROWEST) return
+    drawAll()
     const across = whole / 3 >= NARROW_MAP + LEFT ? 3 : 1
     const wide = Math.min(whole / across, 430)
     const side = wide - LEFT - RIGHT
@@ -111,6 +174,10 @@ export async function showChannels(place, fit) {
     ask()
   }, (value) =>
     `${value + 1} of ${count}: ${written(fit.velocity[value] ?? 0)} km s⁻¹, χ² ${written(fit.chi2[value] ?? 0)} per value`)
+  sheetOfAll.addEventListener('click', (event) => {
+    const at = some()[Math.floor((event.offsetX - SMALL_LEFT) / (small() + SMALL_GAP))]
+    if (at !== undefined) move.set(at)
+  })
   place.append(element('div', { className: 'controls' }, move.field), maps)
   ask()
 }
