@@ -6,8 +6,8 @@ Each program gets the image that it makes of the wind of ``bench.wind`` itself, 
 ours is told that there is noise of a thousandth of the peak. Position, systemic velocity and
 turbulence of the star are known to both. Ours uses the priors that it uses when nothing is said.
 Errors are over all cells [dex]. Times are those of the clock and of the processor, all threads
-together; the latter hardly depends on what else the machine does. For PYTHON see ``bench.peers``, for pomme's recipe
-``bench/peer_pomme_fit.py``.
+together; the latter hardly depends on what else the machine does. For PYTHON see
+``bench.peers``, for pomme's recipe ``bench/peer_pomme_fit.py``.
 """
 
 import argparse

@@ -6,8 +6,9 @@ density, radial speed and temperature free in every cell, turbulence known; Adam
 0.1; the losses of the mean spectra, of their shapes, of the differences of neighbours and of
 continuity, each over its value after three iterations; then a hundred iterations at a time, with
 weights that rise together. It starts from power laws, of the example's exponents, through the
-middle of the truth. Prints, after each of the given numbers of iterations, seconds so far, those of
-the processor, rms errors of the three logarithms [dex], rms of the image over its peak, and the highest memory [kB].
+middle of the truth. Prints, after each of the given numbers of iterations, seconds so far, those
+of the processor, rms errors of the three logarithms [dex], rms of the image over its peak, and
+the highest memory [kB].
 """
 
 import math
