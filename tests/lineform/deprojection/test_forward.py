@@ -1,5 +1,6 @@
 """The forward model against the engines of the synthesis, and its derivatives."""
 
+import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -226,6 +227,17 @@ def test_tensors_give_the_same_results_in_portions(forward, real, error):
     operator = TensorOperator(**LAYOUT, room=5 * 2**20)
     gas = clumpy_wind(real=real)
     _assert_same(_results(OperatorForward(operator), gas), _results(forward, gas), error)
+
+
+def test_tensors_stand_in_for_numba(monkeypatch):
+    small = LAYOUT | {"offsets": winds.OFFSETS[2:4], "velocity": winds.VELOCITY[5:8]}
+    gas = clumpy_wind()
+    expected = forward_of(**small)(gas)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    seen = forward_of(**small)(gas)
+    _assert_same([seen], [expected], 1e-9)
+    # Not the same loops.
+    assert not torch.equal(seen, expected)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU that PyTorch can use")
