@@ -290,4 +290,8 @@ def _said(cube: _Cube, line: Line, unit: str) -> list[str]:
             f"rest frequency {axis.rest / 1e9:.9g} GHz in the file, {line.frequency / 1e9:.9g} GHz"
             f" of {line.species} {line.transition} taken: {shift:+.3g} km/s"
         )
+    if axis.frame.startswith("TOPO"):
+        said.append("warning: velocities are those of the observatory, which moves about the Sun")
+    if cube.header.get("PRIBEAM") and not cube.header.get("PRICORR"):
+        said.append("warning: the primary beam is not divided out: the edge of the image is faint")
     return said

@@ -147,8 +147,8 @@ def test_beams_of_casa(atomium_data, tmp_path):
     # Channels ascend in velocity, and their beams with them.
     assert [beam.major for beam in found.beams] == pytest.approx(major[::-1])
     back = brightness_temperature(found.intensity, found.line.frequency)
-    assert back == pytest.approx(kelvin[::-1], rel=1e-4, abs=1e-5)
-    assert brightness_temperature(found.rms, found.line.frequency) == pytest.approx(1.0)
+    assert np.allclose(back, kelvin[::-1], rtol=1e-4, atol=1e-5)
+    assert np.allclose(brightness_temperature(found.rms, found.line.frequency), 1)
 
 
 def test_magritte_is_repaired_on_the_way(atomium_data, tmp_path):
@@ -165,7 +165,7 @@ def test_magritte_is_repaired_on_the_way(atomium_data, tmp_path):
     assert any("Magritte's FITS file repaired" in remark for remark in found.remarks)
     step = math.radians(header["CDELT2"])
     back = jansky_from_intensity(found.intensity, step**2)
-    assert back == pytest.approx(data[::-1], rel=1e-8)
+    assert np.allclose(back, data[::-1], rtol=1e-8, atol=0)
     # The gas shines at Magritte's own rest frequency, which is 1.3 km/s from that of the line.
     assert found.line.frequency == header["RESTFREQ"]
     assert found.velocity == pytest.approx(np.arange(-25, 26) * 0.8, abs=1e-6)
