@@ -44,9 +44,9 @@ class Maximum:
 
     def work(self, problem: Problem, settings: Settings) -> float:
         """Expected work, in gradients of the energy, each once forth and back."""
-        iterations = settings.iterations or 12
+        iterations = settings.iterations or 10
         small = problem.size <= SMALL
-        return iterations * (2 + min(problem.size, 15)) + (problem.size if small else 0)
+        return iterations * (2 + min(problem.size, 30)) + (problem.size if small else 0)
 
     def draws(
         self, problem: Problem, start: torch.Tensor, settings: Settings, watch: Watch
