@@ -10,10 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from lineform import __version__
 from lineform.constants import CMB_TEMPERATURE
+from lineform.deprojection.accuracy import device_called, numbers_of
 from lineform.deprojection.arrangement import Arrangement, Wishes, arranged
 from lineform.deprojection.families import Request, make_model
 from lineform.deprojection.instrument import problem_of
@@ -221,8 +221,8 @@ def prepare(plan: Plan) -> Prepared:
         arrangement.frame.laid_out,
         model_error=plan.model_error,
         background=plan.background,
-        dtype=_precision(plan, model.size),
-        device=_device(plan.device),
+        dtype=numbers_of(plan.precision, cheap=model.size <= _SMALL),
+        device=device_called(plan.device),
     )
     method.check(problem, plan.settings)
     remarks = [text for each in arrangement.measurements for text in understood(each)]
@@ -248,30 +248,6 @@ def _check_abundances(plan: Plan, species: Mapping[str, float | None]) -> None:
             "abundance", expected=f"that of {', '.join(sorted(species))}, whose lines there are",
             seen=name,
         )  # fmt: skip
-
-
-def _precision(plan: Plan, size: int) -> torch.dtype:
-    legal = {"single": torch.float32, "double": torch.float64}
-    if plan.precision == "auto":
-        return torch.float64 if size <= _SMALL else torch.float32
-    if plan.precision not in legal:
-        expected = f"one of auto, {', '.join(sorted(legal))}"
-        raise ConfigError("precision", expected=expected, seen=plan.precision)
-    return legal[plan.precision]
-
-
-def _device(name: str) -> str:
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        torch.zeros(1, device=name)
-    except (AssertionError, RuntimeError) as error:
-        cause, _, _ = str(error).partition("\n")
-        raise ConfigError(
-            "device", expected="auto, cpu, or a device of PyTorch that is there",
-            seen=f"{name} ({cause})",
-        ) from error  # fmt: skip
-    return name
 
 
 def _about(problem: Problem) -> list[str]:

@@ -10,7 +10,7 @@ from lineform.deprojection.base import Gas, Model
 from lineform.deprojection.likelihood import Likelihood
 from lineform.measurement import Measurement
 
-__all__ = ["Part", "Problem"]
+__all__ = ["Part", "Problem", "Telescope"]
 
 
 class Telescope(Protocol):
