@@ -156,8 +156,9 @@ def number_of(
     period: float = 0.0,
 ) -> Number:
     """A number from samples of posterior and prior; see `Number` for the parameters."""
-    unwrapped = _unwrapped(samples, weight, period)
-    before = _unwrapped(prior_samples, _equal(prior_samples), period)
+    direction = _direction(samples, weight, period)
+    unwrapped = _unwrapped(samples, direction, period)
+    before = _unwrapped(prior_samples, direction, period)
     mean = float(_mean(unwrapped, weight))
     return Number(
         name=name,
@@ -175,14 +176,20 @@ def number_of(
     )
 
 
-def _unwrapped(samples: FloatArray, weight: FloatArray, period: float) -> FloatArray:
-    """Angles within half a period of their mean direction, others as they are."""
+def _direction(samples: FloatArray, weight: FloatArray, period: float) -> float:
+    """Mean direction of angles; 0 for what is none."""
+    if not period:
+        return 0.0
+    turn = 2 * np.pi / period
+    return float(np.angle(np.sum(weight * np.exp(1j * turn * samples)))) / turn % period
+
+
+def _unwrapped(samples: FloatArray, direction: float, period: float) -> FloatArray:
+    """Angles within half a period of a direction, others as they are."""
     values = np.asarray(samples, dtype=np.float64)
     if not period:
         return values
-    turn = 2 * np.pi / period
-    mean = float(np.angle(np.sum(weight * np.exp(1j * turn * values)))) / turn % period
-    wrapped: FloatArray = (values - mean + period / 2) % period - period / 2 + mean
+    wrapped: FloatArray = (values - direction + period / 2) % period - period / 2 + direction
     return wrapped
 
 

@@ -1,6 +1,7 @@
 """What is and what is not constrained, in plain words, from the numbers alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -20,11 +21,17 @@ _STRONG = 0.7
 """Correlation that is told of."""
 
 _FEW = 20
+_ALONE = 1.5
+"""Below this many samples there is only one."""
+
 _SMALL_MODE = 0.02
 
 
 def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str, list[str]]]:
     """Sentences under their headings."""
+    if _effective(posterior) < _ALONE:
+        # One model is no distribution: nothing can be said of widths.
+        profiles, posterior = [], replace(posterior, numbers=(), fields=(), correlations={})
     parts = (
         ("How well it fits", [_fit(fit) for fit in posterior.fits]),
         ("What is known of the gas", [_field(profile) for profile in profiles]),
@@ -67,6 +74,8 @@ def _fit(fit: Fit) -> str:
 
 def _field(profile: Profile) -> str:
     field = profile.field
+    if not np.any(profile.prior[4] > profile.prior[0]):
+        return f"{label(field)[0].upper()}{label(field)[1:]}: held fixed."
     learned, unknown = profile.learned(), profile.unknown()
     sentences = []
     for low, high, spread in learned:
@@ -120,6 +129,8 @@ def _number(number: Number, posterior: Posterior) -> str:
     unit = after(number.unit)
     name = label(number)
     name = f"{name[0].upper()}{name[1:]}"
+    if not np.ptp(number.prior_quantiles) > 0:
+        return f"{name}: held at {number_text(float(number.quantiles[2]))}{unit}."
     parts = _by_mode(number, posterior)
     if len(parts) > 1:
         said = " or ".join(
@@ -197,13 +208,21 @@ def _field_pairs(posterior: Posterior) -> Iterator[str]:
 
 
 def _sampling(posterior: Posterior) -> Iterator[str]:
-    effective = float(1 / np.sum(posterior.weight**2))
+    effective = _effective(posterior)
+    if effective < _ALONE:
+        yield "There is one model and no other that fits as well: nothing is known of widths."
+        return
     said = f"There are {len(posterior.weight)} samples"
     if effective < 0.9 * len(posterior.weight):
         said += f", worth {effective:.0f} of equal weight"
     if effective < _FEW:
         said += ": too few for the ends of 95 % intervals"
     yield f"{said}."
+
+
+def _effective(posterior: Posterior) -> float:
+    """Number of samples of equal weight that are worth as much (Kish 1965)."""
+    return float(1 / np.sum(posterior.weight**2))
 
 
 def _resolution(posterior: Posterior) -> Iterator[str]:

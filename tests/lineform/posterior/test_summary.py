@@ -90,6 +90,13 @@ def test_an_angle_is_not_torn_apart_at_its_end(generator):
     np.testing.assert_allclose(number.samples % 360, angle)
 
 
+def test_the_prior_of_an_angle_lies_about_the_posterior(generator):
+    angle, before = 350 + generator.standard_normal(50), generator.uniform(0, 360, 4000)
+    number = number_of("pa", "deg", "An angle.", "", angle, equal(50), before, period=360)
+    assert np.abs(number.prior_samples - 350).max() <= 180.5
+    assert number.prior_quantiles[2] == pytest.approx(350, abs=12)
+
+
 def test_correlations_are_found(generator):
     a, b = generator.standard_normal((2, 4000, 1, 1, 1))
     weight = equal(4000)

@@ -98,6 +98,22 @@ def test_a_number_is_weighed_against_its_prior(posterior, width, expected):
     assert expected in said["What is known of the numbers"]
 
 
+def test_what_was_held_fixed_is_said_to_be(posterior):
+    fixed = np.full(40, 3.0)
+    number = number_of("a", "deg", "A.", "fixed", fixed, posterior.weight, fixed)
+    field = posterior.field("turbulence")
+    still = replace(field, prior=np.ones_like(field.prior), quantiles=np.ones_like(field.prior))
+    said = words(replace(posterior, numbers=(number,), fields=(still,), correlations={}))
+    assert said["What is known of the numbers"] == "A: held at 3.00°."
+    assert said["What is known of the gas"] == "Turbulence: held fixed."
+
+
+def test_of_one_model_no_widths_are_told():
+    said = words(made_posterior(cells=4, samples=1, channels=3, pixels=4))
+    assert said.keys() == {"How well it fits", "How far to trust the widths"}
+    assert "nothing is known of widths" in said["How far to trust the widths"]
+
+
 def test_few_samples_are_told_of():
     few = made_posterior(cells=4, samples=6, channels=3, pixels=4)
     assert "too few for the ends of 95 % intervals" in str(words(few))
