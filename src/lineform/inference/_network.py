@@ -39,7 +39,7 @@ class Build:
     width : int
         Maps in the first layer; the others follow it.
     context : int
-        Numbers that a cube is summarised in.
+        Numbers that a cube is summarised in, at least as many as latent numbers.
     splines : int
         Transformations of the flow by splines, after one that is affine.
     hidden : int
@@ -70,8 +70,9 @@ class Network(nn.Module):  # type: ignore[misc]  # torch has no types here
         self.build = build
         self.summary = _Summary(build)
         self.flow = _flow(build)
-        self.register_buffer("cube_mean", torch.zeros(()))
-        self.register_buffer("cube_deviation", torch.ones(()))
+        views = 2 * build.shape[0], *build.shape[1:]
+        self.register_buffer("cube_mean", torch.zeros(views))
+        self.register_buffer("cube_deviation", torch.ones(views))
         self.register_buffer("extras_mean", torch.zeros(build.extras))
         self.register_buffer("extras_deviation", torch.ones(build.extras))
         self.register_buffer("usual", torch.zeros(build.context))
@@ -80,16 +81,17 @@ class Network(nn.Module):  # type: ignore[misc]  # torch has no types here
 
     def normalise(self, cube: torch.Tensor, extras: torch.Tensor) -> None:
         """Take mean and deviation of cubes (batch, channel, y, x) and extras (batch, extra)."""
-        compressed = torch.asinh(cube)
-        self.cube_mean.copy_(compressed.mean())
-        self.cube_deviation.copy_(compressed.std().clamp_min(1e-6))
+        views = _views(cube)
+        self.cube_mean.copy_(views.mean(0))
+        # Voxels that are always dark do not become bright.
+        self.cube_deviation.copy_(views.std(0) + 0.1 * views.std())
         self.extras_mean.copy_(extras.mean(0))
         # Numbers that are always the same stay 0.
         self.extras_deviation.copy_(extras.std(0, correction=0).clamp_min(1e-3))
 
     def summarise(self, cube: torch.Tensor, extras: torch.Tensor) -> torch.Tensor:
         """Summaries (batch, any) of cubes (batch, channel, y, x) in units of their noise."""
-        scaled = (torch.asinh(cube) - self.cube_mean) / self.cube_deviation
+        scaled = (_views(cube) - self.cube_mean) / self.cube_deviation
         return self.summary(scaled, (extras - self.extras_mean) / self.extras_deviation)
 
     def learn_usual(self, summary: torch.Tensor) -> None:
@@ -112,14 +114,18 @@ class Network(nn.Module):  # type: ignore[misc]  # torch has no types here
         flat, gained = self._opened(latent, summary)
         return self.flow(self._context(summary)).log_prob(flat) + gained
 
-    def misdirection(self, latent: torch.Tensor, summary: torch.Tensor) -> torch.Tensor:
-        """How far the directions are from the angles, (batch,) [1]: 0 to 2 for each angle.
+    def misguess(self, latent: torch.Tensor, summary: torch.Tensor) -> torch.Tensor:
+        """How far the guesses that are part of the summary are from the truth, (batch,) [1].
 
-        A direction learns nothing from the density while it is off by half a turn.
+        The sum over latent numbers of squared differences, and for angles of 1 - cos of them. To
+        learn these as well keeps what is hard to see from being lost behind what is easy: the
+        density rewards another digit of a number that is known more than the first of one that
+        is not.
         """
-        wrapped = list(self.build.wrapped)
+        plain, wrapped = self._plain(), list(self.build.wrapped)
+        guessed = (summary[:, : len(plain)] - latent[:, plain]).square().sum(-1)
         turns = latent[:, wrapped] - self._directions(summary)
-        return (1 - torch.cos(2 * torch.pi * turns)).sum(-1)
+        return guessed + (1 - torch.cos(2 * torch.pi * turns)).sum(-1)
 
     def draw(
         self, summary: torch.Tensor, samples: int, generator: torch.Generator
@@ -144,6 +150,9 @@ class Network(nn.Module):  # type: ignore[misc]  # torch has no types here
 
     def _context(self, summary: torch.Tensor) -> torch.Tensor:
         return summary[:, : self.build.context]
+
+    def _plain(self) -> list[int]:
+        return [number for number in range(self.build.size) if number not in self.build.wrapped]
 
     def _directions(self, summary: torch.Tensor) -> torch.Tensor:
         """In turns (batch, angle), -1/2 to 1/2."""
@@ -178,6 +187,12 @@ class Network(nn.Module):  # type: ignore[misc]  # torch has no types here
         return latent
 
 
+def _views(cube: torch.Tensor) -> torch.Tensor:
+    """Compressed cubes, and cubes of the same brightness (batch, 2 channel, y, x)."""
+    level = (cube.square().mean((1, 2, 3), keepdim=True) + 1).sqrt()
+    return torch.cat([torch.asinh(cube), cube / level], dim=1)
+
+
 _HALF_LOG_TWO_PI = 0.9189385332046727
 
 
@@ -199,7 +214,7 @@ class _Summary(nn.Module):  # type: ignore[misc]  # torch has no types here
 
     def __init__(self, build: Build) -> None:
         super().__init__()
-        channels, ny, nx = build.shape
+        channels, ny, nx = 2 * build.shape[0], *build.shape[1:]
         maps = build.width, 2 * build.width, 3 * build.width
         last = maps[2] * -(-ny // 4) * -(-nx // 4)
         self.maps = nn.Sequential(

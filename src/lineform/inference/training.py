@@ -31,8 +31,8 @@ Progress = Callable[[int, int], None]
 
 _log = logging.getLogger(__name__)
 
-_DIRECTION = 0.1
-"""Weight of the misdirection of angles in the loss."""
+_GUESS = 1.0
+"""Weight of the network's guesses in the loss."""
 
 _STEEPEST = 5.0
 """Largest norm of a gradient; a few strange cubes would else throw the network off its way."""
@@ -259,7 +259,7 @@ def _step(
     summary = network.summarise(cube, extras)
     loss = -network.log_density(latent, summary).mean()
     course.optimizer.zero_grad()
-    (loss + _DIRECTION * network.misdirection(latent, summary).mean()).backward()
+    (loss + _GUESS * network.misguess(latent, summary).mean()).backward()
     torch.nn.utils.clip_grad_norm_(network.parameters(), _STEEPEST)
     course.optimizer.step()
     return float(loss.detach())
