@@ -109,8 +109,17 @@ def _summary(posterior: Posterior) -> str:
     kind = f"a {model} model" if model else "a model of the gas"
     how = f", with the method {method}" if method else ""
     return (
-        f"{len(posterior.weight)} samples of {kind} that was fitted to {lines or 'no line'}{how}."
+        f"{_counted(len(posterior.weight))} of {kind} that was fitted to {lines or 'no line'}{how}."
     )
+
+
+def _counted(samples: int) -> str:
+    return "One sample" if samples == 1 else f"{samples} samples"
+
+
+def _plain(value: float) -> str:
+    """A number; counts without decimals."""
+    return f"{value:.0f}" if float(value).is_integer() and abs(value) < 1e6 else number_text(value)
 
 
 def _facts(posterior: Posterior) -> list[tuple[str, str]]:
@@ -134,7 +143,7 @@ def _facts(posterior: Posterior) -> list[tuple[str, str]]:
         facts.append(
             (f"ln evidence, {posterior.evidence_kind}", number_text(posterior.evidence, 6))
         )
-    facts += [(name, number_text(value)) for name, value in sorted(posterior.diagnostics.items())]
+    facts += [(name, _plain(value)) for name, value in sorted(posterior.diagnostics.items())]
     return [(name, text) for name, text in facts if text]
 
 
@@ -153,15 +162,16 @@ def _fit(fit: Fit, posterior: Posterior) -> dict[str, object]:
 
 def _row(number: Number) -> _Row:
     q = [float(value) for value in number.quantiles]
+    known = q[4] > q[0]
     return _Row(
         label=label(number),
         unit=shown_unit(number.unit),
         description=number.description,
         median=number_text(q[2]),
-        likely=interval(q[1], q[3]),
-        wide=interval(q[0], q[4]),
+        likely=interval(q[1], q[3]) if known else "–",
+        wide=interval(q[0], q[4]) if known else "–",
         prior=number.prior,
-        ratio=number_text(width_ratio(number), 2),
+        ratio=number_text(width_ratio(number), 2) if known else "–",
     )
 
 

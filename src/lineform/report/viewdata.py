@@ -91,7 +91,7 @@ def _chosen(posterior: Posterior) -> list[int]:
 def _field(field: Field, chosen: list[int]) -> FieldView:
     signed = not field.logarithmic and bool(field.quantiles[1].min() < 0)
     median = _reduce(field.quantiles[2], _MOST_CELLS, field.logarithmic)
-    low, high = _ends(median, field.logarithmic, signed)
+    low, high = _ends(median[_inside(median.shape)], field.logarithmic, signed)
     half = (field.quantiles[3] - field.quantiles[1]) / 2
     if field.logarithmic:
         half = np.exp(np.log(field.quantiles[3] / field.quantiles[1]) / 2) - 1
@@ -114,6 +114,14 @@ def _reduce(values: FloatArray, most: int, logarithmic: bool) -> FloatArray:
         return block_mean(values, most, 3)
     reduced: FloatArray = np.exp(block_mean(np.log(values), most, 3))
     return reduced
+
+
+def _inside(shape: tuple[int, ...]) -> np.ndarray:
+    """Cells within the ball that fits into the cube: many a model has nothing in the corners."""
+    axes = [(np.arange(n) + 0.5) / n * 2 - 1 for n in shape]
+    squares = np.meshgrid(*[axis**2 for axis in axes], indexing="ij")
+    inside: np.ndarray = np.sum(squares, axis=0) <= 1
+    return inside
 
 
 def _ends(values: FloatArray, logarithmic: bool, signed: bool) -> tuple[float, float]:

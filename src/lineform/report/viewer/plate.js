@@ -57,7 +57,7 @@ export function picture(pixels, wide, high) {
 export function rounds(low, high, most) {
   const rough = (high - low) / most
   const power = 10 ** Math.floor(Math.log10(rough))
-  const step = power * ([1, 2, 5, 10].find((one) => one * power >= rough) ?? 10)
+  const step = power * ([1, 2, 2.5, 5, 10].find((one) => one * power >= rough) ?? 10)
   const ticks = []
   for (let n = Math.ceil(low / step - 1e-9); n * step <= high + 1e-9 * step; n++) {
     ticks.push(n * step)
