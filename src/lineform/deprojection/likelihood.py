@@ -24,6 +24,12 @@ __all__ = ["Likelihood", "Whitening", "likelihood_of"]
 _PASSED = 1e-4
 """Combinations of pixels with a smaller share of the variance than this are left out [1]."""
 
+_SMOOTHED = 1e-2
+"""The same for combinations of channels, whose correlation is less well known [1]."""
+
+_MOST_ALIKE = 0.7
+"""Correlation of neighbouring channels above which no smoothing by three channels leads [1]."""
+
 _SIGMA = 1 / math.sqrt(8 * math.log(2))
 """Standard deviation of a Gaussian over its full width at half maximum."""
 
@@ -40,29 +46,36 @@ class Whitening:
         None where all pixels are independent as they are.
     pixels : (pixel,) int
         Those with measurements, in the flat image.
+    across : (any, channel here) [1], or None
+        Weights of combinations of channels; None where channels are independent as they are.
     """
 
     channels: torch.Tensor
     weights: torch.Tensor | None
     pixels: torch.Tensor
+    across: torch.Tensor | None = None
 
     def __call__(self, weighted: torch.Tensor) -> torch.Tensor:
         """Independent numbers (any,) of weighted differences (channel, pixel) [1]."""
+        taken = self.by_channel(weighted)
+        return (taken if self.across is None else self.across @ taken).flatten()
+
+    def by_channel(self, weighted: torch.Tensor) -> torch.Tensor:
+        """Numbers (channel here, any) that are independent within each channel."""
         taken = weighted[self.channels][:, self.pixels]
-        if self.weights is not None:
-            taken = taken @ self.weights.T
-        return taken.flatten()
+        return taken if self.weights is None else taken @ self.weights.T
 
     @property
     def number(self) -> int:
         """Of independent combinations."""
         each = self.pixels if self.weights is None else self.weights
-        return len(self.channels) * len(each)
+        channels = self.channels if self.across is None else self.across
+        return len(channels) * len(each)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Likelihood:
-    """Gaussian noise, independent in each channel.
+    """Gaussian noise.
 
     Parameters
     ----------
@@ -102,7 +115,7 @@ class Likelihood:
         chi2 = torch.zeros(len(cube), dtype=cube.dtype, device=cube.device)
         number = torch.zeros_like(chi2)
         for whitening in self.whitenings:
-            values = whitening(weighted).reshape(len(whitening.channels), -1)
+            values = whitening.by_channel(weighted)
             chi2[whitening.channels] = (values**2).sum(dim=1)
             number[whitening.channels] = values.shape[1]
         return chi2, number
@@ -160,9 +173,36 @@ def _whitenings(measurement: Measurement, like: torch.Tensor) -> list[Whitening]
         if beam is not None:
             size = measurement.seen.shape[1:]
             weights = torch.as_tensor(_independent(beam, measurement.pixel, size, pixels)).to(like)
+        across = None
+        if measurement.neighbour and len(channels) > 1:
+            across = torch.as_tensor(_unmixed(measurement.neighbour, channels)).to(like)
         here = torch.as_tensor(channels, device=like.device)
-        found.append(Whitening(here, weights, torch.as_tensor(pixels, device=like.device)))
+        there = torch.as_tensor(pixels, device=like.device)
+        found.append(Whitening(here, weights, there, across))
     return found
+
+
+def _unmixed(neighbour: float, channels: Sequence[int]) -> FloatArray:
+    """Weights (any, channel) [1] of combinations of channels in which the noise is independent.
+
+    Parameters
+    ----------
+    neighbour : float [1]
+        Correlation of the noise with that of the next channel.
+    channels : (channel,) int
+
+    Notes
+    -----
+    Independent noise smoothed by (a, 1, a): the correlations are 2 a / (1 + 2 a^2) with the next
+    channel and a^2 / (1 + 2 a^2) with the one after it. Hanning smoothing is a = 1/2.
+    """
+    rho = min(max(neighbour, -_MOST_ALIKE), _MOST_ALIKE)
+    a = (1 - math.sqrt(1 - 2 * rho**2)) / (2 * rho)
+    by_distance = np.array([1.0, rho, a**2 / (1 + 2 * a**2), 0.0])
+    apart = np.abs(np.subtract.outer(channels, channels))
+    variance, vectors = np.linalg.eigh(by_distance[np.minimum(apart, 3)])
+    kept = variance > _SMOOTHED * variance[-1]
+    return np.asarray((vectors[:, kept] / np.sqrt(variance[kept])).T)
 
 
 def _typical(beams: Sequence[Beam]) -> Beam | None:

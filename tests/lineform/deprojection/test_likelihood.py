@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -115,3 +116,25 @@ def test_an_error_of_the_model_widens_where_it_is_bright():
     expected = np.full((4, 4), 1 / (RMS * KELVIN))
     expected[1, 1] /= math.sqrt(1 + 0.05**2 * (100**2 - 1))
     assert likelihood.weight[0].numpy() == pytest.approx(expected)
+
+
+def test_channels_after_hanning_smoothing_are_told_apart():
+    beam = Beam(0.3, 0.3)
+    rng = np.random.default_rng(4)
+    maps = []
+    for _ in range(400):
+        white = rng.standard_normal((14, 3, 3))
+        smooth = (white[:-2] + 2 * white[1:-1] + white[2:]) / 4
+        maps.append(RMS * smooth / math.sqrt(3 / 8))
+    values = []
+    for cube in maps:
+        hanning = replace(measured(cube, beam, correlated=False), neighbour=2 / 3)
+        likelihood = likelihood_of(hanning)
+        values.append(likelihood.residual(torch.zeros_like(likelihood.data)).numpy())
+    found = np.stack(values)
+    assert 7 * 9 <= found.shape[1] < 12 * 9
+    assert likelihood.number == found.shape[1]
+    covariance = found.T @ found / len(found)
+    # Of 400 maps, variances scatter by 7 % and correlations by 5 %.
+    assert np.abs(covariance - np.eye(len(covariance))).max() < 0.36
+    assert np.trace(covariance) / len(covariance) == pytest.approx(1, abs=0.02)
