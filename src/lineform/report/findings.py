@@ -210,7 +210,10 @@ def _field_pairs(posterior: Posterior) -> Iterator[str]:
 def _sampling(posterior: Posterior) -> Iterator[str]:
     effective = _effective(posterior)
     if effective < _ALONE:
-        yield "There is one model and no other that fits as well: nothing is known of widths."
+        count = len(posterior.weight)
+        only = "There is one model only, the most probable one found"
+        collapsed = f"Of {count} samples one has nearly all of the weight"
+        yield f"{only if count == 1 else collapsed}: nothing is known of widths."
         return
     said = f"There are {len(posterior.weight)} samples"
     if effective < 0.9 * len(posterior.weight):

@@ -114,6 +114,14 @@ def test_of_one_model_no_widths_are_told():
     assert "nothing is known of widths" in said["How far to trust the widths"]
 
 
+def test_of_weights_that_collapsed_no_widths_are_told(posterior):
+    weight = np.full(40, 1e-9)
+    weight[3] = 1 - 39e-9
+    said = words(replace(posterior, weight=weight))
+    assert "What is known of the gas" not in said
+    assert "Of 40 samples one has nearly all of the weight" in said["How far to trust the widths"]
+
+
 def test_few_samples_are_told_of():
     few = made_posterior(cells=4, samples=6, channels=3, pixels=4)
     assert "too few for the ends of 95 % intervals" in str(words(few))
