@@ -1,10 +1,9 @@
-"""Several modes: where the posterior has its maxima, and samples from all that matter."""
+"""Several modes: samples from all maxima of a posterior that matter."""
 
 import dataclasses
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 import numpy as np
@@ -12,168 +11,13 @@ import torch
 
 from lineform.deprojection.problem import Problem
 from lineform.errors import ConfigError
-from lineform.inference._linear import Tangent, inner
+from lineform.inference._linear import Tangent
 from lineform.inference.base import Draws, Inference, Settings, State, Watch
 from lineform.inference.maximum import INFERENCE as MAXIMUM
 from lineform.inference.maximum import SMALL
+from lineform.inference.search import Mode, likely_starts, modes_from, under
 
-__all__ = ["Mode", "explored", "likely_starts", "modes_from", "work_of"]
-
-_SAME = 1.0
-"""Square of the distance [1] below which two maxima are one: a standard deviation."""
-
-_LOST = math.log(1e4)
-"""Modes whose probability is smaller than the greatest by more than this do not matter."""
-
-_MOST = 6
-"""Modes that are sampled."""
-
-_ROUGH = 10
-"""Iterations after which a search that is far below another is given up."""
-
-_FAR = 50.0
-"""Difference of energies [1] that is far: 100 in the sum of squares."""
-
-_ALIKE = 1e-4
-"""Square of the difference of residuals [1] below which two latent vectors are the same gas."""
-
-_TRIED = 16
-"""Vectors from the prior for each that a search starts from."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Mode:
-    """A maximum of the posterior.
-
-    Parameters
-    ----------
-    tangent : Tangent
-        Of the problem, at the maximum.
-    height : float [1]
-        Logarithm of the probability about it, but for what all have: the evidence by the
-        approximation of Laplace for a small problem, the negative energy for a large one.
-    warnings : tuple of str
-        Of the search.
-    """
-
-    tangent: Tangent
-    height: float
-    warnings: tuple[str, ...] = ()
-    matrix: torch.Tensor | None = field(init=False, default=None)
-    """Derivative of the residual, transposed (size, residual), of a small problem."""
-
-    def __post_init__(self) -> None:
-        if len(self.latent) <= SMALL:
-            object.__setattr__(self, "matrix", self.tangent.matrix())
-
-    @property
-    def latent(self) -> torch.Tensor:
-        """Where it is (size,) [1]."""
-        return self.tangent.latent
-
-    def squares(self, latent: torch.Tensor) -> torch.Tensor:
-        """Squared distances (sample,) [1] of latent vectors (sample, size), by the metric."""
-        apart = latent - self.latent
-        if self.matrix is not None:
-            along = apart @ self.matrix
-        else:
-            along = torch.stack([self.tangent.forth(direction) for direction in apart])
-        return (along**2).sum(dim=1) + (apart**2).sum(dim=1)
-
-
-def likely_starts(problem: Problem, number: int, seed: int) -> list[torch.Tensor]:
-    """Where to search: the middle of the prior, and vectors from it that fit best of many.
-
-    Parameters
-    ----------
-    problem : Problem
-    number : int
-        Of latent vectors (size,), at least 1.
-    seed : int
-    """
-    tried = [problem.draw(seed + each) for each in range(_TRIED * (number - 1))]
-    with torch.no_grad():
-        energies = [float(problem.energy(latent)) for latent in tried]
-    order = np.argsort(energies, kind="stable")
-    return [problem.origin(), *(tried[each] for each in order[: number - 1])]
-
-
-def modes_from(problem: Problem, starts: Sequence[torch.Tensor], settings: Settings) -> list[Mode]:
-    """The maxima next to latent vectors, and next to the mirror images of the highest.
-
-    All are climbed part of the way; those that are then far below the highest are given up.
-
-    Parameters
-    ----------
-    problem : Problem
-    starts : sequence of (size,) [1]
-    settings : Settings
-
-    Returns
-    -------
-    list of Mode
-        Those that matter, the most probable first; each once.
-
-    Raises
-    ------
-    ConfigError
-        If there is no energy at any start.
-    """
-    found: list[Mode] = []
-    _climb(found, problem, starts, settings)
-    _climb(found, problem, problem.model.mirrors(found[0].latent), settings)
-    least = found[0].height - _LOST
-    return [mode for mode in found if mode.height > least][:_MOST]
-
-
-def _climb(
-    found: list[Mode], problem: Problem, starts: Sequence[torch.Tensor], settings: Settings
-) -> None:
-    """Put the maxima next to `starts` among those found, the highest first."""
-    brief = dataclasses.replace(settings, iterations=_ROUGH)
-    rough = [MAXIMUM.draws(problem, start, brief, Watch()) for start in starts]
-    for draws in sorted(rough, key=_energy):
-        least = min([_energy(draws), *(mode.tangent.energy for mode in found)])
-        if _energy(draws) < least + _FAR:
-            whole = MAXIMUM.draws(problem, draws.latent[0], settings, Watch())
-            _add(found, problem, whole)
-
-
-def _energy(draws: Draws) -> float:
-    return draws.diagnostics["energy"]
-
-
-def _add(found: list[Mode], problem: Problem, maximum: Draws) -> None:
-    """Put a maximum among those found, if it is not there yet; the highest first."""
-    tangent = Tangent(problem, _central(problem, maximum.latent[0]))
-    gained = _energy(maximum) - tangent.energy
-    height = -tangent.energy if math.isnan(maximum.evidence) else maximum.evidence + gained
-    mode = Mode(tangent, height, maximum.warnings)
-    for place, other in enumerate(found):
-        if float(other.squares(mode.latent[None])) < _SAME:
-            found[place] = max(mode, other, key=lambda each: each.height)
-            break
-    else:
-        found.append(mode)
-    found.sort(key=lambda each: -each.height)
-
-
-def _central(problem: Problem, latent: torch.Tensor) -> torch.Tensor:
-    """The most probable of the latent vectors (size,) that stand for the same gas.
-
-    Whole turns of an angle are whole steps of its latent number.
-    """
-    if not any(quantity.period for quantity in problem.model.quantities):
-        return latent
-    with torch.no_grad():
-        residual = problem.residual(latent)
-        for number in torch.nonzero(latent.abs() > 0.5).flatten():
-            turned = latent.clone()
-            turned[number] -= latent[number].round()
-            apart = problem.residual(turned) - residual
-            if inner(apart, apart) < _ALIKE:
-                latent = turned
-    return latent
+__all__ = ["explored", "likely_starts", "work_of"]
 
 
 def work_of(problem: Problem, method: Inference, settings: Settings, starts: int) -> float:
@@ -211,12 +55,17 @@ def explored(
     ConfigError
         If there is no energy at a start, or the method cannot do with the problem.
     """
+    each = method.work(problem, settings)
     searched = len(starts) * MAXIMUM.work(problem, settings)
     if "modes" in watch.state:
         modes = _restored(problem, watch.state)
     else:
-        modes = modes_from(problem, starts, settings)
-    each = method.work(problem, settings)
+        whole = searched + each
+
+        def climbing(done: float, of: float, inside: State) -> None:
+            watch.report(done / of * searched, whole, inside)
+
+        modes = modes_from(problem, starts, settings, Watch(climbing, watch.state))
     total = searched + len(modes) * each
     state: State = {
         "modes": torch.stack([mode.latent for mode in modes]),
@@ -225,7 +74,7 @@ def explored(
     runs: list[Draws] = []
     for number, mode in enumerate(modes):
         name = f"run {number} "
-        if done := _under(name, watch.state):
+        if done := under(name, watch.state):
             runs.append(_unpacked(done))
         else:
             before = searched + number * each
@@ -234,7 +83,7 @@ def explored(
                 here = {f"now {key}": value for key, value in inside.items()}
                 watch.report(before + done / whole * each, total, {**state, **here})
 
-            begun = _under("now ", watch.state) if _runs(watch.state) == number else {}
+            begun = under("now ", watch.state) if _runs(watch.state) == number else {}
             part = _part_of(problem, modes, number)
             runs.append(method.draws(part, mode.latent, settings, Watch(report, begun)))
         state.update({name + key: value for key, value in _packed(runs[-1]).items()})
@@ -335,12 +184,10 @@ def _restored(problem: Problem, state: State) -> list[Mode]:
 
 
 def _runs(state: State) -> int:
-    """How many runs were complete."""
+    """How many runs were complete; -1 in the search before them."""
+    if "modes" not in state:
+        return -1
     return sum(name.startswith("run ") and name.endswith(" latent") for name in state)
-
-
-def _under(prefix: str, state: State) -> State:
-    return {k.removeprefix(prefix): value for k, value in state.items() if k.startswith(prefix)}
 
 
 def _packed(draws: Draws) -> State:
