@@ -48,6 +48,8 @@ from lineform.species import linear_rotor
 from lineform.state import FloatArray
 from lineform.units import factor
 
+_LOG = logging.getLogger(__name__)
+
 Figure = dict[str, str | float]
 
 DISTANCE = 200.0
@@ -56,7 +58,7 @@ SIDE = 480.0
 CHANNEL = 2.0
 """Apart and wide [km/s]; a line is about as wide in a cell, and is taken at its middle."""
 SIGNAL = 30.0
-STARTS = 6
+STARTS = 4
 
 SHORT = Hamiltonian(chains=2, warmup=60, least=120)
 """Enough for a hundred nearly independent samples of such winds."""
@@ -236,7 +238,7 @@ def follow(setting: Setting, folder: Path, numbers: Sequence[int], network: Path
         np.savez_compressed(partial, allow_pickle=False, **found)
         partial.replace(path)
         told = {key: found[key].tolist() for key in ("seconds", "modes", "energy", "warnings")}
-        logging.info("%s %d %s", setting.name, number, told)
+        _LOG.info("%s %d %s", setting.name, number, told)
 
 
 def figures_of(setting: Setting, folder: Path, number: int) -> list[Figure]:
@@ -314,7 +316,8 @@ def main() -> None:
     parser.add_argument("--scratch", type=Path, default=Path("build/calibration"))
     parser.add_argument("--keep", action="store_true", help="store no figures")
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.basicConfig(format="%(message)s")
+    _LOG.setLevel(logging.INFO)
     torch.set_num_threads(1)
     part, parts = options.part
     settings = [
