@@ -19,7 +19,7 @@ import logging
 import math
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -188,8 +188,9 @@ def inferred(setting: Setting, number: int, network: Path | None) -> dict[str, n
     }
 
 
-def _levels(of: object, truth: torch.Tensor, draws: Draws, seed: int) -> FloatArray:
-    assert callable(of)
+def _levels(
+    of: Callable[[torch.Tensor], torch.Tensor], truth: torch.Tensor, draws: Draws, seed: int
+) -> FloatArray:
     with torch.no_grad():
         own = of(truth).numpy()
         other = np.stack([of(latent).numpy() for latent in draws.latent])
