@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from lineform.commands._extra import needing_torch
+
 __all__ = ["COMMAND"]
 
 
@@ -41,8 +43,9 @@ def _estimate(
     Example: lineform estimate seen.h5 --network network.pt
     """
     # Imported here so that --help needs no PyTorch.
-    from lineform.inference.estimate import estimated, quantiles
-    from lineform.inference.networkfile import read_network
+    with needing_torch("estimate"):
+        from lineform.inference.estimate import estimated, quantiles
+        from lineform.inference.networkfile import read_network
     from lineform.measurement import Reading, read_measurements
     from lineform.units import quantity
 

@@ -8,6 +8,7 @@ import click
 
 from lineform.commands._counting import counted
 from lineform.commands._deprojecting import named
+from lineform.commands._extra import needing_torch
 from lineform.commands._progress import progress_bar
 
 if TYPE_CHECKING:
@@ -159,9 +160,10 @@ def _train(
     Example: lineform train build/demo/store -o network.pt --noise 1 5 --epochs 2
     """
     # Imported here so that --help needs no PyTorch.
-    from lineform.inference.networkfile import write_network
-    from lineform.inference.training import Training, train
-    from lineform.inference.trial import tried
+    with needing_torch("train"):
+        from lineform.inference.networkfile import write_network
+        from lineform.inference.training import Training, train
+        from lineform.inference.trial import tried
 
     training = Training(
         epochs=epochs,
@@ -178,8 +180,14 @@ def _train(
         kept = cache or output.with_name(f"{output.stem}.simulations")
         made = _of_model(source, simulations, seed, kept, workers, options)
     checkpoint = output.with_name(f"{output.name}.checkpoint")
-    with progress_bar("training") as progress:
-        done = train(made, training, checkpoint=checkpoint, resume=resume, progress=progress)
+    try:
+        with progress_bar("training") as progress:
+            done = train(made, training, checkpoint=checkpoint, resume=resume, progress=progress)
+    except KeyboardInterrupt:
+        way_on = "give the same command with --resume"
+        said = way_on if checkpoint.is_file() else "no epoch was done"
+        click.echo(f"\nlineform: interrupted; {said}", err=True)
+        raise SystemExit(1) from None
     calibration = tried(done, seed)
     write_network(output, done, calibration)
     checkpoint.unlink(missing_ok=True)

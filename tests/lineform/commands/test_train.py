@@ -131,6 +131,26 @@ def test_model_is_deprojected_through_its_network(of_model) -> None:
         run(DEPROJECT, *common)
 
 
+def test_interrupted_training_tells_how_to_go_on(store, tmp_path, monkeypatch) -> None:
+    from lineform.inference import training
+
+    step, done = training._step, []
+
+    def until_the_second_epoch(*arguments):
+        done.append(1)
+        # Eight cubes to learn from: one step is an epoch.
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        return step(*arguments)
+
+    monkeypatch.setattr(training, "_step", until_the_second_epoch)
+    words = [str(store), "-o", str(tmp_path / "n.pt"), "--noise", "0.5", "5", *SMALL, *CUBES]
+    stopped = CliRunner().invoke(TRAIN, words)
+    assert (stopped.exit_code, "with --resume" in stopped.stderr) == (1, True)
+    monkeypatch.undo()
+    assert "3 epochs" in run(TRAIN, *words, "--resume")
+
+
 def test_simulations_stay_beside_the_network(of_model) -> None:
     path, _ = of_model
     assert len(list(path.with_name("model.simulations").rglob("*.npz"))) == 1
