@@ -5,6 +5,7 @@ import pytest
 
 from lineform.posterior import write_posterior
 from lineform.report import report_of
+from portal.catalog.audit import stored_paths
 from portal.catalog.query import select_models
 from portal.pages.base import Source
 from portal.pages.model import PAGE
@@ -105,3 +106,8 @@ def test_its_page_tells_its_numbers_and_links_its_report(page, path, posterior):
     assert "Report" not in without
     path.with_suffix(".html").write_text(report_of(posterior))
     assert 'posteriors/spiral.html">Report' in page()
+
+
+def test_a_check_of_the_site_knows_the_report(catalog):
+    stored = stored_paths(catalog, "https://example.org/portal/")
+    assert stored == {"data/posteriors/spiral.h5", "data/posteriors/spiral.html"}

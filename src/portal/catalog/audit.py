@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from portal.catalog.paths import csv_path
+from portal.catalog.paths import POSTERIOR, csv_path, report_path
 from portal.catalog.table import Catalog
 from portal.model.record import Problem
 from portal.model.schema import PARAMETERS, SMALL_DATASETS, TABLES, Column
@@ -56,12 +56,19 @@ def audit_files(catalog: Catalog, stores: Mapping[str, Path]) -> Iterator[Proble
 
 
 def stored_paths(catalog: Catalog, url: str) -> frozenset[str]:
-    """Paths, from the root of the site at `url`, of all files that are published with it."""
+    """Paths, from the root of the site at `url`, of all files that are published with it.
+
+    Reports are among them: the builder links those alone that lie in the store.
+    """
     below = {c.id: c.data_url.removeprefix(url) for c in catalog.collections}
-    batches = catalog.batches("files", ["path", "collection"])
-    pairs = (zip(batch["collection"], batch["path"], strict=True) for batch in batches)
-    found = ((below[name.as_py()], path.as_py()) for some in pairs for name, path in some)
-    return frozenset(prefix + path for prefix, path in found if "://" not in prefix)
+    found = []
+    for batch in catalog.batches("files", ["path", "collection", "format"]):
+        columns = [batch[name].to_pylist() for name in ("collection", "path", "format")]
+        for name, path, form in zip(*columns, strict=True):
+            if "://" not in below[name]:
+                paths = (path, report_path(path)) if form == POSTERIOR else (path,)
+                found += [below[name] + each for each in paths]
+    return frozenset(found)
 
 
 def _columns(name: str, columns: tuple[Column, ...]) -> Iterator[Problem]:

@@ -7,14 +7,20 @@ from zlib import crc32
 from portal.model.collection import Collection
 
 __all__ = [
+    "POSTERIOR",
     "absolute_data_url",
     "csv_path",
     "data_href",
     "mirror_urls",
     "model_page",
     "parquet_path",
+    "report_path",
     "shard",
 ]
+
+
+POSTERIOR = "atomium-posterior"
+"""Format of files that may have a report beside them."""
 
 
 def parquet_path(catalog: Path, table: str) -> Path:
@@ -49,6 +55,11 @@ def absolute_data_url(collection: Collection, path: str) -> str:
 def mirror_urls(collection: Collection, path: str) -> tuple[str, ...]:
     """Further addresses of the file at `path` of the store."""
     return tuple(base + _quoted(path) for base in collection.mirrors)
+
+
+def report_path(path: str) -> str:
+    """Path or address of the report of a posterior, from that of its file."""
+    return f"{path.rpartition('.')[0]}.html"
 
 
 def data_href(collection: Collection, path: str, depth: int) -> str:

@@ -6,12 +6,12 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from portal.catalog.merge import Rows
+from portal.catalog.paths import report_path
 from portal.columns import Column, Integers
 from portal.pages._advisories import banners, corrections
 from portal.pages._dataset import bibtex, citation, model_json_ld
 from portal.pages._neighbours import COUNT, SHOWN
 from portal.pages._printed import Printed
-from portal.pages._reports import beside
 from portal.pages._shapes import FACTS, Shape
 from portal.pages._snippets import Sampled, samples
 from portal.pages._text import clean, label, unit
@@ -153,7 +153,7 @@ def _file(printed: Printed, rows: Integers, shape: Shape, number: int) -> Contex
 
 def _report(printed: Printed, rows: Integers) -> Column:
     """Address of the report beside the one file of a posterior."""
-    return printed.file_hrefs.take(printed.batch.first_file[rows]).map(beside)
+    return printed.file_hrefs.take(printed.batch.first_file[rows]).map(report_path)
 
 
 def _problem(row: Rows) -> Context:
