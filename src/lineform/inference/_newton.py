@@ -28,6 +28,8 @@ __all__ = ["Descent", "Mean", "begin", "descend"]
 
 _STEPS = 200
 """Of conjugate gradients, at most, for one step of Newton."""
+_ALIKE = 30
+"""Residuals that err together: what the gas lacks is seen in some pixels and channels at once."""
 _HALVINGS = 12
 _RADIUS = 1.0
 """Of the first step: a change of one number by a standard deviation of its prior."""
@@ -161,7 +163,7 @@ def begin(mean: Mean, latent: torch.Tensor) -> Descent:
         height = mean.height(latent)
         if height.misfit < _STEEP:
             mean.move(latent)
-            return Descent(latent, height, max(2 * height.misfit / max(mean.number, 1), 1.0))
+            return Descent(latent, height, _noise(mean, height))
         latent = latent / 2
     raise ConfigError(
         "start of the search",
@@ -211,15 +213,20 @@ def _step(mean: Mean, at: Descent, tolerance: float) -> Descent:
     idle = share == 0 or (not found.stopped and max(found.gain, gained) <= tolerance)
     # Lower than the residual asks for only where there is nothing left to do.
     lowered = at.noise if found.stopped or share < 1 else at.noise / 4
-    noise = max(1.0, min(lowered, 2 * height.misfit / max(mean.number, 1)))
+    noise = min(lowered, _noise(mean, height))
     return Descent(
         latent=at.latent + share * found.vector,
         height=height,
-        noise=noise,
+        noise=max(noise, 1.0),
         radius=radius if share > 0 else at.radius,
         iteration=at.iteration + 1,
         done=idle and at.noise == 1,
     )
+
+
+def _noise(mean: Mean, height: Height) -> float:
+    """Variance of noise that the residual might be, over the true one, at least 1."""
+    return max(_ALIKE * 2 * height.misfit / max(mean.number, 1), 1.0)
 
 
 def _search(mean: Mean, gradient: torch.Tensor, radius: float) -> Solution:
