@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -106,6 +107,9 @@ class _Run:
         offsets = state["offsets"] if stage == self._saved else offsets_at(latent)
         mean = Mean(self._problem, offsets)
         at = Descent.of(state) if stage == self._saved else begin(mean, latent)
+        if stage > 0 and stage != self._saved:
+            # From the maximum on, the noise and the energy are what they are.
+            at = replace(at, noise=1.0, radius=math.sqrt(len(latent)))
 
         def tell(at: Descent) -> None:
             self._tell(stage, mean.work, {"offsets": offsets, **at.state()})
