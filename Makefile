@@ -13,6 +13,7 @@ BIN := $(VENV)/bin
 DEMO := build/demo
 COLLECTION := catalog/collections/demo.toml
 CODE := src tests bench site_src/assets/tutorials
+CHECKS := types lint contracts spelling app-tests
 
 # What the machine has is used if it is new enough; otherwise the Node.js of the locked wheel.
 NODE := if ! { command -v npm && node -e 'process.exit(process.versions.node.split(".")[0] < 20)'; } \
@@ -20,7 +21,7 @@ NODE := if ! { command -v npm && node -e 'process.exit(process.versions.node.spl
 export npm_config_update_notifier := false
 
 .DELETE_ON_ERROR:
-.PHONY: help demo serve test python-tests app-tests lint format types spelling contracts browser-code reference docs package lock clean
+.PHONY: help demo serve test python-tests kernels $(CHECKS) format browser-code reference docs package lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | \
@@ -86,11 +87,20 @@ serve: ## Serve the demo site that is already there
 
 # --- the checks, the same here and on GitHub ---------------------------------------------
 
+# The checks run beside all that the Python tests need; these by themselves, so that they show how
+# far they are.
 test: $(VENV)/dev.stamp browser-code ## Run every check and every test
-	@$(MAKE) --no-print-directory --keep-going lint types contracts spelling app-tests python-tests
+	@$(MAKE) --no-print-directory --keep-going --jobs $(WORKERS) --output-sync \
+		kernels $(CHECKS) $(VENV)/torch.stamp; status=$$?; \
+		$(MAKE) --no-print-directory python-tests && exit $$status
 
+# Each worker has a core: more threads would wait for one another.
 python-tests: $(VENV)/torch.stamp browser-code ## Run the tests of the Python code and of the site
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= --cov-fail-under=90
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
+		--cov --cov-report= --cov-fail-under=90
+
+kernels: $(VENV)/dev.stamp ## Compile the loops of the engines, which else each test process does
+	$(BIN)/python -m tests.kernels
 
 app-tests: node_modules/.stamp ## Check the types of the browser code and run its own tests
 	@echo npm run check
