@@ -54,7 +54,8 @@ class OperatorForward:
     """The forward model of an operator; see `lineform.deprojection.forward.Forward`.
 
     Reverse mode (`torch.autograd`, `torch.func.vjp`) uses its adjoint, and forward mode
-    (`torch.autograd.forward_ad`, `torch.func.jvp`) its tangent. There are no second derivatives.
+    (`torch.autograd.forward_ad`, `torch.func.jvp`) its tangent, as does the reverse mode of the
+    gradient by its seed. Second derivatives by the gas are not there, and NaN.
     `torch.func.vmap` takes the members of a batch one by one.
     """
 
@@ -106,7 +107,16 @@ class _Adjoint(torch.autograd.Function):  # type: ignore[misc]  # PyTorch is not
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: torch.Tensor) -> None:  # noqa: ANN401
-        """Nothing is kept: there are no second derivatives."""
+        fields, _, ctx.operator = inputs
+        ctx.save_for_backward(fields)
+
+    @staticmethod
+    def backward(ctx: Any, change: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, None]:  # noqa: ANN401
+        (fields,) = ctx.saved_tensors
+        # Linear in the seed, so that its own adjoint is the tangent. Whoever asks for the second
+        # derivative by the fields is to see that there is none.
+        unknown = fields.new_full((), torch.nan).expand_as(fields)
+        return unknown, _Tangent.apply(fields, change, ctx.operator), None
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *given: Any) -> tuple[torch.Tensor, int]:  # noqa: ANN401

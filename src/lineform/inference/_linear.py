@@ -14,6 +14,7 @@ import torch
 from lineform.state import FloatArray
 
 __all__ = [
+    "SMALL",
     "Energy",
     "Solution",
     "Tangent",
@@ -23,6 +24,9 @@ __all__ = [
     "log_determinant",
     "truncated",
 ]
+
+SMALL = 64
+"""Latent numbers up to which matrices of their square are formed."""
 
 _DELAY = 8
 """Steps of conjugate gradients whose gain is weighed together: single steps may gain little."""
@@ -57,10 +61,14 @@ class Tangent:
 
     def __init__(self, problem: Energy, latent: torch.Tensor) -> None:
         self.latent = latent.detach()
-        self._problem = problem
         self._free = self.latent.clone().requires_grad_()
         self._traced = problem.residual(self._free)
         self.residual = self._traced.detach()
+        # J^T times a seed is linear in the seed; its derivative by the seed is J. Reverse mode
+        # twice costs less than forward mode, which makes the whole of the residual again.
+        self._seed = torch.zeros_like(self.residual, requires_grad=True)
+        (self._back,) = torch.autograd.grad(self._traced, self._free, self._seed, create_graph=True)
+        self._matrix: torch.Tensor | None = None
 
     @property
     def energy(self) -> float:
@@ -74,11 +82,14 @@ class Tangent:
 
     def forth(self, direction: torch.Tensor) -> torch.Tensor:
         """J times a direction (size,): (residual,)."""
-        _, along = torch.func.jvp(self._problem.residual, (self.latent,), (direction,))
-        return along
+        if self._small:
+            return direction @ self.matrix()
+        return self._along(direction)
 
     def back(self, seed: torch.Tensor) -> torch.Tensor:
         """J^T times a seed (residual,): (size,)."""
+        if self._matrix is not None:
+            return self._matrix @ seed
         (by_latent,) = torch.autograd.grad(self._traced, self._free, seed, retain_graph=True)
         return by_latent
 
@@ -87,9 +98,19 @@ class Tangent:
         return self.back(self.forth(direction)) + direction
 
     def matrix(self) -> torch.Tensor:
-        """J^T as a matrix (size, residual), for small problems."""
-        each = torch.eye(len(self.latent)).to(self.latent)
-        return torch.stack([self.forth(direction) for direction in each])
+        """J^T as a matrix (size, residual), for small problems; made once."""
+        if self._matrix is None:
+            each = torch.eye(len(self.latent)).to(self.latent)
+            self._matrix = torch.stack([self._along(direction) for direction in each])
+        return self._matrix
+
+    @property
+    def _small(self) -> bool:
+        return len(self.latent) <= SMALL
+
+    def _along(self, direction: torch.Tensor) -> torch.Tensor:
+        (along,) = torch.autograd.grad(self._back, self._seed, direction, retain_graph=True)
+        return along
 
 
 class Solution(NamedTuple):

@@ -11,10 +11,11 @@ import torch
 from lineform.deprojection.problem import Problem
 from lineform.inference._exact import Bent, Proposal
 from lineform.inference._lean import Cloud, Pair
+from lineform.inference._linear import SMALL
 from lineform.inference._newton import Descent, Mean, begin, descend
 from lineform.inference.base import Draws, Settings, State, Watch
 from lineform.inference.maximum import INFERENCE as MAXIMUM
-from lineform.inference.maximum import SMALL, tolerance
+from lineform.inference.maximum import tolerance
 from lineform.state import FloatArray
 
 __all__ = ["INFERENCE", "Geometric"]

@@ -5,14 +5,12 @@ import math
 import torch
 
 from lineform.deprojection.problem import Problem
-from lineform.inference._linear import Energy, Tangent, inner
+from lineform.inference._linear import SMALL, Energy, Tangent, inner
 from lineform.inference._newton import Descent, Mean, begin, descend
 from lineform.inference.base import Draws, Settings, Watch
 
-__all__ = ["INFERENCE", "SMALL", "Maximum", "log_evidence", "tolerance"]
+__all__ = ["INFERENCE", "Maximum", "log_evidence", "tolerance"]
 
-SMALL = 64
-"""Latent numbers up to which matrices of their square are formed."""
 _ITERATIONS = 100
 
 

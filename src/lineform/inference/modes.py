@@ -11,10 +11,9 @@ import torch
 
 from lineform.deprojection.problem import Problem
 from lineform.errors import ConfigError
-from lineform.inference._linear import Tangent
+from lineform.inference._linear import SMALL, Tangent
 from lineform.inference.base import Draws, Inference, Settings, State, Watch
 from lineform.inference.maximum import INFERENCE as MAXIMUM
-from lineform.inference.maximum import SMALL
 from lineform.inference.search import Mode, likely_starts, modes_from, under
 
 __all__ = ["explored", "likely_starts", "work_of"]

@@ -9,10 +9,9 @@ import numpy as np
 import torch
 
 from lineform.deprojection.problem import Problem
-from lineform.inference._linear import Tangent, inner
+from lineform.inference._linear import SMALL, Tangent, inner
 from lineform.inference.base import Draws, Settings, State, Watch
 from lineform.inference.maximum import INFERENCE as MAXIMUM
-from lineform.inference.maximum import SMALL
 
 __all__ = ["Mode", "likely_starts", "modes_from", "under"]
 
