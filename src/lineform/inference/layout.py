@@ -277,7 +277,7 @@ def _remarks(
     if response != layout.channel_response:
         words = [each or "sampled" for each in (response, layout.channel_response)]
         found.append(f"its channels are {words[0]}, those of the network's training {words[1]}")
-    if lacking > 0:
+    if lacking > _ROUNDING:
         found.append(f"{100 * lacking:.2g} % of the field is blank, and taken as dark")
     return found
 
