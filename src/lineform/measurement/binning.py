@@ -22,6 +22,9 @@ _HALF = 0.5
 _ENOUGH = 100
 """Independent values from which the noise of means is measured."""
 
+_NOISY = 1.25
+"""Scatter over the rms above which channels are not without a line [1]."""
+
 _SURE = 3.0
 """Standard errors by which measured noise must differ from what the beam tells."""
 
@@ -151,7 +154,9 @@ def _loss(measurement: Measurement, means: FloatArray, pixels: int, channels: in
         area = max(1.0, beam.major * beam.minor / (measurement.pixel * pixels) ** 2)
     number = np.isfinite(means[kept]).sum() / area
     single = float(deviation(measurement.intensity[free])) if number >= _ENOUGH else 0.0
-    if not single > 0:
+    stated = float(np.nanmedian(measurement.rms))
+    # What scatters more than the noise is no noise: a weak line fills the band.
+    if not 0 < single < _NOISY * stated:
         return expected
     value = float(deviation(means[kept])) / single
     # The median absolute deviation has 1.17 times the error of the standard deviation.
