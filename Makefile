@@ -38,17 +38,21 @@ $(BIN)/python:
 		echo "$(PYTHON) cannot make environments; install python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+
 # A stamp per set of dependencies: a second run finds it and needs no network.
 $(VENV)/demo.stamp: requirements/demo.txt pyproject.toml | $(BIN)/python
 $(VENV)/dev.stamp: requirements/dev.txt pyproject.toml | $(BIN)/python
 $(VENV)/%.stamp:
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/$*.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --no-compile --require-hashes -r requirements/$*.txt
+	@# With all cores; pip uses one. Templates that are no Python do not matter.
+	@$(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib || true
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 # Outside the lock: which build of PyTorch fits a machine only pip knows.
 $(VENV)/torch.stamp: requirements/torch.txt $(VENV)/dev.stamp
-	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements/torch.txt
+	$(PIP) -r requirements/torch.txt
 	@touch $@
 
 # The wheel's own npm and npx cannot find their library, so they are linked from where they work.
