@@ -1,0 +1,54 @@
+"""Deprojections held against truths: real cubes, another code, hydrodynamics, degeneracies.
+
+Usage: ``python -m bench.deproject_truths PART... --data ../shared/data``
+
+Parts: ``malt90`` (a real cube), ``alma`` (a real header, with pixels of a known wind), ``transfer``
+(an image of Magritte), ``phantom`` and ``amrvac`` (winds that no family of models contains),
+``disk``, ``pole``, ``lines`` (what an image cannot tell, and what a second line adds). Each takes
+a few minutes; the results of the other parts are kept.
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from bench.truths import Figure, add
+
+_NAME = "deproject_truths"
+_FOLDER = Path("build/bench/truths")
+
+
+def parts() -> dict[str, Callable[[Path, Path, int], list[Figure]]]:
+    """What measures each part, given the folders of the data and of results, and samples."""
+    from bench.truths_files import alma, malt90, transfer
+    from bench.truths_honesty import disk, lines, pole
+    from bench.truths_models import amrvac, phantom
+
+    files = {"alma": alma, "malt90": malt90, "transfer": transfer}
+    return {
+        **files,
+        "amrvac": amrvac,
+        "disk": disk,
+        "lines": lines,
+        "phantom": phantom,
+        "pole": pole,
+    }
+
+
+def main() -> None:
+    """Measure and store."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("part", nargs="+", choices=sorted(parts()))
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--samples", type=int, default=40)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    for part in options.part:
+        figures = parts()[part](options.data, _FOLDER / part, options.samples)
+        add(_NAME, part, f"python -m bench.{_NAME} PART --samples {options.samples}", figures)
+
+
+if __name__ == "__main__":
+    main()
