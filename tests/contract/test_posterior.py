@@ -1,5 +1,7 @@
 """A posterior that lineform writes is a page of the portal, found by what is known of it."""
 
+import re
+
 import h5py
 import pytest
 
@@ -11,6 +13,7 @@ from portal.pages.base import Source
 from portal.pages.model import PAGE
 from portal.readers import read_file
 from portal.render import Renderer, pick
+from tests.contract.test_layout import TABLES
 from tests.lineform.posteriors import made_posterior
 from tests.portal.catalogs import scanned
 from tests.portal.test_render import SHELL
@@ -66,6 +69,51 @@ def test_a_field_off_the_grid_is_told_of(path, tmp_path):
     (problem,) = read_file(damaged, "posteriors/spiral.h5").problems
     assert problem.code == "shape-mismatch"
     assert "fields/temperature/mean" in problem.what
+
+
+PLACE = re.compile(r"FIELD|NUMBER|FIT|PAIR|GROUP")
+DATASETS = {
+    path: row
+    for row in TABLES["Posterior files", "path"]
+    for path in re.findall(r"`([^`]+)`", row["path"])
+}
+TYPES = {"f4": "<f4", "f8": "<f8", "i8": "<i8"}
+
+
+def test_the_page_describes_every_dataset_and_no_other(path):
+    found = {}
+    with h5py.File(path) as file:
+        file.visititems(
+            lambda name, item: (
+                found.update({name: (item.dtype, item.ndim, dict(item.attrs))})
+                if isinstance(item, h5py.Dataset)
+                else None
+            )
+        )
+    met = set()
+    for name, (dtype, ndim, attributes) in found.items():
+        (form,) = (f for f in DATASETS if re.fullmatch(PLACE.sub("[^/]+", f), name))
+        row = DATASETS[form]
+        shape = re.match(r"\(([^)]*)\)", row["shape"])[1]
+        assert (dtype, ndim) == (TYPES[row["type"]], len(shape.split(","))), name
+        if not row["unit"].startswith("of the"):
+            assert attributes["unit"] == ("" if row["unit"] == "1" else row["unit"]), name
+        assert attributes["description"], name
+        met.add(form)
+    assert met == DATASETS.keys()
+
+
+def test_the_page_describes_every_attribute(path, posterior):
+    told = {}
+    for row in TABLES["Posterior files", "where"]:
+        names = set(re.findall(r"`([^`]+)`", row["attribute"]))
+        told.setdefault(row["where"].strip("`"), set()).update(names)
+    one = {"FIELD": posterior.fields[0], "NUMBER": posterior.numbers[0], "FIT": posterior.fits[0]}
+    with h5py.File(path) as file:
+        assert set(file.attrs) == told["root"]
+        for word, of in one.items():
+            where = f"{word.lower()}s/{word}"
+            assert set(file[where.replace(word, of.name)].attrs) <= told[where], where
 
 
 @pytest.fixture(scope="module")
