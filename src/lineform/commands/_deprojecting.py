@@ -18,7 +18,8 @@ _OPTIONS = (
         "--model",
         default="free",
         show_default=True,
-        help="free (fields in every cell), or a parametric wind: spherical, spiral, bipolar, disk.",
+        help="free (fields in every cell), or a parametric wind: spherical, spiral, bipolar, disk,"
+        " rotating_disk.",
     ),
     click.option(
         "--method",
@@ -99,7 +100,7 @@ _OPTIONS = (
         "priors",
         multiple=True,
         metavar="NAME=PRIOR",
-        help="Such as 'mass_loss_rate=log-normal 1e-6 10' or 'rotation=uniform 0 10'.",
+        help="Such as 'mass_loss_rate=log-normal 1e-6 10' or 'rotation_velocity=uniform 0 10'.",
     ),
     click.option(
         "--fix", "fixed", multiple=True, metavar="NAME=NUMBER", help="The same as a fixed prior."
