@@ -165,8 +165,9 @@ class Columns:
             number = rays.stop - rays.start
             edges = np.empty((cells + 1, number), fields.dtype)
             middles = np.empty((len(fields) - 1, cells, number), fields.dtype)
-            aside = places.corner[:, rays], places.aside[:, rays]
-            self._column.sample(fields, *aside, places.level, places.along, edges, middles)
+            # Contiguous, whether they are all of the rays or some: else kernels of two kinds.
+            at = (np.ascontiguousarray(part[:, rays]) for part in (places.corner, places.aside))
+            self._column.sample(fields, *at, places.level, places.along, edges, middles)
             return _Strip(rays, edges, middles)
 
         return sample
