@@ -58,7 +58,8 @@ def after(unit: str) -> str:
 def label(of: Field | Number) -> str:
     """Name of a field or a number for people."""
     name = of.name
-    if name.startswith("density_"):
+    # Of a number, such as the density contrast, it is a word.
+    if isinstance(of, Field) and name.startswith("density_"):
         return f"density of {name.removeprefix('density_')}"
     if name.startswith("velocity_") and name[9:] in _AXES:
         return f"velocity {_AXES[name[9:]]}"

@@ -8,7 +8,14 @@ import pytest
 from lineform.posterior import number_of
 from lineform.report.findings import findings_of
 from lineform.report.profiles import profiles_of
+from lineform.report.wording import label
 from tests.lineform.posteriors import made_posterior
+
+
+def test_a_number_may_be_named_like_a_field(posterior):
+    number = replace(posterior.numbers[0], name="density_contrast")
+    assert label(number) == "density contrast"
+    assert label(posterior.field("density_CO")) == "density of CO"
 
 
 @pytest.fixture(scope="module")
