@@ -8,7 +8,7 @@ import numpy as np
 
 from lineform.deprojection.base import Grid
 from lineform.deprojection.frame import Frame
-from lineform.deprojection.priors import Fixed, Normal, Prior
+from lineform.deprojection.priors import Fixed, LogNormal, Normal, Prior
 from lineform.errors import ConfigError
 from lineform.measurement import Measurement
 from lineform.measurement.squares import squared
@@ -37,9 +37,9 @@ class Wishes:
     Parameters
     ----------
     distance : float [pc], or None
-        None for that of a synthetic observation.
+        None for that of the file.
     distance_error : float [pc]
-        Standard deviation; 0 where it is known.
+        Standard deviation, of a log-normal prior; 0 where it is known.
     systemic : float [km/s], or None
         None for 0 in a synthetic observation, and otherwise the middle of the line.
     systemic_error : float [km/s], or None
@@ -115,7 +115,7 @@ def arranged(measurements: Sequence[Measurement], wishes: Wishes) -> Arrangement
     x, y = squares[0].star
     frame = Frame(
         laid_out=distance,
-        distance=_about(distance, wishes.distance_error) if wishes.distance_error else None,
+        distance=_uncertain(distance, wishes.distance_error),
         systemic_velocity=systemic,
         offset_x=_about(x, wishes.offset_error),
         offset_y=_about(y, wishes.offset_error),
@@ -138,6 +138,11 @@ def _about(value: float, deviation: float) -> Prior:
     return Normal(value, deviation) if deviation else Fixed(value)
 
 
+def _uncertain(distance: float, error: float) -> Prior | None:
+    # A distance is positive, however unsure.
+    return LogNormal(distance, math.exp(error / distance)) if error else None
+
+
 def _half(measurement: Measurement) -> float:
     """Half the smaller side of an image [arcsec]."""
     return min(len(measurement.x), len(measurement.y)) * measurement.pixel / 2
@@ -158,7 +163,7 @@ def _distance(measurements: Sequence[Measurement], wishes: Wishes) -> tuple[floa
             way_out="give it with --distance, such as '150 pc'",
             where=measurements[0].source,
         )
-    return known[0], f"distance: {known[0]:g} pc, of the synthetic observation"
+    return known[0], f"distance: {known[0]:g} pc, as the file says"
 
 
 def _systemic(measurements: Sequence[Measurement], wishes: Wishes) -> tuple[Prior, str]:
@@ -167,7 +172,7 @@ def _systemic(measurements: Sequence[Measurement], wishes: Wishes) -> tuple[Prio
         about = f" +- {error:g}" if error else ""
         text = f"systemic velocity: {wishes.systemic:g}{about} km/s, as given"
         return _about(wishes.systemic, error), text
-    synthetic = all(each.distance is not None for each in measurements)
+    synthetic = all(each.synthetic for each in measurements)
     if synthetic and wishes.systemic_error is None:
         return Fixed(0.0), "systemic velocity: 0 km/s, as synthetic observations have"
     middle = 0.0 if synthetic else float(np.mean([_middle(each) for each in measurements]))

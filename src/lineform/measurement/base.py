@@ -49,6 +49,8 @@ class Measurement:
         The file, and the group or extension in it.
     distance : float [pc], or None
         Which the file assumes.
+    synthetic : bool
+        Whether it is an observation of a model, with the star at rest and no continuum.
     remarks : tuple of str
         What was found in the file, and what was assumed, in words.
     """
@@ -69,6 +71,7 @@ class Measurement:
     north: float = 0.0
     source: str = ""
     distance: float | None = None
+    synthetic: bool = False
     remarks: tuple[str, ...] = field(default=())
 
     @property

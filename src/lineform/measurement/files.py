@@ -118,7 +118,7 @@ def _levelled(
     peak = f"{float(np.nanmax(baseline)) * kelvin:.3g} K at its brightest"
     if not wanted:
         # A synthetic cube has none: what is there is a weak line that fills the band.
-        if measurement.distance is not None:
+        if measurement.synthetic:
             return measurement
         remark = f"warning: a continuum of {peak} is in the channels without a line"
         return replace(measurement, remarks=(*measurement.remarks, remark))

@@ -141,6 +141,7 @@ def _measured(o: Observation, source: str, options: Reading) -> Measurement:
         correlated=bool(o.response.noise_rms and o.beam.major),
         source=source,
         distance=o.distance,
+        synthetic=True,
         remarks=tuple(remarks),
     )
 
