@@ -21,6 +21,9 @@ PIXELS, CHANNELS, CELLS = 20, 24, 20
 DISTANCE = 150.0
 """Of the model [pc]."""
 
+_WARM = ("--minimum-temperature", "10 K")
+"""The run has no heating; points of it are colder than any gas."""
+
 SIGNAL = 30.0
 """Peak over noise."""
 
@@ -38,9 +41,10 @@ def phantom(data: Path, folder: Path, samples: int) -> list[Figure]:
 def amrvac(data: Path, folder: Path, samples: int) -> list[Figure]:
     """A wind on an adaptive mesh, with shocks and without cooling."""
     model = at(folder, "amrvac.h5")
-    units = ("--unit-length", "1.496e13 cm", "--unit-number-density", "1e9 cm-3")
     dump = data / "amrvac" / "agb_wind_0001.dat"
-    lineform("convert", dump, "-o", model, *units, "--unit-velocity", "1e6 cm/s")
+    length, density = ("--unit-length", "1.496e13 cm"), ("--unit-number-density", "1e9 cm-3")
+    units = (*length, *density, "--unit-velocity", "1e6 cm/s")
+    lineform("convert", dump, "-o", model, *units, *_WARM)
     return _found("amrvac", model, 110.0, folder, samples)
 
 
@@ -71,7 +75,18 @@ def _observed(model: Path, width: float) -> Path:
     sky, smooth, seen = (model.with_name(f"{model.stem}-{k}.h5") for k in ("sky", "beam", "seen"))
     direction = ",".join(map(str, DIRECTION))
     scene = ("--line", "CO 2-1", "--direction", direction, "--pixels", PIXELS, "--rays-per-pixel")
-    box = (4, "--channels", CHANNELS, "--fov", f"{width} au", "--distance", f"{DISTANCE} pc")
+    box = (
+        4,
+        "--velocity-range",
+        -19,
+        19,
+        "--channels",
+        CHANNELS,
+        "--fov",
+        f"{width} au",
+        "--distance",
+        f"{DISTANCE} pc",
+    )
     lineform("synthesise", model, "-o", sky, *scene, *box)
     beam = ("--beam", f"{3 * width / DISTANCE / PIXELS} arcsec")
     lineform("observe", sky, "-o", smooth, *beam)
