@@ -91,6 +91,26 @@ LINEFORM = ApiPage(
             ),
         ),
         Task(
+            "Deprojection",
+            "From measured cubes to samples of the gas, and what they say; see [From a cube to a"
+            " 3-D model](tutorial-deproject.md) and [The statistics](statistics.md).",
+            ("lineform.deproject", "lineform.measurement", "lineform.posterior", "lineform.report"),
+        ),
+        Task(
+            "Parts of a deprojection",
+            "What models of the gas and methods of inference hand to each other: for those who add"
+            " one, by [one file](architecture.md#add-something-one-file). They need PyTorch.",
+            (
+                "lineform.deprojection.base",
+                "lineform.deprojection.families",
+                "lineform.deprojection.priors",
+                "lineform.deprojection.frame",
+                "lineform.deprojection.forward",
+                "lineform.deprojection.problem",
+                "lineform.inference.base",
+            ),
+        ),
+        Task(
             "Units and errors",
             "Every error is a `LineformError` that says what, seen, expected and the way out.",
             ("lineform.units", "lineform.errors"),

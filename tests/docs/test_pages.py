@@ -53,12 +53,14 @@ RUN = {
 
 NOT_RUN = {
     ("data-format.html", "text"): "the names of files",
+    ("deproject.html", "console"): "tests/docs/test_deproject.py looks at the options; real cubes",
     ("finding-models.html", "text"): "the grammar",
     ("for-data-managers.html", "apache"): "settings of a web server that is not here",
     ("for-data-managers.html", "nginx"): "settings of a web server that is not here",
     ("for-data-managers.html", "text"): "a way through the commands; lines of a file",
     ("for-data-managers.html", "toml"): "lines of a file of settings",
     ("lineform.html", "console"): "installs the package; lineform --help is run by other tests",
+    ("tutorial-deproject.html", "console"): "tests/docs/test_deproject.py looks at the options",
     ("tutorial-magritte.html", "console"): "needs Magritte, whose results the page keeps in a file",
     ("tutorial-non-lte.html", "console"): "fetches from a host that is not ours",
 }
