@@ -93,15 +93,19 @@ serve: ## Serve the demo site that is already there
 
 # The checks run beside all that the Python tests need; these by themselves, so that they show how
 # far they are.
-test: $(VENV)/dev.stamp browser-code ## Run every check and every test
+test: $(VENV)/dev.stamp browser-code ## Run every check, and every test that is not slow
 	@$(MAKE) --no-print-directory --keep-going --jobs $(WORKERS) --output-sync \
 		kernels $(CHECKS) $(VENV)/torch.stamp; status=$$?; \
 		$(MAKE) --no-print-directory python-tests && exit $$status
 
 # Each worker has a core: more threads would wait for one another.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
+
 python-tests: $(VENV)/torch.stamp browser-code ## Run the tests of the Python code and of the site
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
-		--cov --cov-report= --cov-fail-under=90
+	$(PYTEST) -m "not slow"
+
+slow-tests: $(VENV)/torch.stamp browser-code ## Run the slow tests, after the others: the coverage is of both
+	$(PYTEST) -m slow --cov-append --cov-fail-under=90
 
 kernels: $(VENV)/dev.stamp ## Compile the loops of the engines, which else each test process does
 	$(BIN)/python -m tests.kernels

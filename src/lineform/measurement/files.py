@@ -21,6 +21,9 @@ from lineform.measurement.stored import read_stored
 
 __all__ = ["read_measurements"]
 
+_NOISY = 2.0
+"""Scatter over the rms that was given, from which channels are not without a line."""
+
 _CONTINUUM = 7.0
 """Standard errors above which the channels without a line show a continuum."""
 
@@ -89,11 +92,18 @@ def _with_noise(
         free = line_free(measurement.intensity)
         baseline = mean_of(measurement.intensity[free]) if free.any() else np.array(0.0)
         told = ["rms as given" if given else "rms of the file"]
-        # A cube without noise tells nothing of that which was given.
         quiet = float(deviation((measurement.intensity - baseline)[free])) if free.any() else 0.0
-        measured = quiet > 0.1 * float(np.nanmedian(measurement.rms))
+        stated = float(np.nanmedian(measurement.rms))
+        # A cube without noise tells nothing of that which was given, nor does a line that fills
+        # the band.
+        measured = 0.1 * stated < quiet < _NOISY * stated
+        if quiet >= _NOISY * stated:
+            free, baseline = np.zeros_like(free), np.array(0.0)
+            told.append(
+                f"no channel is without a line: the faintest scatter by {quiet / stated:.3g} rms"
+            )
         if measured and given:
-            ratio = quiet / float(np.nanmedian(measurement.rms))
+            ratio = quiet / stated
             told.append(f"channels without a line have {ratio:.2f} times that")
     else:
         noise = estimated(measurement)
