@@ -133,6 +133,7 @@ def _flux(state, velocity, interpolation):
     return float(cube.sum(dtype=float)) * (pixel / (100 * PARSEC)) ** 2 * 1e26
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("geometry", GEOMETRIES)
 def test_the_flux_converges_with_the_square_of_the_cells(geometry):
     makes = {

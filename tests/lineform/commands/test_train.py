@@ -16,6 +16,9 @@ from lineform.commands.train import COMMAND as TRAIN  # noqa: E402
 from lineform.errors import ConfigError  # noqa: E402
 from lineform.inference.networkfile import read_network  # noqa: E402
 
+pytestmark = pytest.mark.slow
+"""Networks are trained."""
+
 SMALL = ("--epochs", "3", "--batch", "8", "--width", "2", "--rate", "0.003", "--held-out", "0.3")
 CUBES = ("--pixels", "8", "--channels", "8")
 

@@ -30,6 +30,9 @@ from tests.lineform.inference.amortised import (  # noqa: E402
     problem,
 )
 
+pytestmark = pytest.mark.slow
+"""Nothing here goes without a trained network."""
+
 TRAINING = Training(
     epochs=14, width=2, context=8, hidden=16, splines=1, batch=64, rate=7e-3, seed=1
 )  # fmt: skip
