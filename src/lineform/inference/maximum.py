@@ -12,11 +12,16 @@ from lineform.inference.base import Draws, Settings, Watch
 __all__ = ["INFERENCE", "Maximum", "log_evidence", "tolerance"]
 
 _ITERATIONS = 100
+_FIELDS = 10_000
+"""Latent numbers of no more than laws and coarse fields."""
 
 
 def tolerance(size: int) -> float:
-    """Energy that does not matter [1]: samples lie higher than the maximum by half the size."""
-    return 1e-4 * size
+    """Energy that does not matter [1]: samples lie higher than the maximum by half the size.
+
+    Whole fields are where they will stay long before the last of their numbers is.
+    """
+    return (1e-4 if size <= _FIELDS else 1e-3) * size
 
 
 def log_evidence(problem: Energy, latent: torch.Tensor, energy: float) -> float:
