@@ -96,7 +96,7 @@ class Fit:
 
 def main() -> None:
     """Reconstruct."""
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     lamda, cells, channels = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     fit = Fit(lamda, cells, channels)
     seconds, processor, done = 0.0, 0.0, 0
