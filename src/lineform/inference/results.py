@@ -1,5 +1,6 @@
 """From samples of latent vectors to what is known of the gas: fields, numbers and fits."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,10 @@ _PRIOR_FIELDS = 64
 
 _PRIOR_NUMBERS = 2000
 """The same of numbers, which are cheap."""
+
+_POOR = 1.05
+_SURE = 5.0
+"""Sum of squares over its expectation, and its standard errors, from which a fit is poor [1]."""
 
 _PRIOR_SEED = 1_000_003
 
@@ -64,6 +69,7 @@ def posterior_of(problem: Problem, draws: Draws, named: Named) -> Posterior:
     """
     weight = draws.weight.cpu().numpy().astype(float)
     fields = _fields(problem, draws.latent, weight)
+    fits = _fits(problem, draws.latent, weight)
     numbers = _numbers(problem, draws.latent, weight)
     return Posterior(
         name=named.name,
@@ -72,7 +78,7 @@ def posterior_of(problem: Problem, draws: Draws, named: Named) -> Posterior:
         distance=named.distance,
         fields=fields,
         numbers=numbers,
-        fits=_fits(problem, draws.latent, weight),
+        fits=fits,
         latent=draws.latent.cpu().numpy(),
         weight=weight,
         mode=draws.mode.cpu().numpy(),
@@ -81,7 +87,7 @@ def posterior_of(problem: Problem, draws: Draws, named: Named) -> Posterior:
         evidence=float(draws.evidence),
         evidence_kind=draws.evidence_kind,
         diagnostics=dict(draws.diagnostics),
-        warnings=draws.warnings,
+        warnings=(*draws.warnings, *_misfits(fits)),
         settings=named.settings,
     )
 
@@ -168,6 +174,20 @@ def _fits(problem: Problem, latents: torch.Tensor, weight: FloatArray) -> tuple[
         _fit(name, problem, part, latents, weight)
         for name, part in zip(names, problem.parts, strict=True)
     )
+
+
+def _misfits(fits: Sequence[Fit]) -> list[str]:
+    """Words on fits that noise alone does not explain."""
+    found = []
+    for fit in fits:
+        ratio, number = fit.chi2.sum() / fit.dof.sum(), fit.dof.sum()
+        if ratio > _POOR and ratio > 1 + _SURE * math.sqrt(2 / number):
+            found.append(
+                f"{fit.name}: chi^2 is {ratio:.2f} for each measurement, so the model lacks"
+                " something and all widths are too small; allow for that with --model-error, more"
+                " --cells, or another model"
+            )
+    return found
 
 
 def _names(lines: Sequence[str]) -> list[str]:

@@ -24,6 +24,9 @@ __all__ = ["read_measurements"]
 _NOISY = 2.0
 """Scatter over the rms that was given, from which channels are not without a line."""
 
+_GLOWING = 3.0
+"""Mean of the channels without a line over their scatter, from which it is emission."""
+
 _CONTINUUM = 7.0
 """Standard errors above which the channels without a line show a continuum."""
 
@@ -109,10 +112,29 @@ def _with_noise(
         noise = estimated(measurement)
         free, baseline, told, measured = noise.free, noise.baseline, list(noise.remarks), True
         measurement = checked_noise(replace(measurement, rms=noise.rms))
+        if not options.baseline:
+            _check_dark(measurement, baseline)
     measurement = replace(measurement, remarks=(*measurement.remarks, *told))
     if measured and not known:
         measurement = with_correlation(measurement, free)
     return _levelled(measurement, baseline, int(free.sum()), options.baseline)
+
+
+def _check_dark(measurement: Measurement, baseline: np.ndarray) -> None:
+    """Refuse noise that was measured in channels which are bright in the mean."""
+    rms = float(np.nanmedian(measurement.rms))
+    peak = float(np.nanmax(baseline, initial=0.0))
+    if peak > _GLOWING * rms:
+        kelvin = float(brightness_temperature(1.0, measurement.line.frequency))
+        raise ConfigError(
+            "noise",
+            expected="channels without emission to measure it in",
+            seen=f"{peak * kelvin:.3g} K in the mean of those that seem to be, {peak / rms:.3g}"
+            " times their scatter",
+            way_out="the line fills the band: give the rms (--rms); or take the continuum off"
+            " (--baseline)",
+            where=measurement.source,
+        )
 
 
 def _levelled(

@@ -114,6 +114,17 @@ def line_free(cube: FloatArray) -> np.ndarray:
     (channel,) bool
     """
     seen = np.asarray(np.isfinite(cube).any(axis=(1, 2)))
+    found = np.zeros(len(cube), bool)
+    # Blank channels would stand for bright or for faint ones.
+    found[seen] = _line_free(cube[seen])
+    return found
+
+
+def _line_free(cube: FloatArray) -> np.ndarray:
+    """The same, of channels that were all measured."""
+    seen = np.ones(len(cube), bool)
+    if len(cube) < 2:
+        return ~seen
     noise, level = _changes(cube)
     free = seen
     for _ in range(_ROUNDS):

@@ -10,6 +10,7 @@ from astropy.io import fits
 
 from lineform.cube import View
 from lineform.errors import ConfigError, LineformError, ReadError, UnitsError
+from lineform.func.radiation import brightness_temperature
 from lineform.io import write_observations
 from lineform.measurement import Reading, read_measurements, understood
 from tests.lineform.measurement import cubes
@@ -106,6 +107,8 @@ def test_blank_channels_and_pixels_are_left_out_and_told(tmp_path, value):
     assert not found.seen[:, 3, 4].any()
     assert found.seen.sum() == 14 * (18 * 22 - 1)
     assert "warning: 1 of 15 channels are blank, and left out" in understood(found)
+    rms = brightness_temperature(float(np.nanmedian(found.rms)), found.line.frequency)
+    assert rms == pytest.approx(cubes.RMS, rel=0.1)
 
 
 def test_a_map_of_the_noise_with_zeros_is_refused(tmp_path):
@@ -133,8 +136,10 @@ def test_a_map_of_the_noise_with_zeros_is_refused(tmp_path):
 def test_a_continuum_is_told_and_taken_away_when_asked(tmp_path):
     data = cubes.sky() + 5 * cubes.sky(rms=0)[7]
     path = cubes.write(tmp_path / "a.fits", data)
-    (found,) = read_measurements(path, Reading())
+    (found,) = read_measurements(path, Reading(rms=cubes.RMS * u.K))
     assert "warning: a continuum of 1" in " ".join(understood(found))
+    with pytest.raises(ConfigError, match=r"noise: expected channels without emission.*--baseline"):
+        read_measurements(path, Reading())
     (flat,) = read_measurements(path, Reading(baseline=True))
     assert np.abs(flat.intensity[:2] / flat.rms).max() < 5
     assert "continuum subtracted" in " ".join(flat.remarks)
