@@ -99,7 +99,7 @@ def alma(data: Path, folder: Path, samples: int) -> list[Figure]:
     for number in posterior.numbers:
         low, _, middle, _, high = number.quantiles
         true = float(truth[number.name])
-        inside.append(low <= true <= high)
+        inside.append(bool(low <= true <= high))
         told.append(f"{number.name} {middle:.4g} ({low:.4g} to {high:.4g}), truth {true:.4g}")
     return [
         {
