@@ -115,9 +115,9 @@ _OPTIONS = (
     click.option(
         "--model-error",
         type=click.FloatRange(0, 1),
-        default=0.0,
+        default=0.03,
         show_default=True,
-        help="Share of the intensity that no model describes.",
+        help="Share of the intensity that no model describes: cells, calibration, physics.",
     ),
     click.option(
         "--background",

@@ -32,6 +32,7 @@ TRUTH = {
     "co_abundance": 3e-4,
 }
 FEW = ("--fix", "acceleration_exponent=1", "--fix", "initial_velocity=3", "--starts", "1")
+FEW += ("--model-error", "0")
 """What keeps runs short."""
 
 
