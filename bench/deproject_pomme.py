@@ -1,7 +1,7 @@
 """Three fields of the reference wind from its image, beside pomme: accuracy against time.
 
 Usage: ``python -m bench.deproject_pomme --lamda co.dat [--pomme PYTHON] [--cells 32]``,
-or with ``--samples 20`` for samples of the posterior.
+or with ``--samples 20`` for samples of the posterior, of a measurement with noise.
 
 Each program gets the image that it makes of the wind of ``bench.wind`` itself, without noise;
 ours is told that there is noise of a thousandth of the peak. Position, systemic velocity and
@@ -70,14 +70,20 @@ class Score(NamedTuple):
 
 
 class Case:
-    """The wind, its image, and the problem of finding it again."""
+    """The wind, its image, and the problem of finding it again.
 
-    def __init__(self, lamda: Path, cells: int) -> None:
+    Noise that is stronger than usual is in the measurement.
+    """
+
+    def __init__(self, lamda: Path, cells: int, precision: float = PRECISION) -> None:
         co, grid = molecule(lamda), Grid(cells, 1000 * AU)
         self.truth = _gas(cells)
         line, velocity = co.line("2-1"), np.linspace(-EDGE, EDGE, CHANNELS)
         forward = forward_of(grid, [(co, line)], grid.axis, velocity, CMB_TEMPERATURE)
         self.image = forward(self.truth)[0].numpy()
+        rms = self.image.max() / precision
+        noise = rms * np.random.default_rng(1).standard_normal(self.image.shape)
+        seen = self.image + noise if precision < PRECISION else self.image
         kelvin = float(brightness_temperature(1.0, line.frequency))
         angle = grid.axis / AU / DISTANCE
         measurement = Measurement(
@@ -86,8 +92,8 @@ class Case:
             channel=1e-3 * float(velocity[1] - velocity[0]),
             x=angle,
             y=angle,
-            intensity=self.image / kelvin,
-            rms=np.asarray(self.image.max() / PRECISION / kelvin),
+            intensity=seen / kelvin,
+            rms=np.asarray(rms / kelvin),
         )
         known = {"turbulent_velocity": Fixed(1.0)}
         model = free_model(grid, {"CO": None}, Frame(DISTANCE), known)
@@ -195,9 +201,9 @@ def peer(python: Path, lamda: Path, cells: int, iterations: list[int]) -> Iterat
         raise subprocess.CalledProcessError(process.returncode, command)
 
 
-def sampled(lamda: Path, cells: int, number: int) -> dict[str, str | float]:
+def sampled(lamda: Path, cells: int, number: int, precision: float) -> dict[str, str | float]:
     """Samples of the posterior: time, memory, and how wide they are."""
-    case = Case(lamda, cells)
+    case = Case(lamda, cells, precision)
     problem = case.problem
     problem.energy(problem.origin())
     clock, settings = _Clock(), Settings(samples=number)
@@ -210,7 +216,8 @@ def sampled(lamda: Path, cells: int, number: int) -> dict[str, str | float]:
 
     draws = GEOMETRIC.draws(problem, problem.origin(), settings, Watch(report=report))
     clock.stop()
-    words = f"{number} samples of three fields, {cells}^3 cells, {CHANNELS} channels"
+    words = f"{number} samples of three fields, {cells}^3 cells, {CHANNELS} channels, "
+    words += f"noise of 1/{precision:.0f} of the peak"
     return {
         "what": words,
         "unit": "s",
@@ -238,12 +245,15 @@ def main() -> None:
     parser.add_argument("--cells", type=int, default=32)
     parser.add_argument("--steps", type=int, default=0, help="of ours, or 0 until it is done")
     parser.add_argument("--samples", type=int, default=0, help="instead of the maximum")
+    parser.add_argument(
+        "--precision", type=float, default=100.0, help="of samples: peak over noise"
+    )
     parser.add_argument("--iterations", type=int, nargs="*", default=[0, 50, 150])
     options = parser.parse_args()
     # One thread of PyTorch for each program: more wait for each other where others work too.
     torch.set_num_threads(1)
     if options.samples:
-        keep(sampled(options.lamda, options.cells, options.samples))
+        keep(sampled(options.lamda, options.cells, options.samples, options.precision))
         return
     made = ours(options.lamda, options.cells, options.steps)
     row: dict[str, str | float] = {
