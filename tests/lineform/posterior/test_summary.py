@@ -32,11 +32,23 @@ def test_quantiles_are_those_of_the_distribution(generator):
     np.testing.assert_allclose(found, np.stack([NORMAL, NORMAL], 1), atol=0.06)
 
 
-def test_quantiles_of_few_samples_are_not_too_narrow(generator):
-    samples = generator.standard_normal((20, 20_000))
-    low, high = quantiles_of(samples, equal(20), (0.16, 0.84))
-    # The ends of a plain order statistic are 4 % too near to each other here.
-    assert np.mean(high - low) == pytest.approx(2 * 0.99446, rel=0.02)
+@pytest.mark.parametrize("count", [20, 39, 100])
+@pytest.mark.parametrize("likely", [0.68, 0.95])
+def test_an_interval_of_few_samples_has_the_probability_that_it_names(generator, count, likely):
+    samples = generator.uniform(size=(count, 10_000))
+    low, high = quantiles_of(samples, equal(count), (0.5 - likely / 2, 0.5 + likely / 2))
+    # The mean of the k-th of n is k / (n + 1), and the outermost samples have no more to give.
+    most = (count - 1) / (count + 1)
+    assert np.mean(high - low) == pytest.approx(min(likely, most), abs=0.004)
+
+
+@pytest.mark.parametrize("likely", [0.68, 0.95])
+def test_so_has_an_interval_of_weighted_samples(generator, likely):
+    samples = generator.uniform(size=(100, 10_000))
+    weight = generator.uniform(0.2, 1.8, 100)
+    ends = 0.5 - likely / 2, 0.5 + likely / 2
+    low, high = quantiles_of(samples, weight / weight.sum(), ends)
+    assert np.mean(high - low) == pytest.approx(likely, abs=0.006)
 
 
 def test_weights_count_as_repetitions(generator):
