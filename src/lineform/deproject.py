@@ -5,7 +5,7 @@ import json
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from lineform.inference.base import Draws, Inference, Settings
 from lineform.inference.modes import explored, likely_starts, work_of
 from lineform.inference.results import Named, posterior_of
 from lineform.inference.running import Checkpoint, method_called, seconds_of_gradient, watched
+from lineform.inference.sanity import coarse, strained
 from lineform.linelist import line_list
 from lineform.measurement import Measurement, Reading, read_measurements
 from lineform.measurement.binning import binned
@@ -135,19 +136,20 @@ class Prepared:
             "run": {
                 "model": plan.model,
                 "method": plan.method,
-                "samples": plan.settings.samples,
-                "iterations": plan.settings.iterations,
-                "seed": plan.settings.seed,
-                "network": _digest(plan.settings.network) if plan.settings.network else "",
-                "refine": plan.settings.refine,
+                **_words(plan.settings),
                 "starts": self.starts,
                 "precision": str(self.problem.dtype).removeprefix("torch."),
                 "device": self.problem.device,
                 "model_error": plan.model_error,
+                "bin_channels": plan.bin_channels,
                 "background": plan.background,
                 "cells": self.arrangement.grid.cells,
+                "side": self.arrangement.grid.side,
             },
+            "reading": _words(plan.reading),
+            "wishes": _words(plan.wishes),
             "model": dict(self.problem.model.settings()),
+            "options": dict(plan.options),
             "versions": _versions(),
             "inputs": self._inputs(),
         }
@@ -185,9 +187,16 @@ class Prepared:
                 for each in self.arrangement.measurements
             )
         )
-        title = f"{self.plan.model} wind from {lines}"
-        distance = self.arrangement.frame.laid_out
-        return posterior_of(self.problem, draws, Named(name, title, distance, self.settings()))
+        title = f"{self.plan.model.capitalize().replace('_', ' ')} wind from {lines}"
+        named = Named(name, title, self.arrangement.frame.laid_out, self.settings())
+        found = strained(self.problem, draws) + coarse(self.problem, self._finer(), draws)
+        warned = replace(draws, warnings=(*draws.warnings, *found))
+        return posterior_of(self.problem, warned, named)
+
+    def _finer(self) -> Problem:
+        """The same with twice as many cells along each side of the grid."""
+        grid = replace(self.arrangement.grid, cells=2 * self.arrangement.grid.cells)
+        return _problem(self.plan, replace(self.arrangement, grid=grid))
 
 
 def prepare(plan: Plan) -> Prepared:
@@ -199,9 +208,19 @@ def prepare(plan: Plan) -> Prepared:
         If something cannot be read, understood or done.
     """
     method = method_called(plan.method)
+    if not plan.background > 0:
+        raise ConfigError("background", expected="above 0 K", seen=f"{plan.background:g} K")
     measurements = [each for path in plan.cubes for each in read_measurements(path, plan.reading)]
     fewer = [binned(each, 1, plan.bin_channels) for each in measurements]
     arrangement = arranged(fewer, plan.wishes)
+    problem = _problem(plan, arrangement)
+    method.check(problem, plan.settings)
+    remarks = [text for each in arrangement.measurements for text in understood(each)]
+    remarks += [*arrangement.remarks, *_about(problem)]
+    return Prepared(plan, arrangement, problem, method, tuple(remarks))
+
+
+def _problem(plan: Plan, arrangement: Arrangement) -> Problem:
     molecules = _molecules(arrangement.measurements, plan)
     species = {molecule.name: plan.abundances.get(molecule.name) for molecule in molecules}
     _check_abundances(plan, species)
@@ -215,7 +234,7 @@ def prepare(plan: Plan) -> Prepared:
             options=plan.options,
         )
     )
-    problem = problem_of(
+    return problem_of(
         model,
         list(zip(arrangement.measurements, molecules, strict=True)),
         arrangement.frame.laid_out,
@@ -224,10 +243,6 @@ def prepare(plan: Plan) -> Prepared:
         dtype=numbers_of(plan.precision, cheap=model.size <= _SMALL),
         device=device_called(plan.device),
     )
-    method.check(problem, plan.settings)
-    remarks = [text for each in arrangement.measurements for text in understood(each)]
-    remarks += [*arrangement.remarks, *_about(problem)]
-    return Prepared(plan, arrangement, problem, method, tuple(remarks))
 
 
 def _molecules(measurements: Sequence[Measurement], plan: Plan) -> list[Molecule]:
@@ -271,6 +286,21 @@ def _typical_rms(measurement: Measurement) -> float:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return f"SHA-256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _words(options: Settings | Reading | Wishes) -> dict[str, str | float]:
+    """Options as numbers and texts; a file by what is in it."""
+    return {each.name: _word(getattr(options, each.name)) for each in fields(options)}
+
+
+def _word(value: object) -> str | float:
+    if isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Path):
+        return f"{value.name}, {_digest(value)}"
+    if isinstance(value, tuple):
+        return "; ".join(str(_word(each)) for each in value)
+    return "" if value is None else str(value)
 
 
 def _versions() -> dict[str, str | float]:

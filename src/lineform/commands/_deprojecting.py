@@ -64,7 +64,7 @@ _OPTIONS = (
         metavar="LOW HIGH",
         help="Channels to use, in km/s [all].",
     ),
-    click.option("--baseline", is_flag=True, help="Take the line-free median off each pixel."),
+    click.option("--baseline", is_flag=True, help="Take the line-free mean off each pixel."),
     click.option("--faint", is_flag=True, help="Go on although no line stands out."),
     click.option(
         "--center", metavar="RA DEC", help="Of the star, as '9h47m33.5s +11d25m43s' [the image's]."
@@ -75,7 +75,8 @@ _OPTIONS = (
     click.option(
         "--systemic-velocity",
         metavar="QUANTITY",
-        help="Radio velocity of the star, as '-26 km/s' [fitted, from the middle of the line].",
+        help="Radio velocity of the star, as '-26 km/s' [fitted, from the middle of the line; 0 for"
+        " synthetic observations].",
     ),
     click.option(
         "--systemic-error", metavar="QUANTITY", help="Fit it; as '1 km/s' [fixed if given]."
@@ -110,7 +111,7 @@ _OPTIONS = (
         "model_options",
         multiple=True,
         metavar="NAME=VALUE",
-        help="What a model understands besides; see its page.",
+        help="What a model understands besides its numbers; the page on statistics lists them.",
     ),
     click.option(
         "--model-error",

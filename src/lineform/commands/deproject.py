@@ -12,7 +12,7 @@ from lineform.commands._deprojecting import deproject_options, plan_from
 if TYPE_CHECKING:
     from lineform.deproject import Prepared
     from lineform.inference.running import Checkpoint
-    from lineform.posterior import Posterior
+    from lineform.posterior import Number, Posterior
 
 __all__ = ["COMMAND"]
 
@@ -115,7 +115,8 @@ def _tell(prepared: "Prepared", seconds: float, *, as_json: bool) -> None:
     """What was understood, and how long it is going to take."""
     for text in prepared.remarks:
         click.echo(text, err=as_json)
-    click.echo(f"{prepared.plan.method}: about {_duration(seconds)} on this machine", err=as_json)
+    more = ", longer if there are several modes" if prepared.method.local else ""
+    click.echo(f"{prepared.plan.method}: about {_duration(seconds)}{more}", err=as_json)
 
 
 def _duration(seconds: float) -> str:
@@ -137,15 +138,20 @@ def _described(
     if posterior is not None:
         report |= {
             "samples": len(posterior.weight),
-            "modes": [float(weight) for weight in posterior.mode_weights],
+            "modes": [round(float(weight), 6) for weight in posterior.mode_weights],
             "numbers": {
-                number.name: dict(zip(("p16", "p50", "p84"), number.quantiles[1:4], strict=True))
+                number.name: _quantiles(number, len(posterior.weight))
                 for number in posterior.numbers
             },
             "chi2": {fit.name: float(fit.chi2.sum() / fit.dof.sum()) for fit in posterior.fits},
             "warnings": list(posterior.warnings),
         }
     return json.dumps(report, indent=2, sort_keys=True)
+
+
+def _quantiles(number: "Number", samples: int) -> dict[str, float]:
+    low, middle, high = (float(value) for value in number.quantiles[1:4])
+    return {"p16": low, "p50": middle, "p84": high} if samples > 1 else {"value": middle}
 
 
 def _conclude(path: Path, posterior: "Posterior") -> None:

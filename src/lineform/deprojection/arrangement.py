@@ -18,7 +18,7 @@ from lineform.units import factor
 __all__ = ["Arrangement", "Wishes", "arranged"]
 
 _CELLS = 32
-"""Along a side of the grid, unless the image has fewer pixels."""
+"""Along a side of the grid, also where the image has fewer pixels: a wind is finer than a beam."""
 
 _PIXELS = 64
 """Along a side of the image at most, unless more are asked for."""
@@ -27,7 +27,9 @@ _EDGE = 0.2
 """Of the peak of the spectrum, where the ends of the line are taken."""
 
 _UNSURE = 2.0
-"""By how many channels an estimated systemic velocity may be wrong."""
+_SHARE = 0.15
+"""By how many channels, and by what share of the width of the line, its middle may be off the
+systemic velocity: the two sides of a wind are not alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Wishes:
     radius : float [arcsec]
         Half a side of the grid; 0 for the smaller half of the image.
     cells : int
-        Along a side of the grid; 0 for as many as pixels, at most 32.
+        Along a side of the grid; 0 for 32.
     pixels : int
         Along a side of the image at most; 0 for 64.
     """
@@ -109,7 +111,7 @@ def arranged(measurements: Sequence[Measurement], wishes: Wishes) -> Arrangement
     images = tuple(square.measurement for square in squares)
     # The cells of the grid reach as far as the pixels of the first image.
     side = len(images[0].x) * images[0].pixel
-    cells = wishes.cells or min(_CELLS, len(images[0].x))
+    cells = wishes.cells or _CELLS
     grid = Grid(cells, math.radians(side / 3600) * distance * factor("pc"))
     systemic, found = _systemic(measurements, wishes)
     x, y = squares[0].star
@@ -175,20 +177,27 @@ def _systemic(measurements: Sequence[Measurement], wishes: Wishes) -> tuple[Prio
     synthetic = all(each.synthetic for each in measurements)
     if synthetic and wishes.systemic_error is None:
         return Fixed(0.0), "systemic velocity: 0 km/s, as synthetic observations have"
-    middle = 0.0 if synthetic else float(np.mean([_middle(each) for each in measurements]))
-    error = wishes.systemic_error or _UNSURE * max(each.channel for each in measurements)
-    text = f"systemic velocity: {middle:.4g} +- {error:.3g} km/s, from the middle of the line"
+    spans = [_span(each) for each in measurements]
+    middle = 0.0 if synthetic else float(np.mean([sum(span) / 2 for span in spans]))
+    width = max(high - low for low, high in spans)
+    channel = max(each.channel for each in measurements)
+    error = wishes.systemic_error or max(_UNSURE * channel, _SHARE * width)
+    middle, error = float(f"{middle:.6g}"), float(f"{error:.3g}")
+    text = f"systemic velocity: {middle:g} +- {error:g} km/s, from the middle of the line"
     return Normal(middle, error), text
 
 
-def _middle(measurement: Measurement) -> float:
-    """The middle between the ends of the line [km/s]."""
+def _span(measurement: Measurement) -> tuple[float, float]:
+    """The ends of the line [km/s]."""
     spectrum = _spectrum(measurement)
     bright = np.flatnonzero(spectrum > _EDGE * spectrum.max())
-    return float(measurement.velocity[bright[0]] + measurement.velocity[bright[-1]]) / 2
+    if not bright.size:
+        return float(measurement.velocity[0]), float(measurement.velocity[-1])
+    return float(measurement.velocity[bright[0]]), float(measurement.velocity[bright[-1]])
 
 
 def _spectrum(measurement: Measurement) -> FloatArray:
     """Sum of the pixels of each channel that stand out from the noise [any]."""
     strong = measurement.intensity > 3 * measurement.rms
-    return np.where(strong, np.nan_to_num(measurement.intensity), 0.0).sum(axis=(1, 2))
+    spectrum: FloatArray = np.where(strong, measurement.intensity, 0.0).sum(axis=(1, 2))
+    return spectrum

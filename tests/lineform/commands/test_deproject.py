@@ -3,7 +3,9 @@
 import json
 import shutil
 from contextlib import contextmanager
+from dataclasses import fields, replace
 
+import astropy.units as u
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -17,6 +19,11 @@ from tests.docs.reference import programs
 
 pytest.importorskip("torch", reason="PyTorch is not installed")
 pytest.importorskip("numba", reason="Numba is not installed")
+
+from lineform.deproject import Plan, prepare
+from lineform.deprojection.arrangement import Wishes
+from lineform.inference.base import Settings
+from lineform.measurement import Reading
 
 TRUTH = {
     "morphology": "spherical",
@@ -123,6 +130,35 @@ def test_a_dry_run_tells_all_and_writes_nothing(folder):
     assert not (folder / "none.h5").exists()
 
 
+CHANGES = {
+    "model": "bipolar",
+    "method": "vi",
+    "reading": Reading(velocity=(-10.0, 10.0)),
+    "wishes": Wishes(cells=8, radius=1.9),
+    "settings": Settings(seed=1),
+    "abundances": {"CO": 1e-4},
+    "priors": {"turbulent_velocity": "fixed 1"},
+    "model_error": 0.1,
+    "bin_channels": 2,
+    "background": 3.0,
+    "starts": 2,
+    "precision": "single",
+}
+"""For each field of a plan, another value."""
+
+
+def test_a_checkpoint_is_of_one_plan_alone(folder):
+    plan = Plan((folder / "seen.h5",), "spherical", "map", wishes=Wishes(cells=8), device="cpu")
+    first = prepare(plan).fingerprint()
+    assert prepare(plan).fingerprint() == first
+    # Files are told by their digests; a model without options refuses them.
+    assert {*CHANGES, "cubes", "options", "device"} == {each.name for each in fields(Plan)}
+    for name, value in CHANGES.items():
+        assert prepare(replace(plan, **{name: value})).fingerprint() != first, name
+    reading = Reading(groups=("CO_2-1_d00",), rms=0.2 * u.K)
+    assert prepare(replace(plan, reading=reading)).fingerprint() != first
+
+
 def test_a_report_for_machines(folder):
     wind = ("--model", "spherical", "--method", "map", "--cells", 8, *FEW, "--json")
     done = invoke("deproject", folder / "seen.h5", "-o", folder / "j.h5", *wind)
@@ -178,6 +214,7 @@ def test_an_interrupted_run_goes_on_where_it_was(folder, monkeypatch, posterior)
         (("--distance", "0 pc"), ConfigError, r"distance: expected a positive one"),
         (("--device", "abacus"), ConfigError, r"device: expected auto, cpu.*got abacus"),
         (("--method", "npe"), ConfigError, r"network"),
+        (("--background", "-1 K"), ConfigError, r"background: expected above 0 K, got -1 K"),
         (("--rms", "-1 K"), ConfigError, r"rms: expected a positive one, got -1"),
         (("--line", "HCN 1-0"), ConfigError, r"HCN 1-0"),
         (("--method", "hmc", "--model", "free"), ConfigError, r"hmc: size of the model"),
@@ -196,7 +233,7 @@ def test_a_fits_cube_needs_a_distance(folder):
     shutil.copy(folder / "seen.fits", silent)
     fits.delval(silent, "DISTANCE")
     with pytest.raises(ConfigError, match=r"distance: expected that of the star.*--distance"):
-        invoke("deproject", silent, "-o", folder / "no.h5")
+        invoke("deproject", silent, "-o", folder / "no.h5", "--rms", "0.1 K")
 
 
 def test_a_model_file_is_no_cube(folder):
