@@ -2,10 +2,10 @@
 
 import dataclasses
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import torch
 
 from lineform.deprojection.problem import Problem
@@ -30,14 +30,32 @@ _ROUGH = 6
 _FAR = 50.0
 """Difference of energies [1] that is far: 100 in the sum of squares."""
 
+_HOPS = 2
+"""Rounds of search from the highest maxima, at most, that may find none higher."""
+
+_TRIALS = 256
+"""Vectors that are tried in each round."""
+
+_HOPPED = 3
+"""Those of them that are climbed from."""
+
 _ALIKE = 1e-4
 """Square of the difference of residuals [1] below which two latent vectors are the same gas."""
 
 _TRIED = 16
-"""Vectors from the prior for each that a search starts from."""
+"""Vectors from the prior for each that a search starts from, of large problems."""
 
-_BRED = 200
-"""Changes tried to each of them."""
+_CROWD = 192
+"""Vectors that are cooled together, of small ones."""
+
+_COOLED = 40
+"""Steps in which they are cooled."""
+
+_LEFT = 0.6
+"""Share of the crowd that still counts after a step."""
+
+_COLDEST = 0.5
+"""Weight of the residual, at most."""
 
 _FRESH = 0.3
 """Share of the latent numbers that are changed at a time."""
@@ -86,9 +104,10 @@ class Mode:
 def likely_starts(problem: Problem, number: int, seed: int) -> list[torch.Tensor]:
     """Where to search: the middle of the prior, and vectors that fit best of many.
 
-    The others come from the prior. Those of small problems are then bred: some of the latent
-    numbers of each are drawn anew, again and again, and kept where they fit better. Numbers that
-    are easily found, such as the brightness, so no longer hide whether angles are right.
+    The others come from the prior. Those of small problems are cooled: the weight of the
+    residual grows step by step from nothing, what no longer fits is left out in favour of what
+    does, and all are moved at random in between. Numbers that are easily found, such as the
+    brightness, so no longer hide whether angles are right.
 
     Parameters
     ----------
@@ -96,32 +115,95 @@ def likely_starts(problem: Problem, number: int, seed: int) -> list[torch.Tensor
     number : int
         Of latent vectors (size,), at least 1.
     seed : int
+
+    Notes
+    -----
+    Sequential Monte Carlo (Del Moral et al. 2006, J. R. Stat. Soc. B 68, 411), with moves along
+    the difference of two others (ter Braak 2006, Stat. Comput. 16, 239).
     """
-    tried = [problem.draw(seed + each) for each in range(_TRIED * (number - 1))]
-    with torch.no_grad():
-        energies = [float(problem.energy(latent)) for latent in tried]
-        order = np.argsort(energies, kind="stable")[: number - 1]
-        best = [(energies[each], tried[each]) for each in order]
+    if number == 1:
+        return [problem.origin()]
+    if problem.size <= SMALL:
+        generator = torch.Generator().manual_seed(seed)
+        drawn, energies = _cooled(problem, generator)
+    else:
+        tried = [problem.draw(seed + each) for each in range(_TRIED * (number - 1))]
+        drawn = torch.stack(tried)
+        energies = _energies(problem, drawn)
+    return [problem.origin(), *_apart(drawn, energies, number - 1)]
+
+
+def _apart(latents: torch.Tensor, energies: torch.Tensor, number: int) -> list[torch.Tensor]:
+    """Those of lowest energy of latent vectors (any, size) that are not near to each other."""
+    taken: list[torch.Tensor] = []
+    while len(taken) < number and bool(energies.isfinite().any()):
+        best = latents[energies.argmin()]
+        taken.append(best)
+        near = ((latents - best) ** 2).sum(1) < _SAME
+        energies = torch.where(near, math.inf, energies)
+    return taken
+
+
+def _cooled(problem: Problem, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    """Latent vectors (crowd, size) and their energies (crowd,)."""
+    like = problem.origin()
+
+    def uniform(*shape: int) -> torch.Tensor:
+        return torch.rand(shape, generator=generator, dtype=torch.float64).to(like)
+
+    shape = (_CROWD, problem.size)
+    latents = torch.randn(shape, generator=generator, dtype=torch.float64).to(like)
+    energies = _energies(problem, latents)
+    weight = 0.0
+    for _ in range(_COOLED):
+        misfit = energies - (latents**2).sum(1) / 2
+        more = _cooler(misfit, _COLDEST - weight)
+        weight += more
+        share = torch.softmax(-more * misfit, 0).cpu()
+        kept = torch.multinomial(share, _CROWD, replacement=True, generator=generator)
+        latents, energies = latents[kept], energies[kept]
+        one, other = (latents[torch.randperm(_CROWD, generator=generator)] for _ in range(2))
+        changed = uniform(*shape) < _FRESH + 0.5 * uniform(_CROWD, 1)
+        # Now and then the whole way, from one mode to another.
+        far = (uniform(_CROWD, 1) < 0.1).to(like)
+        reach = far + (1 - far) * 1.7 / changed.sum(1, keepdim=True).clamp(min=1).sqrt()
+        jitter = torch.randn(shape, generator=generator, dtype=torch.float64).to(like)
+        moved = latents + changed * (reach * (one - other) + 0.01 * jitter)
+        found = _energies(problem, moved)
+        gained = (
+            weight * (energies - found)
+            + (1 - weight) * ((latents**2).sum(1) - (moved**2).sum(1)) / 2
+        )
+        accepted = uniform(_CROWD).log() < gained
+        latents = torch.where(accepted[:, None], moved, latents)
+        energies = torch.where(accepted, found, energies)
+    return latents, energies
+
+
+def _cooler(misfit: torch.Tensor, most: float) -> float:
+    """By how much the weight of the residual may grow, so that enough of the crowd count."""
+    low, high = 0.0, most
+    for _ in range(30):
+        middle = (low + high) / 2
+        share = torch.softmax(-middle * misfit, 0)
+        if float(1 / (share**2).sum()) < _LEFT * len(misfit):
+            high = middle
+        else:
+            low = middle
+    return low
+
+
+def _energies(problem: Problem, latents: torch.Tensor) -> torch.Tensor:
+    """Of latent vectors (any, size): (any,), infinite where there are none."""
+    with torch.no_grad(), warnings.catch_warnings():
+        # PyTorch tells which of its functions take the members of a batch one by one.
+        warnings.filterwarnings("ignore", "There is a performance drop")
         if problem.size <= SMALL:
-            generator = torch.Generator().manual_seed(seed)
-            best = [_bred(problem, *each, generator) for each in best]
-    return [problem.origin(), *(latent for _, latent in best)]
-
-
-def _bred(
-    problem: Problem, energy: float, latent: torch.Tensor, generator: torch.Generator
-) -> tuple[float, torch.Tensor]:
-    """A latent vector (size,) of lower energy, and the energy."""
-    for _ in range(_BRED):
-        drawn = torch.randn(problem.size, generator=generator, dtype=torch.float64).to(latent)
-        fresh = torch.rand(problem.size, generator=generator).to(latent.device) < _FRESH
-        # All the way to a vector from the prior, or a small step towards it.
-        share = torch.rand(1, generator=generator).to(latent) ** 2
-        child = torch.where(fresh, latent + share * (drawn - latent), latent)
-        found = float(problem.energy(child))
-        if found < energy:
-            energy, latent = found, child
-    return energy, latent
+            # What takes time is the number of calls.
+            found = torch.func.vmap(problem.energy)(latents)
+        else:
+            found = torch.stack([problem.energy(latent) for latent in latents])
+    return torch.nan_to_num(found, nan=math.inf)
 
 
 def modes_from(
@@ -153,6 +235,8 @@ def modes_from(
     found: list[Mode] = []
     _climb(found, climber, starts)
     _climb(found, climber, problem.model.mirrors(found[0].latent))
+    if problem.size <= SMALL:
+        _hop(found, climber, torch.Generator().manual_seed(settings.seed))
     least = found[0].height - _LOST
     return [mode for mode in found if mode.height > least][:_MOST]
 
@@ -193,6 +277,40 @@ class _Climber:
         self._reached[name] = draws.latent[0]
         self._number += 1
         return draws
+
+
+def _hop(found: list[Mode], climber: _Climber, generator: torch.Generator) -> None:
+    """Look for higher maxima from the highest, until some rounds have found none."""
+    idle = 0
+    while idle < _HOPS:
+        before = found[0]
+        _climb(found, climber, _elsewhere(climber.problem, found, generator))
+        if found[0].tangent.energy < before.tangent.energy - _SAME:
+            _climb(found, climber, climber.problem.model.mirrors(found[0].latent))
+            idle = 0
+        else:
+            idle += 1
+
+
+def _elsewhere(
+    problem: Problem, found: Sequence[Mode], generator: torch.Generator
+) -> list[torch.Tensor]:
+    """Latent vectors (size,) that share most numbers with the highest maximum, and fit well.
+
+    They have less than half the energy that the quadratic form about any maximum gives them: they
+    belong to none of them.
+    """
+    best = found[0]
+    shape = (_TRIALS, problem.size)
+    drawn = torch.randn(shape, generator=generator, dtype=torch.float64).to(best.latent)
+    fresh = torch.rand(shape, generator=generator).to(best.latent.device) < _FRESH
+    trials = torch.where(fresh, drawn, best.latent)
+    energies = _energies(problem, trials)
+    known = [mode.squares(trials) / 2 + mode.tangent.energy for mode in found]
+    least = best.tangent.energy
+    away = energies - least < (torch.stack(known).amin(0) - least) / 2
+    order = torch.argsort(torch.where(away, energies, math.inf), stable=True)
+    return [trials[each] for each in order[:_HOPPED] if away[each]]
 
 
 def under(prefix: str, state: State) -> State:

@@ -184,3 +184,23 @@ def test_work_is_that_of_searches_and_of_one_mode() -> None:
     problem = TwoSided()
     work = work_of(problem, SHORT, FEW, 3)
     assert work == 3 * MAXIMUM.work(problem, FEW) + SHORT.work(problem, FEW)
+
+
+def test_starts_are_cooled_to_the_deepest_of_many_valleys() -> None:
+    """Waves of the energy leave hundreds of local minima; the deepest is narrow."""
+    truth = torch.tensor([1.3, -0.9, 0.7, 1.1], dtype=torch.float64)
+
+    @dataclass(frozen=True)
+    class Wavy(TwoSided):
+        size: int = 4
+
+        def residual(self, latent: torch.Tensor) -> torch.Tensor:
+            apart = latent - truth
+            return torch.cat([5 * torch.sin(4 * apart), 3 * apart])
+
+    starts = likely_starts(Wavy(), 4, seed=3)
+    assert torch.equal(starts[0], Wavy().origin())
+    assert len(starts) == 4
+    assert (starts[1] - truth).abs().max() < 0.3
+    between = torch.pdist(torch.stack(starts[1:]))
+    assert between.min() > 1
