@@ -56,12 +56,16 @@ def levels(
 
     Notes
     -----
-    The ranks of Talts et al. (2018, arXiv:1804.06788), as levels.
+    The ranks of Talts et al. (2018, arXiv:1804.06788), as levels. Of samples with unequal weights,
+    the effective number is taken. That is right where the weights have little to do with the
+    quantity itself, as with many numbers; where they fall off with it, tails are a little better
+    known than this makes them.
     """
     if draws.shape[1:] != truth.shape:
         raise ShapeError("draws", expected=f"(sample, *{truth.shape})", seen=f"{draws.shape}")
-    number = len(draws)
-    weight = np.full(number, 1 / number) if weight is None else weight
+    weight = np.full(len(draws), 1 / len(draws)) if weight is None else weight
+    # Quantiles of unequal samples are as rough as those of fewer equal ones (Kish 1965).
+    number = 1 / float(weight @ weight)
     below = np.tensordot(weight, draws < truth, axes=1)
     equal = np.tensordot(weight, draws == truth, axes=1)
     # The truth takes one more place among the samples.
