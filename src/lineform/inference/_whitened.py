@@ -81,9 +81,14 @@ class Whitened:
         latent = self.latent(z)
         if not self.inside(latent):
             return -math.inf, -z
-        tangent = Tangent(self.problem, latent)
-        gradient = self.root.T @ tangent.gradient.to(self.root)
-        return -tangent.energy, -gradient.cpu().numpy()
+        free = latent.requires_grad_()
+        residual = self.problem.residual(free)
+        seed = residual.detach()
+        (by_latent,) = torch.autograd.grad(residual, free, seed)
+        latent = free.detach()
+        gradient = self.root.T @ (by_latent + latent).to(self.root)
+        energy = (inner(seed, seed) + inner(latent, latent)) / 2
+        return -energy, -gradient.cpu().numpy()
 
     def logarithm(self, z: FloatArray) -> float:
         """Of the posterior, but for a constant."""
