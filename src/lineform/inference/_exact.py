@@ -15,7 +15,7 @@ __all__ = ["Bent", "Proposal"]
 
 _ACCURACY = 1e-3
 """Of the solution [standard deviations]."""
-_TURNS = 60
+_TURNS = 15
 
 
 class Proposal(NamedTuple):
