@@ -27,7 +27,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from bench.calibration_rows import Figure, figures_of
 from bench.measure import RESULTS, store
+from bench.swift import Swift
 from lineform.cube import Beam
 from lineform.deprojection.base import Grid, Model
 from lineform.deprojection.families import Request, make_model
@@ -38,19 +40,19 @@ from lineform.deprojection.priors import Normal, prior_from
 from lineform.deprojection.problem import Problem
 from lineform.func.convolve import beam_margin, correlated_noise
 from lineform.func.radiation import brightness_temperature
-from lineform.inference.base import Draws, Settings, Watch
-from lineform.inference.diagnostics import CENTRAL, coverage, levels, nearness, uniformity
+from lineform.inference._linear import SMALL
+from lineform.inference.base import Draws, Settings, State, Watch
+from lineform.inference.diagnostics import levels
 from lineform.inference.hmc import Hamiltonian
 from lineform.inference.modes import explored, likely_starts
 from lineform.inference.running import method_called
+from lineform.inference.search import modes_from
 from lineform.measurement import Measurement
 from lineform.species import linear_rotor
 from lineform.state import FloatArray
 from lineform.units import factor
 
 _LOG = logging.getLogger(__name__)
-
-Figure = dict[str, str | float]
 
 DISTANCE = 200.0
 SIDE = 480.0
@@ -95,12 +97,35 @@ class Setting:
     pixels: int
     channels: int
     samples: int
+    seed: int
+
+    @property
+    def winds(self) -> str:
+        """Of the folder in which the maxima of its winds are kept, which methods share."""
+        return f"{self.model}-{self.cells}-{self.pixels}-{self.channels}-{self.seed}"
 
     @property
     def name(self) -> str:
         """Of the folder in which its winds are kept."""
-        size = f"{self.cells}-{self.pixels}-{self.channels}-{self.samples}"
-        return f"{self.method}-{self.model}-{size}"
+        return f"{self.method}-{self.samples}-{self.winds}"
+
+    def number(self, wind: int) -> int:
+        """Seed of a wind."""
+        return 1_000_000 * self.seed + 1000 * wind
+
+
+@dataclass(frozen=True)
+class Options:
+    """Where to find and to keep what.
+
+    Parameters
+    ----------
+    scratch : Path
+    network : Path or None
+    """
+
+    scratch: Path
+    network: Path | None = None
 
 
 @cache
@@ -112,7 +137,9 @@ def blank(setting: Setting) -> Problem:
     priors = {name: prior_from(text) for name, text in PRIORS.get(setting.model, {}).items()}
     model = make_model(Request(setting.model, grid, {"CO": None}, frame, priors))
     molecule = linear_rotor("CO")
-    problem = problem_of(model, [(dark, molecule)], DISTANCE, dtype=torch.float64)
+    problem = problem_of(model, [(dark, molecule)], DISTANCE)
+    if model.size <= SMALL:
+        problem = Swift(model, problem.parts, torch.float64)
     with torch.no_grad():
         peak = float(problem.cubes(problem.origin())[0].max())
     rms = np.array(peak / SIGNAL / _kelvin(dark))
@@ -141,15 +168,16 @@ def _kelvin(measurement: Measurement) -> float:
 
 
 def _with(problem: Problem, measurement: Measurement) -> Problem:
-    likelihood = likelihood_of(measurement, problem.origin())
+    likelihood = likelihood_of(measurement, problem.parts[0].likelihood.data)
     part = dataclasses.replace(problem.parts[0], measurement=measurement, likelihood=likelihood)
     return dataclasses.replace(problem, parts=[part])
 
 
-def observed(setting: Setting, number: int) -> tuple[Problem, torch.Tensor]:
+def observed(setting: Setting, wind: int) -> tuple[Problem, torch.Tensor]:
     """A wind from the prior with its noise, and the truth."""
     problem = blank(setting)
     measurement = problem.parts[0].measurement
+    number = setting.number(wind)
     truth = problem.draw(number)
     with torch.no_grad():
         cube = problem.cubes(truth)[0].numpy() / _kelvin(measurement)
@@ -160,32 +188,56 @@ def observed(setting: Setting, number: int) -> tuple[Problem, torch.Tensor]:
     return _with(problem, dataclasses.replace(measurement, intensity=cube + noise)), truth
 
 
-def inferred(setting: Setting, number: int, network: Path | None) -> dict[str, np.ndarray]:
+def inferred(setting: Setting, wind: int, options: Options) -> dict[str, np.ndarray]:
     """What the posterior of a wind says of the truth."""
-    problem, truth = observed(setting, number)
+    problem, truth = observed(setting, wind)
+    seed = setting.number(wind)
     method = SHORT if setting.method == SHORT.name else method_called(setting.method)
-    settings = Settings(samples=setting.samples, seed=number, network=network)
-    begin = time.perf_counter()
+    settings = Settings(samples=setting.samples, seed=seed, network=options.network)
+    state: State = {}
     if method.local:
-        starts = likely_starts(problem, STARTS, 1000 * number)
-        draws = explored(problem, method, settings, Watch(), starts)
+        state = _searched(problem, settings, options.scratch / setting.winds / f"{wind:04d}.pt")
+    begin = time.process_time()
+    if method.local:
+        draws = explored(problem, method, settings, Watch(state=state), [])
     else:
         draws = method.draws(problem, problem.origin(), settings, Watch())
-    seconds = time.perf_counter() - begin
-    generator = np.random.default_rng(number)
+    seconds = time.process_time() - begin
+    generator = np.random.default_rng(seed)
     weight = draws.weight.numpy()
     equal = generator.choice(len(weight), setting.samples, p=weight / weight.sum())
+    maxima = state.get("modes", draws.latent)
+    lowest = min(float(problem.energy(latent)) for latent in maxima)
     return {
-        "numbers": _levels(problem.model.numbers, truth, draws, number),
-        "voxels": _levels(lambda latent: _fields(problem, latent), truth, draws, number),
+        "numbers": _levels(problem.model.numbers, truth, draws, seed),
+        "voxels": _levels(lambda latent: _fields(problem, latent), truth, draws, seed),
         "truth": _spread(problem.model, truth[None])[0],
         "draws": _spread(problem.model, draws.latent[equal]),
-        "seconds": np.array(seconds),
+        "seconds": np.array([float(state.get("seconds", 0.0)), seconds]),
         "modes": np.array(len(draws.mode.unique())),
-        "energy": np.array([float(problem.energy(truth)), float(problem.energy(draws.latent[0]))]),
+        "energy": np.array([float(problem.energy(truth)), lowest]),
         "diagnostics": np.array(json.dumps(dict(draws.diagnostics))),
         "warnings": np.array(json.dumps(draws.warnings)),
     }
+
+
+def _searched(problem: Problem, settings: Settings, path: Path) -> State:
+    """The maxima of a wind, from a file if they were found before."""
+    if path.exists():
+        kept: State = torch.load(path)
+        return kept
+    begin = time.process_time()
+    modes = modes_from(problem, likely_starts(problem, STARTS, settings.seed + 500), settings)
+    state = {
+        "modes": torch.stack([mode.latent for mode in modes]),
+        "heights": torch.tensor([mode.height for mode in modes], dtype=torch.float64),
+        "seconds": torch.tensor(time.process_time() - begin),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}")
+    torch.save(state, partial)
+    partial.replace(path)
+    return state
 
 
 def _levels(
@@ -193,7 +245,7 @@ def _levels(
 ) -> FloatArray:
     with torch.no_grad():
         own = of(truth).numpy()
-        other = np.stack([of(latent).numpy() for latent in draws.latent])
+        other = torch.func.vmap(of)(draws.latent).numpy()
     return levels(own, other, seed, draws.weight.numpy())
 
 
@@ -203,7 +255,7 @@ def _spread(model: Model, latent: torch.Tensor) -> FloatArray:
     Angles by their cosines and sines.
     """
     with torch.no_grad():
-        values = torch.stack([model.numbers(each) for each in latent]).numpy().T
+        values = torch.func.vmap(model.numbers)(latent).numpy().T
     found = []
     for quantity, value in zip(model.quantities, values, strict=True):
         if quantity.period:
@@ -227,71 +279,46 @@ def _kept(folder: Path, number: int) -> Path:
     return folder / f"{number:04d}.npz"
 
 
-def follow(setting: Setting, folder: Path, numbers: Sequence[int], network: Path | None) -> None:
+def follow(setting: Setting, numbers: Sequence[int], options: Options) -> None:
     """Infer what is not yet there."""
+    folder = options.scratch / setting.name
+    folder.mkdir(parents=True, exist_ok=True)
     for number in numbers:
         path = _kept(folder, number)
         if path.exists():
             continue
-        found = inferred(setting, number, network)
+        found = inferred(setting, number, options)
         # Under another name until it is whole.
         partial = path.with_suffix(f".{os.getpid()}.npz")
         np.savez_compressed(partial, allow_pickle=False, **found)
         partial.replace(path)
-        told = {key: found[key].tolist() for key in ("seconds", "modes", "energy", "warnings")}
+        told = {key: np.round(found[key], 1).tolist() for key in ("seconds", "modes", "energy")}
+        told["warnings"] = found["warnings"].tolist()
         _LOG.info("%s %d %s", setting.name, number, told)
 
 
-def figures_of(setting: Setting, folder: Path, number: int) -> list[Figure]:
+def complete(folder: Path, number: int) -> int:
+    """How many winds are there without a gap: those that take long are not left out."""
+    missing = (each for each in range(number) if not _kept(folder, each).exists())
+    return next(missing, number)
+
+
+def rows_of(setting: Setting, folder: Path, number: int) -> list[Figure]:
     """Rows for the performance page."""
-    kept = [np.load(_kept(folder, each)) for each in range(number)]
-    label = f"{setting.method}, {setting.model}, {number} winds of {setting.cells}^3 cells"
-    numbers = np.stack([each["numbers"] for each in kept])
-    rows = [_row(f"{label}: all numbers", numbers)]
-    chances = []
-    for quantity, found in zip(blank(setting).model.quantities, numbers.T, strict=True):
-        chances.append(uniformity(found).chi2)
-        rows.append({**_row(f"{label}: {quantity.name}", found), "SBC p": _round(chances[-1])})
-    smallest = -math.expm1(len(chances) * math.log1p(-min(chances)))
-    voxels = np.stack([each["voxels"] for each in kept], axis=1)
-    for name, found in zip(("log n", "log v", "log T"), voxels, strict=True):
-        rows.append(_row(f"{label}: {name} per cell", found))
-    truth = np.stack([each["truth"] for each in kept])
-    width = truth.std(axis=0)
-    draws = np.stack([each["draws"] for each in kept], axis=1) / width
-    near = nearness(truth / width, draws, np.roll(truth / width, 1, axis=0), seed=0)
-    return [
-        *rows,
-        _chance(f"{label}: SBC, smallest p of {len(chances)} numbers, for so many", smallest, 0.01),
-        _chance(f"{label}: TARP in all numbers, p", uniformity(near).kolmogorov, 0.05),
-        {
-            "what": f"{label}: median time of one wind",
-            "unit": "s",
-            "ours": round(float(np.median([each["seconds"] for each in kept])), 1),
-            "goal": "",
-        },
-    ]
-
-
-def _row(what: str, found: FloatArray) -> Figure:
-    covered = [coverage(found, probability) for probability in CENTRAL]
-    off = max(abs(a - b) for a, b in zip(covered, CENTRAL, strict=True))
-    shares = {f"{100 * p:.0f} %": _round(100 * c) for p, c in zip(CENTRAL, covered, strict=True)}
-    return {
-        "what": f"{what}, coverage off by at most",
+    size = f"{setting.cells}^3 cells, {setting.channels} channels"
+    label = f"{setting.method}, {setting.model}, {number} winds of {size}"
+    names = [quantity.name for quantity in blank(setting).model.quantities]
+    priors = "; ".join(f"{name}: {text}" for name, text in PRIORS.get(setting.model, {}).items())
+    drawn: Figure = {
+        "what": f"{label}: brightest pixel of the middle wind, over the noise",
         "unit": "",
-        "ours": _round(off),
-        **shares,
-        "goal": "<= 0.05",
+        "ours": SIGNAL,
+        "goal": "",
+        "priors": f"the usual ones, but {priors}" if priors else "the usual ones",
+        "samples": setting.samples,
     }
-
-
-def _chance(what: str, probability: float, least: float) -> Figure:
-    return {"what": what, "unit": "", "ours": _round(probability), "goal": f"> {least:g}"}
-
-
-def _round(value: float) -> float:
-    return float(f"{value:.3g}")
+    rows = figures_of(label, names, [np.load(_kept(folder, each)) for each in range(number)])
+    return [*rows, drawn]
 
 
 def _others(settings: Sequence[Setting]) -> list[Figure]:
@@ -303,7 +330,7 @@ def _others(settings: Sequence[Setting]) -> list[Figure]:
 
 
 def main() -> None:
-    """Infer, and store the figures of all that is complete."""
+    """Infer, and store the figures of what is there."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--method", nargs="+", default=["hmc"])
     parser.add_argument("--model", nargs="+", default=["spiral"])
@@ -312,32 +339,38 @@ def main() -> None:
     parser.add_argument("--pixels", type=int, default=12)
     parser.add_argument("--channels", type=int, default=16)
     parser.add_argument("--samples", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--network", type=Path)
     parser.add_argument("--part", type=int, nargs=2, default=[0, 1], metavar=("PART", "PARTS"))
     parser.add_argument("--scratch", type=Path, default=Path("build/calibration"))
+    parser.add_argument("--told", action="store_true", help="infer nothing, store what is there")
     parser.add_argument("--keep", action="store_true", help="store no figures")
     options = parser.parse_args()
     logging.basicConfig(format="%(message)s")
     _LOG.setLevel(logging.INFO)
     torch.set_num_threads(1)
     part, parts = options.part
+    size = (options.cells, options.pixels, options.channels)
     settings = [
-        Setting(method, model, options.cells, options.pixels, options.channels, options.samples)
+        Setting(method, model, *size, options.samples, options.seed)
         for method in options.method
         for model in options.model
     ]
     rows = []
     for setting in settings:
         folder = options.scratch / setting.name
-        folder.mkdir(parents=True, exist_ok=True)
-        follow(setting, folder, range(part, options.number, parts), options.network)
-        if all(_kept(folder, number).exists() for number in range(options.number)):
-            rows += figures_of(setting, folder, options.number)
+        kept = Options(options.scratch, options.network)
+        if not options.told:
+            follow(setting, range(part, options.number, parts), kept)
+        if found := complete(folder, options.number):
+            rows += rows_of(setting, folder, found)
     if not rows or options.keep:
         print(json.dumps(rows, indent=1))
         return
     words = f"--method {' '.join(options.method)} --model {' '.join(options.model)}"
-    command = f"python -m bench.calibration {words} --number {options.number}"
+    sizes = f"--cells {size[0]} --pixels {size[1]} --channels {size[2]} --seed {options.seed}"
+    more = f"--number {options.number} --samples {options.samples}"
+    command = f"python -m bench.calibration {words} {more} {sizes}"
     store("calibration", command, [*_others(settings), *rows])
 
 
