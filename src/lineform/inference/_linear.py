@@ -14,6 +14,7 @@ import torch
 from lineform.state import FloatArray
 
 __all__ = [
+    "FIELDS",
     "SMALL",
     "Energy",
     "Solution",
@@ -27,6 +28,9 @@ __all__ = [
 
 SMALL = 64
 """Latent numbers up to which matrices of their square are formed."""
+
+FIELDS = 10_000
+"""Latent numbers above which they are those of fields, of which many are measured."""
 
 _DELAY = 8
 """Steps of conjugate gradients whose gain is weighed together: single steps may gain little."""

@@ -11,7 +11,7 @@ import torch
 from lineform.deprojection.problem import Problem
 from lineform.inference._exact import Bent, Proposal
 from lineform.inference._lean import Cloud, Pair
-from lineform.inference._linear import SMALL
+from lineform.inference._linear import FIELDS, SMALL
 from lineform.inference._newton import Descent, Mean, begin, descend
 from lineform.inference.base import Draws, Settings, State, Watch
 from lineform.inference.maximum import INFERENCE as MAXIMUM
@@ -49,8 +49,9 @@ class Geometric:
         maximum = MAXIMUM.work(problem, settings)
         if problem.size <= SMALL:
             return maximum + settings.samples * (0.6 * problem.size + 5)
-        pairs = _ROUNDS * _PAIRS + settings.samples / 2
-        return maximum + 100 * pairs + _ROUNDS * 2 * _PAIRS * 60
+        pair, bend, centre = (80, 20, 240) if problem.size <= FIELDS else (400, 200, 520)
+        sought = _ROUNDS * (_PAIRS * pair + centre)
+        return maximum + sought + settings.samples / 2 * (pair + bend)
 
     def draws(
         self, problem: Problem, start: torch.Tensor, settings: Settings, watch: Watch

@@ -5,15 +5,13 @@ import math
 import torch
 
 from lineform.deprojection.problem import Problem
-from lineform.inference._linear import SMALL, Energy, Tangent, inner
+from lineform.inference._linear import FIELDS, SMALL, Energy, Tangent, inner
 from lineform.inference._newton import Descent, Mean, begin, descend
 from lineform.inference.base import Draws, Settings, Watch
 
 __all__ = ["INFERENCE", "Maximum", "log_evidence", "tolerance"]
 
 _ITERATIONS = 100
-_FIELDS = 10_000
-"""Latent numbers of no more than laws and coarse fields."""
 
 
 def tolerance(size: int) -> float:
@@ -21,7 +19,7 @@ def tolerance(size: int) -> float:
 
     Whole fields are where they will stay long before the last of their numbers is.
     """
-    return (1e-4 if size <= _FIELDS else 1e-3) * size
+    return (1e-4 if size <= FIELDS else 1e-3) * size
 
 
 def log_evidence(problem: Energy, latent: torch.Tensor, energy: float) -> float:
@@ -47,9 +45,9 @@ class Maximum:
 
     def work(self, problem: Problem, settings: Settings) -> float:
         """Expected work, in gradients of the energy, each once forth and back."""
-        iterations = settings.iterations or 10
-        small = problem.size <= SMALL
-        return iterations * (2 + min(problem.size, 30)) + (problem.size if small else 0)
+        usual, steps = (10, 30) if problem.size <= FIELDS else (20, 60)
+        iterations, small = settings.iterations or usual, problem.size <= SMALL
+        return iterations * (2 + min(problem.size, steps)) + (problem.size if small else 0)
 
     def draws(
         self, problem: Problem, start: torch.Tensor, settings: Settings, watch: Watch

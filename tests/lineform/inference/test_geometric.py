@@ -13,13 +13,13 @@ from tests.lineform.inference.toys import linear  # noqa: E402
 
 def test_small_linear_problem_is_exact() -> None:
     problem = linear(6, 30, 20.0)
-    draws = INFERENCE.draws(problem, problem.origin(), Settings(samples=200), Watch())
+    draws = INFERENCE.draws(problem, problem.origin(), Settings(samples=120), Watch())
     root = torch.linalg.cholesky(problem.metric())
     white = (draws.latent - problem.mean()) @ root
     assert white.mean(0).abs().max() < 0.02
-    # 100 pairs are known to 6 % when all 6 directions are taken together.
+    # 60 pairs are known to 8 % when all 6 directions are taken together.
     assert float((white**2).mean()) == pytest.approx(1, abs=0.15)
-    assert draws.weight.max() < 1.01 / 200
+    assert draws.weight.max() < 1.01 / 120
     assert draws.evidence == pytest.approx(problem.log_evidence(), abs=1e-3)
     assert not draws.warnings
 
