@@ -37,7 +37,8 @@ class Field:
     prior : (quantile, x, y, z) [unit]
         The same of the prior.
     width_ratio : (x, y, z) [1]
-        Width of the 68 % interval over that of the prior: 1 where nothing was learned.
+        Width of the 68 % interval over that of the prior: 1 where nothing was learned; NaN of a
+        single sample.
     """
 
     name: str

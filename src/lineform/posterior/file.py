@@ -3,7 +3,8 @@
 ::
 
     /                     format, name, title, distance, evidence, warnings, ...
-    /parameters           medians of the numbers, and the ends of their 68 % intervals
+    /parameters           medians of the numbers, and the ends of their 68 % intervals if there are
+                          several samples
     /settings/GROUP       what was asked, versions, the files that were read
     /diagnostics          of the method of inference
     /grid/x, y, z         centres of the cells
@@ -152,7 +153,10 @@ def _groups(posterior: Posterior) -> dict[str, Mapping[str, object]]:
 
 
 def _parameters(numbers: Sequence[Number]) -> dict[str, object]:
-    """Attributes as those of the parameters of a model: the median, and the 68 % interval."""
+    """Attributes as those of the parameters of a model: the median, and the 68 % interval.
+
+    A single sample has no interval.
+    """
     attributes: dict[str, object] = {}
     for number in numbers:
         told = (
@@ -160,7 +164,7 @@ def _parameters(numbers: Sequence[Number]) -> dict[str, object]:
             (f"{number.name}_p16", 1, f"16 % quantile of {number.name}."),
             (f"{number.name}_p84", 3, f"84 % quantile of {number.name}."),
         )
-        for name, place, text in told:
+        for name, place, text in told if len(number.samples) > 1 else told[:1]:
             attributes[name] = float(number.quantiles[place])
             attributes[f"{name}_unit"] = number.unit
             attributes[f"{name}_description"] = text

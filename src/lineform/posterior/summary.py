@@ -118,6 +118,7 @@ def field_of(
     """
     quantiles = quantiles_of(samples, weight)
     of_prior = quantiles_of(prior, _equal(prior))
+    ratio = width_ratio_of(quantiles, of_prior, logarithmic=logarithmic)
     mean = _mean(samples, weight)
     return Field(
         name=name,
@@ -129,7 +130,8 @@ def field_of(
         deviation=np.sqrt(_mean((samples - mean) ** 2, weight)),
         quantiles=quantiles,
         prior=of_prior,
-        width_ratio=width_ratio_of(quantiles, of_prior, logarithmic=logarithmic),
+        # A single sample has no width, which is not to know it well.
+        width_ratio=ratio if len(samples) > 1 else np.full_like(ratio, np.nan),
     )
 
 

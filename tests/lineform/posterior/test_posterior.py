@@ -63,6 +63,15 @@ def test_every_dataset_says_its_unit_and_meaning(path):
     assert bare == []
 
 
+def test_a_single_sample_has_no_interval(tmp_path):
+    path = tmp_path / "maximum.h5"
+    write_posterior(path, made_posterior(cells=4, samples=1, channels=3, pixels=4))
+    with h5py.File(path) as file:
+        assert "mass_loss_rate" in file["parameters"].attrs
+        assert not [name for name in file["parameters"].attrs if "_p16" in name or "_p84" in name]
+        assert np.isnan(file["fields/temperature/width_ratio"]).all()
+
+
 def test_another_file_is_refused(tmp_path):
     path = tmp_path / "model.h5"
     with h5py.File(path, "w") as file:

@@ -146,12 +146,15 @@ export async function showSlices(place, fields, extent, modes) {
     state.field = Number(value)
     void renew()
   })
-  const what = choice('Shown', [
+  /** @type {[string, string][]} */
+  const widths = [
     ['median', 'most likely (median)'],
     ['uncertainty', 'uncertainty (68 %)'],
     ['ratio', 'posterior by prior width'],
     ['samples', 'single samples'],
-  ], (value) => {
+  ]
+  // A single model has no widths.
+  const what = choice('Shown', modes.length > 1 ? widths : [['median', 'the model']], (value) => {
     state.what = value
     void renew()
   })

@@ -260,8 +260,10 @@ export async function showVolume(place, fields, extent, modes) {
     move(by[0] ?? 0, by[1] ?? 0)
   })
   place.append(
-    element('div', { className: 'controls' }, what.field, colour.field, threshold.field, sample.field, faded,
-      element('div', { className: 'buttons' }, play, front)),
+    // A single model has neither widths nor others beside it.
+    element('div', { className: 'controls' }, what.field, colour.field, threshold.field,
+      ...(modes.length > 1 ? [sample.field, faded] : []),
+      element('div', { className: 'buttons' }, ...(modes.length > 1 ? [play] : []), front)),
     canvas,
     element('p', { className: 'hint' }, 'Drag it, or use the arrow keys, to turn it.'),
   )
