@@ -48,27 +48,34 @@ class Scale:
         """Values to mark, and how they are written."""
         if self.logarithmic:
             return self._decades(most)
+        return self._evenly(most)
+
+    def _evenly(self, most: int) -> list[tuple[float, str]]:
         span = self.high - self.low
         rough = span / most
         power = 10.0 ** math.floor(math.log10(rough))
         step = power * next(s for s in _STEPS if s * power >= rough * (1 - 1e-9))
         first = math.ceil(self.low / step - 1e-9)
         last = math.floor(self.high / step + 1e-9)
-        digits = max(math.ceil(math.log10(max(abs(first), abs(last), 1))) + 2, 2)
+        # As many as tell two neighbours apart; a step of 2.5 has one more.
+        largest = max(abs(first), abs(last), 1) * step
+        digits = math.floor(math.log10(largest) + 1e-9) - math.floor(math.log10(step) + 1e-9) + 1
+        digits += round(step / power, 1) == 2.5
         return [(n * step, _tick(n * step, step, digits)) for n in range(first, last + 1)]
 
     def _decades(self, most: int) -> list[tuple[float, str]]:
         low, high = math.log10(self.low), math.log10(self.high)
         first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
         if last - first < 1:
-            return self._within_a_decade(low)
+            return self._within_a_decade(low) or self._evenly(most)
         step = max(-(-(last - first) // most), 1)
         return [(10.0**n, _power(n)) for n in range(first, last + 1, step)]
 
     def _within_a_decade(self, low: float) -> list[tuple[float, str]]:
         base = 10.0 ** math.floor(low)
         marks = [m * base * f for f in (1, 10) for m in (1, 2, 3, 5, 7)]
-        return [(m, number_text(m, 1)) for m in marks if self.low <= m <= self.high]
+        found = [(m, number_text(m, 1)) for m in marks if self.low <= m <= self.high]
+        return found if len(found) > 1 else []
 
 
 def _power(power: int) -> str:

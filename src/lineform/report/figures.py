@@ -1,22 +1,18 @@
-"""The drawn figures of a report: profiles, spectra, chi^2, and the corner plot."""
+"""The drawn figures of a report: profiles, spectra, and chi^2."""
 
 import numpy as np
 from markupsafe import Markup
 
-from lineform.posterior import Fit, Number, Posterior, quantiles_of
+from lineform.posterior import Fit, quantiles_of
 from lineform.report.drawing import Chart, Scale
 from lineform.report.profiles import Profile
 from lineform.report.wording import label, shown_unit
 from lineform.state import FloatArray
 
-__all__ = ["chi2_chart", "corner_chart", "profile_chart", "spectrum_chart"]
+__all__ = ["chi2_chart", "profile_chart", "spectrum_chart"]
 
 _WIDTH, _HEIGHT = 460.0, 300.0
 _LEFT, _TOP, _BOTTOM, _RIGHT = 62.0, 30.0, 48.0, 12.0
-_CELL, _GAP = 132.0, 14.0
-_CORNER_LEFT, _CORNER_TOP, _CORNER_BOTTOM = 74.0, 26.0, 56.0
-_MOST_DOTS = 400
-_BINS = 24
 _LARGEST_RATIO = 1e8
 
 
@@ -99,87 +95,3 @@ def chi2_chart(fit: Fit) -> Markup:
     chart.dots(velocity, ratio, "data", 2.2)
     chart.axes("velocity [km s⁻¹]", "χ² by its expectation")
     return chart.svg()
-
-
-def corner_chart(posterior: Posterior) -> Markup:
-    """Every number against every other, and each alone with its prior."""
-    numbers, count = posterior.numbers, len(posterior.numbers)
-    side = count * _CELL + (count - 1) * _GAP
-    size = _CORNER_LEFT + side + 8, _CORNER_TOP + side + _CORNER_BOTTOM
-    limits = [_range(number) for number in numbers]
-    parts = []
-    for row in range(count):
-        for column in range(row + 1):
-            chart = _corner_cell(posterior, limits, row, column)
-            parts += chart.parts
-    names = ", ".join(label(number) for number in numbers)
-    whole = Chart(f"Corner plot of {names}", Scale(0, 1, 0, 1), Scale(0, 1, 0, 1), *size)
-    whole.parts = parts
-    return whole.svg()
-
-
-def _corner_cell(
-    posterior: Posterior, limits: list[tuple[float, float]], row: int, column: int
-) -> Chart:
-    left = _CORNER_LEFT + column * (_CELL + _GAP)
-    top = _CORNER_TOP + row * (_CELL + _GAP)
-    first, second = posterior.numbers[column], posterior.numbers[row]
-    x = Scale(*limits[column], left, left + _CELL, first.logarithmic)
-    alone = row == column
-    upwards = (0.0, 1.08) if alone else limits[row]
-    y = Scale(*upwards, top + _CELL, top, second.logarithmic and not alone)
-    chart = Chart("", x, y, 0, 0)
-    if alone:
-        _alone(chart, first, posterior.weight)
-        chart.text(left + _CELL / 2, top - 8, label(first), "name")
-    else:
-        _together(chart, first, second, posterior)
-    chart.parts.insert(0, f'<path class="axis" d="M{left} {top}v{_CELL}h{_CELL}v{-_CELL}Z"/>')
-    _corner_ticks(chart, first, second, row == len(posterior.numbers) - 1, column == 0 and row > 0)
-    return chart
-
-
-def _corner_ticks(chart: Chart, first: Number, second: Number, below: bool, beside: bool) -> None:
-    if below:
-        for value, words in chart.x.ticks(3):
-            chart.text(float(chart.x(value)), chart.y.start + 17, words)
-        unit = shown_unit(first.unit)
-        middle = (chart.x.start + chart.x.stop) / 2
-        chart.text(middle, chart.y.start + 38, f"[{unit}]" if unit else "", "name")
-    if beside:
-        for value, words in chart.y.ticks(3):
-            chart.text(chart.x.start - 7, float(chart.y(value)) + 4, words, "end")
-
-
-def _alone(chart: Chart, number: Number, weight: FloatArray) -> None:
-    scale = chart.x
-    edges = np.linspace(scale.low, scale.high, _BINS + 1)
-    if scale.logarithmic:
-        edges = np.geomspace(scale.low, scale.high, _BINS + 1)
-    before = np.histogram(number.prior_samples, edges)[0].astype(float)
-    after = np.histogram(number.samples, edges, weights=weight)[0]
-    before *= 1 / max(len(number.prior_samples), 1)
-    most = max(float(after.max()), float(before.max()), 1e-12)
-    chart.steps(edges, before / most, "prior-steps")
-    chart.steps(edges, after / most, "bar")
-    for place, style in ((1, "prior-edge"), (2, "median"), (3, "prior-edge")):
-        chart.upright(float(number.quantiles[place]), style)
-
-
-def _together(chart: Chart, first: Number, second: Number, posterior: Posterior) -> None:
-    chosen = np.unique(np.linspace(0, len(posterior.weight) - 1, _MOST_DOTS).astype(int))
-    chosen = chosen[posterior.weight[chosen] > 0]
-    for mode in np.unique(posterior.mode[chosen]):
-        part = chosen[posterior.mode[chosen] == mode]
-        chart.dots(first.samples[part], second.samples[part], f"dot m{mode % 4}", 2.4)
-
-
-def _range(number: Number) -> tuple[float, float]:
-    """What is shown of a number: all samples, and of the prior no more than helps."""
-    values = np.concatenate([number.samples, number.quantiles, number.prior_quantiles[[1, 3]]])
-    if number.logarithmic:
-        values = np.log(values)
-    low, high = float(values.min()), float(values.max())
-    margin = 0.06 * (high - low) or 1.0
-    ends = low - margin, high + margin
-    return (float(np.exp(ends[0])), float(np.exp(ends[1]))) if number.logarithmic else ends

@@ -8,7 +8,7 @@ import numpy as np
 
 from lineform.posterior import Field, Fit, Number, Posterior, quantiles_of
 from lineform.report.profiles import Profile, profiles_of
-from lineform.report.wording import after, interval, label, number_text
+from lineform.report.wording import after, interval, label, middle_text, number_text
 from lineform.state import FloatArray
 
 __all__ = ["findings_of", "width_ratio"]
@@ -17,10 +17,15 @@ _LEARNED, _PRIOR = 0.5, 0.85
 _LIKELY = 3.0
 """Standard deviations by which chi^2 may differ from its expectation."""
 
+_POOR, _LOOSE, _SURE = 1.05, 0.5, 5.0
+"""chi^2 per measured value beyond which widths are wrong, if by so many standard deviations."""
+
 _STRONG = 0.7
 """Correlation that is told of."""
 
-_FEW = 20
+_FEW = 39
+"""Below this the ends of 95 % intervals lie beyond the outermost samples."""
+
 _ALONE = 1.5
 """Below this many samples there is only one."""
 
@@ -32,21 +37,44 @@ def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str
     if _effective(posterior) < _ALONE:
         # One model is no distribution: nothing can be said of widths.
         profiles, posterior = [], replace(posterior, numbers=(), fields=(), correlations={})
+    doubts = [*_doubts(posterior)]
+    verb = "What the samples say of" if doubts else "What is known of"
     parts = (
         ("How well it fits", [_fit(fit) for fit in posterior.fits]),
-        ("What is known of the gas", [_field(profile) for profile in profiles]),
-        ("Within the most probable solution alone", _alone(posterior)),
+        (f"{verb} the gas", [_field(profile, not doubts) for profile in profiles]),
+        ("Within the most probable solution alone", _alone(posterior, not doubts)),
         (
-            "What is known of the numbers",
-            [_number(number, posterior) for number in posterior.numbers],
+            f"{verb} the numbers",
+            [_number(number, posterior, not doubts) for number in posterior.numbers],
         ),
         (
             "What cannot be told apart",
             [*_modes(posterior), *_number_pairs(posterior), *_field_pairs(posterior)],
         ),
-        ("How far to trust the widths", [*_sampling(posterior), *_resolution(posterior)]),
+        ("How far to trust the widths", [*doubts, *_sampling(posterior), *_resolution(posterior)]),
     )
     return [(heading, sentences) for heading, sentences in parts if sentences]
+
+
+def _doubts(posterior: Posterior) -> Iterator[str]:
+    """Why widths are wrong: fits far from what the noise is said to be."""
+    for fit in posterior.fits:
+        chi2, dof = float(np.nansum(fit.chi2)), float(np.nansum(fit.dof))
+        if dof <= 0:
+            continue
+        ratio, sigma = chi2 / dof, (chi2 - dof) / np.sqrt(2 * dof)
+        name = f"χ² of {fit.line.species} {fit.line.transition} is {number_text(ratio)}"
+        if ratio > _POOR and sigma > _SURE:
+            yield (
+                f"Widths cannot be trusted: {name} per measured value, so the model cannot make "
+                "what was measured. They tell how the samples scatter about a wrong model, and "
+                "are too small."
+            )
+        elif ratio < _LOOSE and sigma < -_SURE:
+            yield (
+                f"Widths cannot be trusted: {name} per measured value, so the noise, or the error "
+                "allowed for the model, is overstated. They are too large."
+            )
 
 
 def _fit(fit: Fit) -> str:
@@ -64,7 +92,7 @@ def _fit(fit: Fit) -> str:
         return (
             f"{said}, more than the noise explains: the model lacks something, or the noise is "
             f"underestimated. It is worst at {number_text(float(fit.velocity[worst]))} km s⁻¹. "
-            "Widths below are too small as far as the model is wrong."
+            "Widths are too small as far as the model is wrong."
         )
     return (
         f"{said}, less than expected of the noise: it is overestimated, correlated, or was fitted "
@@ -72,14 +100,15 @@ def _fit(fit: Fit) -> str:
     )
 
 
-def _field(profile: Profile) -> str:
+def _field(profile: Profile, trusted: bool) -> str:
     field = profile.field
     if not np.any(profile.prior[4] > profile.prior[0]):
         return f"{label(field)[0].upper()}{label(field)[1:]}: held fixed."
     learned, unknown = profile.learned(), profile.unknown()
     sentences = []
+    verb = "known to" if trusted else "the samples scatter by"
     for low, high, spread in learned:
-        sentences.append(f"known to {_spread(field, spread)} from {_radii(low, high)}")
+        sentences.append(f"{verb} {_spread(field, spread)} from {_radii(low, high)}")
     name = label(field)
     name = f"{name[0].upper()}{name[1:]}"
     if learned and unknown:
@@ -96,12 +125,13 @@ def _field(profile: Profile) -> str:
     return said
 
 
-def _alone(posterior: Posterior) -> list[str]:
+def _alone(posterior: Posterior, trusted: bool) -> list[str]:
     """What is known of the gas if the other modes are left out."""
     weights = posterior.mode_weights
     if np.sum(weights > _SMALL_MODE) < 2:
         return []
-    return [_field(profile) for profile in profiles_of(posterior, int(np.argmax(weights)))]
+    best = profiles_of(posterior, int(np.argmax(weights)))
+    return [_field(profile, trusted) for profile in best]
 
 
 def _hardly(profile: Profile, unknown: list[tuple[float, float, float]]) -> str:
@@ -125,7 +155,7 @@ def _spread(field: Field, spread: float) -> str:
     return f"{100 * spread:.2g} %" if spread < 1 else f"a factor of {number_text(1 + spread, 2)}"
 
 
-def _number(number: Number, posterior: Posterior) -> str:
+def _number(number: Number, posterior: Posterior, trusted: bool) -> str:
     unit = after(number.unit)
     name = label(number)
     name = f"{name[0].upper()}{name[1:]}"
@@ -134,13 +164,18 @@ def _number(number: Number, posterior: Posterior) -> str:
     parts = _by_mode(number, posterior)
     if len(parts) > 1:
         said = " or ".join(
-            f"{number_text(q[2])}{unit} ({interval(q[1], q[3])}{unit}, mode {mode + 1})"
+            f"{middle_text(q[1:4])}{unit} ({interval(q[1], q[3])}{unit}, mode {mode + 1})"
             for mode, q in parts
         )
-        return f"{name}: {said}, with 68 % probability within each mode."
-    low, middle, high = (float(number.quantiles[i]) for i in (1, 2, 3))
+        of = "with 68 % probability within" if trusted else "68 % of the samples of"
+        return f"{name}: {said}, {of} each mode."
+    low, high = (float(number.quantiles[i]) for i in (1, 3))
     ratio = width_ratio(number)
-    said = f"{name}: {number_text(middle)}{unit}, with 68 % probability {interval(low, high)}{unit}"
+    of = "with 68 % probability" if trusted else "68 % of the samples in"
+    middle = middle_text(number.quantiles[1:4])
+    said = f"{name}: {middle}{unit}, {of} {interval(low, high)}{unit}"
+    if not trusted:
+        return f"{said}: {number_text(ratio, 2)} of the prior's width, which is not to be trusted."
     if ratio < _LEARNED:
         return f"{said}. The data decide: the width is {number_text(ratio, 2)} of the prior's."
     if ratio < _PRIOR:

@@ -13,12 +13,21 @@ from markupsafe import Markup
 from lineform import __version__
 from lineform.constants import AU
 from lineform.posterior import Fit, Number, Posterior
-from lineform.report.figures import chi2_chart, corner_chart, profile_chart, spectrum_chart
+from lineform.report.corner import corner_chart, narrow_axes
+from lineform.report.figures import chi2_chart, profile_chart, spectrum_chart
 from lineform.report.findings import findings_of, width_ratio
 from lineform.report.profiles import Profile, profiles_of
 from lineform.report.script import script
 from lineform.report.viewdata import view_data
-from lineform.report.wording import interval, label, number_text, shown_unit
+from lineform.report.wording import (
+    interval,
+    label,
+    middle_text,
+    number_text,
+    quantity_name,
+    shortened,
+    shown_unit,
+)
 
 __all__ = ["report_of"]
 
@@ -49,6 +58,7 @@ def report_of(posterior: Posterior, source: str = "") -> str:
     data = view_data(posterior)
     style = (files("lineform.report") / "templates" / "report.css").read_text("utf-8")
     code = script()
+    several = len(posterior.weight) > 1
     return (
         _environment()
         .get_template("report.html")
@@ -67,7 +77,9 @@ def report_of(posterior: Posterior, source: str = "") -> str:
             profiles=[_profile(profile) for profile in profiles],
             fits=[_fit(fit, posterior) for fit in posterior.fits],
             rows=[_row(number) for number in posterior.numbers],
-            corner=corner_chart(posterior) if posterior.numbers else None,
+            corner=corner_chart(posterior) if posterior.numbers and several else None,
+            beyond=narrow_axes(posterior),
+            several=several,
             modes=[f"{100 * weight:.1f} %" for weight in posterior.mode_weights],
             settings=[(name, sorted(values.items())) for name, values in _settings(posterior)],
         )
@@ -141,9 +153,14 @@ def _facts(posterior: Posterior) -> list[tuple[str, str]]:
             facts.append((f"{name}, beam", text))
     if posterior.evidence == posterior.evidence:
         facts.append(
-            (f"ln evidence, {posterior.evidence_kind}", number_text(posterior.evidence, 6))
+            # Evidences are told apart by their difference, however large they are.
+            (
+                f"ln evidence, {posterior.evidence_kind}",
+                f"{posterior.evidence:.1f}".replace("-", "−"),
+            )
         )
-    facts += [(name, _plain(value)) for name, value in sorted(posterior.diagnostics.items())]
+    told = sorted(posterior.diagnostics.items())
+    facts += [(quantity_name(name), _plain(value)) for name, value in told]
     return [(name, text) for name, text in facts if text]
 
 
@@ -167,7 +184,7 @@ def _row(number: Number) -> _Row:
         label=label(number),
         unit=shown_unit(number.unit),
         description=number.description,
-        median=number_text(q[2]),
+        median=middle_text(number.quantiles[1:4]),
         likely=interval(q[1], q[3]) if known else "–",
         wide=interval(q[0], q[4]) if known else "–",
         prior=number.prior,
@@ -175,7 +192,10 @@ def _row(number: Number) -> _Row:
     )
 
 
-def _settings(posterior: Posterior) -> list[tuple[str, dict[str, str | float]]]:
+def _settings(posterior: Posterior) -> list[tuple[str, dict[str, str]]]:
     order = ("run", "model", "priors", "inputs", "versions")
     names = sorted(posterior.settings, key=lambda n: (order.index(n) if n in order else 9, n))
-    return [(name, dict(posterior.settings[name])) for name in names]
+    return [
+        (name, {key: shortened(value) for key, value in posterior.settings[name].items()})
+        for name in names
+    ]

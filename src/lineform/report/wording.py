@@ -1,10 +1,22 @@
 """Numbers and names as people write them."""
 
 import math
+import re
 
 from lineform.posterior import Field, Number
+from lineform.state import FloatArray
 
-__all__ = ["after", "interval", "label", "number_text", "shown_unit", "sign_power"]
+__all__ = [
+    "after",
+    "interval",
+    "label",
+    "middle_text",
+    "number_text",
+    "quantity_name",
+    "shortened",
+    "shown_unit",
+    "sign_power",
+]
 
 _UNITS = {
     "solMass/yr": "M☉ yr⁻¹",
@@ -18,7 +30,23 @@ _UNITS = {
     "AU": "au",
 }
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_DIGITS = 3
+_DIGITS, _MOST_DIGITS = 3, 9
+_LONG = re.compile(r"(?<![\w.])-?\d+\.\d{5,}(?:e[+-]?\d+)?(?![\w.])")
+"""Of numbers in a text, those with many decimals."""
+
+_DIAGNOSTICS = {
+    "pareto_k": "Pareto k of the weights (reliable below 0.7)",
+    "not solved": "samples that were not solved",
+    "rhat": "R̂ of the chains (1 where they agree)",
+    "effective samples": "samples of equal weight that are worth as much",
+    "divergences": "steps that diverged",
+    "paths cut": "paths that were cut off",
+    "evidence error": "error of ln evidence",
+    "error of the evidence": "error of ln evidence",
+    "energy": "energy at the maximum",
+    "gradient": "gradient at the maximum",
+    "strangeness": "strangeness of the data to the network",
+}
 _AXES = {"x": "to the right", "y": "upwards", "z": "to the observer"}
 
 
@@ -40,8 +68,35 @@ def number_text(value: float, digits: int = _DIGITS) -> str:
 
 
 def interval(low: float, high: float, digits: int = _DIGITS) -> str:
-    """Two ends of an interval, with as many decimals as tell them apart."""
+    """Two ends of an interval, with as many digits as tell them apart."""
+    digits = _telling(low, high, digits)
     return f"{number_text(low, digits)} to {number_text(high, digits)}"
+
+
+def middle_text(quantiles: FloatArray) -> str:
+    """The second of three quantiles, with the digits of the interval of the others."""
+    low, middle, high = (float(value) for value in quantiles)
+    return number_text(middle, _telling(low, high, _DIGITS))
+
+
+def _telling(low: float, high: float, digits: int) -> int:
+    """Digits that tell two numbers apart, no fewer than given."""
+    if low == high:
+        return digits
+    apart = (n for n in range(digits, _MOST_DIGITS) if number_text(low, n) != number_text(high, n))
+    return next(apart, _MOST_DIGITS)
+
+
+def quantity_name(name: str) -> str:
+    """What a diagnostic is, in words."""
+    return _DIAGNOSTICS.get(name, name.replace("_", " "))
+
+
+def shortened(value: str | float) -> str:
+    """A setting as it is printed: numbers to six digits."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return _LONG.sub(lambda found: f"{float(found[0]):.6g}", str(value))
 
 
 def shown_unit(unit: str) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lineform.report.drawing import Scale
-from lineform.report.wording import interval, number_text
+from lineform.report.wording import interval, middle_text, number_text, shortened
 
 
 @pytest.mark.parametrize("logarithmic", [False, True])
@@ -25,7 +25,9 @@ def test_ends_lie_at_the_ends(logarithmic):
         (1e6, 1e10, True, ["10⁶", "10⁷", "10⁸", "10⁹", "10¹⁰"]),
         (0.5, 20, True, ["1", "10"]),
         (2, 8, True, ["2", "3", "5", "7"]),
-        (0, 2e-6, False, ["0", "5.00 × 10⁻⁷", "1.00 × 10⁻⁶", "1.50 × 10⁻⁶", "2.00 × 10⁻⁶"]),
+        (3.1, 3.4, True, ["3.1", "3.2", "3.3", "3.4"]),
+        (2.95e-6, 2.97e-6, False, [f"2.9{n} × 10⁻⁶" for n in ("50", "55", "60", "65", "70")]),
+        (0, 2e-6, False, ["0", "5.0 × 10⁻⁷", "1.0 × 10⁻⁶", "1.5 × 10⁻⁶", "2.0 × 10⁻⁶"]),
     ],
 )
 def test_round_values_are_marked(low, high, logarithmic, expected):
@@ -53,3 +55,25 @@ def test_numbers_are_written_to_three_digits(value, expected):
 
 def test_intervals_are_written_with_both_ends():
     assert interval(-3.5, 7.74) == "−3.50 to 7.74"
+
+
+def test_the_ends_of_an_interval_are_told_apart():
+    assert interval(13.911, 13.942) == "13.91 to 13.94"
+    assert middle_text(np.array([13.911, 13.921, 13.942])) == "13.92"
+    assert interval(2.0, 2.0) == "2.00 to 2.00"
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        (-3.46206393152, "-3.46206"),
+        (
+            "normal, mean -3.46206393152e-7, deviation 2.5",
+            "normal, mean -3.46206e-07, deviation 2.5",
+        ),
+        ("0.10.123456", "0.10.123456"),
+        (20, "20"),
+    ],
+)
+def test_settings_are_printed_to_six_digits(setting, expected):
+    assert shortened(setting) == expected

@@ -18,9 +18,14 @@ def test_a_number_may_be_named_like_a_field(posterior):
     assert label(posterior.field("density_CO")) == "density of CO"
 
 
+def fitted(posterior, ratio=1.0):
+    """With so much chi^2 for each measured value."""
+    return replace(posterior, fits=tuple(replace(f, chi2=ratio * f.dof) for f in posterior.fits))
+
+
 @pytest.fixture(scope="module")
 def posterior():
-    return made_posterior(samples=40, mirrored=False)
+    return fitted(made_posterior(samples=40, mirrored=False))
 
 
 def words(posterior):
@@ -44,7 +49,7 @@ def test_a_field_that_nothing_is_known_of_is_said_to_be_the_prior(posterior):
 
 
 def test_modes_are_told_of_with_their_weights():
-    both = made_posterior(samples=40)
+    both = fitted(made_posterior(samples=40))
     said = words(both)["What cannot be told apart"]
     assert "There are 2 separate solutions" in said
     assert f"{100 * both.mode_weights.max():.0f} %" in said
@@ -53,7 +58,7 @@ def test_modes_are_told_of_with_their_weights():
 
 
 def test_what_is_known_within_one_mode_is_told_too():
-    said = words(made_posterior(samples=40))
+    said = words(fitted(made_posterior(samples=40)))
     assert "Density of CO: known to" not in said["What is known of the gas"]
     assert "Density of CO: known to" in said["Within the most probable solution alone"]
 
@@ -79,6 +84,22 @@ def test_chi2_is_weighed_against_its_expectation(posterior, factor, expected):
     (fit,) = posterior.fits
     changed = replace(posterior, fits=(replace(fit, chi2=factor * fit.dof),))
     assert expected in words(changed)["How well it fits"]
+
+
+@pytest.mark.parametrize(("ratio", "expected"), [(118.0, "too small"), (0.1, "too large")])
+def test_of_a_fit_that_fails_nothing_is_said_to_be_known(posterior, ratio, expected):
+    said = words(fitted(posterior, ratio))
+    trust = said["How far to trust the widths"]
+    assert trust.startswith(f"Widths cannot be trusted: χ² of CO 2-1 is {ratio:.3g}")
+    assert expected in trust
+    everything = str(said)
+    for claim in ("known to", "The data decide", "What is known", "probability"):
+        assert claim not in everything
+    assert "Density of CO: the samples scatter by 13 % from 0 to 246 au" in everything
+
+
+def test_of_a_fit_that_holds_widths_are_not_doubted(posterior):
+    assert "cannot be trusted" not in str(words(posterior))
 
 
 def test_the_worst_channel_is_named(posterior):

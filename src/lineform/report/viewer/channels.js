@@ -15,7 +15,7 @@ const NARROW_MAP = 200
 const [SMALL, SMALLEST, SMALL_GAP, SMALL_TOP, SMALL_LEFT] = [104, 66, 4, 20, 44]
 
 /**
- * Half an ellipse of the beam's widths at a place, its position angle from north to east (left).
+ * The outline of an ellipse of the beam's widths at a place, its position angle from north to east (left).
  * @param {CanvasRenderingContext2D} pen
  * @param {number[]} beam major, minor [arcsec], position angle [deg]
  * @param {number} scale [px arcsec-1]
@@ -27,10 +27,12 @@ function drawBeam(pen, [major = 0, minor = 0, angle = 0], scale, { left, top, hi
   pen.beginPath()
   // Along the major axis first: up on the sky, turned to the left by the position angle.
   pen.ellipse(left + a + 6, top + high - a - 6, a, b, -Math.PI / 2 - (angle * Math.PI) / 180, 0, 2 * Math.PI)
-  pen.fillStyle = '#ffffffc0'
-  pen.fill()
+  // Light on dark, and dark on light: it is seen on every map, and hides none of it.
+  pen.strokeStyle = '#fff'
+  pen.lineWidth = 3
+  pen.stroke()
   pen.strokeStyle = '#000'
-  pen.lineWidth = 1
+  pen.lineWidth = 1.2
   pen.stroke()
 }
 
