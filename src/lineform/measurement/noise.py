@@ -26,11 +26,20 @@ _VARIES = 1.7
 _BESIDE = 3
 """Channels beside a line whose mean rms its own have."""
 
+_FEWEST_BEAMS = 100
+"""Independent values that tell the correlation of noise."""
+
+_WHITENED = 0.7
+"""Correlation of neighbouring channels up to which the likelihood takes it into account."""
+
 _ALIKE = 0.2
 """Difference of widths by which the noise has not the correlation of the beam [1]."""
 
 _HANNING = (0.45, 0.85)
 """Correlation of neighbouring channels of a Hanning smoothed spectrum, 2/3, as it is measured."""
+
+_SOLID = math.pi / (4 * math.log(2))
+"""Solid angle of a Gaussian beam over the product of its full widths."""
 
 _NINE_TENTHS = 3.29
 """Width of nine tenths of a normal distribution, in standard deviations."""
@@ -99,13 +108,17 @@ def with_correlation(measurement: Measurement, free: np.ndarray) -> Measurement:
         With its rms.
     free : (channel,) bool
         Channels without a line.
+
+    Notes
+    -----
+    Fewer than four of these, or than a hundred beams in them, tell nothing of it: what is left of
+    a line would be taken for it. The noise then has the correlation of the beam of the telescope.
     """
-    flat = measurement.intensity - mean_of(measurement.intensity[free]) if free.any() else None
-    found = None if flat is None else correlation(flat / measurement.rms, free, measurement.pixel)
-    if found is None:
-        return measurement
-    measurement = _along(measurement, found)
     beam = measurement.beam(len(measurement.velocity) // 2)
+    found = _correlation(measurement, free, beam)
+    if found is None:
+        return _told(measurement, _untold(beam))
+    measurement = _along(measurement, found)
     if found.beam is None:
         said = "noise of neighbouring pixels is independent"
         return _told(replace(measurement, correlated=False), said)
@@ -116,6 +129,30 @@ def with_correlation(measurement: Measurement, free: np.ndarray) -> Measurement:
         " arcsec, not of that of the telescope"
     )
     return _told(replace(measurement, correlated=True, noise_beam=found.beam), said)
+
+
+def _correlation(
+    measurement: Measurement, free: np.ndarray, beam: Beam | None
+) -> Correlation | None:
+    """The correlation of the noise, or None where there is too little of it."""
+    if free.sum() < _FEWEST:
+        return None
+    quiet = measurement.intensity - mean_of(measurement.intensity[free])
+    scaled = quiet / measurement.rms
+    area = independent_area(scaled[free])
+    if beam is not None:
+        area = max(area, _SOLID * beam.major * beam.minor / measurement.pixel**2)
+    if np.isfinite(scaled[free]).sum() < _FEWEST_BEAMS * area:
+        return None
+    return correlation(scaled, free, measurement.pixel)
+
+
+def _untold(beam: Beam | None) -> str:
+    taken = "independent" if beam is None else "that of the beam"
+    return (
+        "channels without a line are too few for the correlation of noise in neighbouring pixels:"
+        f" taken for {taken}"
+    )
 
 
 def _told(measurement: Measurement, *remarks: str) -> Measurement:
@@ -133,10 +170,9 @@ def _along(measurement: Measurement, found: Correlation) -> Measurement:
     measurement = replace(measurement, neighbour=max(0.0, next_one))
     if next_one < _HANNING[0] / 2:
         return replace(measurement, neighbour=0.0)
-    said = (
-        f"warning: noise of neighbouring channels is correlated by {next_one:.2f}; average"
-        " channels, or errors come out too small"
-    )
+    said = f"noise of neighbouring channels is correlated by {next_one:.2f}"
+    if next_one > _WHITENED:
+        said = f"warning: {said}; average channels, or errors come out too small"
     if not measurement.channel_response and _HANNING[0] < next_one < _HANNING[1]:
         response = replace(measurement, channel_response="hanning")
         return _told(response, "channels taken for Hanning smoothed", said)
@@ -195,7 +231,7 @@ def _check_level(level: float, channels: int, where: str) -> None:
             "noise",
             expected="an rms above 0",
             seen=f"{level:g} in {channels} channels without a line",
-            way_out="give the rms of the noise; a cube without any has to be given one, such as a"
-            " hundredth of its peak",
+            way_out="give the rms of the noise (--rms); a cube without any has to be given one,"
+            " such as a hundredth of its peak",
             where=where,
         )

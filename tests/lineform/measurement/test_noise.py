@@ -98,10 +98,42 @@ def test_hanning_smoothed_channels_are_noticed(tmp_path):
     found, _ = read(tmp_path, hanning(noise()) + line())
     assert found.neighbour == pytest.approx(2 / 3, abs=0.05)
     assert found.channel_response == "hanning"
-    assert "correlated by 0.6" in understood(found)[-1]
+    # Of which the likelihood knows: no reason for alarm.
+    said = [text for text in understood(found) if "correlated by 0.6" in text]
+    assert said
+    assert not said[0].startswith("warning")
     # The rms of means is then more than that of independent channels: 1.29 times.
     mean = binned(found, 1, 2)
     assert mean.rms / found.rms == pytest.approx(math.sqrt(5 / 6), rel=0.03)
+
+
+def test_channels_that_are_alike_beyond_what_the_likelihood_knows_are_a_warning(tmp_path):
+    data = noise(2)
+    alike = sum(np.roll(data, shift, 0) for shift in range(5)) / math.sqrt(5)
+    found, _ = read(tmp_path, alike + line())
+    assert any("warning: noise of neighbouring channels" in text for text in found.remarks)
+
+
+WIDE = {"BMAJ": 0.6 / 3600, "BMIN": 0.5 / 3600, "BPA": 0.0}
+
+
+def test_a_line_in_nearly_all_channels_leaves_no_noise_to_correlate(tmp_path):
+    """But for three, less their mean, which would look like noise of another kind."""
+    y, x = np.mgrid[:SIDE, :SIDE] - SIDE / 2
+    angle = SPEED[:, None, None]
+    source = np.exp(-((x - 9 * np.cos(angle)) ** 2 + (y - 9 * np.sin(angle)) ** 2) / 12)
+    source[:3] = 0
+    found, _ = read(tmp_path, noise(4, beam=(6.0, 5.0, 0.0)) + 20 * source, **WIDE)
+    assert "no channels without a line" in " ".join(found.remarks)
+    assert (found.correlated, found.noise_beam, found.neighbour) == (True, None, 0.0)
+    assert "too few for the correlation" in " ".join(found.remarks)
+
+
+def test_a_few_beams_of_noise_tell_no_correlation(tmp_path):
+    data = (noise(4, beam=(6.0, 5.0, 0.0)) + line())[12:38, 11:21, 11:21]
+    found, _ = read(tmp_path, data, CRPIX1=5.0, CRPIX2=5.0, CRPIX3=9.0, **WIDE)
+    assert (found.correlated, found.noise_beam, found.neighbour) == (True, None, 0.0)
+    assert "too few for the correlation" in " ".join(found.remarks)
 
 
 @pytest.mark.parametrize("beam", [None, (4.0, 3.0, 30.0)])
