@@ -12,6 +12,9 @@ from lineform.state import FloatArray
 
 __all__ = ["Squared", "squared"]
 
+_HAIR = 1e-6
+"""Of a pixel, which is rounding [1]."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Squared:
@@ -56,15 +59,16 @@ def squared(
         If the square has no pixel with a measurement, or fewer than two along a side.
     """
     if pixels:
-        factor = math.ceil(2 * half / measurement.pixel / pixels - 1e-9)
-        measurement = binned(measurement, max(factor, 1), 1)
+        measurement = binned(measurement, _averaged(measurement, half, pixels), 1)
     pixel = measurement.pixel
     number = round(2 * half / pixel)
     if number < 2:
         raise ConfigError(
-            "half side of the image",
+            "radius",
             expected=f"at least a pixel of {pixel:g} arcsec",
             seen=f"{half:g} arcsec",
+            way_out="choose a larger one (--radius)",
+            where=measurement.source,
         )
     columns, x = _around(measurement.x, centre[0], number, pixel)
     rows, y = _around(measurement.y, centre[1], number, pixel)
@@ -75,6 +79,7 @@ def squared(
             "image about the star",
             expected="pixels with a measurement",
             seen=f"none within {half:g} arcsec of offset {centre[0]:g}, {centre[1]:g}",
+            way_out="check the place of the star (--center), and the radius (--radius)",
             where=measurement.source,
         )
     moved = replace(
@@ -86,6 +91,31 @@ def squared(
         centre=_place(measurement, centre[0] - x, centre[1] - y),
     )
     return Squared(moved, (x, y))
+
+
+def _averaged(measurement: Measurement, half: float, pixels: int) -> int:
+    """Pixels along the side of a block, such that `pixels` of these fill the square at most."""
+    factor = max(1, math.ceil(2 * half / measurement.pixel / pixels - _HAIR))
+    width, height = (len(axis) * measurement.pixel for axis in (measurement.x, measurement.y))
+    largest = min(len(measurement.x), len(measurement.y)) // 2
+    if pixels < 2 or (factor > largest and 2 * half <= max(width, height) * (1 + _HAIR)):
+        least = max(2, math.ceil(2 * half / measurement.pixel / largest - _HAIR))
+        raise ConfigError(
+            "pixels of the image",
+            expected=f"at least {least} (--pixels)",
+            seen=str(pixels),
+            where=measurement.source,
+        )
+    if factor > largest:
+        raise ConfigError(
+            "radius",
+            expected=f"at most {largest * pixels * measurement.pixel / 2:.4g} arcsec, where"
+            f" {pixels} pixels are averages of those of the image",
+            seen=f"{half:g} arcsec, beyond an image of {width:.4g} by {height:.4g} arcsec",
+            way_out="choose a smaller one (--radius)",
+            where=measurement.source,
+        )
+    return factor
 
 
 def _place(measurement: Measurement, x: float, y: float) -> tuple[float, float] | None:
@@ -106,7 +136,10 @@ def _around(axis: FloatArray, star: float, number: int, pixel: float) -> tuple[n
     first = round((star - float(axis[0])) / pixel - (number - 1) / 2)
     index = first + np.arange(number)
     middle = float(axis[0]) + (first + (number - 1) / 2) * pixel
-    return np.where((index >= 0) & (index < len(axis)), index, -1), star - middle
+    offset = star - middle
+    # What rounding leaves would stand as an offset of the star in all that is written.
+    offset = 0.0 if abs(offset) < _HAIR * pixel else offset
+    return np.where((index >= 0) & (index < len(axis)), index, -1), offset
 
 
 def _taken(values: FloatArray, rows: np.ndarray, columns: np.ndarray) -> FloatArray:

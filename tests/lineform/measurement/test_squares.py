@@ -55,6 +55,26 @@ def test_a_square_without_pixels_is_refused(found, half, centre):
         squared(found, half, centre)
 
 
+@pytest.mark.parametrize(
+    ("half", "pixels", "match"),
+    [
+        (0.8, 1, r"pixels of the image: expected at least 2 \(--pixels\), got 1"),
+        (1.1, 2, r"pixels of the image: expected at least 3 \(--pixels\), got 2"),
+        (50.0, 4, r"radius: expected at most 1.8 arcsec.*got 50 arcsec.*2.2 by 1.8.*--radius"),
+    ],
+)
+def test_what_was_asked_for_is_what_is_refused(found, half, pixels, match):
+    with pytest.raises(ConfigError, match=match):
+        squared(found, half, pixels=pixels)
+
+
+@pytest.mark.parametrize("half", [0.35, 0.75, 1.1])
+def test_rounding_is_no_offset_of_the_star(found, half):
+    centre = found.x[15], found.y[4] + 1e-9
+    for offset in squared(found, half, centre).star:
+        assert offset == 0 or abs(offset) > 0.04
+
+
 def test_advice_bins_what_tells_no_more(found):
     small = advice(found, 16)
     assert (small.pixels, small.channels) == (1, 1)
