@@ -93,7 +93,7 @@ def intensity_factor(
             "unit of the pixels",
             expected=f"a beam in the file for {unit}",
             seen="none",
-            way_out="give the beam",
+            way_out="give the beam (--beam)",
             where=where,
         )
     areas = [

@@ -78,7 +78,7 @@ def checked_noise(measurement: Measurement) -> Measurement:
             "rms",
             expected="a positive one",
             seen=f"{wrong.min():g} in {wrong.size} of {rms.size} places" if wrong.size else "NaN",
-            way_out="blank these places in the map of the noise, or give one rms",
+            way_out="blank these places in the map of the noise, or give one rms (--rms)",
             where=measurement.source,
         )
     unknown = np.broadcast_to(~np.isfinite(rms), measurement.intensity.shape) & measurement.seen
@@ -129,7 +129,7 @@ def checked_emission(measurement: Measurement, faint: bool) -> Measurement:
             expected=f"a peak of at least {needed:.2g} times the rms",
             seen=seen,
             way_out="check the line, the centre, the velocity range and the rms; or take it as"
-            " faint, for an upper limit",
+            " faint (--faint), for an upper limit",
             where=measurement.source,
         )
     remark = f"warning: no line stands out: {seen}"

@@ -166,10 +166,25 @@ def _star(
         raise ConfigError(
             "centre",
             expected=f"a place in the image of {width} by {height} pixels",
-            seen=f"pixel {column + 1:.6g}, {row + 1:.6g}",
+            seen=_beside(wcs, shape, options, column, row),
+            way_out="check the position of the star (--center)",
             where=where,
         )
     return column, row, f"star at {said}"
+
+
+def _beside(wcs: WCS, shape: tuple[int, int], options: Reading, column: float, row: float) -> str:
+    """A place that is not in the image, in words."""
+    if options.centre is None or options.pixel is not None:
+        return f"pixel {column + 1:.6g}, {row + 1:.6g}"
+    ra, dec = options.centre
+    middle = pixel_to_skycoord((shape[1] - 1) / 2, (shape[0] - 1) / 2, wcs)
+    away = SkyCoord(ra * u.deg, dec * u.deg).separation(middle).deg
+    here = middle.icrs
+    return (
+        f"RA {ra:.7g} deg, Dec {dec:.6g} deg, {away:.4g} deg from the middle of the image at RA"
+        f" {here.ra.deg:.7g} deg, Dec {here.dec.deg:.6g} deg"
+    )
 
 
 def _offsets(wcs: WCS, star: SkyCoord, places: FloatArray) -> FloatArray:

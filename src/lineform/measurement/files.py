@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lineform.errors import ConfigError, ReadError
+from lineform.errors import ConfigError, ReadError, UnitsError
 from lineform.func.radiation import brightness_temperature
 from lineform.io import format_of
 from lineform.measurement.base import Measurement
@@ -81,9 +81,18 @@ def _given(measurement: Measurement, options: Reading) -> np.ndarray:
     if options.rms is None or not options.rms.value > 0:
         raise ConfigError("rms", expected="a positive one", seen=str(options.rms))
     line, pixel = measurement.line, measurement.pixel
-    factor = intensity_factor(
-        options.rms.unit, line.frequency, measurement.beams, pixel, measurement.source
-    )
+    try:
+        factor = intensity_factor(
+            options.rms.unit, line.frequency, measurement.beams, pixel, measurement.source
+        )
+    except UnitsError as error:
+        raise UnitsError(
+            "unit of the rms",
+            expected=error.expected,
+            seen=error.seen or f"{options.rms.value:g} without a unit",
+            way_out=error.way_out or "give a number and a unit (--rms '3 mJy/beam')",
+            where=measurement.source,
+        ) from error
     return np.asarray(options.rms.value * factor)
 
 

@@ -12,13 +12,14 @@ from lineform.constants import LIGHT_SPEED
 from lineform.cube import Beam
 from lineform.errors import ReadError
 from lineform.measurement.base import Measurement
-from lineform.measurement.beams import beams_of
+from lineform.measurement.beams import beams_of, filled
 from lineform.measurement.brightness import intensity_factor, unit_from
 from lineform.measurement.cards import cleaned
 from lineform.measurement.directions import Directions, directions, upright
+from lineform.measurement.hyperfine import hyperfine
 from lineform.measurement.lines import lines_in, nearest_line
 from lineform.measurement.memory import free_memory, size_in_words, to_read
-from lineform.measurement.opening import damaged, opened
+from lineform.measurement.opening import check_whole, damaged, opened
 from lineform.measurement.reading import Reading
 from lineform.measurement.spectral import SpectralAxis, spectral_axis
 from lineform.species import Line
@@ -28,6 +29,9 @@ __all__ = ["read_images"]
 
 _HAIR = 1e-3
 """Of a pixel or a channel, by which one may be out of a range [1]."""
+
+_NOISE_UNITS = ("K", "Jy/beam")
+"""Of the card NOISERMS."""
 
 _UNEVEN = 0.1
 """Largest distance of a channel from its place in equal steps [channel]."""
@@ -78,6 +82,7 @@ def read_images(path: Path, options: Reading) -> list[Measurement]:
 
 def _described(file: fits.HDUList, options: Reading, where: str) -> _Cube:
     hdu = _cube_in(file, where)
+    check_whole(hdu, where)
     header, remarks = cleaned(hdu.header)
     wcs = WCS(header, fix=True)
     order = _order(wcs, hdu, where)
@@ -152,7 +157,7 @@ def _lines(cube: _Cube, options: Reading) -> list[Line]:
             "rest frequency",
             expected="RESTFRQ or RESTFREQ in the header",
             seen="none",
-            way_out="name the line or give its rest frequency",
+            way_out="name the line (--line) or give its rest frequency (--rest-frequency)",
             where=cube.where,
         )
     return [nearest_line(cube.spectral.rest, band, options, cube.where)]
@@ -175,6 +180,9 @@ def _measured(cube: _Cube, line: Line, path: Path, options: Reading) -> Measurem
     if velocity[0] > velocity[-1]:
         velocity, values, beams = velocity[::-1], values[::-1], beams[::-1]
     velocity, channel = _even(velocity, cube.where)
+    beams, none = filled(beams, cube.where)
+    if none.any():
+        values[none] = math.nan
     values, x, y = upright(values, cube.directions, rows, columns)
     unit = unit_from(str(cube.header.get("BUNIT", "")), cube.where)
     factor = intensity_factor(unit, line.frequency, beams, cube.directions.pixel, cube.where)
@@ -185,7 +193,7 @@ def _measured(cube: _Cube, line: Line, path: Path, options: Reading) -> Measurem
         x=x,
         y=y,
         intensity=values * factor,
-        rms=np.full((1, 1, 1), math.nan),
+        rms=_rms(cube, line, beams),
         beams=beams,
         channel_response=_response(cube.header),
         correlated=bool(beams),
@@ -193,7 +201,7 @@ def _measured(cube: _Cube, line: Line, path: Path, options: Reading) -> Measurem
         north=cube.directions.north,
         source=path.name,
         distance=_number(cube.header, "DISTANCE"),
-        remarks=(*cube.remarks, *_said(cube, line, str(unit))),
+        remarks=(*cube.remarks, *_said(cube, line, str(unit)), *_beamless(none)),
     )
 
 
@@ -230,7 +238,7 @@ def _section(cube: _Cube, channels: slice, rows: slice, columns: slice) -> Float
     try:
         values: FloatArray = np.asarray(cube.hdu.section[tuple(index)], dtype=float)
     except (OSError, TypeError, ValueError) as error:
-        # A file that is cut short shows only when its pixels are read.
+        # Of a compressed file it shows only when its pixels are read that it is cut short.
         raise damaged(cube.where, error) from error
     others = sorted(set(range(values.ndim)) - set(cube.order))
     ordered = values.transpose(*cube.order, *others)
@@ -255,6 +263,10 @@ def _of(beams: tuple[Beam, ...], channels: slice) -> tuple[Beam, ...]:
     return beams[channels] if len(beams) > 1 else beams
 
 
+def _beamless(none: np.ndarray) -> list[str]:
+    return [f"{none.sum()} channels have no beam, and are left out"] if none.any() else []
+
+
 def _even(velocity: FloatArray, where: str) -> tuple[FloatArray, float]:
     """Channels in equal steps, and the step."""
     even = np.linspace(velocity[0], velocity[-1], len(velocity))
@@ -276,6 +288,18 @@ def _response(header: fits.Header) -> str:
     return response if response in ("boxcar", "hanning") else ""
 
 
+def _rms(cube: _Cube, line: Line, beams: tuple[Beam, ...]) -> FloatArray:
+    """The rms that ``lineform export-fits`` wrote (channel or 1, 1, 1), or NaN."""
+    level, unit = _number(cube.header, "NOISERMS"), str(cube.header.get("NOISEUNI", "")).strip()
+    # Of a primary beam that was divided out it is the rms before, in the middle of the beam.
+    if level is None or unit not in _NOISE_UNITS or cube.header.get("PRICORR"):
+        return np.full((1, 1, 1), math.nan)
+    factor = intensity_factor(
+        unit_from(unit, cube.where), line.frequency, beams, cube.directions.pixel, cube.where
+    )
+    return level * factor
+
+
 def _number(header: fits.Header, key: str) -> float | None:
     value = header.get(key)
     return float(value) if isinstance(value, int | float) and value > 0 else None
@@ -290,6 +314,9 @@ def _said(cube: _Cube, line: Line, unit: str) -> list[str]:
             f"rest frequency {axis.rest / 1e9:.9g} GHz in the file, {line.frequency / 1e9:.9g} GHz"
             f" of {line.species} {line.transition} taken: {shift:+.3g} km/s"
         )
+    # In the cube of a model of ours a line is one.
+    if "MODCODE" not in cube.header:
+        said += hyperfine(line)
     if axis.frame.startswith("TOPO"):
         said.append("warning: velocities are those of the observatory, which moves about the Sun")
     if cube.header.get("PRIBEAM") and not cube.header.get("PRICORR"):

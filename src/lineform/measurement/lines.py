@@ -79,7 +79,7 @@ def nearest_line(rest: float, band: tuple[float, float], options: Reading, where
             "line",
             expected=f"one within {_NEAR:g} km/s of the rest frequency of the file",
             seen=f"{rest / 1e9:.7g} GHz, and nearest {_listed([line])}",
-            way_out="name the line, and give the LAMDA file of its molecule;"
+            way_out="name the line (--line), and give the LAMDA file of its molecule (--lamda);"
             f" known in the band: {inside or 'none'}",
             where=where,
         )

@@ -11,7 +11,7 @@ from lineform.measurement.base import Measurement
 from lineform.measurement.brightness import intensity_factor, unit_from
 from lineform.measurement.cards import cleaned
 from lineform.measurement.directions import directions, upright
-from lineform.measurement.opening import opened
+from lineform.measurement.opening import check_whole, opened
 from lineform.measurement.reading import Reading
 from lineform.state import FloatArray
 
@@ -43,6 +43,7 @@ def read_noise_map(path: Path, measurement: Measurement) -> FloatArray:
     """
     with opened(path) as (file, _):
         hdu = _image_in(file, path)
+        check_whole(hdu, str(path))
         header, _ = cleaned(hdu.header)
         wcs = WCS(header)
         if not wcs.has_celestial:
@@ -90,6 +91,6 @@ def _unfit(path: Path, seen: str) -> ReadError:
         "map of the noise",
         expected="an image with the pixels of the cube",
         seen=seen,
-        way_out="cut it from the same grid as the cube, or give one rms",
+        way_out="cut it from the same grid as the cube, or give one rms (--rms)",
         where=str(path),
     )

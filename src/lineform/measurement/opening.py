@@ -12,7 +12,7 @@ from astropy.utils.exceptions import AstropyWarning
 from lineform.errors import ReadError
 from lineform.fits import repair_magritte
 
-__all__ = ["damaged", "opened"]
+__all__ = ["check_whole", "damaged", "opened"]
 
 _MAGRITTE = {"BUNIT": "JY/PIXEL", "CUNIT3": "M/S", "CTYPE3": "VELO-LSR"}
 
@@ -51,6 +51,34 @@ def _file(path: Path) -> Iterator[fits.HDUList]:
             yield file
         except OSError as error:
             raise damaged(str(path), error) from error
+
+
+def check_whole(hdu: fits.PrimaryHDU, path: str) -> None:
+    """Refuse a file that ends before the pixels of an image do.
+
+    Parameters
+    ----------
+    hdu : PrimaryHDU or ImageHDU
+        As it is in the file, or of tiles that are compressed, which are not checked.
+    path : str
+
+    Raises
+    ------
+    ReadError
+        If it is cut short.
+    """
+    info = hdu.fileinfo() if not isinstance(hdu, fits.CompImageHDU) else None
+    if info is None or info["file"].compression:
+        return
+    need, have = info["datLoc"] + hdu.size, Path(info["file"].name).stat().st_size
+    if have < need:
+        raise ReadError(
+            "file",
+            expected=f"a whole FITS file, of {need} bytes",
+            seen=f"one that ends early, after {have} of {need} bytes",
+            way_out="copy it again",
+            where=path,
+        )
 
 
 def damaged(path: str, error: Exception) -> ReadError:

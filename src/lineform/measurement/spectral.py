@@ -74,7 +74,7 @@ def spectral_axis(wcs: WCS, channels: int, rest: float, where: str) -> SpectralA
                 "rest frequency",
                 expected=f"RESTFRQ beside an axis of {name}",
                 seen="none",
-                way_out="give the rest frequency",
+                way_out="give the rest frequency (--rest-frequency)",
                 where=where,
             )
         equivalence = doppler(rest * u.Hz)

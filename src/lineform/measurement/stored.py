@@ -109,7 +109,7 @@ def _same_direction(first: Observation, other: Observation, path: Path) -> None:
             "observations",
             expected="cubes of one direction, as an observer has them",
             seen=f"inclination and azimuth {views[0]} and {views[1]}",
-            way_out="choose the groups",
+            way_out="choose the groups (--group)",
             where=str(path),
         )
 
@@ -173,7 +173,7 @@ def _line(line: Line, options: Reading, source: str) -> Line:
             error.what,
             seen=error.seen,
             expected=error.expected,
-            way_out="give the LAMDA file of the molecule",
+            way_out="give the LAMDA file of the molecule (--lamda)",
             where=source,
         ) from error
     return replace(known, frequency=line.frequency)

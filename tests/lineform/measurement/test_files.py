@@ -50,6 +50,16 @@ def test_a_written_cube_is_read_back(tmp_path, observation, unit, frame):
     assert beam.position_angle == pytest.approx(30, abs=1e-4)
 
 
+@pytest.mark.parametrize("unit", UNITS)
+def test_an_exported_file_brings_its_noise(tmp_path, observation, unit):
+    path = tmp_path / "cube.fits"
+    write_fits(path, observation, HEADER, unit, Frame())
+    (found,) = read_measurements(path, Reading())
+    assert found.rms == pytest.approx(noise_level(observation))
+    assert (found.correlated, found.noise_beam) == (True, None)
+    assert "rms of the file" in found.remarks
+
+
 def test_an_observation_file_brings_its_noise(tmp_path, observation):
     path = tmp_path / "seen.h5"
     write_observations(path, HEADER, [observation])

@@ -50,7 +50,8 @@ REFUSED = {
     "Jy/beam without a beam": (
         {"BUNIT": "Jy/beam", "BMAJ": None}, {}, UnitsError, "beam.*give the beam"
     ),
-    "a beam that is none": ({"BMAJ": 0.0}, {}, ReadError, "beam.*0 by"),
+    "a beam that is none": ({"BMAJ": 0.0}, {}, ReadError, "beam.*0 by.*--beam"),
+    "a beam that is a word": ({"BMAJ": "none"}, {}, ReadError, "BMAJ.*number.*'none'"),
     "pixels that are not square": (
         {"CDELT1": -0.2 / 3600}, {}, ReadError, r"square.*0\.2 by 0\.1.*imregrid"
     ),
@@ -58,14 +59,23 @@ REFUSED = {
         {"CTYPE3": "WAVE-LOG", "CRVAL3": 1.3e-3, "CDELT3": 1e-4, "CUNIT3": "m"},
         {"lines": ("CO 2-1",)}, ReadError, "channels.*equal steps",
     ),
-    "a star beside the image": ({}, {"centre": (10.0, 10.0)}, ConfigError, "centre.*22 by 18"),
+    "a star beside the image": (
+        {}, {"centre": (10.0, 10.0)}, ConfigError, "centre.*22 by 18.*from the middle"
+    ),
+    "a star on the other side": (
+        {}, {"centre": (327.0, -11.0)}, ConfigError,
+        "got RA 327 deg, Dec -11 deg, 180 deg from.*--center",
+    ),
     "channels beside the band": (
         {}, {"velocity": (100.0, 120.0)}, ReadError, "velocity range.*-33 to -19"
     ),
     "too little memory": ({}, {"memory": 1e5}, ReadError, "size of the cube.*0.38 MB.*radius"),
     "a negative rms": ({}, {"rms": -1 * u.K}, ConfigError, "rms.*positive.*-1"),
     "an rms of zero": ({}, {"rms": 0 * u.K}, ConfigError, "rms.*positive.*0"),
-    "an rms of another kind": ({}, {"rms": 1 * u.m}, UnitsError, "got m"),
+    "an rms of another kind": ({}, {"rms": 1 * u.m}, UnitsError, "unit of the rms.*got m"),
+    "an rms without a unit": (
+        {}, {"rms": u.Quantity(3)}, UnitsError, "unit of the rms.*got 3 without a unit.*--rms"
+    ),
 }  # fmt: skip
 
 
@@ -163,8 +173,37 @@ def test_files_that_are_no_cubes(tmp_path):
         read_measurements(table, Reading())
     cut = cubes.write(tmp_path / "cut.fits")
     cut.write_bytes(cut.read_bytes()[:12000])
-    with pytest.raises(ReadError, match="whole FITS file"):
+    with pytest.raises(ReadError, match=r"whole FITS file.*ends early, after 12000 of \d+ bytes"):
         read_measurements(cut, Reading())
+
+
+def test_a_map_of_the_noise_that_is_cut_short(tmp_path):
+    noise = tmp_path / "noise.fits"
+    fits.PrimaryHDU(np.full((100, 100), 0.02)).writeto(noise)
+    noise.write_bytes(noise.read_bytes()[:6000])
+    with pytest.raises(ReadError, match=r"ends early, after 6000 of 82880 bytes"):
+        read_measurements(cubes.write(tmp_path / "a.fits"), Reading(noise_map=noise))
+
+
+@pytest.mark.parametrize("wrong", [np.nan, 0.0])
+def test_channels_without_a_beam_in_the_table_are_left_out(tmp_path, wrong):
+    major, minor = np.full(15, 1.2), np.full(15, 0.9)
+    major[[0, 4]] = wrong
+    for unit in ("K", "Jy/beam"):
+        path = cubes.write(
+            tmp_path / "a.fits", SKY, cubes.beam_table(major, minor), BUNIT=unit, BMAJ=None
+        )
+        (found,) = read_measurements(path, Reading())
+        assert not found.seen[[0, 4]].any()
+        assert found.seen.sum() == 13 * SKY[0].size
+        assert {round(beam.major, 5) for beam in found.beams} == {1.2}
+        assert "2 channels have no beam, and are left out" in understood(found)
+    cubes.write(path, SKY, cubes.beam_table(major * np.nan, minor), BMAJ=None)
+    with pytest.raises(ReadError, match=r"table BEAMS.*none in 15.*--beam"):
+        read_measurements(path, Reading())
+    cubes.write(path, SKY, cubes.beam_table(minor, minor + 1), BMAJ=None)
+    with pytest.raises(ReadError, match=r"beam: expected.*0.9 by 1.9"):
+        read_measurements(path, Reading())
 
 
 def test_directions_are_not_mixed(tmp_path):
