@@ -152,6 +152,8 @@ def test_its_page_tells_its_numbers_and_links_its_report(page, path, posterior):
     without = page()
     assert "Mass loss rate p84" in without
     assert "Report" not in without
+    assert "Posterior file, " in without
+    assert "Model file" not in without
     path.with_suffix(".html").write_text(report_of(posterior))
     assert 'posteriors/spiral.html">Report' in page()
 

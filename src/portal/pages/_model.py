@@ -143,7 +143,7 @@ def _observation(printed: Printed, rows: Integers, shown: Sequence[bool]) -> Con
 def _file(printed: Printed, rows: Integers, shape: Shape, number: int) -> Context:
     return {
         "name": printed.file("path").take(rows),
-        "kind": printed.file("kind").map(str.capitalize).take(rows),
+        "kind": printed.file_kinds.take(rows),
         "href": printed.file_hrefs.take(rows),
         "size": printed.file_sizes.take(rows),
         "bytes": printed.file("bytes").take(rows),
@@ -250,7 +250,7 @@ def _download(
     said: dict[str, Sequence[str | Column]] = {
         # Both have the same file name.
         "name": [
-            printed.file("kind").map(str.capitalize).take(at),
+            printed.file_kinds.take(at),
             " ",
             printed.file_names.take(at),
         ],

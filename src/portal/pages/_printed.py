@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from portal.catalog.merge import Rows
-from portal.catalog.paths import absolute_data_url, data_href, model_page
+from portal.catalog.paths import POSTERIOR, absolute_data_url, data_href, model_page
 from portal.columns import Column, numbers, script_json
 from portal.pages._batches import Batch
 from portal.pages._modeldata import observations_json
@@ -169,6 +169,13 @@ class Printed:
             "Format": self.model("format"),
             "Size": mapped(array(self.batch, "models", "bytes"), human_bytes, markup=True),
         }
+
+    @cached_property
+    def file_kinds(self) -> Column:
+        """(file,) what it holds: a model that was computed, observations, or a posterior."""
+        kinds, formats = (array(self.batch, "files", name) for name in ("kind", "format"))
+        fitted = pc.equal(pc.fill_null(formats, ""), POSTERIOR)
+        return _printed(pc.if_else(fitted, "posterior", kinds), _DIGITS).map(str.capitalize)
 
     @cached_property
     def file_sizes(self) -> Column:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
+from portal.catalog.paths import POSTERIOR
 from portal.catalog.table import Catalog
 from portal.model.schema import OBSCORE, SMALL_DATASETS, Column, small_dataset_columns
 from portal.pages._embedded import embedded
@@ -101,12 +102,20 @@ def _models(catalog: Catalog) -> _Json:
     ranges = [c["name"] for c in columns if c["bins"] and c["name"] in parameters]
     shown = _varying(columns, parameters)[:_MOST_PARAMETERS_SHOWN]
     names = {c["name"] for c in columns}
+    # What was fitted to an observation shall not be taken for a simulation.
+    told: list[object] = ["format"] if _has_fits(columns) else []
     return {
         **_table(catalog, "models"),
         "columns": columns,
-        "shown": [*(shown or ["format"]), *(n for n in _LAST_SHOWN if n in names)],
-        "open": ["morphology", "species", *ranges[: 2 if _small(catalog) else 1]],
+        "shown": [*(told + shown or ["format"]), *(n for n in _LAST_SHOWN if n in names)],
+        "open": [*told, "morphology", "species", *ranges[: 2 if _small(catalog) else 1]],
     }
+
+
+def _has_fits(columns: list[_Json]) -> bool:
+    """Whether there are posteriors among other models."""
+    formats = next((c["choices"] for c in columns if c["name"] == "format"), None)
+    return isinstance(formats, list) and any(value == POSTERIOR for value, _ in formats)
 
 
 def _observations(catalog: Catalog) -> _Json:

@@ -68,6 +68,15 @@ def test_a_value_that_only_some_rows_have_is_offered(tmp_path):
     assert said["format"]["choices"] is None
 
 
+def test_fits_are_told_from_simulations(tmp_path):
+    rows = [row("a", format="atomium-model")]
+    told = []
+    for more in ([row("b", format="atomium-model")], [row("b", format="atomium-posterior")]):
+        said = settings(catalog_of(rows + more, tmp_path / more[0]["format"]))
+        told.append(said["open"][0] == said["shown"][0] == "format")
+    assert told == [False, True]
+
+
 def test_observations_stand_in_the_order_of_their_models(example_store, tmp_path):
     catalog = scanned(example_store, tmp_path / "catalog")
     models = catalog.table("models", ["model_id", "n_observations"]).to_pydict()
