@@ -79,18 +79,20 @@ def _corner_ticks(chart: Chart, first: Number, second: Number, below: bool, besi
 
 def _across(scale: Scale) -> list[tuple[float, str]]:
     """Places and words of as many ticks as have room below a panel."""
-    kept: list[tuple[float, str]] = []
+    best: list[tuple[float, str]] = []
     for most in (3, 2, 1):
         found = [(float(scale(value)), words) for value, words in scale.ticks(most)]
-        kept, taken = [], scale.start - _GAP / 2
+        kept: list[tuple[float, str]] = []
+        taken = scale.start - _GAP / 2
         for place, words in found:
             half = _LETTER * len(words) / 2
             if place - half >= taken and place + half <= scale.stop + _GAP / 2:
                 kept.append((place, words))
                 taken = place + half + _LETTER
-        if len(kept) == len(found):
-            break
-    return kept
+        if len(kept) == len(found) > 1:
+            return kept
+        best = max(best, kept, key=len)
+    return best
 
 
 def _alone(chart: Chart, number: Number, weight: FloatArray) -> None:
