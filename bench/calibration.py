@@ -316,6 +316,7 @@ def rows_of(setting: Setting, folder: Path, number: int) -> list[Figure]:
         "goal": "",
         "priors": f"the usual ones, but {priors}" if priors else "the usual ones",
         "samples": setting.samples,
+        "seed": setting.seed,
     }
     rows = figures_of(label, names, [np.load(_kept(folder, each)) for each in range(number)])
     return [*rows, drawn]
