@@ -157,7 +157,9 @@ def _quantiles(number: "Number", samples: int) -> dict[str, float]:
 def _conclude(path: Path, posterior: "Posterior") -> None:
     for number in posterior.numbers:
         low, middle, high = number.quantiles[1:4]
-        click.echo(f"{number.name}: {middle:.4g} ({low:.4g} to {high:.4g}) {number.unit}".rstrip())
+        # A single sample has no interval.
+        ends = f" ({low:.4g} to {high:.4g})" if len(number.samples) > 1 else ""
+        click.echo(f"{number.name}: {middle:.4g}{ends} {number.unit}".rstrip())
     for fit in posterior.fits:
         ratio = fit.chi2.sum() / fit.dof.sum()
         click.echo(f"{fit.name}: chi^2 {ratio:.3f} for each independent measurement")
