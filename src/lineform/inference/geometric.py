@@ -24,6 +24,12 @@ _ITERATIONS = 100
 _ROUNDS = 2
 _PAIRS = 2
 """Of samples, over which the mean energy is taken while the centre is sought."""
+_EQUAL = 1e-6
+"""Difference of logarithms of weights that is rounding."""
+_LOST = 0.1
+"""Share of samples that could not be made, from which that is told."""
+_FEW = 10.0
+"""Samples by weight, below which intervals mean little."""
 _NARROW = 0.7
 """Pareto k above which weighted samples do not stand for the posterior (Vehtari et al. 2024)."""
 
@@ -196,29 +202,45 @@ def _of_proposal(proposal: Proposal) -> tuple[torch.Tensor, list[float]]:
 def _weighed(latent: torch.Tensor, weight: FloatArray) -> Draws:
     """Samples with the natural logarithms of their weights."""
     smoothed, k = _smoothed(weight)
-    warned: tuple[str, ...] = ()
-    if not k <= _NARROW:
-        text = f"the posterior is unlike its approximation (Pareto k {k:.2f}): use hmc"
-        warned = (text,)
     share = torch.from_numpy(np.exp(smoothed - np.logaddexp.reduce(smoothed)))
+    effective = float(1 / (share**2).sum())
+    unsolved = int(np.sum(np.isneginf(weight)))
+    warned = []
+    if not k <= _NARROW:
+        warned.append(f"the posterior is unlike its approximation (Pareto k {k:.2f}): use hmc")
+    if unsolved > _LOST * len(weight):
+        warned.append(
+            f"{unsolved} of {len(weight)} samples could not be made and do not count: widths may be"
+            " too small; use hmc"
+        )
+    if effective < min(_FEW, len(weight) / 2):
+        warned.append(
+            f"the samples count as {effective:.0f}, by their weights: give more, or use hmc"
+        )
     highest = weight.max()
+    relative = np.exp(weight - highest)
     return Draws(
         latent=latent,
         weight=share,
         mode=torch.zeros(len(latent), dtype=torch.int64),
-        evidence=float(highest + math.log(np.mean(np.exp(weight - highest)))),
+        evidence=float(highest + math.log(np.mean(relative))),
         evidence_kind="importance sampling",
         diagnostics={
             "pareto_k": k,
-            "effective samples": float(1 / (share**2).sum()),
-            "not solved": float(np.sum(np.isneginf(weight))),
+            "effective samples": effective,
+            "error of the evidence": float(
+                relative.std() / np.mean(relative) / math.sqrt(len(relative))
+            ),
+            "not solved": float(unsolved),
         },
-        warnings=warned,
+        warnings=tuple(warned),
     )
 
 
 def _smoothed(weight: FloatArray) -> tuple[FloatArray, float]:
     """Weights with the tail of a Pareto distribution, and its k."""
+    if np.ptp(weight) < _EQUAL:
+        return weight, 0.0  # there is no tail
     with warnings.catch_warnings():
         # It warns of what is told of here, and of its own future.
         warnings.simplefilter("ignore")

@@ -86,3 +86,16 @@ def test_weights_bring_back_a_bent_posterior() -> None:
     assert float((seen - mean) / width) == pytest.approx(0, abs=0.1)
     assert float(scatter / width) == pytest.approx(1, abs=0.1)
     assert draws.evidence == pytest.approx(float(evidence.log()), abs=0.1)
+
+
+def test_weights_that_say_little_are_told():
+    from lineform.inference.geometric import _weighed
+
+    latent, even = torch.zeros(40, 2), np.zeros(40)
+    assert _weighed(latent, even).warnings == ()
+    lost = even.copy()
+    lost[:12] = -np.inf
+    assert "12 of 40 samples could not be made" in " ".join(_weighed(latent, lost).warnings)
+    steep = np.linspace(0, -60, 40)
+    (said,) = [text for text in _weighed(latent, steep).warnings if "count as" in text]
+    assert "count as 1" in said
