@@ -17,6 +17,8 @@ ELSEWHERE = {
     "portal build": "the fixture of the published site runs it",
     "portal serve": "tests/portal/commands/test_serve.py serves until it is stopped",
     "lineform make-store": "make demo runs it",
+    "lineform deproject": "tests/lineform/commands/test_deproject.py runs it on small cubes",
+    "lineform report": "the tutorial on deprojection runs it",
     "lineform estimate": "tests/lineform/commands/test_train.py asks the network that it trains",
     "lineform train": "tests/lineform/commands/test_train.py trains on a store and on a model",
     "lineform repair-fits": "tests/docs/test_telescope.py runs it on a cube of Magritte",
