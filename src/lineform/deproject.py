@@ -28,6 +28,7 @@ from lineform.inference.sanity import coarse, strained
 from lineform.linelist import line_list
 from lineform.measurement import Measurement, Reading, read_measurements
 from lineform.measurement.binning import binned
+from lineform.measurement.memory import advice, free_memory, size_in_words
 from lineform.measurement.understood import understood
 from lineform.posterior import Posterior
 from lineform.readers.lamda import read_lamda
@@ -213,11 +214,30 @@ def prepare(plan: Plan) -> Prepared:
     measurements = [each for path in plan.cubes for each in read_measurements(path, plan.reading)]
     fewer = [binned(each, 1, plan.bin_channels) for each in measurements]
     arrangement = arranged(fewer, plan.wishes)
+    sizes = _sizes(plan, arrangement)
     problem = _problem(plan, arrangement)
     method.check(problem, plan.settings)
     remarks = [text for each in arrangement.measurements for text in understood(each)]
-    remarks += [*arrangement.remarks, *_about(problem)]
+    remarks += [*arrangement.remarks, *sizes, *_about(problem)]
     return Prepared(plan, arrangement, problem, method, tuple(remarks))
+
+
+def _sizes(plan: Plan, arrangement: Arrangement) -> list[str]:
+    """How cubes are best binned, in words; refused before anything is made of one too large."""
+    told = []
+    for each in arrangement.measurements:
+        found = advice(each, arrangement.grid.cells, plan.reading.memory)
+        limit = plan.reading.memory or free_memory()
+        if found.need > limit:
+            raise ConfigError(
+                f"size of {each.line.name}",
+                expected=f"what {size_in_words(limit)} of memory hold",
+                seen=size_in_words(found.need),
+                way_out=found.words,
+                where=each.source,
+            )
+        told += [f"size: {found.words}"] if found.words else []
+    return told
 
 
 def _problem(plan: Plan, arrangement: Arrangement) -> Problem:

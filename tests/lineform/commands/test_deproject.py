@@ -159,6 +159,12 @@ def test_a_checkpoint_is_of_one_plan_alone(folder):
     assert prepare(replace(plan, reading=reading)).fingerprint() != first
 
 
+def test_a_cube_too_large_for_memory_is_refused_before_anything_is_made_of_it(folder):
+    plan = Plan((folder / "seen.h5",), "spherical", "map", reading=Reading(memory=1e4))
+    with pytest.raises(ConfigError, match=r"size of CO_2-1: expected what 0.01 MB .*are free"):
+        prepare(plan)
+
+
 def test_a_report_for_machines(folder):
     wind = ("--model", "spherical", "--method", "map", "--cells", 8, *FEW, "--json")
     done = invoke("deproject", folder / "seen.h5", "-o", folder / "j.h5", *wind)
