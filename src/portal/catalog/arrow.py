@@ -46,7 +46,7 @@ def columns_of(schema: pa.Schema) -> tuple[Column, ...]:
 
 
 def _described(column: Column) -> dict[str, str]:
-    return {
+    told = {
         "name": column.name,
         "type": column.type,
         "unit": column.unit,
@@ -54,6 +54,7 @@ def _described(column: Column) -> dict[str, str]:
         "description": column.description,
         "required": "true" if column.required else "false",
     }
+    return told | ({"utype": column.utype} if column.utype else {})
 
 
 def _column(field: pa.Field) -> Column:
@@ -73,4 +74,5 @@ def _column(field: pa.Field) -> Column:
         said.get("ucd", ""),
         said.get("description", ""),
         said.get("required") == "true",
+        said.get("utype", ""),
     )

@@ -65,6 +65,7 @@ def _fields(columns: Iterable[Column], longest: Mapping[str, int]) -> Iterator[E
             "arraysize": size and size.format(longest=max(1, longest.get(column.name, 0))),
             "unit": _text(column.unit),
             "ucd": column.ucd,
+            "utype": column.utype,
         }
         field = ElementTree.Element("FIELD", {key: value for key, value in told.items() if value})
         if column.description:

@@ -47,6 +47,9 @@ class Column:
         One sentence.
     required
         Whether every row has a value.
+    utype
+        Place in a data model of the Virtual Observatory, such as ``obscore:Target.name``; ''
+        for none.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Column:
     ucd: str = ""
     description: str = ""
     required: bool = False
+    utype: str = ""
 
 
 MODELS = (
@@ -103,36 +107,36 @@ PARAMETERS = (
 )
 
 OBSCORE = (
-    Column("dataproduct_type", "string", "", "meta.code.class", "Kind of product.", True),
-    Column("calib_level", "int32", "", "meta.code;obs.calib", "Calibration level; 4 for a product of a model.", True),
-    Column("obs_collection", "string", "", "meta.id", "Collection.", True),
-    Column("obs_id", "string", "", "meta.id", "Identifier of the observation.", True),
-    Column("obs_publisher_did", "string", "", "meta.ref.ivoid", "Identifier given by the publisher.", True),
-    Column("access_url", "string", "", "meta.ref.url", "Where to get the file."),
-    Column("access_format", "string", "", "meta.code.mime", "Media type of the file."),
-    Column("access_estsize", "int64", "kbyte", "phys.size;meta.file", "Size of the file."),
-    Column("target_name", "string", "", "meta.id;src", "Name of the target; for a model, its name."),
-    Column("s_ra", "float64", "deg", "pos.eq.ra", "Right ascension of the centre, ICRS; none for a model."),
-    Column("s_dec", "float64", "deg", "pos.eq.dec", "Declination of the centre, ICRS; none for a model."),
-    Column("s_fov", "float64", "deg", "phys.angSize;instr.fov", "Diameter of the field of view."),
-    Column("s_region", "string", "", "pos.outline;obs.field", "Footprint on the sky; none for a model."),
-    Column("s_resolution", "float64", "arcsec", "pos.angResolution", "Angular resolution."),
-    Column("s_xel1", "int64", "", "meta.number", "Pixels along the first spatial axis."),
-    Column("s_xel2", "int64", "", "meta.number", "Pixels along the second spatial axis."),
-    Column("t_min", "float64", "d", "time.start;obs.exposure", "Start of the observation, MJD; none for a model."),
-    Column("t_max", "float64", "d", "time.end;obs.exposure", "End of the observation, MJD; none for a model."),
-    Column("t_exptime", "float64", "s", "time.duration;obs.exposure", "Exposure time; none for a model."),
-    Column("t_resolution", "float64", "s", "time.resolution", "Time resolution; none for a model."),
-    Column("t_xel", "int64", "", "meta.number", "Elements along the time axis; none for a model."),
-    Column("em_min", "float64", "m", "em.wl;stat.min", "Shortest vacuum wavelength."),
-    Column("em_max", "float64", "m", "em.wl;stat.max", "Longest vacuum wavelength."),
-    Column("em_res_power", "float64", "", "spect.resolution", "Spectral resolving power."),
-    Column("em_xel", "int64", "", "meta.number", "Channels along the spectral axis."),
-    Column("o_ucd", "string", "", "meta.ucd", "UCD of the quantity in the cube."),
-    Column("pol_states", "string", "", "meta.code;phys.polarization", "Polarisation states; none here."),
-    Column("pol_xel", "int64", "", "meta.number", "Polarisation states; none here."),
-    Column("facility_name", "string", "", "meta.id;instr.tel", "Facility; for a synthetic observation, the programme."),
-    Column("instrument_name", "string", "", "meta.id;instr", "Instrument; for a synthetic observation, the engine."),
+    Column("dataproduct_type", "string", "", "meta.code.class", "Kind of product; none where no word of ObsCore fits.", utype="obscore:ObsDataset.dataProductType"),
+    Column("calib_level", "int32", "", "meta.code;obs.calib", "Calibration level, 0 (raw) to 4; 4 for a product of a model.", True, "obscore:ObsDataset.calibLevel"),
+    Column("obs_collection", "string", "", "meta.id", "Collection.", True, "obscore:DataID.collection"),
+    Column("obs_id", "string", "", "meta.id", "Identifier of the observation.", True, "obscore:DataID.observationID"),
+    Column("obs_publisher_did", "string", "", "meta.ref.ivoid", "Identifier given by the publisher.", True, "obscore:Curation.publisherDID"),
+    Column("access_url", "string", "", "meta.ref.url", "Where to get the file.", utype="obscore:Access.reference"),
+    Column("access_format", "string", "", "meta.code.mime", "Media type of the file.", utype="obscore:Access.format"),
+    Column("access_estsize", "int64", "kbyte", "phys.size;meta.file", "Size of the file.", utype="obscore:Access.size"),
+    Column("target_name", "string", "", "meta.id;src", "Name of the target; for a model, its name.", utype="obscore:Target.name"),
+    Column("s_ra", "float64", "deg", "pos.eq.ra", "Right ascension of the centre, ICRS; none for a model.", utype="obscore:Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C1"),
+    Column("s_dec", "float64", "deg", "pos.eq.dec", "Declination of the centre, ICRS; none for a model.", utype="obscore:Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C2"),
+    Column("s_fov", "float64", "deg", "phys.angSize;instr.fov", "Diameter of the field of view.", utype="obscore:Char.SpatialAxis.Coverage.Bounds.Extent.diameter"),
+    Column("s_region", "string", "", "pos.outline;obs.field", "Footprint on the sky, ICRS; none for a model.", utype="obscore:Char.SpatialAxis.Coverage.Support.Area"),
+    Column("s_resolution", "float64", "arcsec", "pos.angResolution", "Angular resolution.", utype="obscore:Char.SpatialAxis.Resolution.Refval.value"),
+    Column("s_xel1", "int64", "", "meta.number", "Pixels along the first spatial axis.", utype="obscore:Char.SpatialAxis.numBins1"),
+    Column("s_xel2", "int64", "", "meta.number", "Pixels along the second spatial axis.", utype="obscore:Char.SpatialAxis.numBins2"),
+    Column("t_min", "float64", "d", "time.start;obs.exposure", "Start of the observation, MJD; none for a model.", utype="obscore:Char.TimeAxis.Coverage.Bounds.Limits.StartTime"),
+    Column("t_max", "float64", "d", "time.end;obs.exposure", "End of the observation, MJD; none for a model.", utype="obscore:Char.TimeAxis.Coverage.Bounds.Limits.StopTime"),
+    Column("t_exptime", "float64", "s", "time.duration;obs.exposure", "Exposure time; none for a model.", utype="obscore:Char.TimeAxis.Coverage.Support.Extent"),
+    Column("t_resolution", "float64", "s", "time.resolution", "Time resolution; none for a model.", utype="obscore:Char.TimeAxis.Resolution.Refval.value"),
+    Column("t_xel", "int64", "", "meta.number", "Elements along the time axis; none for a model.", utype="obscore:Char.TimeAxis.numBins"),
+    Column("em_min", "float64", "m", "em.wl;stat.min", "Shortest vacuum wavelength.", utype="obscore:Char.SpectralAxis.Coverage.Bounds.Limits.LoLimit"),
+    Column("em_max", "float64", "m", "em.wl;stat.max", "Longest vacuum wavelength.", utype="obscore:Char.SpectralAxis.Coverage.Bounds.Limits.HiLimit"),
+    Column("em_res_power", "float64", "", "spect.resolution", "Spectral resolving power.", utype="obscore:Char.SpectralAxis.Resolution.ResolPower.refVal"),
+    Column("em_xel", "int64", "", "meta.number", "Channels along the spectral axis.", utype="obscore:Char.SpectralAxis.numBins"),
+    Column("o_ucd", "string", "", "meta.ucd", "UCD of the quantity in the cube.", utype="obscore:Char.ObservableAxis.ucd"),
+    Column("pol_states", "string", "", "meta.code;phys.polarization", "Polarisation states between slashes, such as /I/Q/U/; none for a model.", utype="obscore:Char.PolarizationAxis.stateList"),
+    Column("pol_xel", "int64", "", "meta.number", "Number of polarisation states; none for a model.", utype="obscore:Char.PolarizationAxis.numBins"),
+    Column("facility_name", "string", "", "meta.id;instr.tel", "Facility; for a synthetic observation, the programme.", utype="obscore:Provenance.ObsConfig.Facility.name"),
+    Column("instrument_name", "string", "", "meta.id;instr", "Instrument; for a synthetic observation, the engine.", utype="obscore:Provenance.ObsConfig.Instrument.name"),
 )
 
 SMALL_DATASETS = ("spectrum", "velocity", "moment0", "moment1", "moment2")
