@@ -1,0 +1,111 @@
+"""The bytes of a FITS file, compressed as a whole or not."""
+
+import bz2
+import gzip
+import lzma
+import mmap
+import os
+import zlib
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from portal.errors import ReadError
+
+__all__ = ["MOST_INFLATED", "Bytes", "opened_bytes"]
+
+MOST_INFLATED = 4 << 30
+"""Bytes of a compressed file that are ever unpacked [B]."""
+
+_MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
+_BROKEN = (EOFError, OSError, zlib.error, lzma.LZMAError)
+
+
+class Bytes:
+    """Reads pieces of an open file; beyond its end there is nothing.
+
+    Parameters
+    ----------
+    stream
+        The unpacked bytes.
+    size
+        Their number [B]; None where it is known only after unpacking.
+    file
+        What `stream` unpacks.
+    """
+
+    def __init__(self, stream: BinaryIO, size: int | None, file: BinaryIO | None = None) -> None:
+        self._stream = stream
+        self._file = file
+        self._map: mmap.mmap | None = None
+        self.size = size
+        self.broken = ""
+
+    def read(self, start: int, count: int) -> bytes:
+        """Up to `count` bytes from `start`; fewer at the end, or where unpacking fails."""
+        if self.size is None and start + count > MOST_INFLATED:
+            self.broken = f"more than {MOST_INFLATED >> 30} GiB unpacked"
+            return b""
+        try:
+            self._stream.seek(start)
+            return self._stream.read(count)
+        except _BROKEN as error:
+            self.broken = str(error) or type(error).__name__
+            return b""
+
+    def view(self, start: int, count: int) -> memoryview:
+        """The same as memory that is read from the disk where it is looked at, if possible."""
+        if self.size is None:
+            return memoryview(self.read(start, count))
+        if self._map is None:
+            self._map = mmap.mmap(self._stream.fileno(), 0, access=mmap.ACCESS_READ)
+        return memoryview(self._map)[start : start + count]
+
+    def close(self) -> None:
+        """Close the file; arrays that were read stay."""
+        self._stream.close()
+        if self._file is not None:
+            self._file.close()
+
+
+def opened_bytes(path: Path) -> Bytes:
+    """Open a file, whatever it was compressed with.
+
+    Raises
+    ------
+    ReadError
+        If there is no such file (code ``missing``), it is no file (``not-a-file``) or may
+        not be read (``unreadable``).
+    """
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError as error:
+        raise _error(path, "no such file", "a FITS file", "missing") from error
+    except IsADirectoryError as error:
+        raise _error(path, "a folder", "a FITS file", "not-a-file") from error
+    except OSError as error:
+        raise _error(path, str(error.strerror or error), "a file", "unreadable") from error
+    packing = next((name for magic, name in _MAGIC.items() if _begins(stream, magic)), "")
+    if packing == "gzip":
+        return Bytes(cast("BinaryIO", gzip.GzipFile(fileobj=stream)), None, stream)
+    if packing == "bzip2":
+        return Bytes(cast("BinaryIO", bz2.BZ2File(stream)), None, stream)
+    if packing == "xz":
+        return Bytes(cast("BinaryIO", lzma.LZMAFile(stream)), None, stream)
+    return Bytes(stream, os.fstat(stream.fileno()).st_size)
+
+
+def _begins(stream: BinaryIO, magic: bytes) -> bool:
+    found = stream.read(len(magic)) == magic
+    stream.seek(0)
+    return found
+
+
+def _error(path: Path, seen: str, expected: str, code: str) -> ReadError:
+    return ReadError(
+        "FITS file that cannot be opened",
+        seen=seen,
+        expected=expected,
+        way_out="give the path of a file that may be read",
+        where=str(path),
+        code=code,
+    )

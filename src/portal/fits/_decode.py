@@ -1,0 +1,190 @@
+"""Pixels and columns, decoded by astropy from headers that are made clean for it."""
+
+import math
+import re
+import warnings
+from typing import TYPE_CHECKING
+
+from portal.errors import ReadError
+from portal.fits._bytes import Bytes
+from portal.fits._scan import Part, axis_lengths
+from portal.fits.cards import Cards
+
+if TYPE_CHECKING:
+    import numpy as np
+    from astropy.io.fits import Header
+
+__all__ = ["MOST_BYTES", "column", "image"]
+
+MOST_BYTES = 1 << 29
+"""Data that are read at once [B]."""
+
+_FORM = re.compile(r" *(\d*)([LXBIJKAEDCMPQ])")
+_ASCII_FORM = re.compile(r" *[AIFED](\d+)")
+_WIDTHS = dict(zip("LBIJKAEDCMPQ", (1, 1, 2, 4, 8, 1, 4, 8, 8, 16, 8, 16), strict=True))
+_KEPT = ("TTYPE", "TFORM", "TSCAL", "TZERO", "TNULL", "TDIM")
+_SCALES = ("BSCALE", "BZERO", "BLANK", "ZBLANK", "ZSCALE", "ZZERO", "ZQUANTIZ", "ZDITHER0")
+# What astropy raises where a header and its data disagree.
+_FAULTS = (
+    ArithmeticError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+
+
+def column(part: Part, data: Bytes, index: int, number: int, row: int | None) -> "np.ndarray":
+    """Column `number`, from 1, of a table; of one row if `row` is given.
+
+    Raises
+    ------
+    ReadError
+        If it is too large (code ``too-large``) or damaged (``damaged``).
+    """
+    import numpy as np
+    from astropy.io import fits
+
+    width, height = (*(axis_lengths(part.cards) or ()), 0, 0)[:2]
+    first, last, letter = _place(part.cards, number)
+    height = min(height, part.held // width) if 0 < last <= width else 0
+    if not 0 <= (row or 0) < height:
+        raise _damaged(index, f"no complete row of {width} bytes with column {number}")
+    rows = slice(0, height) if row is None else slice(row, row + 1)
+    _check_size(index, (height if row is None else 1) * (last - first))
+    held = np.frombuffer(data.view(part.start, height * width), np.uint8)
+    cells = held[: held.size // width * width].reshape(-1, width)[rows, first:last]
+    heap = b""
+    if letter in "PQ":
+        _check_size(index, part.held - height * width)
+        heap = data.read(part.start + height * width, part.held - height * width)
+    header = _column_header(part.cards, number, cells.shape, len(heap))
+    kind = fits.TableHDU if header["XTENSION"] == "TABLE" else fits.BinTableHDU
+    raw = header.tostring().encode("ascii") + cells.tobytes() + heap
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            values = np.array(kind.fromstring(raw).data.field(0))
+        except _FAULTS as error:
+            raise _damaged(index, str(error)) from error
+    return values if row is None else values[0]
+
+
+def image(part: Part, data: Bytes, index: int) -> "np.ndarray":
+    """The pixels of an image, decompressed and scaled.
+
+    Raises
+    ------
+    ReadError
+        If it is too large (code ``too-large``) or damaged (``damaged``).
+    """
+    import numpy as np
+    from astropy.io import fits
+
+    packed = part.cards.value("ZIMAGE") is True
+    lengths = axis_lengths(part.cards, "ZNAXIS" if packed else "NAXIS") or (0,)
+    bits = part.cards.integer("ZBITPIX" if packed else "BITPIX") or 8
+    _check_size(index, math.prod(lengths) * abs(bits) // 8)
+    if part.held < part.size:
+        raise _damaged(index, f"{part.held} of {part.size} bytes")
+    raw = _image_header(part.cards, packed).tostring().encode("ascii")
+    raw += data.read(part.start, part.held)
+    raw += bytes(-len(raw) % 2880)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            if not packed:
+                return np.array(fits.ImageHDU.fromstring(raw).data)
+            primary = fits.PrimaryHDU().header.tostring().encode("ascii")
+            with fits.HDUList.fromstring(primary + raw) as opened:
+                return np.array(opened[1].data)
+        except _FAULTS as error:
+            raise _damaged(index, str(error)) from error
+
+
+def _place(cards: Cards, number: int) -> tuple[int, int, str]:
+    """First byte of a column in its row, the one behind its last, and the letter of its type."""
+    form = cards.text(f"TFORM{number}") or ""
+    if (cards.text("XTENSION") or "").upper() == "TABLE":
+        match = _ASCII_FORM.match(form)
+        first = (cards.integer(f"TBCOL{number}") or 0) - 1
+        return (first, first + int(match.group(1)), "A") if match and first >= 0 else (0, 0, "A")
+    widths = [_width(cards.text(f"TFORM{n}") or "") for n in range(1, number + 1)]
+    if any(width is None for width in widths):
+        return 0, 0, "A"
+    sizes = [size for size, _ in filter(None, widths)]
+    return sum(sizes[:-1]), sum(sizes), (widths[-1] or (0, "A"))[1]
+
+
+def _width(form: str) -> tuple[int, str] | None:
+    match = _FORM.match(form)
+    if match is None:
+        return None
+    repeat, letter = int(match.group(1)[:18] or 1), match.group(2)
+    return (-(-repeat // 8) if letter == "X" else repeat * _WIDTHS[letter]), letter
+
+
+def _column_header(cards: Cards, number: int, shape: tuple[int, ...], heap: int) -> "Header":
+    from astropy.io import fits
+
+    ascii_table = (cards.text("XTENSION") or "").upper() == "TABLE"
+    header = fits.Header()
+    header["XTENSION"] = "TABLE" if ascii_table else "BINTABLE"
+    header["BITPIX"], header["NAXIS"] = 8, 2
+    header["NAXIS1"], header["NAXIS2"] = shape[1], shape[0]
+    header["PCOUNT"], header["GCOUNT"], header["TFIELDS"] = heap, 1, 1
+    for name in _KEPT:
+        value = cards.value(f"{name}{number}")
+        if value is not None:
+            header[f"{name}1"] = value
+    if ascii_table:
+        header["TBCOL1"] = 1
+    return header
+
+
+def _image_header(cards: Cards, packed: bool) -> "Header":
+    from astropy.io import fits
+
+    header = fits.Header()
+    names = ["XTENSION", "BITPIX", "NAXIS", "NAXIS1", "NAXIS2", "NAXIS3", "NAXIS4"]
+    if not packed:
+        header["XTENSION"] = "IMAGE"
+        axes = range(1, len(axis_lengths(cards) or ()) + 1)
+        names = ["BITPIX", "NAXIS", *(f"NAXIS{n}" for n in axes)]
+    else:
+        names = [n for n in cards if n[:1] in "ZT" or n in ("BITPIX", "NAXIS", "NAXIS1", "NAXIS2")]
+        header["XTENSION"] = "BINTABLE"
+        names = [*("BITPIX", "NAXIS", "NAXIS1", "NAXIS2", "PCOUNT", "GCOUNT", "TFIELDS"), *names]
+    for name in names:
+        if name not in header and len(name) <= 8:
+            header[name] = cards.value(name)
+    if not packed:
+        header["PCOUNT"], header["GCOUNT"] = 0, 1
+    for name in _SCALES:
+        if cards.value(name) is not None:
+            header[name] = cards.value(name)
+    return header
+
+
+def _check_size(index: int, size: int) -> None:
+    if size > MOST_BYTES:
+        raise ReadError(
+            f"HDU {index}: too large to be read at once",
+            seen=f"{size} bytes",
+            expected=f"at most {MOST_BYTES}",
+            way_out="cut out a part of it",
+            code="too-large",
+        )
+
+
+def _damaged(index: int, seen: str) -> ReadError:
+    return ReadError(
+        f"HDU {index}: damaged data",
+        seen=seen[:200],
+        expected="data as the header describes them",
+        way_out="get the file again",
+        code="damaged",
+    )

@@ -1,0 +1,116 @@
+"""The axes that a header describes, also those without pixels of their own."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from portal.fits.cards import Cards
+
+__all__ = ["Axis", "AxisKind", "axes_of"]
+
+AxisKind: TypeAlias = Literal[
+    "longitude", "latitude", "spectral", "time", "stokes", "pixel", "other"
+]
+
+_MOST = 32
+_WORLD = re.compile(r"(?:CTYPE|CRVAL|CDELT|CUNIT|CRPIX)([1-9][0-9]?)")
+_IN_BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]\s*$")
+_LONGITUDES = {"RA", "GLON", "ELON", "HLON", "SLON", "LON", "AZ", "SOLX", "HPLN", "CRLN"}
+_LATITUDES = {"DEC", "GLAT", "ELAT", "HLAT", "SLAT", "LAT", "ALT", "SOLY", "HPLT", "CRLT"}
+_SPECTRAL = {
+    *("FREQ", "ENER", "WAVN", "VRAD", "WAVE", "VOPT", "ZOPT", "AWAV", "VELO", "BETA", "FELO"),
+    *("FREQUENCY", "WAVELENGTH", "WAVELEN", "LAMBDA", "LINEAR", "MULTISPE", "ENERGY", "VELOCITY"),
+    *("VELO-LSR", "VELO-HEL", "VELO-OBS", "FELO-LSR", "FELO-HEL", "FELO-OBS", "LAMBDA-A", "WL"),
+    *("AWAV-LOG", "WAVE-LOG", "LOGLAM", "LOG-WAVELENGTH", "WAVENUMBER", "VHELIO", "WAVELENGTHS"),
+}
+_TIMES = {"TIME", "UTC", "TAI", "TT", "TDT", "ET", "IAT", "UT1", "TDB", "TCG", "TCB", "GMT"}
+_PIXELS = {"PIXEL", "PIXELS", "X", "Y", "COLUMN", "ROW", "CHANNEL", "INDEX", "LINE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An axis of an array.
+
+    Parameters
+    ----------
+    number
+        From 1, as FITS counts.
+    ctype
+        CTYPEn as it stands.
+    algorithm
+        Of the projection, such as ``TAN``, ``TAN-SIP``, ``LOG`` or ``TAB``; '' for none.
+    kind
+        What it measures.
+    unit
+        CUNITn, or the unit that stands in CTYPEn, as it stands; '' for none.
+    length
+        Its pixels; None where the array has no such axis.
+    crval, crpix : scalar [`unit`, pixel]
+        None where the header does not say.
+    cdelt : scalar [`unit`]
+        Step of a pixel, from CDELTn or the diagonal of the CD matrix; None where neither is.
+    """
+
+    number: int
+    ctype: str
+    algorithm: str
+    kind: AxisKind
+    unit: str
+    length: int | None
+    crval: float | None
+    cdelt: float | None
+    crpix: float | None
+
+
+def axes_of(cards: Cards, lengths: tuple[int, ...]) -> tuple[Axis, ...]:
+    """The axes of an array of `lengths` in FITS order, with those that only the header names."""
+    known = dict(enumerate(lengths, 1))
+    count = max([len(lengths), *_named(cards)], default=0)
+    return tuple(_axis(cards, n, known.get(n)) for n in range(1, min(count, _MOST) + 1))
+
+
+def _named(cards: Iterable[str]) -> Iterable[int]:
+    return (int(match.group(1)) for name in cards if (match := _WORLD.fullmatch(name)))
+
+
+def _axis(cards: Cards, n: int, length: int | None) -> Axis:
+    ctype = cards.text(f"CTYPE{n}") or ""
+    bare = _IN_BRACKETS.sub("", ctype).strip().upper()
+    kind, algorithm = _kind(bare)
+    cdelt = cards.number(f"CDELT{n}")
+    diagonal = cards.number(f"CD{n}_{n}")
+    return Axis(
+        n,
+        ctype,
+        algorithm,
+        kind,
+        cards.text(f"CUNIT{n}") or _unit_in(ctype),
+        length,
+        cards.number(f"CRVAL{n}"),
+        diagonal if diagonal is not None else cdelt,
+        cards.number(f"CRPIX{n}"),
+    )
+
+
+def _unit_in(ctype: str) -> str:
+    match = _IN_BRACKETS.search(ctype)
+    return match.group(1).strip() if match else ""
+
+
+def _kind(ctype: str) -> tuple[AxisKind, str]:
+    if not ctype:
+        return "other", ""
+    head, _, tail = ctype.partition("-")
+    tail = tail.strip("-")
+    if head in _LONGITUDES or (head[1:] in ("LON", "LN") and tail):
+        return "longitude", tail
+    if head in _LATITUDES or (head[1:] in ("LAT", "LT") and tail):
+        return "latitude", tail
+    if ctype in _SPECTRAL or head in _SPECTRAL:
+        return "spectral", "" if tail in ("LSR", "HEL", "OBS") or ctype == "LAMBDA-A" else tail
+    if head in _TIMES:
+        return "time", tail
+    if head == "STOKES":
+        return "stokes", ""
+    return ("pixel" if head in _PIXELS else "other"), tail

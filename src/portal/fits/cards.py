@@ -1,0 +1,198 @@
+"""The cards of a header: looked up without regard to case, whatever stands in them."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from portal.fits._card import CARD, COMMENTARY, CardValue, keyword, normal, number
+from portal.fits._card import value_and_comment as parsed
+
+__all__ = ["CardValue", "Cards", "cards_from_text"]
+
+_NEVER = re.compile(r"(?!)")
+
+
+class Cards:
+    """The keywords of one header, and those that it takes over from another.
+
+    Of a keyword that stands several times the first counts. Names are those of the file without
+    ``HIERARCH``; cards such as ``key.META_0 = 'obsid'`` beside ``META_0 = 42`` make the value
+    known as ``OBSID`` too.
+
+    Parameters
+    ----------
+    records
+        Cards, 80 characters or less each.
+    hdu
+        Number of the HDU that they stand in.
+    """
+
+    __slots__ = ("_hidden", "_index", "_records", "_seen", "_under", "hdu")
+
+    def __init__(self, records: Sequence[str], hdu: int = 0) -> None:
+        self._records = records
+        self._index = _index(records)
+        self._seen: dict[str, tuple[CardValue, str]] = {}
+        self._under: Cards | None = None
+        self._hidden = _NEVER
+        self.hdu = hdu
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._holder(normal(name)) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of keywords that have a value, each once, in the order of the file."""
+        yield from self._index
+        if self._under is not None:
+            yield from (
+                name
+                for name in self._under
+                if name not in self._index and not self._hidden.match(name)
+            )
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def value(self, name: str) -> CardValue:
+        """What stands there; None if it is absent or undefined."""
+        return self._entry(name)[0]
+
+    def comment(self, name: str) -> str:
+        """What the header says about it; '' for nothing."""
+        return self._entry(name)[1]
+
+    def text(self, name: str) -> str | None:
+        """The value as text without blanks around; None if it is absent or blank."""
+        value = self.value(name)
+        if value is None or isinstance(value, bool | complex):
+            return None if value is None else str(value)
+        return str(value).strip() or None
+
+    def number(self, name: str) -> float | None:
+        """The value as a finite number, also from a text; None if it is none."""
+        value = self.value(name)
+        if isinstance(value, str):
+            return number(value)
+        if isinstance(value, bool | complex) or value is None:
+            return None
+        try:
+            return float(value)
+        except OverflowError:
+            return None
+
+    def integer(self, name: str) -> int | None:
+        """The value as a whole number; None if it is none."""
+        value = self.number(name)
+        return int(value) if value is not None and value == int(value) else None
+
+    def first(self, names: Iterable[str]) -> tuple[str, str | bool | int | float | complex] | None:
+        """The first of `names` with a value that is not blank, and the value."""
+        for name in names:
+            value = self.value(name)
+            if isinstance(value, str):
+                value = value.strip() or None
+            if value is not None:
+                return name, value
+        return None
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """The texts of all cards ``COMMENT`` or ``HISTORY`` of this header itself."""
+        head = normal(name)
+        if head not in COMMENTARY:
+            return ()
+        return tuple(r[8:].rstrip() for r in self._records if r[:8].rstrip().upper() == head)
+
+    def source(self, name: str) -> str:
+        """Where a value stands, such as ``HDU 0 RESTFRQ``."""
+        holder = self._holder(normal(name))
+        return f"HDU {self.hdu if holder is None else holder.hdu} {normal(name)}"
+
+    def over(self, under: "Cards", hidden: re.Pattern[str]) -> "Cards":
+        """These cards, and where they are silent those of `under` that `hidden` does not match."""
+        both = Cards.__new__(Cards)
+        both._records, both._index, both._seen = self._records, self._index, self._seen
+        both._under, both._hidden, both.hdu = under, hidden, self.hdu
+        return both
+
+    @property
+    def records(self) -> Sequence[str]:
+        """The cards of this header itself, as they stand in the file."""
+        return self._records
+
+    @property
+    def repeated(self) -> tuple[str, ...]:
+        """Sorted names of keywords that stand more than once in this header."""
+        seen: set[str] = set()
+        twice: set[str] = set()
+        for record in self._records:
+            name, start = keyword(record)
+            if start:
+                (twice if name in seen else seen).add(name)
+        return tuple(sorted(twice))
+
+    def _holder(self, name: str) -> "Cards | None":
+        if name in self._index:
+            return self
+        if self._under is None or self._hidden.match(name):
+            return None
+        return self._under._holder(name)
+
+    def _entry(self, name: str) -> tuple[CardValue, str]:
+        name = normal(name)
+        holder = self._holder(name)
+        if holder is None:
+            return None, ""
+        if name not in holder._seen:
+            holder._seen[name] = holder._parse(holder._index[name])
+        return holder._seen[name]
+
+    def _parse(self, place: int) -> tuple[CardValue, str]:
+        record = self._records[place]
+        value, comment = parsed(record[keyword(record)[1] :])
+        while isinstance(value, str) and value.endswith("&"):
+            place += 1
+            if place == len(self._records) or not self._records[place].startswith("CONTINUE"):
+                break
+            more, comment = parsed(self._records[place][8:])
+            value = value[:-1] + (more if isinstance(more, str) else "")
+        return value, comment
+
+
+def cards_from_text(text: str, hdu: int = 0) -> Cards:
+    """The cards of a header that was saved as text: lines, or 80 characters a card.
+
+    Lines after the first ``END`` are another header and are left out.
+    """
+    lines = text.splitlines()
+    if len(lines) > 1 and max(map(len, lines)) <= CARD + 1:
+        records = [line.rstrip() for line in lines]
+    else:
+        joined = text.replace("\n", "").replace("\r", "")
+        records = [joined[i : i + CARD].rstrip() for i in range(0, len(joined), CARD)]
+    ends = (i for i, record in enumerate(records) if record[:8].rstrip() == "END")
+    return Cards(records[: next(ends, len(records))], hdu)
+
+
+def _index(records: Sequence[str]) -> dict[str, int]:
+    index: dict[str, int] = {}
+    aliases: list[int] = []
+    for place, record in enumerate(records):
+        if record[8:10] == "= " and record[0] != " ":
+            index.setdefault(record[:8].rstrip().upper(), place)
+            continue
+        name, start = keyword(record)
+        if start and name:
+            index.setdefault(name, place)
+            if name.startswith("KEY."):
+                aliases.append(place)
+    for place in aliases:
+        _alias(index, records[place])
+    return index
+
+
+def _alias(index: dict[str, int], record: str) -> None:
+    """Herschel: META_0 holds the value, key.META_0 its name."""
+    name, start = keyword(record)
+    alias = parsed(record[start:])[0]
+    held = index.get(name.removeprefix("KEY."))
+    if held is not None and isinstance(alias, str) and alias:
+        index.setdefault(normal(alias), held)

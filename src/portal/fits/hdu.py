@@ -1,0 +1,208 @@
+"""One header and data unit: what it is, its cards, its columns, and its data on demand."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from portal.errors import ReadError
+from portal.fits._bytes import Bytes
+from portal.fits._scan import Part, axis_lengths
+from portal.fits.cards import Cards
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["ColumnInfo", "Hdu", "HduKind", "hdu_of"]
+
+HduKind: TypeAlias = Literal["image", "compressed", "table", "groups", "empty"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnInfo:
+    """A column of a table as its header describes it.
+
+    Parameters
+    ----------
+    number
+        From 1.
+    name, format, unit, dim, ctype, cunit
+        TTYPEn, TFORMn, TUNITn, TDIMn, and TCTYPn and TCUNIn of a column of coordinates; ''
+        where there is none.
+    length
+        Values in each row, as the format says.
+    crval, crpix, cdelt
+        TCRVLn, TCRPXn and TCDLTn.
+    comment
+        What the header says about it.
+    """
+
+    number: int
+    name: str
+    format: str
+    unit: str
+    length: int
+    dim: str = ""
+    ctype: str = ""
+    cunit: str = ""
+    crval: float | None = None
+    crpix: float | None = None
+    cdelt: float | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Hdu:
+    """A header and data unit.
+
+    Parameters
+    ----------
+    index
+        From 0.
+    name
+        EXTNAME, or '' .
+    kind
+        ``empty`` where the header promises no data.
+    shape
+        Of the data in NumPy order; of a table the number of its rows.
+    cards
+        The header.
+    columns
+        Of a table.
+    complete
+        Whether the file holds all of its data.
+    """
+
+    index: int
+    name: str
+    kind: HduKind
+    shape: tuple[int, ...]
+    cards: Cards
+    columns: tuple[ColumnInfo, ...]
+    complete: bool
+    _part: Part = field(repr=False)
+    _data: Bytes = field(repr=False)
+
+    def has(self, name: str) -> bool:
+        """Whether a table has the column `name`, in any case."""
+        return self.info(name) is not None
+
+    def info(self, name: str) -> ColumnInfo | None:
+        """The column `name`, in any case; None if there is none."""
+        return next((c for c in self.columns if c.name.upper() == name.upper()), None)
+
+    def column(self, name: str, row: int | None = None) -> "np.ndarray":
+        """Values of a column, or of one row of it.
+
+        Returns
+        -------
+        (row,) or (row, ...) [unit of the column]
+            Without the first axis where `row` is given.
+
+        Raises
+        ------
+        ReadError
+            If there is no such column or row (code ``no-column``), it is too large to be read
+            (``too-large``) or it is damaged (``damaged``).
+        """
+        from portal.fits._decode import column
+
+        found = self.info(name)
+        if found is None or not self.shape or (row is not None and not 0 <= row < self.shape[0]):
+            raise ReadError(
+                f"HDU {self.index}: no such column or row",
+                seen=name if row is None else f"{name}, row {row}",
+                expected=", ".join(sorted(c.name for c in self.columns)[:20]) or "a table",
+                way_out="name one of its columns",
+                code="no-column",
+            )
+        return column(self._part, self._data, self.index, found.number, row)
+
+    def array(self) -> "np.ndarray":
+        """The data of an image, also of a compressed one, in NumPy order.
+
+        Raises
+        ------
+        ReadError
+            If there is no image (code ``no-image``), it is too large to be read
+            (``too-large``) or damaged (``damaged``).
+        """
+        from portal.fits._decode import image
+
+        if self.kind not in ("image", "compressed"):
+            raise ReadError(
+                f"HDU {self.index}: no image",
+                seen=self.kind,
+                expected="an image",
+                way_out="choose another HDU",
+                code="no-image",
+            )
+        return image(self._part, self._data, self.index)
+
+
+def hdu_of(index: int, part: Part, data: Bytes) -> Hdu:
+    """What the header of `part` describes."""
+    cards = part.cards
+    kind = _kind(cards)
+    columns = _columns(cards) if kind == "table" else ()
+    return Hdu(
+        index,
+        cards.text("EXTNAME") or "",
+        kind,
+        _shape(cards, kind),
+        cards,
+        columns,
+        part.held == part.size,
+        part,
+        data,
+    )
+
+
+def _kind(cards: Cards) -> HduKind:
+    lengths = axis_lengths(cards)
+    extension = (cards.text("XTENSION") or "").upper()
+    if not lengths:
+        return "empty"
+    if extension in ("BINTABLE", "A3DTABLE", "TABLE"):
+        return "compressed" if cards.value("ZIMAGE") is True else "table"
+    if lengths[0] == 0 and cards.value("GROUPS") is True:
+        return "groups" if all(lengths[1:]) else "empty"
+    return "image" if all(lengths) else "empty"
+
+
+def _shape(cards: Cards, kind: HduKind) -> tuple[int, ...]:
+    lengths = axis_lengths(cards, "ZNAXIS" if kind == "compressed" else "NAXIS") or ()
+    if kind == "table":
+        return lengths[1:2]
+    if kind == "groups":
+        return (cards.integer("GCOUNT") or 1, *lengths[:0:-1])
+    return () if kind == "empty" else lengths[::-1]
+
+
+def _columns(cards: Cards) -> tuple[ColumnInfo, ...]:
+    count = cards.integer("TFIELDS") or 0
+    numbers = range(1, min(max(count, 0), 999) + 1)
+    return tuple(_column(cards, n) for n in numbers if f"TFORM{n}" in cards)
+
+
+def _column(cards: Cards, n: int) -> ColumnInfo:
+    form = cards.text(f"TFORM{n}") or ""
+    return ColumnInfo(
+        n,
+        cards.text(f"TTYPE{n}") or "",
+        form,
+        cards.text(f"TUNIT{n}") or "",
+        _repeat(form),
+        cards.text(f"TDIM{n}") or "",
+        cards.text(f"TCTYP{n}") or "",
+        cards.text(f"TCUNI{n}") or "",
+        cards.number(f"TCRVL{n}"),
+        cards.number(f"TCRPX{n}"),
+        cards.number(f"TCDLT{n}"),
+        cards.text(f"TCOMM{n}") or cards.comment(f"TTYPE{n}"),
+    )
+
+
+def _repeat(form: str) -> int:
+    digits = form[: len(form) - len(form.lstrip("0123456789"))]
+    if form[len(digits) : len(digits) + 1] in ("P", "Q", "A"):
+        return 1
+    return int(digits) if digits and len(digits) < 19 and form != digits else 1
