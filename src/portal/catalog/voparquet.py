@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from portal.model.schema import Column
 
-__all__ = ["voparquet"]
+__all__ = ["NO_XML", "voparquet"]
 
 _VERSION = "IVOA.VOTable-Parquet.version"
 _CONTENT = "IVOA.VOTable-Parquet.content"
@@ -25,8 +25,8 @@ _TYPES = {
     "list<string>": ("char", "*"),
     "list<int64>": ("long", "*"),
 }
-# Characters that XML 1.0 cannot hold, not even escaped.
-_NO_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
+NO_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
+"""Characters that XML 1.0 cannot hold, not even escaped; for `str.translate`."""
 
 
 def voparquet(
@@ -74,4 +74,4 @@ def _fields(columns: Iterable[Column], longest: Mapping[str, int]) -> Iterator[E
 
 
 def _text(text: str) -> str:
-    return text.translate(_NO_XML)
+    return text.translate(NO_XML)

@@ -16,6 +16,7 @@ __all__ = [
     "OBSERVATIONS",
     "PARAMETERS",
     "PROBLEMS",
+    "PROVENANCE",
     "SCHEMA_VERSION",
     "SMALL_DATASETS",
     "TABLES",
@@ -213,6 +214,47 @@ PROBLEMS = (
     Column("seen", "string", "", "meta.note", "What was found."),
     Column("expected", "string", "", "meta.note", "What would have been right."),
     Column("way_out", "string", "", "meta.note", "What to do."),
+)
+
+PROVENANCE = (
+    Column("path", "string", "", "meta.id;meta.file", "File that the row is of.", True),
+    Column(
+        "part",
+        "string",
+        "",
+        "meta.id.part",
+        "Part of the file, such as HDU 1; empty for the whole.",
+    ),
+    Column("obs_publisher_did", "string", "", "meta.ref.ivoid", "Identifier of the row.", True),
+    Column("column", "string", "", "meta.id", "Column of ObsCore.", True),
+    Column("value", "string", "", "meta.note", "The value, as text.", True),
+    Column(
+        "used",
+        "bool",
+        "",
+        "meta.code",
+        "Whether it stands in the table; if not, another one was preferred.",
+        True,
+    ),
+    Column(
+        "kind",
+        "string",
+        "",
+        "meta.code.class",
+        "What gave it: keyword, wcs, column, data, attribute, file, mapping, curation or default.",
+        True,
+    ),
+    Column("source", "string", "", "meta.note", "The keyword, axis, column or rule.", True),
+    Column(
+        "confidence",
+        "float64",
+        "",
+        "stat.probability",
+        "1 stated, 0.9 derived, 0.7 by custom, 0.4 inferred.",
+        True,
+    ),
+    Column("where", "string", "", "meta.ref", "File and line of the rule or record."),
+    Column("note", "string", "", "meta.note", "What was assumed or repaired."),
 )
 
 TABLES = {

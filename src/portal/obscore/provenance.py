@@ -1,0 +1,56 @@
+"""Where each value of a table came from: a row per value, to be queried like any table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portal.model.cell import Cell
+from portal.model.record import Row
+
+__all__ = ["Given", "provenance_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """All that was found for one row: `cells` in the order of preference, the best first."""
+
+    path: str
+    part: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def row(self) -> Row:
+        """The value of each column that has one."""
+        best: Row = {}
+        for cell in self.cells:
+            best.setdefault(cell.column, cell.value)
+        return best
+
+
+def provenance_rows(given: Iterable[Given]) -> list[Row]:
+    """Rows of the table of origins, in the order of the products and of their columns."""
+    return [row for one in given for row in _of(one)]
+
+
+def _of(one: Given) -> list[Row]:
+    did = str(one.row.get("obs_publisher_did") or "")
+    seen: set[str] = set()
+    rows: list[Row] = []
+    for cell in one.cells:
+        used = cell.column not in seen
+        seen.add(cell.column)
+        rows.append(
+            {
+                "path": one.path,
+                "part": one.part,
+                "obs_publisher_did": did,
+                "column": cell.column,
+                "value": "" if cell.value is None else str(cell.value),
+                "used": used,
+                "kind": cell.origin.kind,
+                "source": cell.origin.source,
+                "confidence": cell.origin.confidence,
+                "where": cell.origin.where,
+                "note": cell.origin.note,
+            }
+        )
+    return sorted(rows, key=lambda row: (str(row["column"]), not row["used"]))
