@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from portal.fits._bytes import Bytes
 from portal.fits._card import CARD
-from portal.fits.cards import Cards
+from portal.fits.cards import Cards, headers_from_text
 
-__all__ = ["BLOCK", "Part", "axis_lengths", "parts"]
+__all__ = ["BLOCK", "Part", "axis_lengths", "parts", "parts_of_text"]
 
 BLOCK = 2880
 """Bytes of a block; headers and data fill whole ones [B]."""
@@ -42,6 +42,12 @@ class Part:
     size: int
     held: int
     notes: tuple[str, ...]
+
+
+def parts_of_text(text: str) -> tuple[Part, ...]:
+    """The HDUs of headers that were saved as text; nothing of their data is there."""
+    headers = headers_from_text(text)
+    return tuple(Part(cards, 0, _size(cards)[0], 0, ("a header alone",)) for cards in headers)
 
 
 def parts(data: Bytes) -> Iterator[Part]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from portal.fits._card import CARD, COMMENTARY, CardValue, keyword, normal, number
 from portal.fits._card import value_and_comment as parsed
 
-__all__ = ["CardValue", "Cards", "cards_from_text"]
+__all__ = ["CardValue", "Cards", "cards_from_text", "headers_from_text"]
 
+_BEGIN = re.compile(r"(?:SIMPLE|XTENSION) *=")
 _NEVER = re.compile(r"(?!)")
 
 
@@ -158,18 +159,32 @@ class Cards:
 
 
 def cards_from_text(text: str, hdu: int = 0) -> Cards:
-    """The cards of a header that was saved as text: lines, or 80 characters a card.
+    """The first header of a text: lines, or 80 characters a card."""
+    return next(iter(headers_from_text(text, hdu)), Cards((), hdu))
 
-    Lines after the first ``END`` are another header and are left out.
+
+def headers_from_text(text: str, hdu: int = 0) -> tuple[Cards, ...]:
+    """All headers that were saved as text, numbered from `hdu`; lines before the first are none.
+
+    A header begins with ``SIMPLE`` or ``XTENSION`` or behind an ``END``.
     """
     lines = text.splitlines()
-    if len(lines) > 1 and max(map(len, lines)) <= CARD + 1:
-        records = [line.rstrip() for line in lines]
-    else:
+    if len(lines) < 2 or sum(len(line) > CARD + 1 for line in lines) > len(lines) // 2:
         joined = text.replace("\n", "").replace("\r", "")
-        records = [joined[i : i + CARD].rstrip() for i in range(0, len(joined), CARD)]
-    ends = (i for i, record in enumerate(records) if record[:8].rstrip() == "END")
-    return Cards(records[: next(ends, len(records))], hdu)
+        lines = [joined[i : i + CARD] for i in range(0, len(joined), CARD)]
+    headers: list[list[str]] = [[]]
+    begun = not any(_BEGIN.match(line) for line in lines)
+    for line in lines:
+        if _BEGIN.match(line):
+            begun = True
+            headers.append([])
+        elif line[:8].rstrip() == "END":
+            headers.append([])
+            continue
+        if begun:
+            headers[-1].append(line[:CARD].rstrip())
+    kept = [header for header in headers if any(keyword(line)[1] for line in header)]
+    return tuple(Cards(header, number) for number, header in enumerate(kept, hdu))
 
 
 def _index(records: Sequence[str]) -> dict[str, int]:

@@ -6,7 +6,8 @@ from types import TracebackType
 
 from portal.errors import ReadError
 from portal.fits._bytes import Bytes, opened_bytes
-from portal.fits._scan import parts
+from portal.fits._card import CARD
+from portal.fits._scan import Part, parts, parts_of_text
 from portal.fits.hdu import Hdu, hdu_of
 
 __all__ = ["FitsFile", "open_fits"]
@@ -15,11 +16,14 @@ _OTHERS = {
     b"\x89HDF": "an HDF5 file",
     b"PK\x03\x04": "a ZIP archive",
     b"\x1f\x9d": "a file packed by compress",
+    b"<?xml": "an XML document",
     b"%PDF": "a PDF document",
     b"\x89PNG": "a PNG picture",
     b"\xff\xd8\xff": "a JPEG picture",
 }
-_PAGE = (b"<!DOCTYPE", b"<!doctype", b"<html", b"<HTML", b"<?xml")
+_MOST_TEXT = 32 << 20
+_SAMPLE = 8192
+_PAGE = (b"<!DOCTYPE", b"<!doctype", b"<html", b"<HTML")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def open_fits(path: str | Path) -> FitsFile:
     """Open a FITS file, whatever its faults, and find its HDUs. No warning is given.
 
     Files packed by gzip, bzip2 or xz are unpacked on the way, up to a limit; what is missing
-    at the end of a file is told in the notes.
+    at the end of a file is told in the notes. Headers that were saved as text are read too.
 
     Raises
     ------
@@ -72,7 +76,7 @@ def open_fits(path: str | Path) -> FitsFile:
     path = Path(path)
     data = opened_bytes(path)
     try:
-        found = list(parts(data))
+        found = list(_as_text(data) or parts(data))
         if not found:
             raise _refusal(path, data)
     except BaseException:
@@ -83,6 +87,16 @@ def open_fits(path: str | Path) -> FitsFile:
     if data.broken:
         notes.append(f"unpacking stopped: {data.broken}")
     return FitsFile(path, hdus, tuple(notes), data)
+
+
+def _as_text(data: Bytes) -> tuple[Part, ...]:
+    head = data.read(0, _SAMPLE)
+    if b"\n" not in head[: CARD + 2] or b"\0" in head:
+        return ()
+    lines = head.splitlines()
+    if sum(len(line) > CARD + 1 for line in lines) > len(lines) // 2:
+        return ()  # a card of a FITS file that holds a line feed
+    return parts_of_text(data.read(0, _MOST_TEXT).decode("latin-1"))
 
 
 def _refusal(path: Path, data: Bytes) -> ReadError:

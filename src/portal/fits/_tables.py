@@ -1,0 +1,123 @@
+"""What a table holds: a spectrum, a time series, events, visibilities, or no product."""
+
+import re
+from typing import Literal, TypeAlias
+
+from portal.fits._roles import Role
+from portal.fits.cards import Cards
+from portal.fits.hdu import ColumnInfo, Hdu
+
+__all__ = ["TableKind", "has_targets", "spectral_column", "table_kind"]
+
+TableKind: TypeAlias = Literal["spectrum", "timeseries", "event", "visibility", "map"]
+
+_SPECTRAL = frozenset(
+    """wave wavelength wavelengths lambda loglam lam wl wav wvl freq frequency energy velocity vel
+    vlsr vhelio vrad vopt wavenumber wn loglambda logwave log_lambda lambda_ logwl channel chan
+    wavelength_air wavelength_vac wave_air wave_vac wavelen waveobs energ_lo e_min spectral_axis
+    specaxis lnlam nu""".split()
+)
+_MEASURED = frozenset(
+    """flux flux_density fluxdens f_lambda flam fnu f_nu intensity spec spectrum net gross counts
+    rate count data norm_flux normflux flux_cal fluxcal optimal extracted coadd tb tmb ta tastar
+    temperature brightness photons amplitude flux_reduced flux_norm sp_flux reflux flux_el
+    flux_raw spectra""".split()
+)
+_TIMES = frozenset(
+    """time mjd jd bjd hjd barytime tdb utc date_obs bjd_tdb mjd_obs bmjd timestamp t time_bjd
+    tbjd bkjd""".split()
+)
+_RATES = frozenset(
+    """rate flux sap_flux pdcsap_flux mag magnitude counts count raw_cnts magpsf psfflux aper_flux
+    psf_flux1 tamflux kspsap_flux intensity detrended_flux totflux rate1 mag_auto flux_density
+    psf_flux aperture_flux""".split()
+)
+_PHOTONS = frozenset("x y pha pi energy rawx rawy detx dety chan channel pulse_phase".split())
+_VISIBILITIES = frozenset("uu vv ww visibilities visibility vis2data visamp ucoord".split())
+_POSITIONS = (
+    ("RA", "DEC"),
+    ("TARGET_RA", "TARGET_DEC"),
+    ("RA_TARG", "DEC_TARG"),
+    ("PLUG_RA", "PLUG_DEC"),
+    ("FIBER_RA", "FIBER_DEC"),
+    ("RAJ2000", "DEJ2000"),
+    ("ALPHA", "DELTA"),
+    ("OBJRA", "OBJDEC"),
+)
+_WHERE_SAMPLES = re.compile(r"[^a-z0-9]+")
+
+
+def table_kind(hdu: Hdu, primary: Cards) -> TableKind | Role:
+    """What product a table is, or why it is none; `primary` may hold its axis."""
+    names = {_plain(column.name): column for column in hdu.columns}
+    said = (hdu.cards.text("HDUCLAS1") or "").upper()
+    extension = hdu.name.upper()
+    if "uniq" in names or (hdu.cards.text("ORDERING") or "").upper() in ("NUNIQ", "RANGE"):
+        return Role("coverage map", "cells of the sky, as in a MOC")
+    if (hdu.cards.text("PIXTYPE") or "").upper() == "HEALPIX":
+        return "map"
+    if said == "EVENTS" or extension.startswith("EVENTS") or _photons(names):
+        return "event"
+    if extension in ("AIPS UV", "UV_DATA", "OI_VIS2", "OI_VIS", "OI_T3") or _visible(names):
+        return "visibility"
+    if said == "SPECTRUM" or _spectrum(hdu, names, _described(hdu.cards) or _described(primary)):
+        return "spectrum"
+    if said == "LIGHTCURVE" or _series(names, extension):
+        return "timeseries"
+    return _refusal(hdu, names)
+
+
+def spectral_column(hdu: Hdu) -> ColumnInfo | None:
+    """The column of wavelengths, frequencies, velocities or energies of a table."""
+    return next((c for c in hdu.columns if _plain(c.name) in _SPECTRAL), None)
+
+
+def has_targets(hdu: Hdu) -> bool:
+    """Whether each row of a table has a place on the sky of its own."""
+    return any(hdu.has(ra) and hdu.has(dec) for ra, dec in _POSITIONS)
+
+
+def _plain(name: str) -> str:
+    return _WHERE_SAMPLES.sub("_", name.lower()).strip("_")
+
+
+def _described(cards: Cards) -> bool:
+    """Whether a header gives the coordinates of samples that no column gives."""
+    step = any(cards.number(key) for key in ("CDELT1", "CD1_1", "COEFF1", "WAVESTEP"))
+    return step and cards.first(("CRVAL1", "COEFF0", "WAVESTRT")) is not None
+
+
+def _spectrum(hdu: Hdu, names: dict[str, ColumnInfo], described: bool) -> bool:
+    """Values along a spectral axis: more than a few, in the rows or in each row."""
+    measured = [column for name, column in names.items() if name in _MEASURED]
+    if not measured:
+        return False
+    spectral = spectral_column(hdu)
+    long = max(column.length for column in measured) > 1 or hdu.shape[:1] > (1,)
+    if spectral is not None and _plain(spectral.name) not in ("channel", "chan", "energy"):
+        return long and not (has_targets(hdu) and max(c.length for c in measured) == 1)
+    if spectral is not None:
+        return long and not names.keys() & _TIMES
+    return long and described and not names.keys() & _TIMES and not has_targets(hdu)
+
+
+def _series(names: dict[str, ColumnInfo], extension: str) -> bool:
+    return bool(names.keys() & _TIMES) and (
+        bool(names.keys() & _RATES) or extension in ("RATE", "LIGHTCURVE", "TIMESERIES")
+    )
+
+
+def _photons(names: dict[str, ColumnInfo]) -> bool:
+    return "time" in names and len(names.keys() & _PHOTONS) >= 3
+
+
+def _visible(names: dict[str, ColumnInfo]) -> bool:
+    heads = {name.split("_")[0] for name in names}
+    return {"uu", "vv"} <= heads or bool(names.keys() & (_VISIBILITIES - {"uu", "vv", "ww"}))
+
+
+def _refusal(hdu: Hdu, names: dict[str, ColumnInfo]) -> Role:
+    shown = ", ".join(column.name for column in hdu.columns[:6]) or "no columns"
+    if has_targets(hdu):
+        return Role("catalogue", f"a table of sources: {shown}")
+    return Role("table", f"no spectrum, time series, events or visibilities: {shown}")
