@@ -1,1 +1,43 @@
 """ObsCore values derived from a product, each with its origin; one group of columns a module."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from portal.registry import members
+
+if TYPE_CHECKING:
+    from portal.extraction.base import Derivation
+    from portal.fits.products import Product
+    from portal.model.cell import Cell
+
+__all__ = ["derive"]
+
+_LOG = logging.getLogger(__name__)
+
+
+def derive(product: "Product") -> "tuple[Cell, ...]":
+    """All that can be known of a product, sorted by column, the best of each column first.
+
+    A cell without a value says why a column is null. If a derivation fails, its columns are
+    null and their cells say so; the others are not touched.
+    """
+    from portal.extraction.base import Derivation
+
+    found: list[Cell] = []
+    for name, member in members(__name__, "DERIVATION").items():
+        assert isinstance(member, Derivation)
+        found += _of(name, member, product)
+    return tuple(sorted(found, key=lambda cell: cell.column))
+
+
+def _of(name: str, derivation: "Derivation", product: "Product") -> "list[Cell]":
+    from portal.model.cell import Cell, Origin
+
+    try:
+        return list(derivation.derive(product))
+    # The edge: a header that nobody thought of must not keep the other values from the reader.
+    except Exception as error:
+        _LOG.exception("%s of %s, HDU %s", name, product.file.path, product.hdu.index)
+        note = f"could not be derived: {type(error).__name__}: {error}"
+        origin = Origin("default", f"portal.extraction.{name}", note=note)
+        return [Cell(column, None, origin) for column in derivation.columns]

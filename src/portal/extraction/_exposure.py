@@ -1,0 +1,77 @@
+"""How long the exposure was, in seconds."""
+
+import re
+from collections.abc import Iterator
+
+from portal.extraction._keywords import from_card, row_value
+from portal.fits.products import Product
+from portal.model.cell import CONVENTION, DERIVED, STATED, Cell, Origin
+
+__all__ = ["exposure"]
+
+_STATED = ("XPOSURE", "EXPTIME", "EXPOSURE")
+_CUSTOMARY = (
+    *("EXP_TIME", "EXPTIM", "EXPOSED", "TEXPTIME", "TOTALEXP", "TOTEXP", "EXPTOT", "EXPTOT_T"),
+    *("ITIME", "INTTIME", "INT_TIME", "INTTM", "TINT", "EXPT", "TEXP", "T_EXP", "EFFEXPTM"),
+    *("AEXPTIME", "RAMPTIME", "ONTIME", "LIVETIME", "DURATION", "TEXP_TOT"),
+)
+_COUNTING = ("EXPOSURE", "LIVETIME", "ONTIME")
+"""Of detectors that count photons; their EXPTIME is that of one frame."""
+
+_UNITS = (
+    (re.compile(r"\bminutes?\b|[\[(]min[\])]", re.I), 60.0),
+    (re.compile(r"\bhours?\b|[\[(]h(?:rs?)?[\])]", re.I), 3600.0),
+    (re.compile(r"\bmilli-?sec(?:ond)?s?\b|\bms(?:ec)?\b", re.I), 1e-3),
+    (re.compile(r"\bmicro-?sec(?:ond)?s?\b|\bus(?:ec)?\b", re.I), 1e-6),
+    (re.compile(r"[\[(](?:d|days?)[\])]|\bin days\b", re.I), 86400.0),
+)
+_SECONDS = re.compile(r"\bsec(?:ond)?s?\b|[\[(]s[\])]", re.I)
+_EACH = re.compile(
+    r"\b(?:each|per)\s+(?:frame|exposure|coadd|image|integration|sub)|\bsingle\b", re.I
+)
+_MOST = 3.2e8
+"""Ten years, in seconds."""
+
+
+def exposure(product: Product) -> Iterator[Cell]:
+    """The cell of the exposure time; none where it is not known, or 0, which means the same."""
+    if found := row_value(product, ("EXPTIME", "EXPOSURE", "TEXPTIME")):
+        _, given, source = found
+        if isinstance(given, float | int) and 0.0 < given < _MOST:
+            yield Cell("t_exptime", float(given), Origin("column", source, STATED))
+            return
+    cards = product.cards
+    counting = (
+        cards.text("HDUCLASS") or ""
+    ).upper() == "OGIP" or "EVENT" in product.hdu.name.upper()
+    for name in (*(_COUNTING if counting else ()), *_STATED, *_CUSTOMARY):
+        value = cards.number(name)
+        if value is None or value <= 0.0:
+            continue
+        seconds, note = _in_seconds(value, cards.comment(name))
+        if seconds < _MOST:
+            yield _cell(product, name, seconds, note)
+            return
+
+
+def _in_seconds(value: float, comment: str) -> tuple[float, str]:
+    if not _SECONDS.search(comment):
+        for pattern, factor in _UNITS:
+            if match := pattern.search(comment):
+                return value * factor, f"from {match[0].strip('[]()')}"
+    return value, ""
+
+
+def _cell(product: Product, name: str, seconds: float, note: str) -> Cell:
+    cards = product.cards
+    trust = STATED if name in _STATED else CONVENTION
+    coadds = cards.integer("COADDS") or cards.integer("NCOADD") or 1
+    combined = cards.integer("NCOMBINE") or 1
+    if _EACH.search(cards.comment(name)) and 1 < coadds < 100000:
+        return from_card(
+            cards, name, "t_exptime", seconds * coadds, DERIVED, f"{coadds} frames added"
+        )
+    if combined > 1:
+        note = f"{note}; {combined} frames were combined; of one or of all is not said".strip("; ")
+        trust = min(trust, CONVENTION)
+    return from_card(cards, name, "t_exptime", seconds, trust, note)

@@ -1,0 +1,48 @@
+"""Coordinates of keywords in the frame that their header names, turned into ICRS."""
+
+import warnings
+from functools import lru_cache
+
+from portal.fits._frame import frame_of
+from portal.fits.cards import Cards
+
+__all__ = ["to_icrs"]
+
+
+def to_icrs(cards: Cards, ra: float, dec: float) -> tuple[float, float, str] | None:
+    """A place that keywords give in the equatorial frame of `cards`, in ICRS.
+
+    Parameters
+    ----------
+    ra, dec : scalar [deg]
+        In the frame of RADESYS and EQUINOX.
+
+    Returns
+    -------
+    Right ascension and declination [deg], and the frame and equinox that they are from, '' for
+    ICRS; None where the frame is that of a moment and a site.
+    """
+    frame, equinox, _ = frame_of(cards, "RA")
+    if frame == "icrs":
+        return ra, dec, ""
+    if not frame:
+        return None
+    return *_turned(ra, dec, frame, equinox), f"{frame.upper()} {equinox:g}"
+
+
+@lru_cache(maxsize=4096)
+def _turned(ra: float, dec: float, frame: str, equinox: float) -> tuple[float, float]:
+    from astropy import coordinates, units
+    from astropy.time import Time
+
+    kinds = {
+        "fk5": coordinates.FK5,
+        "fk4": coordinates.FK4,
+        "fk4noeterms": coordinates.FK4NoETerms,
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        year = Time(equinox, format="jyear" if frame == "fk5" else "byear")
+        place = kinds[frame](ra * units.deg, dec * units.deg, equinox=year)
+        found = place.transform_to(coordinates.ICRS())
+    return float(found.ra.deg) % 360.0, float(found.dec.deg)

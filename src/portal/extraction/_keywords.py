@@ -1,0 +1,95 @@
+"""What cards say, as cells: texts that mean something, and where each came from."""
+
+import re
+from collections.abc import Iterable
+
+from portal.fits.cards import Cards
+from portal.fits.products import Product
+from portal.model.cell import STATED, Cell, Origin
+from portal.model.record import Value
+
+__all__ = ["blank", "from_card", "hint", "null", "row_value", "saying"]
+
+_BLANKS = frozenset(
+    """n/a na none null nan unknown undefined undef unset unspecified default dummy tbd todo temp
+    noname unnamed anonymous test indef notset xxx -- --- - . ? ?? ??? 0 -1 -999 -9999 -9999.9
+    -999.0 missing empty false true blank void""".split()
+) | {
+    "not available",
+    "not defined",
+    "not set",
+    "no name",
+    "no comment",
+    "not specified",
+    "not known",
+}
+
+
+def saying(text: str | None) -> str | None:
+    """The `text` in single spaces, or None where it stands for nothing."""
+    words = " ".join((text or "").replace("\0", " ").split())
+    return None if blank(words) else words
+
+
+def blank(text: str) -> bool:
+    """Whether a text is one that is put where nothing is known."""
+    bare = text.strip(" '\"_*<>").casefold()
+    return not bare or bare in _BLANKS
+
+
+def hint(cards: Cards, name: str) -> str:
+    """What the comment of a card says, where it often has the unit."""
+    return cards.comment(name)
+
+
+def from_card(
+    cards: Cards,
+    name: str,
+    column: str,
+    value: Value,
+    confidence: float = STATED,
+    note: str = "",
+) -> Cell:
+    """The cell of a `value` that the card `name` gave."""
+    return Cell(column, value, Origin("keyword", cards.source(name), confidence, note=note))
+
+
+def null(column: str, source: str, note: str) -> Cell:
+    """A cell that says why a column is null though `source` says something."""
+    return Cell(column, None, Origin("keyword", source, STATED, note=note))
+
+
+def row_value(product: Product, names: Iterable[str]) -> tuple[str, str | float, str] | None:
+    """What a table says of the row that `product` is.
+
+    Returns
+    -------
+    Name of the first of the columns `names` that says something, its value, and its source; None
+    where the product is no row of a table, or no table of the file says it.
+    """
+    if product.row is None:
+        return None
+    tables = [hdu for hdu in (product.hdu, *product.siblings) if hdu.kind == "table"]
+    for name in names:
+        for hdu in tables:
+            if hdu.has(name) and hdu.shape and product.row < hdu.shape[0]:
+                value = _scalar(hdu.column(name, product.row))
+                if value is not None:
+                    source = f"HDU {hdu.index} column {name}, row {product.row + 1}"
+                    return name, value, source
+    return None
+
+
+def _scalar(value: object) -> str | float | None:
+    item = value.item() if getattr(value, "size", 0) == 1 else value  # type: ignore[attr-defined]
+    if isinstance(item, bytes):
+        item = item.decode("latin-1")
+    if isinstance(item, str):
+        return saying(item)
+    if isinstance(item, bool) or not isinstance(item, int | float) or item != item:
+        return None
+    return item
+
+
+WORDS = re.compile(r"[^\W_]+")
+"""Words of a text in which underscores part them too."""

@@ -1,0 +1,59 @@
+"""The sky that the pixels of a product lie on, if its coordinates mean something."""
+
+from functools import lru_cache
+
+from portal.extraction._shape import spatial
+from portal.extraction._sky import not_of_sky
+from portal.fits.products import Product
+from portal.fits.wcs import NoSky, Sky, sky_of
+
+__all__ = ["sky_of_product", "unset"]
+
+_COARSEST = 20.0
+"""Degrees of a pixel above which the coordinates were never set."""
+
+
+@lru_cache(maxsize=8)
+def _described(product: "_Key") -> Sky | NoSky:
+    return _judged(product.product)
+
+
+class _Key:
+    """A product by its identity: position and footprint ask for the same coordinates."""
+
+    __slots__ = ("product",)
+
+    def __init__(self, product: Product) -> None:
+        self.product = product
+
+    def __hash__(self) -> int:
+        return id(self.product)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.product is other.product
+
+
+def sky_of_product(product: Product) -> Sky | NoSky:
+    """Where the pixels lie on the sky, or why they lie nowhere."""
+    return _described(_Key(product))
+
+
+def _judged(product: Product) -> Sky | NoSky:
+    if not spatial(product):
+        return NoSky("no two axes of the sky")
+    if unlit := not_of_sky(product):
+        return NoSky(f"not of the sky: {unlit}")
+    sky = sky_of(product.cards)
+    if isinstance(sky, NoSky):
+        return sky
+    lengths = {axis.number for axis in product.axes if axis.length}
+    if not set(sky.axes) <= lengths:
+        return NoSky("the axes of the sky have no pixels")
+    return NoSky("coordinates that were never set") if unset(sky) else sky
+
+
+def unset(sky: Sky) -> bool:
+    """Whether coordinates are those of a header that nobody filled in."""
+    wcs = sky.wcs.wcs
+    nowhere = not any(wcs.crval) and not any(wcs.crpix)
+    return sky.scale > _COARSEST or sky.scale == 0.0 or (nowhere and sky.scale == 1.0)

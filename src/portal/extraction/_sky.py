@@ -1,0 +1,70 @@
+"""Whether a product is of the sky at all, or of a lamp, a flat field or the dark."""
+
+import re
+
+from portal.extraction._keywords import WORDS, saying
+from portal.fits.products import Product
+
+__all__ = ["Unlit", "lamp_name", "not_of_sky"]
+
+_TYPES = (
+    *("OBSTYPE", "OBS_TYPE", "IMAGETYP", "IMAGETYPE", "IMGTYP", "IMTYPE", "EXPTYPE", "EXP_TYPE"),
+    *("FRAMETYP", "FRAME_TYPE", "FLAVOR", "OBSCLASS", "OBS-TYPE", "DATA-TYP", "CCDTYPE"),
+    *("ESO DPR TYPE", "OBSMODE", "INTENT"),
+)
+"""Keywords that say what kind of exposure it is."""
+
+_KINDS = frozenset(
+    """arc arcs arclamp lamp lamps comp comparison flat flats flatfield domeflat skyflat twiflat
+    dflat dome bias biases zero dark darks wave wavecal thar hollow calibration calunit fringe
+    qflat iflat mflat pflat internal ronchi pinhole shutter focus linearity gcalflat""".split()
+)
+"""Kinds of exposure that are not of a place of the sky."""
+
+_SKY = frozenset(
+    "object science sky target std standard star flux telluric acq acquisition light obj".split()
+)
+_LAMP_KEYS = ("LAMP", "LAMPID", "LAMPNAME", "SCLAMP", "GCALLAMP")
+_OFF = frozenset("none off no out parked".split())
+
+_ELEMENTS = "thar|th-ar|une|cuar|hear|hene|hearne|henear|nehear|near|xear|hgcd|fear|krypton|argon"
+_LAMP_NAME = re.compile(
+    rf"(?:{_ELEMENTS}|lamps?|arcs?|comp(?:arison)?|flats?|bias|zero|darks?|quartz|tungsten"
+    r"|dome\s*flats?|sky\s*flats?|twilights?|wave(?:cal)?|std|domeflat|halogen|focus|fpi|lfc|etalon"
+    r"|(?:(?:th|u|xe|ar|ne|he|hg|cd|kr|fe|cu|cr|pt)[\s,+/;-]+)+(?:th|u|xe|ar|ne|he|hg|cd|kr|fe|cu|cr|pt)"
+    r"|calib(?:ration)?)$",
+    re.IGNORECASE,
+)
+_LAMP_BEGIN = re.compile(r"(?:lamp|flat|bias|dark|wave|dome|calib)\s*[,;]|[a-z]*lamp[,_ ]", re.I)
+
+
+class Unlit(str):
+    """Why a product is not of the sky, such as ``OBSTYPE = ARC``."""
+
+    __slots__ = ()
+
+
+def lamp_name(text: str) -> bool:
+    """Whether the name of a target is that of a lamp or of a calibration."""
+    return _LAMP_NAME.match(text.strip()) is not None or _LAMP_BEGIN.match(text) is not None
+
+
+def not_of_sky(product: Product) -> Unlit | None:
+    """Why a product is not of the sky; None where nothing says so, or the header disagrees."""
+    cards = product.cards
+    for name in _TYPES:
+        text = saying(cards.text(name))
+        words = {word.lower() for word in WORDS.findall(text or "")}
+        if words & _KINDS and not words & _SKY:
+            # A frame type that was left from the last exposure: no lamp is lit and a star is named.
+            if words & {"comp", "comparison", "arc", "lamp"} and _lamps_off(product):
+                continue
+            return Unlit(f"{cards.source(name)} = {text}")
+    found = saying(cards.text("OBJECT"))
+    return Unlit(f"{cards.source('OBJECT')} = {found}") if found and lamp_name(found) else None
+
+
+def _lamps_off(product: Product) -> bool:
+    said = [text.lower() for name in _LAMP_KEYS if (text := product.cards.text(name))]
+    named = any(product.cards.text(name) for name in ("OBJNAME", "TARGNAME", "TARGET"))
+    return bool(said) and set(said) <= _OFF and named

@@ -1,0 +1,218 @@
+"""The times that a header states: of the start, of the end, of the middle."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from portal.extraction._dates import Moment, moment, plausible, time_of_day
+from portal.extraction._scales import scale_of, to_utc
+from portal.fits.cards import Cards
+from portal.model.cell import CONVENTION, INFERRED, STATED
+
+__all__ = ["Stamp", "end_stamps", "reference", "start_stamps"]
+
+_JD = 2400000.5
+
+_BEGIN_DATES = ("DATE-BEG", "DATE_BEG", "DATE-STA", "DATE-BEGIN")
+_OBS_DATES = (
+    *("DATE-OBS", "DATE_OBS", "DATEOBS", "UTC-OBS", "DATE-STR", "DATE_STR", "OBSSTART"),
+    *("UTDATE", "UT-DATE", "UTC_DATE", "OBSDATE", "OBS_DATE", "TDATEOBS", "OBS-DATE"),
+)
+_CLOCKS = (
+    *("UTC-OBS", "UT-OBS", "UTSTART", "UT-START", "UTC-STA", "UTC_STRT", "UTOPEN", "UT-STR"),
+    *("UT", "UTC", "UTIME", "TIME-OBS", "TIME_OBS", "TIMEOBS", "TTIMEOBS", "TIME-BEG"),
+    *("OBSTIME", "OBS_TIME", "EXPSTART", "STARTUT", "UTC-STR"),
+)
+_MJDS = (
+    *("MJD-OBS", "MJD_OBS", "MJDOBS", "MJD-STR", "MJD-STA", "MJDSTART", "MJD_BEG", "EXPSTART"),
+    *("TEXPSTRT", "MJDATE", "UTMJD", "OBSMJD", "TAI-BEG"),
+)
+_JDS = ("JD-OBS", "JD_OBS", "OBSJD", "JD-BEG", "JDSTART", "JD", "JULDATE", "JD-START")
+_MIDDLES = ("MJD-AVG", "DATE-AVG", "MJD-MID", "DATE-MID", "MJDMEAN", "TMID", "MJD_MEAN", "MJD-MEAN")
+_SUNS = ("HJD", "BJD", "HJD-OBS", "BJD-OBS", "HMJD_OBS", "MHJD", "BMJD")
+
+_END_DATES = ("DATE-END", "DATE_END", "DATEEND", "DATEND", "OBSEND")
+_END_CLOCKS = (
+    *("TIME-END", "TIME_END", "UTC-END", "UT-END", "UTCEND", "UTEND", "UTCLOSE", "UTC_END"),
+)
+_END_MJDS = ("MJD-END", "MJD_END", "MJDEND", "EXPEND", "TEXPEND", "TAI-END")
+
+_MIDDLE = re.compile(r"\b(?:mean|median|mid(?:dle|point)?|average)\b", re.IGNORECASE)
+_LOCAL = re.compile(r"\blocal\b", re.IGNORECASE)
+_SECONDS = re.compile(r"\bsec(?:ond)?s?\b|\[s\]|\(s\)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time that a header states.
+
+    Parameters
+    ----------
+    mjd : scalar [d]
+        In UTC unless `local`.
+    source
+        The cards that state it.
+    within : scalar [d]
+        Length of the interval that begins at `mjd` and in which the time lies.
+    trust : scalar [1]
+        Confidence.
+    note
+        What was assumed.
+    middle, local
+        Whether it is the middle of the exposure, and whether a clock of the site's zone gave it.
+    """
+
+    mjd: float
+    source: str
+    within: float = 0.0
+    trust: float = STATED
+    note: str = ""
+    middle: bool = False
+    local: bool = False
+
+
+def start_stamps(cards: Cards) -> Iterator[Stamp]:
+    """Times at which the exposure may have begun, the best first."""
+    yield from _elapsed(cards, "TSTART")
+    yield from _dates(cards, _BEGIN_DATES, _CLOCKS)
+    yield from _mjds(cards, ("MJD-BEG",), STATED)
+    dated = list(_dates(cards, _OBS_DATES, _CLOCKS))
+    yield from (stamp for stamp in dated if not stamp.within)
+    yield from _mjds(cards, _MJDS, STATED)
+    yield from _jds(cards, _JDS, CONVENTION)
+    yield from _tai(cards)
+    for stamp in (*_mjds(cards, _MIDDLES, CONVENTION), *_dates(cards, _MIDDLES, ())):
+        yield replace(stamp, middle=True)
+    yield from _mjds(cards, ("MJD",), CONVENTION)
+    note = "of the light's arrival at the Sun: up to 8.3 minutes from that at the telescope"
+    for stamp in (*_jds(cards, _SUNS, INFERRED), *_mjds(cards, _SUNS, INFERRED)):
+        yield replace(stamp, note=note)
+    yield from dated
+
+
+def end_stamps(cards: Cards, start: Stamp | None) -> Iterator[Stamp]:
+    """Times at which the exposure may have ended, the best first."""
+    yield from _elapsed(cards, "TSTOP")
+    dated = list(_dates(cards, _END_DATES, _END_CLOCKS))
+    yield from (stamp for stamp in dated if not stamp.within)
+    yield from _mjds(cards, _END_MJDS, STATED)
+    if start is not None and not start.within and not start.middle:
+        yield from _same_night(cards, start)
+    yield from dated
+
+
+def reference(cards: Cards) -> float | None:
+    """MJD, in the scale of the header, that times since a reference count from; None for none."""
+    for name, zero in (("MJDREF", 0.0), ("JDREF", _JD), ("BJDREF", _JD)):
+        whole, part = cards.number(f"{name}I"), cards.number(f"{name}F")
+        if whole is not None:
+            return whole - zero + (part or 0.0)
+        if (value := cards.number(name)) is not None:
+            return value - zero
+    said = moment(cards.text("DATEREF") or "")
+    return said.mjd if said else None
+
+
+def _elapsed(cards: Cards, name: str) -> Iterator[Stamp]:
+    """Of TSTART and TSTOP: time since a reference, in seconds or days."""
+    zero = reference(cards)
+    whole, value = cards.number(f"{name}I"), cards.number(name)
+    if whole is not None:
+        name, value = f"{name}I", whole + (cards.number(f"{name}F") or 0.0)
+    if value is None or zero is None:
+        return
+    said = (cards.text("TIMEUNIT") or cards.comment(name)).strip().lower()
+    days = said in ("d", "day", "days") or "[d]" in said
+    mjd = zero + (value + (cards.number("TIMEZERO") or 0.0)) / (1.0 if days else 86400.0)
+    if plausible(mjd):
+        scale = scale_of(cards)
+        note = "" if scale == "utc" else f"from {scale.upper()}"
+        yield Stamp(to_utc(mjd, scale), cards.source(name), note=note)
+
+
+def _dates(cards: Cards, names: tuple[str, ...], clocks: tuple[str, ...]) -> Iterator[Stamp]:
+    for name in names:
+        value = cards.value(name)
+        # A packed date may stand as a number; a day count is left to the cards of MJD and JD.
+        text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        found = moment(text)
+        if found is None:
+            continue
+        source = cards.source(name)
+        if found.within and (clock := _clock(cards, clocks)):
+            found, source = Moment(found.mjd + clock[1]), f"{source}, {clock[0]}"
+        yield _stamp(cards, name, found, source)
+
+
+def _stamp(cards: Cards, name: str, found: Moment, source: str) -> Stamp:
+    comment, scale = cards.comment(name), scale_of(cards)
+    local = _LOCAL.search(comment) is not None
+    middle = _MIDDLE.search(comment) is not None
+    trust, note = STATED, ""
+    if found.within:
+        trust, note = CONVENTION, "only the day is known"
+    elif scale != "utc":
+        note = f"from {scale.upper()}"
+    mjd = found.mjd if found.within or local else to_utc(found.mjd, scale)
+    return Stamp(mjd, source, found.within, trust, note, middle, local)
+
+
+def _clock(cards: Cards, names: tuple[str, ...]) -> tuple[str, float] | None:
+    """Name and fraction of a day of the first card that gives a time of day."""
+    for name in names:
+        text, number = cards.text(name), cards.number(name)
+        if number is not None:
+            if _SECONDS.search(cards.comment(name)) and 0.0 <= number < 86401.0:
+                return name, number / 86400.0
+        elif text and (fraction := time_of_day(text)) is not None:
+            return name, fraction
+    return None
+
+
+def _mjds(cards: Cards, names: tuple[str, ...], trust: float) -> Iterator[Stamp]:
+    return _numbers(cards, names, trust, lambda value: value)
+
+
+def _jds(cards: Cards, names: tuple[str, ...], trust: float) -> Iterator[Stamp]:
+    return _numbers(cards, names, trust, lambda value: value - _JD)
+
+
+def _numbers(
+    cards: Cards, names: tuple[str, ...], trust: float, to_mjd: Callable[[float], float]
+) -> Iterator[Stamp]:
+    scale = scale_of(cards)
+    for name in names:
+        value = cards.number(name)
+        # Three digits before the point are a time of something else, or the year of a date.
+        if value is None or value < 10000.0 or name.startswith("TAI"):
+            continue
+        mjd = to_mjd(value)
+        if not plausible(mjd):
+            continue
+        if name == "MJD" and mjd == int(mjd):
+            yield Stamp(mjd, cards.source(name), 1.0, INFERRED, "only the day is known")
+            continue
+        note = "" if scale == "utc" else f"from {scale.upper()}"
+        middle = _MIDDLE.search(cards.comment(name)) is not None
+        yield Stamp(to_utc(mjd, scale), cards.source(name), 0.0, trust, note, middle)
+
+
+def _tai(cards: Cards) -> Iterator[Stamp]:
+    """TAI in seconds since MJD 0, of the Sloan Digital Sky Survey."""
+    for name in ("TAI-BEG", "TAI"):
+        value = cards.number(name)
+        if value is not None and plausible(value / 86400.0) and value > 1e9:
+            mjd = to_utc(value / 86400.0, "tai")
+            yield Stamp(mjd, cards.source(name), trust=CONVENTION, note="from seconds of TAI")
+
+
+def _same_night(cards: Cards, start: Stamp) -> Iterator[Stamp]:
+    clock = _clock(cards, _END_CLOCKS)
+    if clock is None:
+        return
+    day = float(int(start.mjd // 1))
+    mjd = to_utc(day + clock[1], scale_of(cards))
+    # An exposure that ends before it began ended after midnight.
+    mjd += 1.0 if mjd < start.mjd else 0.0
+    if mjd - start.mjd < 0.75:
+        yield Stamp(mjd, cards.source(clock[0]), note="on the night of the start")

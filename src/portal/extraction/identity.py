@@ -1,0 +1,228 @@
+"""What was observed, with what, and under which identifier."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from portal.extraction._keywords import WORDS, from_card, null, row_value, saying
+from portal.extraction._sky import lamp_name, not_of_sky
+from portal.fits.products import Product
+from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin
+
+__all__ = ["DERIVATION", "field_name"]
+
+_TARGETS = {
+    "OBJECT": STATED,
+    "TARGNAME": STATED,
+    "TARGET": STATED,
+    "TARG_NAME": STATED,
+    "ESO OBS TARG NAME": STATED,
+    "DESIG": CONVENTION,
+    "OBJNAME": STATED,
+    "OBJ_NAME": STATED,
+    "OBJ-NAME": STATED,
+    "SRCNAME": CONVENTION,
+    "SRC_NAME": CONVENTION,
+    "SOURCE_NAME": CONVENTION,
+    "NAME": CONVENTION,
+}
+"""Keywords of the target, the first that names one counts."""
+_TARGET_COLUMNS = ("OBJECT", "OBJNAME", "TARGNAME", "TARGET_NAME", "SOURCE_NAME", "TARGETID")
+
+_TEMPLATE = frozenset("sci science cal calib obs point pointing tpl template exp acq".split())
+_GENERIC = frozenset(
+    """survey field fields tile tiles mosaic scan scans raster pointing object objects target
+    source science sky star image frame data stack coadd blank empty region area cube spectrum
+    snapshot offset random map open zenith position""".split()
+)
+"""Words that name no target by themselves."""
+_FIELDS = frozenset("mosaic tile field zone plate pointing patch brick region area".split())
+_PLATE = re.compile(r"\bplate|\btile|\bfile ?name|\bprogram", re.IGNORECASE)
+
+_OBSERVATIONS = {
+    "DATALAB": STATED,
+    "OBS_ID": STATED,
+    "OBSID": STATED,
+    "OBS-ID": STATED,
+    "OBSERVATION_ID": STATED,
+    "OBSERVID": STATED,
+    "ROOTNAME": CONVENTION,
+    "AORKEY": CONVENTION,
+    "ESO OBS ID": CONVENTION,
+    "EXPNUM": CONVENTION,
+}
+_COLLECTIONS = ("OBS_COLL", "COLLECTION", "COLLECTN", "HLSPID", "SURVEY")
+_APERTURE = re.compile(r"\d+(?:\.\d+)?[\s-]*(?:m|meters?|metres?|cm|inch(?:es)?|in|\")?$", re.I)
+_NO_FACILITY = frozenset(
+    "optical radio infrared telescope observatory scope x-ray simulation".split()
+)
+_SITES = ("OBSERVAT", "OBSERVATORY", "SITENAME", "FACILITY", "OBS_SITE")
+_INSTRUMENTS = {
+    "INSTRUME": STATED,
+    "INSTRUMENT": STATED,
+    "INSTRUM": CONVENTION,
+    "INSTR": CONVENTION,
+    "SPECTROG": CONVENTION,
+    "CAMERA": CONVENTION,
+    "CAMNAME": CONVENTION,
+    "DETECTOR": INFERRED,
+}
+_ONLY_CHIP = re.compile(r"(?:ccd|chip|amp|det)?[\s#-]*\d*$|ccd\d|eev", re.IGNORECASE)
+
+_HUBBLE = frozenset("WFPC WFPC2 WFC3 STIS NICMOS FOC FOS GHRS HRS COS".split())
+"""Instruments that have flown on one telescope only."""
+
+
+def field_name(text: str) -> bool:
+    """Whether the name of a target is that of a field of a survey, not of an object."""
+    words = [word.lower() for word in WORDS.findall(text)]
+    return any(word in _FIELDS for word in words)
+
+
+@dataclass(frozen=True)
+class _Identity:
+    columns: tuple[str, ...] = (
+        "facility_name",
+        "instrument_name",
+        "obs_collection",
+        "obs_id",
+        "obs_publisher_did",
+        "target_name",
+    )
+
+    def derive(self, product: Product) -> Iterable[Cell]:
+        """Every product has an identifier and a collection, if only by default."""
+        yield from _target(product)
+        yield from _facility(product)
+        yield from _instrument(product)
+        yield from _observation(product)
+        yield from _collection(product)
+        yield _publisher_did(product)
+
+
+def _target(product: Product) -> Iterator[Cell]:
+    if found := row_value(product, _TARGET_COLUMNS):
+        name, value, source = found
+        trust = CONVENTION if name == "TARGETID" else STATED
+        yield Cell("target_name", str(value), Origin("column", source, trust))
+        return
+    if unlit := not_of_sky(product):
+        yield null("target_name", unlit, f"not of the sky: {unlit}")
+        return
+    cards, refused = product.cards, None
+    for name, trust in _TARGETS.items():
+        text = saying(cards.text(name))
+        if text is None:
+            continue
+        fault = _name_fault(text, cards.comment(name))
+        if fault is None:
+            yield _named(product, name, text, trust)
+            return
+        refused = refused or null("target_name", cards.source(name), f"{text!r} is {fault}")
+    if refused:
+        yield refused
+
+
+def _named(product: Product, name: str, text: str, trust: float) -> Cell:
+    note = ""
+    if field_name(text):
+        trust, note = INFERRED, "the name of a field, not of an object"
+    elif _moving(product):
+        note = "a moving target: its place on the sky is that of the observation"
+    return from_card(product.cards, name, "target_name", text, trust, note)
+
+
+def _moving(product: Product) -> bool:
+    cards = product.cards
+    kind = (cards.text("OBJTYPE") or cards.text("TARGTYPE") or "").lower()
+    return "moving" in kind or cards.value("MTFLAG") is True or cards.text("MTFLAG") == "T"
+
+
+def _name_fault(text: str, comment: str) -> str | None:
+    words = [word.lower() for word in WORDS.findall(text)]
+    if lamp_name(text):
+        return "a lamp or a calibration"
+    if text.replace(".", "").isdigit():
+        return "a number, not a name"
+    if text.lower().endswith((".fits", ".fit", ".fts")) or _PLATE.search(comment):
+        return "not the name of a target"
+    if text.count("_") >= 2 and text.isupper() and _TEMPLATE & set(words):
+        return "the name of an observing template"
+    letters = [word for word in words if not word.isdigit()]
+    if "survey" in words or (letters and all(w in _GENERIC for w in letters)):
+        return "a word for any target"
+    return None
+
+
+def _facility(product: Product) -> Iterator[Cell]:
+    cards = product.cards
+    telescope = saying(cards.text("TELESCOP"))
+    site = next((name for name in _SITES if saying(cards.text(name))), None)
+    said = saying(cards.text(site)) if site else None
+    if telescope and telescope.lower() in _NO_FACILITY:
+        source = cards.source("TELESCOP")
+        yield null("facility_name", source, f"{telescope!r} names no telescope")
+    elif telescope and _APERTURE.match(telescope):
+        if site:
+            note = f"TELESCOP gives the aperture alone, {site} the observatory"
+            name = f"{said} {telescope}"
+            yield from_card(cards, "TELESCOP", "facility_name", name, DERIVED, note)
+        else:
+            note = "an aperture, not a name"
+            yield from_card(cards, "TELESCOP", "facility_name", telescope, INFERRED, note)
+    elif telescope:
+        yield from_card(cards, "TELESCOP", "facility_name", telescope)
+    elif site:
+        note = "no TELESCOP"
+        yield from_card(cards, site, "facility_name", said, CONVENTION, note)
+    elif (cards.text("INSTRUME") or "").strip().upper() in _HUBBLE:
+        note = "the only telescope that had this instrument"
+        yield from_card(cards, "INSTRUME", "facility_name", "HST", INFERRED, note)
+
+
+def _instrument(product: Product) -> Iterator[Cell]:
+    cards = product.cards
+    for name, trust in _INSTRUMENTS.items():
+        text = saying(cards.text(name))
+        if text and not (name == "DETECTOR" and _ONLY_CHIP.match(text)):
+            note = "no INSTRUME; named by the detector" if name == "DETECTOR" else ""
+            yield from_card(cards, name, "instrument_name", text, trust, note)
+            return
+
+
+def _observation(product: Product) -> Iterator[Cell]:
+    cards = product.cards
+    for name, trust in _OBSERVATIONS.items():
+        if text := saying(cards.text(name)):
+            yield from_card(cards, name, "obs_id", text, trust)
+            return
+    note = "no keyword names the observation"
+    yield Cell("obs_id", _stem(product), Origin("file", "file name", INFERRED, note=note))
+
+
+def _collection(product: Product) -> Iterator[Cell]:
+    cards = product.cards
+    for name in _COLLECTIONS:
+        if text := saying(cards.text(name)):
+            yield from_card(cards, name, "obs_collection", text, CONVENTION)
+            return
+    folder = product.file.path.absolute().parent.name or "files"
+    note = "the folder of the file; a mapping can name the collection"
+    yield Cell("obs_collection", folder, Origin("default", "folder", INFERRED, note=note))
+
+
+def _publisher_did(product: Product) -> Cell:
+    name = quote(product.file.path.name, safe="")
+    part = quote(product.part, safe="")
+    note = "file and part; the authority is a placeholder until a publisher gives its own"
+    did = f"ivo://unpublished/fits?{name}/{part}"
+    return Cell("obs_publisher_did", did, Origin("default", "file name", INFERRED, note=note))
+
+
+def _stem(product: Product) -> str:
+    name = product.file.path.name
+    return re.sub(r"(?i)\.(?:fits?|fts)(?:\.(?:gz|fz|bz2|xz|z))?$|\.(?:fz|gz)$", "", name) or name
+
+
+DERIVATION = _Identity()

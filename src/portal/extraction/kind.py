@@ -1,0 +1,108 @@
+"""What kind of product it is, and how far it was calibrated."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portal.extraction._calibration import calibration
+from portal.extraction._keywords import WORDS
+from portal.extraction._shape import axis_of, lengths, of_one_element, spatial, tabular
+from portal.fits.products import Product
+from portal.model.cell import DERIVED, INFERRED, STATED, Cell, Origin
+
+__all__ = ["DERIVATION"]
+
+_ESO = {
+    "SPECTRUM": "spectrum",
+    "MOSPECTRA": "spectrum",
+    "IMAGE": "image",
+    "MEFIMAGE": "image",
+    "CUBE": "cube",
+    "VISIBILITY": "visibility",
+    "EVENTLIST": "event",
+}
+_MODES = ("OBSTYPE", "OBSMODE", "OBS_MODE", "INSTMODE", "EXP_TYPE", "DATA-TYP", "OBS-MOD")
+
+
+@dataclass(frozen=True)
+class _Kind:
+    columns: tuple[str, ...] = ("calib_level", "dataproduct_type")
+
+    def derive(self, product: Product) -> Iterable[Cell]:
+        """The level is never null: one is assumed, with the confidence of an assumption."""
+        yield calibration(product)
+        found = _stated(product) or _table(product) or _array(product)
+        if found:
+            yield found
+
+
+def _cell(value: str, source: str, trust: float, note: str = "") -> Cell:
+    return Cell("dataproduct_type", value, Origin("data", source, trust, note=note))
+
+
+def _stated(product: Product) -> Cell | None:
+    """ESO's category of a product, such as ``SCIENCE.CUBE.IFS``."""
+    cards = product.cards
+    words = (cards.text("PRODCATG") or "").upper().split(".")
+    value = next((_ESO[word] for word in words if word in _ESO), None)
+    if value is None:
+        return None
+    source = cards.source("PRODCATG")
+    return Cell("dataproduct_type", value, Origin("keyword", source, STATED))
+
+
+def _table(product: Product) -> Cell | None:
+    value = tabular(product)
+    if value is None:
+        return None
+    trust = INFERRED if value == "measurements" else DERIVED
+    return _cell(value, f"HDU {product.hdu.index} columns", trust)
+
+
+def _array(product: Product) -> Cell | None:
+    source = f"HDU {product.hdu.index} axes"
+    wave, time = axis_of(product, "spectral"), axis_of(product, "time")
+    if spatial(product):
+        return _on_sky(product, source)
+    if wave:
+        return _cell("spectrum", source, DERIVED)
+    if time:
+        return _cell("timeseries", source, DERIVED)
+    return _unnamed(product, source)
+
+
+def _on_sky(product: Product, source: str) -> Cell:
+    """An array with two axes of the sky: of one place it is what runs along the others."""
+    pair = axis_of(product, "longitude"), axis_of(product, "latitude")
+    one_place = all(axis is not None and axis.length == 1 for axis in pair)
+    cut = of_one_element(product)
+    note = "the data are one element; the axes tell what they were cut from" if cut else ""
+    for kind, alone in (("spectral", "spectrum"), ("time", "timeseries")):
+        axis = next((a for a in product.axes if a.kind == kind and a.length), None)
+        if axis is None or (axis.length == 1 and not cut):
+            continue
+        if one_place and (not cut or kind == "time"):
+            return _cell(alone, source, DERIVED, note)
+        return _cell("cube", source, INFERRED if cut else DERIVED, note)
+    others = [a.length for a in product.axes if a.length and a.kind in ("other", "pixel")]
+    if any(length > 1 for length in others):
+        return _cell("cube", source, INFERRED, "an axis that the header does not name")
+    return _cell("image", source, DERIVED)
+
+
+def _unnamed(product: Product, source: str) -> Cell | None:
+    """An array whose axes the header does not name."""
+    real = [length for length in lengths(product) if length > 1]
+    cards = product.cards
+    said = {w.lower() for name in _MODES for w in WORDS.findall(cards.text(name) or "")}
+    spectral = any(word.startswith(("spectro", "spectral")) for word in said)
+    column = (cards.text("COL1") or "").lower().startswith("wave")
+    if column or (spectral and "imaging" not in said):
+        return _cell("spectrum", source, INFERRED, "by the mode of the instrument")
+    if len(real) > 2:
+        return _cell("cube", source, INFERRED, "three axes that the header does not name")
+    if len(lengths(product)) >= 2:
+        return _cell("image", source, INFERRED, "two axes that the header does not name")
+    return None
+
+
+DERIVATION = _Kind()

@@ -1,0 +1,230 @@
+"""Where on the sky it was observed: the centre of the data, in ICRS."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from portal.extraction._angles import declination, right_ascension
+from portal.extraction._frames import to_icrs
+from portal.extraction._keywords import row_value
+from portal.extraction._pointing import sky_of_product, unset
+from portal.extraction._shape import lengths, of_one_element, tabular
+from portal.extraction._sky import not_of_sky
+from portal.extraction._sphere import directions, places
+from portal.fits.cards import Cards
+from portal.fits.hdu import ColumnInfo
+from portal.fits.products import Product
+from portal.fits.wcs import NoSky, Sky, sky_of
+from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin, OriginKind
+
+__all__ = ["DERIVATION"]
+
+_TARGETS = (
+    *(("RA_TARG", "DEC_TARG"), ("RA_OBJ", "DEC_OBJ"), ("OBJ_RA", "OBJ_DEC")),
+    *(("PLUG_RA", "PLUG_DEC"), ("PLUGRA", "PLUGDEC"), ("TARG_RA", "TARG_DEC")),
+    *(("TARGRA", "TARGDEC"), ("OBJRA", "OBJDEC"), ("OBJCTRA", "OBJCTDEC")),
+    *(("OBJ-RA", "OBJ-DEC"), ("SRC_RA", "SRC_DEC"), ("TARGET_RA", "TARGET_DEC")),
+    *(("CAT-RA", "CAT-DEC"), ("RA_SRC", "DEC_SRC"), ("RATARG", "DECTARG")),
+)
+"""Keywords of the target; those of guide stars, the Moon and the Sun are in neither list."""
+_POINTINGS = (
+    *(("RA", "DEC"), ("RA_DEG", "DEC_DEG"), ("RADEG", "DECDEG"), ("RA2000", "DEC2000")),
+    *(("RA_OBS", "DEC_OBS"), ("OBSRA", "OBSDEC"), ("RA_PNT", "DEC_PNT"), ("RA_NOM", "DEC_NOM")),
+    *(("MEANRA", "MEANDEC"), ("TELRA", "TELDEC"), ("TELERA", "TELEDEC"), ("TEL_RA", "TEL_DEC")),
+    *(
+        ("TCSRA", "TCSDEC"),
+        ("RA_TEL", "DEC_TEL"),
+        ("RA_APER", "DEC_APER"),
+        ("CRVAL_RA", "CRVAL_DEC"),
+    ),
+    ("TARGLON", "TARGLAT"),
+)
+"""Keywords of where the telescope pointed, or of the target: observatories differ."""
+_COLUMNS = (
+    *(("TARGET_RA", "TARGET_DEC"), ("PLUG_RA", "PLUG_DEC"), ("RA_TARG", "DEC_TARG")),
+    *(("RA_OBJ", "DEC_OBJ"), ("OBJ_RA", "OBJ_DEC"), ("RA", "DEC"), ("FIBER_RA", "FIBER_DEC")),
+)
+
+
+@dataclass(frozen=True)
+class _Position:
+    columns: tuple[str, ...] = ("s_dec", "s_ra")
+
+    def derive(self, product: Product) -> Iterable[Cell]:
+        """From a row of a table, the pixels, or keywords: the first that gives a place."""
+        if unlit := not_of_sky(product):
+            origin = Origin("keyword", unlit, STATED, note=f"not of the sky: {unlit}")
+            return Cell("s_ra", None, origin), Cell("s_dec", None, origin)
+        for source in (_row, _pixels, _events, _keywords, _bare_axes, _reference):
+            if found := next(source(product), None):
+                ra, dec, origin = found
+                return Cell("s_ra", ra, origin), Cell("s_dec", dec, origin)
+        return ()
+
+
+_Place = tuple[float, float, Origin]
+
+
+def _row(product: Product) -> Iterator[_Place]:
+    for names in _COLUMNS:
+        both = [row_value(product, (name,)) for name in names]
+        if both[0] is None or both[1] is None:
+            continue
+        pair = right_ascension(both[0][1]), declination(both[1][1])
+        yield from _in_icrs(product, pair, "column", f"{both[0][2]}, {names[1]}", STATED)
+
+
+def _pixels(product: Product) -> Iterator[_Place]:
+    sky = sky_of_product(product)
+    if isinstance(sky, NoSky):
+        return
+    numbers = {axis.number: axis.length or 1 for axis in product.axes}
+    columns, rows = (numbers[axis] for axis in sky.axes)
+    place = _centre(sky, columns, rows)
+    if place is None:
+        return
+    notes = [repair.why for repair in sky.repairs]
+    if of_one_element(product):
+        notes.insert(0, "of the one pixel that is there; its header describes a larger frame")
+    note = "; ".join(dict.fromkeys(notes))
+    source = f"WCS of HDU {product.hdu.index}"
+    yield *place, Origin("wcs", source, DERIVED, note=note)
+
+
+def _centre(sky: Sky, columns: int, rows: int) -> tuple[float, float] | None:
+    """The middle of an array; where it is not on the sky, the middle of the pixels that are."""
+    ra, dec = sky.icrs((columns - 1) / 2.0, (rows - 1) / 2.0)
+    if not np.isfinite(dec):
+        x, y = np.meshgrid(np.linspace(0, columns - 1, 33), np.linspace(0, rows - 1, 33))
+        found = directions(*sky.icrs(x, y))
+        found = found[np.isfinite(found).all(axis=-1)]
+        if not len(found) or np.linalg.norm(found.mean(axis=0)) < 0.01:
+            return None
+        ra, dec = places(found.mean(axis=0))
+    return _wrapped(float(ra)), float(dec)
+
+
+def _events(product: Product) -> Iterator[_Place]:
+    """The middle of the pixels that a list of events counts in."""
+    if product.hdu.kind != "table":
+        return
+    pair = [_coordinate(product, head) for head in ("RA", "DEC")]
+    if pair[0] is None or pair[1] is None:
+        return
+    sky = sky_of(_as_image(pair[0], pair[1], product))
+    if isinstance(sky, NoSky):
+        return
+    at = [_middle(product, column) for column in pair if column]
+    ra, dec = sky.icrs(at[0] - 1.0, at[1] - 1.0)
+    if np.isfinite(dec):
+        source = f"HDU {product.hdu.index} columns {pair[0].name}, {pair[1].name}"
+        yield _wrapped(float(ra)), float(dec), Origin("wcs", source, DERIVED)
+
+
+def _coordinate(product: Product, head: str) -> ColumnInfo | None:
+    return next(
+        (
+            c
+            for c in product.columns
+            if c.ctype.upper().split("-")[0] == head and c.crval is not None
+        ),
+        None,
+    )
+
+
+def _middle(product: Product, column: ColumnInfo) -> float:
+    ends = [product.hdu.cards.number(f"{key}{column.number}") for key in ("TLMIN", "TLMAX")]
+    if ends[0] is not None and ends[1] is not None:
+        return (ends[0] + ends[1]) / 2.0
+    return column.crpix or 0.0
+
+
+def _as_image(ra: ColumnInfo, dec: ColumnInfo, product: Product) -> Cards:
+    """The keywords that an image of the columns would have."""
+    records = []
+    for n, column in enumerate((ra, dec), 1):
+        records += [
+            f"CTYPE{n}  = '{column.ctype}'",
+            f"CRVAL{n}  = {column.crval!r}",
+            f"CRPIX{n}  = {column.crpix or 0.0!r}",
+            f"CDELT{n}  = {column.cdelt or 1.0!r}",
+        ]
+    for name in ("RADESYS", "RADECSYS", "EQUINOX"):
+        if text := product.cards.text(name):
+            number = product.cards.number(name)
+            records.append(f"{name:8}= {text if number is not None else repr(text)}")
+    return Cards(records, product.hdu.index)
+
+
+def _keywords(product: Product) -> Iterator[_Place]:
+    cards = product.cards
+    pairs = [(pair, STATED) for pair in _TARGETS] + [(pair, CONVENTION) for pair in _POINTINGS]
+    for (first, second), trust in pairs:
+        ra, dec = cards.value(first), cards.value(second)
+        if not isinstance(ra, str | int | float) or not isinstance(dec, str | int | float):
+            continue
+        hint = cards.comment(first)
+        place = right_ascension(ra, hint), declination(dec, cards.comment(second))
+        note = ""
+        if "boresight" in hint.lower() or first in ("TARGLON", "TELRA", "TCSRA"):
+            trust, note = INFERRED, "where the telescope pointed"
+        source = f"{cards.source(first)}, {second}"
+        yield from _in_icrs(product, place, "keyword", source, trust, note)
+
+
+def _bare_axes(product: Product) -> Iterator[_Place]:
+    """The place at the reference of axes of the sky that have no pixels, of a spectrum."""
+    if not lengths(product) or tabular(product) not in (None, "visibility"):
+        return
+    pair = [
+        next((a for a in product.axes if a.kind == kind and a.crval is not None), None)
+        for kind in ("longitude", "latitude")
+    ]
+    if pair[0] is None or pair[1] is None or pair[0].ctype[:2].upper() != "RA":
+        return
+    source = f"HDU {product.hdu.index} axes {pair[0].number}, {pair[1].number}"
+    place = right_ascension(pair[0].crval or 0.0), declination(pair[1].crval or 0.0)
+    yield from _in_icrs(product, place, "wcs", source, CONVENTION)
+
+
+def _reference(product: Product) -> Iterator[_Place]:
+    """The reference point of a header without pixels."""
+    if product.hdu.kind != "empty":
+        return
+    sky = sky_of(product.cards)
+    if isinstance(sky, NoSky) or unset(sky):
+        return
+    ra, dec = sky.icrs(*(pixel - 1.0 for pixel in sky.wcs.wcs.crpix))
+    if np.isfinite(dec):
+        note = "the reference point: there are no pixels of which it could be the centre"
+        origin = Origin("wcs", f"WCS of HDU {product.hdu.index}", INFERRED, note=note)
+        yield _wrapped(float(ra)), float(dec), origin
+
+
+def _in_icrs(
+    product: Product,
+    place: tuple[float | None, float | None],
+    kind: OriginKind,
+    source: str,
+    trust: float,
+    note: str = "",
+) -> Iterator[_Place]:
+    ra, dec = place
+    # Both exactly 0 is what stands where nothing was entered.
+    if ra is None or dec is None or (ra == 0.0 and dec == 0.0):
+        return
+    turned = to_icrs(product.cards, ra, dec)
+    if turned is None:
+        return
+    notes = [note, f"from {turned[2]}" if turned[2] else ""]
+    origin = Origin(kind, source, trust, note="; ".join(n for n in notes if n))
+    yield _wrapped(turned[0]), turned[1], origin
+
+
+def _wrapped(degrees: float) -> float:
+    wrapped = degrees % 360.0
+    return 0.0 if wrapped >= 360.0 else wrapped
+
+
+DERIVATION = _Position()

@@ -1,0 +1,201 @@
+"""When it was observed, for how long, and how finely in time."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from portal.errors import ReadError
+from portal.extraction._dates import plausible
+from portal.extraction._exposure import exposure
+from portal.extraction._keywords import from_card, row_value
+from portal.extraction._scales import scale_of, to_utc
+from portal.extraction._stamps import Stamp, end_stamps, reference, start_stamps
+from portal.fits.axes import Axis
+from portal.fits.products import Product
+from portal.fits.units import quantity_factor
+from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin, OriginKind
+
+__all__ = ["DERIVATION"]
+
+_ROW_STARTS = ("MJD_START", "MJD-OBS", "MJD_OBS", "MJD", "TSTART")
+_JD = 2400000.5
+_DAY = 86400.0
+_HOUR = 1.0 / 24.0
+
+
+@dataclass(frozen=True)
+class _Timing:
+    columns: tuple[str, ...] = ("t_exptime", "t_max", "t_min", "t_resolution")
+
+    def derive(self, product: Product) -> Iterable[Cell]:
+        """Times are MJD in UTC; where only the day is known, its begin is the start."""
+        exposed = next(iter(exposure(product)), None)
+        seconds = exposed.value if exposed and isinstance(exposed.value, float) else None
+        if exposed:
+            yield exposed
+        start, end, kind = _interval(product, seconds)
+        if start:
+            yield _cell("t_min", start, kind)
+        if end:
+            yield _cell("t_max", end, kind)
+        yield from _resolution(product)
+
+
+def _cell(column: str, stamp: Stamp, kind: OriginKind) -> Cell:
+    return Cell(column, stamp.mjd, Origin(kind, stamp.source, stamp.trust, note=stamp.note))
+
+
+def _interval(
+    product: Product, seconds: float | None
+) -> tuple[Stamp | None, Stamp | None, OriginKind]:
+    stated = _stated(product)
+    sources: list[tuple[OriginKind, tuple[Stamp | None, Stamp | None]]] = [
+        ("column", _row(product)),
+        ("wcs", _axis(product)),
+        ("keyword", stated),
+    ]
+    if stated[0] is None or stated[0].within:
+        sources.insert(2, ("column", _column(product)))
+    for kind, (start, end) in sources:
+        if start is not None:
+            return *_completed(start, end, seconds), kind
+    return None, stated[1], "keyword"
+
+
+def _completed(
+    start: Stamp, end: Stamp | None, seconds: float | None
+) -> tuple[Stamp, Stamp | None]:
+    """The interval, with what follows from the exposure time."""
+    if start.middle and not start.within:
+        return _around(start, end, seconds)
+    if end is not None and end.mjd + end.within >= start.mjd:
+        return start, end
+    if seconds is None or start.within:
+        return start, None
+    note, trust = "the start and the exposure time", min(start.trust, DERIVED)
+    return start, replace(start, mjd=start.mjd + seconds / _DAY, trust=trust, note=note)
+
+
+def _around(middle: Stamp, end: Stamp | None, seconds: float | None) -> tuple[Stamp, Stamp | None]:
+    if seconds is None:
+        note = "the middle of an exposure of unknown length"
+        alone = replace(middle, trust=INFERRED, note=note)
+        return alone, alone
+    half = seconds / _DAY / 2.0
+    trust, note = min(middle.trust, DERIVED), "the middle and half the exposure time"
+    first = replace(middle, mjd=middle.mjd - half, trust=trust, note=note)
+    return first, end or replace(first, mjd=middle.mjd + half)
+
+
+def _stated(product: Product) -> tuple[Stamp | None, Stamp | None]:
+    cards = product.cards
+    start = next(start_stamps(cards), None)
+    end = next(end_stamps(cards, start), None)
+    return _in_utc(product, start, end)
+
+
+def _in_utc(
+    product: Product, start: Stamp | None, end: Stamp | None
+) -> tuple[Stamp | None, Stamp | None]:
+    """Times of local clocks less the offset of the site's zone, also of clocks not said to be."""
+    cards = product.cards
+    east = next(
+        (n for k in ("LONGITUD", "SITELONG", "LONG-OBS", "LONG_OBS") if (n := cards.number(k))),
+        None,
+    )
+    if east is None:
+        # Hours of a zone that is not known are no times.
+        return (None if start and start.local else start), (None if end and end.local else end)
+    zone = round(east / 15.0) * _HOUR
+    if start and start.local:
+        start = _shifted(start, zone)
+    if end and end.local:
+        end = _shifted(end, zone)
+    elif start and end and not end.within and not start.within:
+        seconds = cards.number("EXPTIME") or 0.0
+        excess = (end.mjd - start.mjd) - zone
+        if zone > 5 * _HOUR and -_HOUR < excess < seconds / _DAY + 3 * _HOUR:
+            end = replace(_shifted(end, zone), trust=INFERRED)
+    return start, end
+
+
+def _shifted(stamp: Stamp, zone: float) -> Stamp:
+    note = f"from local time, {zone * 24:+.0f} h of UTC by the longitude of the site"
+    return replace(stamp, mjd=stamp.mjd - zone, trust=min(stamp.trust, DERIVED), note=note)
+
+
+def _row(product: Product) -> tuple[Stamp | None, None]:
+    found = row_value(product, _ROW_STARTS)
+    if found and isinstance(found[1], float | int) and plausible(float(found[1])):
+        return Stamp(float(found[1]), found[2], trust=CONVENTION), None
+    return None, None
+
+
+def _axis(product: Product) -> tuple[Stamp | None, Stamp | None]:
+    """The ends of an axis of time."""
+    axis = _time_axis(product)
+    if axis is None or axis.algorithm or axis.crval is None or axis.cdelt is None:
+        return None, None
+    days = quantity_factor(axis.unit or "s", "d")
+    if days is None or not axis.length or axis.cdelt == 0.0:
+        return None, None
+    scale, zero = scale_of(product.cards), reference(product.cards) or 0.0
+    at = [
+        zero + (axis.crval + (pixel - (axis.crpix or 0.0)) * axis.cdelt) * days
+        for pixel in (0.5, axis.length + 0.5)
+    ]
+    if not all(plausible(mjd) for mjd in at):
+        return None, None
+    first, last = sorted(to_utc(mjd, scale) for mjd in at)
+    source = f"HDU {product.hdu.index} axis {axis.number}"
+    return Stamp(first, source, trust=DERIVED), Stamp(last, source, trust=DERIVED)
+
+
+def _time_axis(product: Product) -> Axis | None:
+    return next((a for a in product.axes if a.kind == "time" and a.length), None)
+
+
+def _column(product: Product) -> tuple[Stamp | None, Stamp | None]:
+    """First and last time of a column of times, of a table whose header states none."""
+    ends = _ends(product, "TIME", reference(product.cards), "")
+    ends = ends or _ends(product, "DATE", -_JD, "d")
+    if ends is None:
+        return None, None
+    source = f"HDU {product.hdu.index} column {ends[0]}"
+    first, last = (to_utc(mjd, scale_of(product.cards)) for mjd in ends[1:])
+    return Stamp(first, source, trust=DERIVED), Stamp(last, source, trust=DERIVED)
+
+
+def _ends(
+    product: Product, name: str, zero: float | None, unit: str
+) -> tuple[str, float, float] | None:
+    """Name, least and greatest MJD of a column of times since `zero`."""
+    info = product.hdu.info(name)
+    if info is None or zero is None or info.length != 1:
+        return None
+    days = quantity_factor(unit or info.unit or product.cards.text("TIMEUNIT") or "s", "d")
+    try:
+        values = product.hdu.column(name)
+    except ReadError:
+        return None
+    if days is None or values.dtype.kind not in "fiu" or not values.size:
+        return None
+    least, most = (zero + float(value) * days for value in (values.min(), values.max()))
+    return (info.name, least, most) if plausible(least) and plausible(most) else None
+
+
+def _resolution(product: Product) -> Iterator[Cell]:
+    axis, cards = _time_axis(product), product.cards
+    if axis is not None and not axis.algorithm and axis.cdelt:
+        factor = quantity_factor(axis.unit or "s", "s")
+        if factor is not None:
+            source = f"HDU {product.hdu.index} axis {axis.number}"
+            seconds = abs(axis.cdelt) * factor
+            yield Cell("t_resolution", seconds, Origin("wcs", source, DERIVED))
+        return
+    step = cards.number("TIMEDEL")
+    if step and step > 0.0 and product.hdu.kind == "table" and product.hdu.has("TIME"):
+        days = (cards.text("TIMEUNIT") or "s").strip().lower() in ("d", "day", "days")
+        yield from_card(cards, "TIMEDEL", "t_resolution", step * (_DAY if days else 1.0), STATED)
+
+
+DERIVATION = _Timing()
