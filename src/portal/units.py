@@ -13,7 +13,7 @@ from portal.errors import ReadError
 if TYPE_CHECKING:
     from astropy.units import UnitBase
 
-__all__ = ["check", "convert", "factor", "same_dimension"]
+__all__ = ["check", "convert", "factor", "product", "same_dimension"]
 
 _LONGEST = 200
 
@@ -66,6 +66,12 @@ def check(unit: str) -> None:
     """Raise ReadError (code ``unknown-unit``) unless `unit` is understood; '' is."""
     if unit:
         _parse(unit)
+
+
+@lru_cache(maxsize=4096)
+def product(unit: str, other: str, power: int = 1) -> str:
+    """The unit of a value in `unit` times one in `other` to the `power`; raises as `factor`."""
+    return str((_parse(unit) * _parse(other) ** power).to_string())
 
 
 @lru_cache(maxsize=4096)

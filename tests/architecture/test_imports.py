@@ -23,6 +23,7 @@ HOMES = {
         "lineform.readers",
     ),
     "jinja2": ("portal.render", "lineform.report"),
+    "lark": ("portal.mapping",),
     "mkdocs": ("portal.prose",),
     "numba": (
         "lineform.synthesis._compiled",
@@ -37,6 +38,7 @@ HOMES = {
         "portal.exporters",
         "portal.pages",
     ),
+    "re2": ("portal.mapping",),
     "torch": ("lineform.deprojection", "lineform.inference", "portal.client.stream"),
 }
 """Each heavy dependency and the modules or packages that may import it."""
@@ -47,6 +49,7 @@ HEAVY = (
     "dask",
     "h5py",
     "jinja2",
+    "lark",
     "mkdocs",
     "numba",
     "pandas",

@@ -1,7 +1,25 @@
-"""Mapping files: how to read a format that has no reader of its own."""
+"""The language that maps headers to columns: of FITS, HDF5 and tables, by files ``*.map``."""
 
-from portal.mapping.grammar import Expression, Rule, parse
-from portal.mapping.loading import load_mapping, load_mappings
-from portal.mapping.ruleset import MappingFile
+from portal.mapping.loading import load_mapping, load_mappings, made_mapping
+from portal.mapping.models import ModelReader
+from portal.mapping.parsing import parse
+from portal.mapping.printing import show_script
+from portal.mapping.ruleset import KeywordValue, Mapping, Outcome, merged
+from portal.mapping.sources import FitsSource, Hdf5Source, RowSource, Source
 
-__all__ = ["Expression", "MappingFile", "Rule", "load_mapping", "load_mappings", "parse"]
+__all__ = [
+    "FitsSource",
+    "Hdf5Source",
+    "KeywordValue",
+    "Mapping",
+    "ModelReader",
+    "Outcome",
+    "RowSource",
+    "Source",
+    "load_mapping",
+    "load_mappings",
+    "made_mapping",
+    "merged",
+    "parse",
+    "show_script",
+]

@@ -1,147 +1,308 @@
-"""A mapping applied to a header: it is a reader like any other, made from a text."""
+"""A mapping applied to a product, a file or a row: which rule gives which value.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+For each column the first of these that has a value gives it:
+
+1. a rule with ``:=``;
+2. a rule with ``:`` whose value comes from the file;
+3. what is derived from the file without a rule;
+4. a constant after ``:``, alone or as the last candidate.
+
+Rules of sections that hold come before those above all sections, and of the rest the first one.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import Literal, TypeAlias
 
-from portal import units
-from portal.errors import MappingError, ReadError
-from portal.mapping.evaluate import Scalar, evaluate
-from portal.mapping.grammar import Rule, parse
-from portal.model.header import Header
-from portal.model.record import FileRecord, Parameter, Problem, Row, Value
-from portal.model.schema import MODELS, Column
+from portal.errors import ReadError
+from portal.mapping._held import Held, in_unit, plain
+from portal.mapping.check import COLUMNS
+from portal.mapping.evaluate import Context, evaluate, holds
+from portal.mapping.sources import Source, file_fact
+from portal.mapping.syntax import Expression, Rule, Script, Section, Selector
+from portal.mapping.values import fitted, single
+from portal.model.cell import DERIVED, STATED, Cell, Origin
+from portal.model.record import Problem, Value
+from portal.model.schema import OBSCORE
 
-__all__ = ["MappingFile"]
+__all__ = ["KeywordValue", "Level", "Mapping", "Outcome", "State", "merged"]
 
-_COLUMNS = {column.name: column for column in MODELS}
-_PARAMETER = "parameter."
-# Set by the scan from all files of the collection, or by the file itself.
-_NOT_MAPPED = ("bytes", "collection", "model_path", "n_observations", "observation_path")
-_CASTS: dict[str, Callable[[Scalar], Value]] = {
-    "string": str,
-    "int32": int,
-    "int64": int,
-    "float64": float,
-    "list<string>": lambda value: [part.strip() for part in str(value).split(",")],
-}
+Level: TypeAlias = Literal["forced", "fill", "default"]
+State: TypeAlias = Literal["won", "lost", "null", "failed", "elsewhere"]
+
+_RANKS = {"forced": 0, "fill": 1, "default": 2}
+_OBSCORE = frozenset(column.name for column in OBSCORE)
 
 
 @dataclass(frozen=True, slots=True)
-class MappingFile:
-    """The rules of one mapping file; a reader of models (`portal.readers.base.Reader`).
+class KeywordValue:
+    """A keyword that a rule gives; `forced` holds whatever the file has, others where it lacks."""
+
+    name: str
+    value: Value
+    forced: bool
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a rule.
+
+    Parameters
+    ----------
+    rule
+        The rule.
+    state
+        ``won``; ``lost`` against another; ``null`` where it has no value; ``failed``;
+        ``elsewhere`` where its section or condition does not hold.
+    level
+        How strong its value is.
+    held
+        Its value, in the unit of the column.
+    reason
+        Why it did not win.
+    problem
+        What failed.
+    """
+
+    rule: Rule
+    state: State
+    level: Level = "fill"
+    held: Held | None = None
+    reason: str = ""
+    problem: Problem | None = None
+
+    @property
+    def value(self) -> Value:
+        """The value as the column has it; None for none."""
+        if self.held is None:
+            return None
+        column = None if self.rule.keyword else COLUMNS.get(self.rule.target)
+        if column is not None:
+            return fitted(column, self.held.value)
+        found = single(self.held.value)
+        return found if isinstance(found, str | int | float | bool) else str(found)
+
+    @property
+    def origin(self) -> Origin:
+        """Where the value came from."""
+        direct = not {"binary", "call", "choice"} & {
+            part.kind for part in self.rule.expression.walk()
+        }
+        stated = direct or self.rule.expression.constant
+        return Origin(
+            "default" if self.level == "default" else "mapping",
+            self.rule.text,
+            STATED if stated else DERIVED,
+            str(self.rule.place),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """The rules of one mapping file, checked.
 
     Parameters
     ----------
     name
-        Name of the format: stem of the mapping file, if no rule gives `format`.
-    patterns
-        Paths that must all exist in a file that it claims.
-    rules
-        In the order of the file.
+        Stem of the file.
+    script
+        What it says.
+    modules
+        Modules whose functions it may call.
+    environment
+        Variables of the environment that it declares and that are set, with their values.
     """
 
     name: str
-    patterns: tuple[str, ...]
-    rules: tuple[Rule, ...]
-    priority: int = 50
+    script: Script
+    modules: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
 
-    @classmethod
-    def from_text(cls, text: str, name: str, file: str = "") -> "MappingFile":
-        """Parse and check `text`; `file` is named in errors.
+    def cells(self, source: Source) -> tuple[tuple[Cell, ...], tuple[Problem, ...]]:
+        """The ObsCore values that the rules give for `source`, and what was wrong.
 
-        Raises
-        ------
-        MappingError
-            For a line that is no rule, an unknown column, a clash of units, or no `match`.
+        Cells whose origin is of the kind ``mapping`` come before what is derived from the
+        file, those of the kind ``default`` after it (`merged`). A cell without a value says
+        that the column is null.
         """
-        patterns, rules = parse(text, file or name)
-        for rule in rules:
-            _check(rule)
-        targets = {rule.target for rule in rules}
-        lacking = [key for key in ("model_id",) if key not in targets]
-        if not patterns:
-            lacking.insert(0, "match")
-        if lacking:
-            raise MappingError(
-                f"no rule {lacking[0]}",
-                expected=f"a line such as {lacking[0]}: "
-                + {"match": "grid/x, fields/rho", "model_id": "$STEM"}[lacking[0]],
-                where=file or name,
-            )
-        return cls(name, patterns, rules)
+        outcomes = self.outcomes(source)
+        cells = tuple(
+            Cell(one.rule.target, one.value, one.origin)
+            for one in outcomes
+            if one.state == "won" and one.rule.target in _OBSCORE and not one.rule.keyword
+        )
+        return cells, tuple(one.problem for one in outcomes if one.problem is not None)
 
-    def claims(self, header: Header) -> bool:
-        """Whether every pattern has a dataset or a group in the file."""
-        return all(_exists(pattern, header) for pattern in self.patterns)
+    def keywords(self, source: Source) -> tuple[KeywordValue, ...]:
+        """Keywords that rules give, for whatever is derived from them."""
+        _, _, outcomes = self._keywords(source)
+        return tuple(
+            KeywordValue(one.rule.target, one.value, one.rule.forced, one.origin)
+            for one in _settled(outcomes)
+            if one.state == "won"
+        )
 
-    def read(self, header: Header) -> FileRecord:
-        """The row and the parameters that the rules give."""
-        row: Row = {"format": self.name, "model_path": header.path}
-        parameters: dict[str, Parameter] = {}
-        problems: list[Problem] = []
-        set_by: dict[str, Rule] = {}
-        for rule in self.rules:
-            if rule.target in set_by and not rule.forced:
-                continue
-            try:
-                value = evaluate(rule.source, header)
-                if value is not None:
-                    _apply(rule, value, row, parameters)
-                    set_by[rule.target] = rule
-            except ReadError as error:
-                problems.append(_problem(header.path, rule, error))
-        if not row.get("model_id"):
-            problems.append(_no_name(header.path))
-            return FileRecord("model", self.name, problems=tuple(problems))
-        found = tuple(parameters[name] for name in sorted(parameters))
-        return FileRecord("model", str(row["format"]), row, found, (), tuple(problems))
+    def keyword_defaults(self, source: Source) -> dict[str, Value]:
+        """Values of keywords that the file lacks, by their names."""
+        found = self.keywords(source)
+        return {one.name: one.value for one in found if not one.forced}
+
+    def outcomes(self, source: Source, derived: Iterable[Cell] = ()) -> tuple[Outcome, ...]:
+        """What becomes of every rule, in the order of the file.
+
+        Parameters
+        ----------
+        source
+            What the rules are applied to.
+        derived
+            What was found without rules; it comes before defaults.
+        """
+        context, sections, tried = self._keywords(source)
+        tried += [_tried(r, sections, context) for r in self.script.rules if not r.keyword]
+        held = {cell.column: cell for cell in derived if cell.value is not None}
+        settled = {id(one.rule): _against(one, held) for one in _settled(tried)}
+        return tuple(settled[id(rule)] for rule in self.script.rules)
+
+    def _keywords(self, source: Source) -> tuple[Context, list[str], list[Outcome]]:
+        """What expressions may look at, why sections do not hold, what became of keywords."""
+        context = Context(source, dict(self.environment), self.modules)
+        outcomes: list[Outcome] = []
+        sections: list[str] = []
+        inside: set[tuple[str, bool]] = set()
+        for number, section in enumerate(self.script.sections):
+            # One at a time: it may ask for a keyword that a rule before it gives.
+            sections.append(_missed(section, context))
+            for rule in self.script.rules:
+                if rule.keyword and rule.section == number:
+                    outcomes.append(_given(_tried(rule, sections, context), context, inside))
+        return context, sections, outcomes
 
 
-def _exists(pattern: str, header: Header) -> bool:
-    if pattern in header.datasets or pattern in header.groups:
-        return True
-    return any(fnmatchcase(path, pattern) for path in (*header.datasets, *header.groups))
+def merged(derived: Iterable[Cell], mapped: Iterable[Cell]) -> tuple[Cell, ...]:
+    """One cell for each column: that of a rule, else what was derived, else a default."""
+    mapped = tuple(mapped)
+    found = {cell.column: cell for cell in mapped if cell.origin.kind == "default"}
+    found |= {cell.column: cell for cell in derived}
+    found |= {cell.column: cell for cell in mapped if cell.origin.kind != "default"}
+    return tuple(found.values())
 
 
-def _apply(rule: Rule, value: Scalar, row: Row, parameters: dict[str, Parameter]) -> None:
-    if rule.target.startswith(_PARAMETER):
-        name = rule.target.removeprefix(_PARAMETER)
-        parameters[name] = Parameter(name, value, rule.unit)
-        return
-    column = _COLUMNS[rule.target]
-    if rule.unit and isinstance(value, int | float):
-        value = value * units.factor(rule.unit, column.unit)
+def _missed(section: Section, context: Context) -> str:
+    """Why a section does not hold; '' if it does."""
+    for selector in section.selectors:
+        try:
+            reason = _selected(selector, context)
+        except ReadError as error:
+            reason = str(error)
+        if reason:
+            return reason
+    return ""
+
+
+def _selected(selector: Selector, context: Context) -> str:
+    source = context.source
+    if selector.condition is not None:
+        return "" if holds(selector.condition, context) else "its section does not hold"
+    if selector.kind == "hdu":
+        shown = [str(source.hdu), source.extname.upper()] if source.hdu is not None else []
+        fits = any(fnmatchcase(one, p.upper()) for one in shown for p in selector.patterns)
+        return "" if fits else f"for HDU {' or '.join(selector.patterns)} only"
+    if selector.kind == "files":
+        shown = [str(file_fact(source, name)) for name in ("FILENAME", "PATH")]
+        fits = any(fnmatchcase(one, p) for one in shown for p in selector.patterns)
+        return "" if fits else f"for files {' or '.join(selector.patterns)} only"
+    return ""
+
+
+def _tried(rule: Rule, sections: list[str], context: Context) -> Outcome:
+    """What a rule gives by itself; ``won`` until it is compared with others."""
+    if sections[rule.section]:
+        return Outcome(rule, "elsewhere", reason=sections[rule.section])
     try:
-        row[column.name] = _CASTS[column.type](value)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ReadError(
-            "value of another type",
-            seen=repr(value)[:60],
-            expected=column.type,
-            code="wrong-type",
-        ) from error
+        if rule.condition is not None and not holds(rule.condition, context):
+            return Outcome(rule, "elsewhere", reason="its condition does not hold")
+        held, chosen = _chosen(rule.expression, context)
+        weak = rule.keyword or chosen.constant
+        level: Level = "forced" if rule.forced else "default" if weak else "fill"
+        if held is None:
+            if rule.forced and rule.expression == Expression("literal"):
+                return Outcome(rule, "won", level)
+            return Outcome(rule, "null", level, reason="the file has no value")
+        held = _in_column(rule, held)
+        outcome = Outcome(rule, "won", level, held)
+        _ = outcome.value
+    except ReadError as error:
+        return Outcome(
+            rule, "failed", reason=str(error), problem=_problem(context.source.path, rule, error)
+        )
+    return outcome
 
 
-def _check(rule: Rule) -> None:
-    if rule.target.startswith(_PARAMETER) and "." not in rule.target.removeprefix(_PARAMETER):
-        return
-    column: Column | None = _COLUMNS.get(rule.target)
-    if column is None or column.name in _NOT_MAPPED:
-        legal = ", ".join(sorted(set(_COLUMNS) - set(_NOT_MAPPED)))
-        raise MappingError(
-            "unknown column",
-            seen=rule.target,
-            expected=f"one of {legal}, or parameter.NAME",
-            where=rule.where,
-        )
-    if rule.unit and not units.same_dimension(rule.unit, column.unit):
-        raise MappingError(
-            f"{rule.target}: unit of another dimension",
-            seen=repr(rule.unit),
-            expected=f"a unit of the dimension of {column.unit or 'a pure number'}",
-            where=rule.where,
-        )
+def _chosen(expression: Expression, context: Context) -> tuple[Held | None, Expression]:
+    """The value, and the candidate that gave it."""
+    if expression.kind != "candidates":
+        return evaluate(expression, context), expression
+    for part in expression.parts:
+        held = evaluate(part, context)
+        if held is not None:
+            return held, part
+    return None, expression
+
+
+def _in_column(rule: Rule, held: Held) -> Held:
+    """The value in the unit of the column, or of a keyword or parameter that on the left."""
+    given = Held(held.value, held.unit or rule.unit)
+    column = None if rule.keyword else COLUMNS.get(rule.target)
+    if column is not None:
+        return in_unit(given, column.unit) if given.unit else given
+    return in_unit(given, rule.unit)
+
+
+def _given(outcome: Outcome, context: Context, inside: set[tuple[str, bool]]) -> Outcome:
+    """Put the keyword of a rule where later rules find it."""
+    rule = outcome.rule
+    name, key = rule.target.upper(), (rule.target.upper(), rule.forced)
+    if outcome.state != "won":
+        return outcome
+    if not rule.forced and plain(context.source.value(rule.target)) is not None:
+        return replace(outcome, state="lost", reason=f"the file has {rule.target}")
+    place = context.overrides if rule.forced else context.defaults
+    if name not in place or (rule.section and key not in inside):
+        place[name] = outcome.held and Held(outcome.held.value)
+    if rule.section:
+        inside.add(key)
+    return outcome
+
+
+def _against(outcome: Outcome, derived: dict[str, Cell]) -> Outcome:
+    """A default loses against what was derived."""
+    cell = derived.get(outcome.rule.target)
+    if cell is None or outcome.rule.keyword or (outcome.state, outcome.level) != ("won", "default"):
+        return outcome
+    return replace(outcome, state="lost", reason=f"found without it: {cell.origin.source}")
+
+
+def _settled(tried: Iterable[Outcome]) -> Iterator[Outcome]:
+    """The same with one winner for each target."""
+    tried = tuple(tried)
+    best: dict[tuple[str, bool], Outcome] = {}
+    for one in tried:
+        key = (one.rule.target, one.rule.keyword)
+        if one.state == "won" and (key not in best or _rank(one) < _rank(best[key])):
+            best[key] = one
+    for one in tried:
+        winner = best.get((one.rule.target, one.rule.keyword))
+        if one.state == "won" and winner is not one and winner is not None:
+            reason = f"the rule in line {winner.rule.place.line} comes before it"
+            yield Outcome(one.rule, "lost", one.level, one.held, reason)
+        else:
+            yield one
+
+
+def _rank(outcome: Outcome) -> tuple[int, bool]:
+    return _RANKS[outcome.level], outcome.rule.section == 0
 
 
 def _problem(path: str, rule: Rule, error: ReadError) -> Problem:
@@ -151,16 +312,6 @@ def _problem(path: str, rule: Rule, error: ReadError) -> Problem:
         f"{rule.target}: {error.what}",
         error.seen,
         error.expected,
-        error.way_out or f"correct the file or the rule at {rule.where}",
-    )
-
-
-def _no_name(path: str) -> Problem:
-    return Problem(
-        path,
-        "missing-attribute",
-        "no name of the model",
-        "none of the sources of model_id is in the file",
-        "a value for model_id",
-        "add a rule such as model_id: $STEM to the mapping",
+        f"{error.way_out or 'correct the file or the rule'} [{rule.place}]",
+        "warning",
     )

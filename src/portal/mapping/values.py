@@ -1,0 +1,123 @@
+"""Values as the columns of the catalogue want them."""
+
+import re
+
+import numpy as np
+
+from portal.errors import ReadError
+from portal.mapping.functions import Datum, number_of
+from portal.model.record import Value
+from portal.model.schema import Column
+
+__all__ = ["PRODUCT_TYPES", "fitted", "single"]
+
+PRODUCT_TYPES = (
+    "cube",
+    "event",
+    "image",
+    "measurements",
+    "sed",
+    "spectrum",
+    "timeseries",
+    "visibility",
+)
+"""What ObsCore 1.1 allows for dataproduct_type."""
+
+_RANGES = {
+    "calib_level": (0, 4),
+    "em_max": (1e-20, 1e9),
+    "em_min": (1e-20, 1e9),
+    "s_dec": (-90, 90),
+    "s_fov": (0, 360),
+    "s_ra": (0, 360),
+    "t_exptime": (0, 1e12),
+}
+_TIMES = ("t_max", "t_min")
+_POLARISATION = re.compile(r"/(?:(?:I|Q|U|V|RR|LL|RL|LR|XX|YY|XY|YX|POLI|POLA)/)+")
+
+
+def fitted(column: Column, value: Datum) -> Value:
+    """`value`, in the unit of the column, as `column` holds it.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be one, or is none that ObsCore allows.
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if column.type == "list<string>":
+        return _texts(value)
+    if column.type == "string":
+        return _text(column, value)
+    number = _number(column, value)
+    low, high = _RANGES.get(column.name, (-np.inf, np.inf))
+    if not low <= number <= high:
+        raise ReadError(
+            "out of range", seen=f"{number:g}", expected=f"{low:g} to {high:g}", code="range"
+        )
+    if column.name in _TIMES and number > 2_000_000:
+        raise ReadError(
+            "not a date",
+            seen=f"{number!r}, which looks like JD",
+            expected="MJD (d)",
+            way_out="subtract 2400000.5",
+            code="range",
+        )
+    return number
+
+
+def _number(column: Column, value: Datum) -> int | float:
+    if isinstance(value, bool):
+        raise ReadError("not a number", seen=str(value), expected="a number", code="wrong-type")
+    number = number_of(single(value))
+    if column.type.startswith("float"):
+        return float(number)
+    if number != int(number) or abs(number) >= 2 ** (31 if column.type == "int32" else 63):
+        raise ReadError(
+            "not a whole number", seen=repr(number), expected=column.type, code="wrong-type"
+        )
+    return int(number)
+
+
+def _text(column: Column, value: Datum) -> str:
+    value = single(value)
+    if isinstance(value, bool):
+        raise ReadError("not a text", seen=str(value), expected="a text", code="wrong-type")
+    text = str(value)
+    if column.name == "dataproduct_type" and text not in PRODUCT_TYPES:
+        expected = ", ".join(PRODUCT_TYPES)
+        raise ReadError("no type of product", seen=repr(text), expected=expected, code="vocabulary")
+    if column.name == "pol_states" and not _POLARISATION.fullmatch(text):
+        raise ReadError(
+            "no list of states", seen=repr(text[:60]), expected="/I/Q/U/V/", code="vocabulary"
+        )
+    return text
+
+
+def _texts(value: Datum) -> list[str]:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",")]
+    return [str(part) for part in value] if not isinstance(value, int | float) else [str(value)]
+
+
+def single(value: Datum) -> Datum:
+    """The one value of a list of one.
+
+    Raises
+    ------
+    ReadError
+        If there are more or none.
+    """
+    if isinstance(value, str | int | float):
+        return value
+    if len(value) == 1:
+        one = value[0]
+        return one.item() if isinstance(one, np.generic) else one
+    raise ReadError(
+        "not one value",
+        seen=f"{len(value)} values",
+        expected="one value",
+        way_out="add an index to the rule, such as path[0]",
+        code="wrong-type",
+    )
