@@ -105,7 +105,7 @@ def _read_csv(path: Path) -> "Table":
 
 
 def _write_csv(table: "Table", path: Path) -> None:
-    table.write(path, format="ascii.csv", overwrite=True)
+    table.write(path, format="ascii.csv", overwrite=True, strip_whitespace=False)
 
 
 def _read_ecsv(path: Path) -> "Table":
@@ -120,7 +120,7 @@ def _write_ecsv(table: "Table", path: Path) -> None:
     table[:0].write(head, format="ascii.ecsv", delimiter=",")
     with path.open("w", encoding="utf-8") as file:
         file.write(head.getvalue())
-        table.write(file, format="ascii.no_header", delimiter=",")
+        table.write(file, format="ascii.no_header", delimiter=",", strip_whitespace=False)
 
 
 def _read_fits(path: Path) -> "Table":

@@ -104,7 +104,7 @@ def test_an_ending_that_names_no_format(table, tmp_path):
 
 
 def test_a_value_of_another_type():
-    with pytest.raises(CatalogError, match="calib_level.*int32.*two"):
+    with pytest.raises(CatalogError, match=r"calib_level.*int32.*two"):
         table_of([{"calib_level": "two"}])
 
 

@@ -1,0 +1,137 @@
+"""Position, footprint, field and resolution: possible, and at one with each other."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from portal.lint._regions import Region, parse_region, separation
+from portal.lint._telling import tell
+from portal.lint._view import Mask, View
+from portal.lint.base import Finding
+
+__all__ = ["CHECK", "Sky"]
+
+_SLACK = 0.1
+"""Part of the size of a footprint by which a centre may lie outside."""
+_UNEQUAL = 3.0
+"""Ratio of field and footprint beyond which they are not those of one product."""
+
+
+class Sky:
+    """Looks at the columns that begin with s_."""
+
+    def findings(self, view: View) -> Iterator[Finding]:
+        """Row by row."""
+        yield from _positions(view)
+        yield from _sizes(view)
+        yield from _regions(view)
+
+
+def _positions(view: View) -> Iterator[Finding]:
+    ra, dec = view.number("s_ra"), view.number("s_dec")
+    known = view.known("s_ra"), view.known("s_dec")
+    yield from tell(
+        view, "ra-range", "s_ra", known[0] & ~((ra >= 0) & (ra < 360)), "0 <= s_ra < 360 degrees",
+        "take it modulo 360, in degrees",
+    )  # fmt: skip
+    yield from tell(
+        view, "dec-range", "s_dec", known[1] & ~(np.abs(dec) <= 90), "-90 to 90 degrees",
+        "give it in degrees; perhaps s_ra and s_dec are exchanged", also="s_ra",
+    )  # fmt: skip
+    for name, wrong in (("s_ra", known[1] & ~known[0]), ("s_dec", known[0] & ~known[1])):
+        if view.column(name) is not None:
+            yield from tell(
+                view, "position-alone", name, wrong, "both s_ra and s_dec or none", "give both"
+            )
+    yield from tell(
+        view, "position-zero", "s_ra", (ra == 0) & (dec == 0), "the position of the product",
+        "leave both empty where it is not known", severity="warning",
+    )  # fmt: skip
+
+
+def _sizes(view: View) -> Iterator[Finding]:
+    field, resolution = view.number("s_fov"), view.number("s_resolution")
+    yield from tell(
+        view, "fov-range", "s_fov", view.known("s_fov") & ~((field > 0) & (field <= 360)),
+        "a diameter in degrees, above 0 and up to 360",
+        "convert it to degrees, or leave it empty",
+    )  # fmt: skip
+    yield from tell(
+        view, "resolution-range", "s_resolution", view.known("s_resolution") & ~(resolution > 0),
+        "an angle in arcsec above 0", "leave it empty where it is not known",
+    )  # fmt: skip
+    yield from tell(
+        view, "resolution-above-fov", "s_resolution", resolution > 2 * 3600 * field,
+        "a resolution smaller than the field of view", "look at the units: arcsec and degrees",
+        also="s_fov",
+    )  # fmt: skip
+    pixels = np.fmax(view.number("s_xel1"), view.number("s_xel2"))
+    fine = (pixels > 1) & (resolution < 0.05 * 3600 * field / pixels)
+    yield from tell(
+        view, "resolution-unit", "s_resolution", fine, "a resolution not far below the pixel",
+        "give it in arcsec: this looks like degrees", severity="warning", also="s_fov",
+    )  # fmt: skip
+    for name in ("s_xel1", "s_xel2"):
+        count = view.number(name)
+        wrong = view.known(name) & ~((count > 0) | (count == -1))
+        yield from tell(
+            view, "count", name, wrong, "pixels, above 0, or -1 for none",
+            "leave it empty where it is not known",
+        )  # fmt: skip
+    lone = view.known("s_xel1") != view.known("s_xel2")
+    if view.column("s_xel2") is not None:
+        yield from tell(
+            view, "count-alone", "s_xel2", lone, "both s_xel1 and s_xel2 or none", "give both"
+        )
+
+
+def _regions(view: View) -> Iterator[Finding]:
+    known = view.known("s_region")
+    parsed = {text: parse_region(text) for text in set(view.text("s_region")[known])}
+    found = [None if text is None else parsed[text] for text in view.text("s_region")]
+    none = known & np.array([region is None for region in found], bool)
+    yield from tell(
+        view, "region-form", "s_region", none,
+        "POLYGON ICRS ra dec ra dec ra dec ... or CIRCLE ICRS ra dec radius, in degrees",
+        "write the footprint in these words",
+    )  # fmt: skip
+    frame = np.array(
+        [r is not None and r.frame not in ("icrs", "unknownframe") for r in found], bool
+    )
+    yield from tell(
+        view, "region-frame", "s_region", frame, "ICRS", "convert the footprint to ICRS",
+        severity="warning",
+    )  # fmt: skip
+    misses, unequal = _compared(view, found)
+    yield from tell(
+        view, "region-misses", "s_region", misses, "a footprint that holds s_ra and s_dec",
+        "look at order and units of both; right ascension is in degrees", also="s_ra",
+    )  # fmt: skip
+    yield from tell(
+        view, "region-fov", "s_fov", unequal, "a diameter like that of s_region",
+        "give s_fov in degrees, as the diameter of the footprint", also="s_region",
+    )  # fmt: skip
+
+
+def _compared(view: View, found: list[Region | None]) -> tuple[Mask, Mask]:
+    ra, dec, field = (view.number(name) for name in ("s_ra", "s_dec", "s_fov"))
+    misses, unequal = np.zeros(len(view), bool), np.zeros(len(view), bool)
+    possible = (ra >= 0) & (ra < 360) & (np.abs(dec) <= 90)
+    for row, region in enumerate(found):
+        if region is None or region.boxes or not possible[row]:
+            continue
+        reach = region.radius_about(ra[row], dec[row])
+        misses[row] = not region.holds(ra[row], dec[row], _SLACK * _size(region))
+        if not misses[row] and field[row] > 0 and reach > 0:
+            ratio = field[row] / (2 * reach)
+            unequal[row] = not 1 / _UNEQUAL < ratio < _UNEQUAL
+    return misses, unequal
+
+
+def _size(region: Region) -> float:
+    sizes = [2 * radius for _, _, radius in region.circles]
+    sizes += [float(separation(p[0, 0], p[0, 1], p[:, 0], p[:, 1]).max()) for p in region.polygons]
+    return max(sizes, default=0.0)
+
+
+CHECK = Sky()
