@@ -1,0 +1,222 @@
+"""The band of an array with a spectral axis, also with one of a single channel."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from portal.extraction._multispec import attributes, coherent, coordinates, lines
+from portal.extraction._spectrum import Band, Scale, band_between, scale_of, scaled
+from portal.extraction._spectrum_medium import in_medium
+from portal.extraction._spectrum_rest import radio_or_optical, rest_wavelength
+from portal.extraction._spectrum_warp import warped
+from portal.extraction._wavelength import SI, VELOCITIES, extremes
+from portal.fits.axes import Axis
+from portal.fits.cards import Cards
+from portal.fits.products import Product
+from portal.model.cell import CONVENTION, DERIVED, INFERRED, Origin
+
+__all__ = ["axis_band", "band_along", "channels", "spectral_axis"]
+
+_CODES = frozenset("WAVE AWAV FREQ ENER WAVN VRAD VOPT ZOPT VELO BETA FELO".split())
+_BRACKETS = re.compile(r"\s*[\[(][^\[\]()]*[\])]\s*$")
+_SKY_AND_TIME = ("longitude", "latitude", "time", "stokes")
+_LONGEST = 10**7
+"""Pixels of a line of IRAF's that are looked at one by one."""
+
+
+def spectral_axis(product: Product) -> tuple[Axis, Scale] | None:
+    """The axis of wavelengths, frequencies, energies or velocities, and how it is read.
+
+    One with several channels goes before one with a single channel, or without any.
+    """
+    found = []
+    for axis in product.axes:
+        scale = None if axis.kind in _SKY_AND_TIME else _scale(axis, product)
+        if scale is not None:
+            found.append((axis, scale))
+    several = [pair for pair in found if (pair[0].length or 1) > 1]
+    return next(iter(several or found), None)
+
+
+def axis_band(product: Product) -> Band | None:
+    """The band that the axes of an array tell; None if they tell none.
+
+    Its ends are the outer edges of the first and the last channel.
+    """
+    if _multispec(product):
+        return _multispec_band(product)
+    found = spectral_axis(product)
+    return None if found is None else _axis_band(product, *found)
+
+
+def band_along(product: Product, axis: Axis, hdu: int) -> Band | None:
+    """The band that an `axis` in the header of another `hdu` tells; None if it tells none."""
+    scale = _scale(axis, product)
+    return None if scale is None else _axis_band(product, axis, scale.also("", CONVENTION), hdu)
+
+
+def channels(product: Product) -> int | None:
+    """Number of channels of the spectral axis; None if there is none with pixels."""
+    if _multispec(product):
+        return product.axes[0].length
+    found = spectral_axis(product)
+    return None if found is None else found[0].length
+
+
+def _scale(axis: Axis, product: Product) -> Scale | None:
+    name = _BRACKETS.sub("", axis.ctype).strip()
+    scale = scale_of(name, axis.unit)
+    if scale is None and axis.kind in ("other", "spectral") and name.upper() != "PIXEL":
+        scale = _iraf(axis, product) or _lone(axis, product)
+        if scale is not None and _logarithmic(product.cards):
+            scale = replace(scale, base=10.0)
+    if scale is None or axis.crval is None:
+        return None
+    code = name.upper().split("-")[0]
+    if scale.quantity in VELOCITIES and axis.ctype[:4].upper() in ("VELO", "FELO"):
+        scale = replace(scale, quantity=radio_or_optical(product.cards, axis.ctype))
+    if code not in _CODES:
+        scale = scale.also("", CONVENTION)
+    if scale.factor is None:
+        return _without_unit(axis, scale, standard=code in _CODES)
+    if name.upper() == "WAVE" or axis.ctype.upper().startswith("WAVE-"):
+        told = in_medium(scale, product)
+        return told if told.quantity == "air" else scale
+    return in_medium(scale, product, axis.ctype, *_remarks(product, axis.number))
+
+
+def _without_unit(axis: Axis, scale: Scale, *, standard: bool) -> Scale | None:
+    """With the unit that the numbers can only be in, or else that of the SI."""
+    length = axis.length or 1
+    reach = np.array([axis.crval or 0.0, (axis.crval or 0.0) + (axis.cdelt or 0.0) * (length - 1)])
+    fitting = scaled(scale, reach if (reach > 0.0).all() else reach[:1])
+    if fitting is not None:
+        return fitting
+    if not standard and scale.quantity in ("wavelength", "air") and not 1e-9 < reach[0] < 100.0:
+        return None
+    note = f"no unit told, taken as {SI[scale.quantity] or 'a ratio'}, the default of FITS"
+    # A velocity without a unit is as often in km/s as in m/s.
+    trust = DERIVED if scale.quantity == "frequency" else CONVENTION
+    return replace(scale, factor=1.0).also(note, trust if standard else INFERRED)
+
+
+def _logarithmic(cards: Cards) -> bool:
+    """Whether a linear axis is one of decimal logarithms, as IRAF writes it."""
+    return cards.integer("DC-FLAG") == 1
+
+
+def _iraf(axis: Axis, product: Product) -> Scale | None:
+    """What the WAT cards of IRAF say of the axis."""
+    told = attributes(product.cards, axis.number)
+    label = told.get("label", "")
+    if label.lower() in ("pixel", "pixels"):
+        return None
+    return scale_of(label, told.get("units", "")) or scale_of("", told.get("units", ""))
+
+
+def _lone(axis: Axis, product: Product) -> Scale | None:
+    """A spectrum that says nothing but CRVAL1 and CDELT1, if they can be nothing else."""
+    lone = sum((other.length or 1) > 1 for other in product.axes) == 1
+    plain = axis.ctype.strip().upper() in ("", "LINEAR")
+    if not (lone and plain and (axis.length or 1) > 1) or not axis.crval or not axis.cdelt:
+        return None
+    last = axis.crval + axis.cdelt * ((axis.length or 1) - 1)
+    if _logarithmic(product.cards):
+        return Scale("wavelength", None)
+    if 900.0 <= axis.crval < last <= 30000.0 and axis.cdelt != 1.0:
+        return Scale("wavelength", None)
+    if 2.9 <= axis.crval < last <= 4.8 and axis.cdelt <= 0.01:
+        return Scale("wavelength", None, 10.0)
+    return None
+
+
+def _remarks(product: Product, number: int) -> tuple[str, ...]:
+    names = (f"{key}{number}" for key in ("CTYPE", "CUNIT", "CRVAL", "CDELT", "CNAME"))
+    return (
+        *(product.cards.comment(name) for name in names),
+        product.cards.text(f"CNAME{number}") or "",
+        attributes(product.cards, number).get("label", ""),
+    )
+
+
+def _axis_band(product: Product, axis: Axis, scale: Scale, hdu: int | None = None) -> Band | None:
+    rest, line = rest_wavelength(product.cards)
+    if scale.quantity in VELOCITIES and rest is None:
+        return None
+    note = f"rest wavelength from {line}" if scale.quantity in VELOCITIES else ""
+    frame = product.cards.text("SPECSYS")
+    note = "; ".join(filter(None, (note, f"as measured in the frame {frame}" if frame else "")))
+    length = axis.length or 1
+    step = (axis.cdelt or 0.0) * _turn(axis, product.cards)
+    start = 1.0 if axis.crpix is None else axis.crpix
+    middle = length // 2 + 0.5
+    pixels = np.array([0.5, length + 0.5, middle, middle + 1.0])
+    if length == 1 and _no_width(step, axis):
+        note = "; ".join(filter(None, (note, "the width of its one channel is not told")))
+        pixels, step = np.ones(2), 0.0 if step == 1.0 else step
+    elif step == 0.0:
+        return None
+    offsets = step * (pixels - start)
+    if step == 0.0:
+        offsets = np.zeros(pixels.shape)
+    metres = warped(axis, scale, offsets, rest)
+    place = product.hdu.index if hdu is None else hdu
+    source = f"HDU {place} axis {axis.number} {axis.ctype}".strip()
+    origin = Origin("wcs", source, note=note)
+    width = abs(float(metres[-1] - metres[-2])) if length > 1 else None
+    return band_between(extremes(metres[:2]), scale, origin, width)
+
+
+def _turn(axis: Axis, cards: Cards) -> float:
+    """The diagonal of a PC matrix beside CDELT."""
+    n = axis.number
+    turn = cards.number(f"PC{n}_{n}")
+    return 1.0 if turn is None or f"CD{n}_{n}" in cards else turn
+
+
+def _no_width(step: float, axis: Axis) -> bool:
+    """Whether the step of a single channel is a filler, and not its width."""
+    return step in (0.0, 1.0) or abs(step) >= abs(axis.crval or np.inf)
+
+
+def _multispec(product: Product) -> bool:
+    return bool(product.axes) and product.axes[0].ctype.upper().startswith("MULTISPE")
+
+
+def _multispec_band(product: Product) -> Band | None:
+    cards = product.cards
+    told = attributes(cards, 1)
+    scale = scale_of(told.get("label", ""), told.get("units", "")) or scale_of(
+        "", told.get("units", "")
+    )
+    known = [line for line in lines(cards) if line.length <= _LONGEST]
+    taken = [line for line in known if coherent(line)] or known
+    if scale is None or not taken:
+        return None
+    held = product.axes[0].length or 1
+    values = np.concatenate(
+        [coordinates(line, _physical(cards, min(line.length, held))) for line in taken]
+    )
+    if not np.isfinite(values).all():
+        return None
+    if scale.factor is None:
+        fitting = scaled(scale, values)
+        if fitting is None:
+            return None
+        scale = fitting
+    scale = in_medium(scale.also("", CONVENTION), product, told.get("label", ""))
+    rest, _ = rest_wavelength(cards)
+    note = f"{len(taken)} lines of IRAF's multispec format"
+    if len(taken) < len(known):
+        note += f", without {len(known) - len(taken)} that contradict themselves"
+    origin = Origin("keyword", cards.source("WAT2_001"), note=note)
+    return band_between(extremes(scale.metres(values, rest)), scale, origin)
+
+
+def _physical(cards: Cards, length: int) -> np.ndarray:
+    """Edges of the pixels of a line, as the dispersion functions count them."""
+    edges = np.arange(0.5, length + 1.0)
+    scale = cards.number("LTM1_1")
+    shift = cards.number("LTV1") or 0.0
+    return (edges - shift) / (scale or 1.0)

@@ -1,0 +1,180 @@
+"""The band of a table or an array whose spectral coordinates stand in a column or another HDU."""
+
+import re
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from portal.errors import ReadError
+from portal.extraction._multispec import attributes
+from portal.extraction._spectrum import Band, Scale, band_between, scale_of, scaled
+from portal.extraction._spectrum_medium import in_medium
+from portal.extraction._spectrum_rest import rest_wavelength
+from portal.extraction._wavelength import SI, VELOCITIES, extremes
+from portal.fits.hdu import ColumnInfo, Hdu
+from portal.fits.products import Product
+from portal.fits.units import fits_unit, quantity_factor
+from portal.model.cell import CONVENTION, INFERRED, Origin
+
+__all__ = ["Samples", "channel_edges", "column_band", "samples_beside", "samples_of"]
+
+_ORDER = ("wavelength", "air", "frequency", "energy", "wavenumber")
+"""Of columns that tell the same axis, the first is taken."""
+_FLUX = re.compile(r"flux|counts?|rate|spec|data|intens|ampl|temp|amp|signal|^[fty]$|power|mag")
+_STEADY = 0.9
+"""Part of the steps of an axis in a column that go the same way; orders may follow each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Where the spectral coordinates of a product stand.
+
+    Parameters
+    ----------
+    hdu
+        The HDU that holds them.
+    column
+        Of a table; None for an array.
+    row
+        Of the table, where the product is one row; else None.
+    scale
+        How they are read.
+    number
+        How many there are along the axis.
+    """
+
+    hdu: Hdu
+    column: ColumnInfo | None
+    row: int | None
+    scale: Scale
+    number: int
+
+
+def samples_of(product: Product) -> Samples | None:
+    """The column of wavelengths, frequencies or energies of a table; None if there is none."""
+    table = product.hdu
+    if table.kind != "table" or not table.shape:
+        return None
+    found = []
+    for column in product.columns:
+        scale = scale_of(column.name, column.unit or _told_in(column.comment))
+        alone = table.shape[0] == 1 or product.row is not None
+        if scale is None or "A" in column.format or (alone and column.length < 2):
+            continue
+        if scale.quantity in _ORDER or rest_wavelength(product.cards)[0] is not None:
+            number = column.length if column.length > 1 else table.shape[0]
+            found.append(Samples(table, column, product.row, scale, number))
+    return min(found, key=_preference, default=None)
+
+
+def samples_beside(product: Product, arm: Hdu) -> Samples | None:
+    """The array that holds the wavelengths of an `arm`, as ``B_WAVELENGTH`` does of ``B_FLUX``."""
+    if arm.kind not in ("image", "compressed"):
+        return None
+    found = []
+    for hdu in product.file.hdus:
+        if hdu.kind not in ("image", "compressed") or hdu is arm or hdu in product.arms:
+            continue
+        scale = scale_of(hdu.name, hdu.cards.text("BUNIT") or "")
+        if scale is not None and scale.quantity in _ORDER and _fits(hdu, arm):
+            found.append(Samples(hdu, None, None, scale, hdu.shape[-1]))
+    same = [samples for samples in found if _kin(samples.hdu.name, arm.name)]
+    return next(iter(same), None) if same or len(found) != 1 else found[0]
+
+
+def column_band(product: Product, samples: Samples) -> Band | None:
+    """The band of the spectral coordinates; its ends are half a step beyond the outer ones."""
+    try:
+        values = _values(samples)
+    except ReadError:
+        return None
+    several = samples.column is not None and samples.column.length == 1
+    values, steady = _usable(values, samples.scale, ordered=several)
+    if values.size < 2 or not steady:
+        return None
+    scale = samples.scale
+    if scale.factor is None:
+        scale = scaled(_told_elsewhere(product, scale), values) or scale
+    if scale.factor is None:
+        return None
+    name = samples.column.name if samples.column else samples.hdu.name
+    comment = samples.column.comment if samples.column else samples.hdu.cards.comment("EXTNAME")
+    scale = in_medium(scale, product, name, comment)
+    rest, told = rest_wavelength(product.cards)
+    note = f"rest wavelength from {told}" if scale.quantity in VELOCITIES else ""
+    kind = f"HDU {samples.hdu.index}" + (f" column {name}" if samples.column else f" {name}")
+    origin = Origin("column" if samples.column else "data", kind, note=note)
+    middle = values[values.size // 2 - 1 : values.size // 2 + 1]
+    step = float(abs(np.diff(scale.metres(middle, rest))[0]))
+    return band_between(extremes(scale.metres(channel_edges(values), rest)), scale, origin, step)
+
+
+def channel_edges(values: np.ndarray) -> np.ndarray:
+    """Outer edges of the first and the last of the rising coordinates `values`."""
+    half = np.array([values[1] - values[0], values[-1] - values[-2]]) / 2.0
+    outer = np.array([values[0] - half[0], values[-1] + half[1]])
+    # Half a step below a first energy or frequency near zero is no energy.
+    return np.where((outer > 0.0) | (values[[0, -1]] <= 0.0), outer, values[[0, -1]])
+
+
+def _preference(samples: Samples) -> tuple[int, int, int]:
+    quantity = samples.scale.quantity
+    rank = _ORDER.index(quantity) if quantity in _ORDER else len(_ORDER)
+    column = samples.column.number if samples.column else 0
+    return rank, samples.scale.factor is None, column
+
+
+def _values(samples: Samples) -> np.ndarray:
+    if samples.column is None:
+        return np.asarray(samples.hdu.array(), float).ravel()
+    return np.asarray(samples.hdu.column(samples.column.name, samples.row), float).ravel()
+
+
+def _usable(values: np.ndarray, scale: Scale, *, ordered: bool) -> tuple[np.ndarray, bool]:
+    """The values that are no filling, rising, and whether they ran one way as an axis does."""
+    with np.errstate(all="ignore"):
+        filled = np.isfinite(values) & (np.abs(values) < 1e37)
+        if not scale.base and scale.quantity not in VELOCITIES:
+            filled &= values > 0.0
+    values = values[filled]
+    steps = np.diff(values)
+    rising, falling = int((steps > 0).sum()), int((steps < 0).sum())
+    steady = not ordered or max(rising, falling) >= _STEADY * max(rising + falling, 1)
+    return np.unique(values), steady
+
+
+def _told_elsewhere(product: Product, scale: Scale) -> Scale:
+    """With the unit in the cards of IRAF, or else the one that the flux is told per."""
+    units = attributes(product.cards, 1).get("units", "")
+    factor = quantity_factor(units, SI[scale.quantity]) if units else None
+    if factor is not None:
+        source = product.cards.source("WAT1_001")
+        return replace(scale, factor=factor).also(f"unit from {source}", CONVENTION)
+    texts = [c.unit for c in product.columns if _FLUX.search(c.name.lower())]
+    for text in (*texts, product.cards.text("BUNIT") or ""):
+        unit = fits_unit(text)
+        for base, power in zip(unit.bases, unit.powers, strict=True) if unit else ():
+            if power == -1 and str(base) in ("Angstrom", "nm", "um"):
+                factor = {"Angstrom": 1e-10, "nm": 1e-9, "um": 1e-6}[str(base)]
+                note = f"unit taken from that of the flux, {text}"
+                return replace(scale, factor=factor).also(note, INFERRED)
+    return scale
+
+
+def _told_in(comment: str) -> str:
+    """The unit in a comment such as ``Radio frequency [MHz]``."""
+    start, end = comment.find("["), comment.find("]")
+    return comment[start + 1 : end] if 0 <= start < end else ""
+
+
+def _fits(hdu: Hdu, product: Hdu) -> bool:
+    """Whether an array has one value for each pixel, or for each along an axis, of another."""
+    if hdu.shape == product.shape:
+        return True
+    return len(hdu.shape) == 1 and hdu.shape[0] > 1 and hdu.shape[0] in product.shape
+
+
+def _kin(name: str, other: str) -> bool:
+    """Whether two HDUs have the same name but for what they hold: B_WAVELENGTH and B_FLUX."""
+    parts = re.split(r"[_\W]+", name.upper()), re.split(r"[_\W]+", other.upper())
+    return len(parts[0]) > 1 and bool(set(parts[0]) & set(parts[1]))

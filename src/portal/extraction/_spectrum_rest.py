@@ -1,0 +1,54 @@
+"""Rest wavelengths, and which definition a velocity follows."""
+
+from portal.extraction._wavelength import SPEED_OF_LIGHT, Quantity
+from portal.fits.cards import Cards
+from portal.fits.units import quantity_factor
+
+__all__ = ["radio_or_optical", "rest_wavelength"]
+
+_FREQUENCIES = ("RESTFRQ", "RESTFREQ", "RESTFRQ1", "FREQ0", "OBSFREQ")
+_WAVELENGTHS = ("RESTWAV", "RESTWAVE", "RESTWVL")
+_DEFINITIONS: dict[str, Quantity] = {
+    "RADI": "radio",
+    "OPTI": "optical",
+    "RELA": "relativistic",
+}
+_RADIO = 256
+"""Added to VELREF of AIPS where the velocity is of the radio definition."""
+
+
+def rest_wavelength(cards: Cards) -> tuple[float | None, str]:
+    """The rest wavelength [m], and what says so; None and '' if nothing does.
+
+    Notes
+    -----
+    OBSFREQ, where there is nothing else, is off by the velocity of the source over that of light.
+    """
+    for names, unit in ((_FREQUENCIES, "Hz"), (_WAVELENGTHS, "m")):
+        for name in names:
+            value = cards.number(name)
+            if value is not None and 0.0 < value < 1e30:
+                value *= _factor(cards.comment(name), unit)
+                return (SPEED_OF_LIGHT / value if unit == "Hz" else value), cards.source(name)
+    return None, ""
+
+
+def radio_or_optical(cards: Cards, ctype: str) -> Quantity:
+    """What VELO and FELO mean: with VELREF of AIPS, with VELDEF or VDEF, or by themselves."""
+    definition = (cards.text("VELDEF") or cards.text("VDEF") or "").upper()
+    if definition[:4] in _DEFINITIONS:
+        return _DEFINITIONS[definition[:4]]
+    reference = cards.integer("VELREF")
+    if reference is not None and reference != 0:
+        return "radio" if reference >= _RADIO else "optical"
+    if ctype[:4].upper() == "FELO":
+        return "optical"
+    # AIPS adds the frame to the name; FITS paper III has no VELO but the relativistic one.
+    return "relativistic" if ctype.upper().strip() in ("VELO", "VELOCITY") else "radio"
+
+
+def _factor(comment: str, unit: str) -> float:
+    """What a comment such as ``[GHz] rest frequency`` says of the unit."""
+    start, end = comment.find("["), comment.find("]")
+    told = quantity_factor(comment[start + 1 : end], unit) if 0 <= start < end else None
+    return told or 1.0

@@ -1,0 +1,96 @@
+"""The spectral range in vacuum wavelengths, and the resolving power."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portal.extraction._band import band_of
+from portal.extraction._keywords import from_card, null
+from portal.extraction._spectrum import Band
+from portal.extraction._spectrum_rest import rest_wavelength
+from portal.fits.products import Product
+from portal.fits.units import quantity_factor
+from portal.model.cell import CONVENTION, DERIVED, Cell, Origin
+
+__all__ = ["DERIVATION"]
+
+_POWERS = (
+    *("SPEC_RES", "SPECRES", "SPECRP", "SPEC_RP", "SPECPOW", "RESPOWER", "RES_POW", "RESOLPOW"),
+    *("RESOLVPW", "RPOWER", "R_POWER", "SPECRESP", "EM_RES_POWER"),
+)
+_ONLY_IF_SAID = ("R", "RESOLUT", "RESOLUTN", "RESOL", "SPECRSL")
+_POWER = re.compile(r"resolving|resolution|lambda\s*/|/\s*d(?:elta)?.?lam", re.IGNORECASE)
+_UNIT = re.compile(r"[\[(]\s*([^\[\]()]+?)\s*[\])]")
+_LARGEST = 1e8
+_RADIO = 1e-4
+"""Wavelengths above which spectra are sampled as they are resolved [m]."""
+
+
+@dataclass(frozen=True)
+class _Spectral:
+    columns: tuple[str, ...] = ("em_min", "em_max", "em_res_power")
+
+    def derive(self, product: Product) -> Iterable[Cell]:
+        """The ends of the band are the outer edges of its channels, where it has channels."""
+        band = band_of(product)
+        if band is not None:
+            yield Cell("em_min", band.low, band.origin)
+            yield Cell("em_max", band.high, band.origin)
+        else:
+            yield from _unknown(product)
+        power = _stated(product, band) or _sampled(band)
+        if power is not None:
+            yield power
+
+
+def _unknown(product: Product) -> Iterable[Cell]:
+    """Why the rest frequency of a line is not taken for the band of a map of it."""
+    rest, source = rest_wavelength(product.cards)
+    if rest is not None:
+        note = "a rest frequency alone: the source moves, and the width of the map is not told"
+        yield null("em_min", source, note)
+        yield null("em_max", source, note)
+
+
+def _stated(product: Product, band: Band | None) -> Cell | None:
+    """The resolving power that a keyword tells, or the one of a resolution in wavelength."""
+    cards = product.cards
+    for name in (*_POWERS, *_ONLY_IF_SAID):
+        value, comment = cards.number(name), cards.comment(name)
+        if value is None or value <= 0.0:
+            continue
+        if name in _ONLY_IF_SAID and not _POWER.search(comment):
+            continue
+        unit = next((m[1] for m in _UNIT.finditer(comment) if quantity_factor(m[1], "m")), None)
+        if unit is not None:
+            width = value * (quantity_factor(unit, "m") or 0.0)
+            return _of_width(cards.source(name), width, band)
+        if 1.0 < value < _LARGEST:
+            return from_card(cards, name, "em_res_power", value, CONVENTION)
+    return None
+
+
+def _of_width(source: str, width: float, band: Band | None) -> Cell | None:
+    if band is None or not 0.0 < width < band.low:
+        return None
+    note = "the middle of the band over the resolution in wavelength"
+    value = (band.low + band.high) / 2.0 / width
+    return Cell("em_res_power", value, Origin("keyword", source, DERIVED, note=note))
+
+
+def _sampled(band: Band | None) -> Cell | None:
+    """Of a radio spectrum, by the width of its channels.
+
+    A spectrograph resolves less than it samples, so that of others nothing is said.
+    """
+    if band is None or not band.step or band.low < _RADIO or band.quantity in ("wavelength", "air"):
+        return None
+    value = (band.low + band.high) / 2.0 / band.step
+    note = "the width of a channel in the middle of the band is taken as its resolution"
+    origin = Origin(
+        band.origin.kind, band.origin.source, min(DERIVED, band.origin.confidence), note=note
+    )
+    return Cell("em_res_power", value, origin)
+
+
+DERIVATION = _Spectral()
