@@ -6,8 +6,10 @@ import lzma
 import mmap
 import os
 import zlib
+from collections.abc import Iterator
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from portal.errors import ReadError
 
@@ -16,6 +18,7 @@ __all__ = ["MOST_INFLATED", "Bytes", "opened_bytes"]
 MOST_INFLATED = 4 << 30
 """Bytes of a compressed file that are ever unpacked [B]."""
 
+_PIECE = 1 << 20
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
 _BROKEN = (EOFError, OSError, zlib.error, lzma.LZMAError)
 
@@ -33,7 +36,9 @@ class Bytes:
         What `stream` unpacks.
     """
 
-    def __init__(self, stream: BinaryIO, size: int | None, file: BinaryIO | None = None) -> None:
+    def __init__(
+        self, stream: BufferedIOBase, size: int | None, file: BinaryIO | None = None
+    ) -> None:
         self._stream = stream
         self._file = file
         self._map: mmap.mmap | None = None
@@ -42,15 +47,29 @@ class Bytes:
 
     def read(self, start: int, count: int) -> bytes:
         """Up to `count` bytes from `start`; fewer at the end, or where unpacking fails."""
-        if self.size is None and start + count > MOST_INFLATED:
-            self.broken = f"more than {MOST_INFLATED >> 30} GiB unpacked"
-            return b""
-        try:
+        if self.size is not None:
             self._stream.seek(start)
             return self._stream.read(count)
+        return b"".join(self._pieces(start, count))
+
+    def held(self, start: int, count: int) -> int:
+        """How many of `count` bytes from `start` there are."""
+        if self.size is not None:
+            return max(0, min(count, self.size - start))
+        return sum(map(len, self._pieces(start, count)))
+
+    def _pieces(self, start: int, count: int) -> Iterator[bytes]:
+        """What can be unpacked, as it comes: a damaged file gives what is before the damage."""
+        if start + count > MOST_INFLATED:
+            self.broken = f"more than {MOST_INFLATED} bytes unpacked"
+            count = MOST_INFLATED - start
+        try:
+            self._stream.seek(start)
+            while count > 0 and (piece := self._stream.read1(min(count, _PIECE))):
+                count -= len(piece)
+                yield piece
         except _BROKEN as error:
             self.broken = str(error) or type(error).__name__
-            return b""
 
     def view(self, start: int, count: int) -> memoryview:
         """The same as memory that is read from the disk where it is looked at, if possible."""
@@ -86,11 +105,11 @@ def opened_bytes(path: Path) -> Bytes:
         raise _error(path, str(error.strerror or error), "a file", "unreadable") from error
     packing = next((name for magic, name in _MAGIC.items() if _begins(stream, magic)), "")
     if packing == "gzip":
-        return Bytes(cast("BinaryIO", gzip.GzipFile(fileobj=stream)), None, stream)
+        return Bytes(gzip.GzipFile(fileobj=stream), None, stream)
     if packing == "bzip2":
-        return Bytes(cast("BinaryIO", bz2.BZ2File(stream)), None, stream)
+        return Bytes(bz2.BZ2File(stream), None, stream)
     if packing == "xz":
-        return Bytes(cast("BinaryIO", lzma.LZMAFile(stream)), None, stream)
+        return Bytes(lzma.LZMAFile(stream), None, stream)
     return Bytes(stream, os.fstat(stream.fileno()).st_size)
 
 

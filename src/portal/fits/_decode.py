@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from portal.errors import ReadError
 from portal.fits._bytes import Bytes
-from portal.fits._scan import Part, axis_lengths
+from portal.fits._scan import BLOCK, Part, axis_lengths
 from portal.fits.cards import Cards
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def column(part: Part, data: Bytes, index: int, number: int, row: int | None) ->
     header = _column_header(part.cards, number, cells.shape, len(heap))
     kind = fits.TableHDU if header["XTENSION"] == "TABLE" else fits.BinTableHDU
     raw = header.tostring().encode("ascii") + cells.tobytes() + heap
+    raw += bytes(-len(raw) % BLOCK)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
@@ -92,7 +93,7 @@ def image(part: Part, data: Bytes, index: int) -> "np.ndarray":
         raise _damaged(index, f"{part.held} of {part.size} bytes")
     raw = _image_header(part.cards, packed).tostring().encode("ascii")
     raw += data.read(part.start, part.held)
-    raw += bytes(-len(raw) % 2880)
+    raw += bytes(-len(raw) % BLOCK)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:

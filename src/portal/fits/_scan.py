@@ -59,7 +59,7 @@ def parts(data: Bytes) -> Iterator[Part]:
             return
         cards, start, notes = found
         size, fault = _size(cards)
-        held = _held(data, start, size)
+        held = data.held(start, size) if size else 0
         notes += (fault,) if fault else ()
         if held < size:
             notes += (f"truncated: {held} of {size} bytes of data",)
@@ -144,25 +144,6 @@ def _size(cards: Cards) -> tuple[int, str]:
     if "XTENSION" not in cards and not groups:
         return abs(bits) // 8 * count, ""
     return abs(bits) // 8 * (1 if copies is None else copies) * (more + count), ""
-
-
-def _held(data: Bytes, start: int, size: int) -> int:
-    if not size:
-        return 0
-    if data.size is not None:
-        return max(0, min(size, data.size - start))
-    if data.read(start + size - 1, 1):
-        return size
-    return _unpacked(data, start, size)
-
-
-def _unpacked(data: Bytes, start: int, size: int) -> int:
-    """How many bytes a damaged compressed file gives."""
-    low, high = 0, size
-    while high - low > BLOCK:
-        middle = (low + high) // 2
-        low, high = (middle, high) if data.read(start + middle, 1) else (low, middle)
-    return low
 
 
 def _next(data: Bytes, start: int, size: int, held: int) -> int:
