@@ -41,6 +41,13 @@ def operated(sign: str, first: Held, second: Held) -> Held:
         return Held(_contained(first, second))
     if sign in ("*", "/", "**"):
         return _computed(sign, first, second)
+    if (first.unit is None) != (second.unit is None):
+        raise ReadError(
+            "a unit on one side only",
+            seen=f"{first.unit or 'none'} and {second.unit or 'none'}",
+            expected="units on both sides, or on none",
+            code="wrong-unit",
+        )
     second = in_unit(second, first.unit)
     if sign in ARITHMETIC:
         return _computed(sign, first, second)

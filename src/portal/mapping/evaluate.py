@@ -96,8 +96,11 @@ def _name(part: Expression, context: Context) -> Held | None:
     key = name.upper() if part.hdu is None else ""
     if key in context.overrides:
         return context.overrides[key]
-    found = plain(context.source.value(name, part.hdu))
-    return context.defaults.get(key) if found is None else Held(found)
+    found = context.source.value(name, part.hdu)
+    # A column of a table brings its unit.
+    unit = found.unit if isinstance(found, Held) else None
+    value = plain(found.value if isinstance(found, Held) else found)
+    return context.defaults.get(key) if value is None else Held(value, unit)
 
 
 def _call(part: Expression, context: Context) -> Held | None:

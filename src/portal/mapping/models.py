@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from portal.mapping.check import MODEL_COLUMNS, PARAMETER
-from portal.mapping.ruleset import Mapping, Outcome
+from portal.mapping.outcomes import Outcome
+from portal.mapping.ruleset import Mapping
 from portal.mapping.sources import Hdf5Source
 from portal.model.header import Header
 from portal.model.record import FileRecord, Parameter, Problem, Row

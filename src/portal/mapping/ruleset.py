@@ -10,93 +10,25 @@ For each column the first of these that has a value gives it:
 Rules of sections that hold come before those above all sections, and of the rest the first one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import Literal, TypeAlias
 
 from portal.errors import ReadError
 from portal.mapping._held import Held, in_unit, plain
 from portal.mapping.check import COLUMNS
 from portal.mapping.evaluate import Context, evaluate, holds
+from portal.mapping.outcomes import KeywordValue, Level, Outcome, against, settled
 from portal.mapping.sources import Source, file_fact
 from portal.mapping.syntax import Expression, Rule, Script, Section, Selector
 from portal.mapping.values import fitted, single
-from portal.model.cell import DERIVED, STATED, Cell, Origin
+from portal.model.cell import Cell
 from portal.model.record import Problem, Value
 from portal.model.schema import OBSCORE
 
-__all__ = ["KeywordValue", "Level", "Mapping", "Outcome", "State", "merged"]
+__all__ = ["Mapping"]
 
-Level: TypeAlias = Literal["forced", "fill", "default"]
-State: TypeAlias = Literal["won", "lost", "null", "failed", "elsewhere"]
-
-_RANKS = {"forced": 0, "fill": 1, "default": 2}
 _OBSCORE = frozenset(column.name for column in OBSCORE)
-
-
-@dataclass(frozen=True, slots=True)
-class KeywordValue:
-    """A keyword that a rule gives; `forced` holds whatever the file has, others where it lacks."""
-
-    name: str
-    value: Value
-    forced: bool
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a rule.
-
-    Parameters
-    ----------
-    rule
-        The rule.
-    state
-        ``won``; ``lost`` against another; ``null`` where it has no value; ``failed``;
-        ``elsewhere`` where its section or condition does not hold.
-    level
-        How strong its value is.
-    held
-        Its value, in the unit of the column.
-    reason
-        Why it did not win.
-    problem
-        What failed.
-    """
-
-    rule: Rule
-    state: State
-    level: Level = "fill"
-    held: Held | None = None
-    reason: str = ""
-    problem: Problem | None = None
-
-    @property
-    def value(self) -> Value:
-        """The value as the column has it; None for none."""
-        if self.held is None:
-            return None
-        column = None if self.rule.keyword else COLUMNS.get(self.rule.target)
-        if column is not None:
-            return fitted(column, self.held.value)
-        found = single(self.held.value)
-        return found if isinstance(found, str | int | float | bool) else str(found)
-
-    @property
-    def origin(self) -> Origin:
-        """Where the value came from."""
-        direct = not {"binary", "call", "choice"} & {
-            part.kind for part in self.rule.expression.walk()
-        }
-        stated = direct or self.rule.expression.constant
-        return Origin(
-            "default" if self.level == "default" else "mapping",
-            self.rule.text,
-            STATED if stated else DERIVED,
-            str(self.rule.place),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +56,7 @@ class Mapping:
         """The ObsCore values that the rules give for `source`, and what was wrong.
 
         Cells whose origin is of the kind ``mapping`` come before what is derived from the
-        file, those of the kind ``default`` after it (`merged`). A cell without a value says
+        file, those of the kind ``default`` after it (`ranked`). A cell without a value says
         that the column is null.
         """
         outcomes = self.outcomes(source)
@@ -140,7 +72,7 @@ class Mapping:
         _, _, outcomes = self._keywords(source)
         return tuple(
             KeywordValue(one.rule.target, one.value, one.rule.forced, one.origin)
-            for one in _settled(outcomes)
+            for one in settled(outcomes)
             if one.state == "won"
         )
 
@@ -162,8 +94,8 @@ class Mapping:
         context, sections, tried = self._keywords(source)
         tried += [_tried(r, sections, context) for r in self.script.rules if not r.keyword]
         held = {cell.column: cell for cell in derived if cell.value is not None}
-        settled = {id(one.rule): _against(one, held) for one in _settled(tried)}
-        return tuple(settled[id(rule)] for rule in self.script.rules)
+        found = {id(one.rule): against(one, held) for one in settled(tried)}
+        return tuple(found[id(rule)] for rule in self.script.rules)
 
     def _keywords(self, source: Source) -> tuple[Context, list[str], list[Outcome]]:
         """What expressions may look at, why sections do not hold, what became of keywords."""
@@ -178,15 +110,6 @@ class Mapping:
                 if rule.keyword and rule.section == number:
                     outcomes.append(_given(_tried(rule, sections, context), context, inside))
         return context, sections, outcomes
-
-
-def merged(derived: Iterable[Cell], mapped: Iterable[Cell]) -> tuple[Cell, ...]:
-    """One cell for each column: that of a rule, else what was derived, else a default."""
-    mapped = tuple(mapped)
-    found = {cell.column: cell for cell in mapped if cell.origin.kind == "default"}
-    found |= {cell.column: cell for cell in derived}
-    found |= {cell.column: cell for cell in mapped if cell.origin.kind != "default"}
-    return tuple(found.values())
 
 
 def _missed(section: Section, context: Context) -> str:
@@ -231,13 +154,20 @@ def _tried(rule: Rule, sections: list[str], context: Context) -> Outcome:
                 return Outcome(rule, "won", level)
             return Outcome(rule, "null", level, reason="the file has no value")
         held = _in_column(rule, held)
-        outcome = Outcome(rule, "won", level, held)
-        _ = outcome.value
+        return Outcome(rule, "won", level, held, _value(rule, held))
     except ReadError as error:
         return Outcome(
             rule, "failed", reason=str(error), problem=_problem(context.source.path, rule, error)
         )
-    return outcome
+
+
+def _value(rule: Rule, held: Held) -> Value:
+    """The value as the column has it."""
+    column = None if rule.keyword else COLUMNS.get(rule.target)
+    if column is not None:
+        return fitted(column, held.value)
+    found = single(held.value)
+    return found if isinstance(found, str | int | float | bool) else str(found)
 
 
 def _chosen(expression: Expression, context: Context) -> tuple[Held | None, Expression]:
@@ -266,7 +196,7 @@ def _given(outcome: Outcome, context: Context, inside: set[tuple[str, bool]]) ->
     name, key = rule.target.upper(), (rule.target.upper(), rule.forced)
     if outcome.state != "won":
         return outcome
-    if not rule.forced and plain(context.source.value(rule.target)) is not None:
+    if not rule.forced and _has(context.source, rule.target):
         return replace(outcome, state="lost", reason=f"the file has {rule.target}")
     place = context.overrides if rule.forced else context.defaults
     if name not in place or (rule.section and key not in inside):
@@ -276,33 +206,9 @@ def _given(outcome: Outcome, context: Context, inside: set[tuple[str, bool]]) ->
     return outcome
 
 
-def _against(outcome: Outcome, derived: dict[str, Cell]) -> Outcome:
-    """A default loses against what was derived."""
-    cell = derived.get(outcome.rule.target)
-    if cell is None or outcome.rule.keyword or (outcome.state, outcome.level) != ("won", "default"):
-        return outcome
-    return replace(outcome, state="lost", reason=f"found without it: {cell.origin.source}")
-
-
-def _settled(tried: Iterable[Outcome]) -> Iterator[Outcome]:
-    """The same with one winner for each target."""
-    tried = tuple(tried)
-    best: dict[tuple[str, bool], Outcome] = {}
-    for one in tried:
-        key = (one.rule.target, one.rule.keyword)
-        if one.state == "won" and (key not in best or _rank(one) < _rank(best[key])):
-            best[key] = one
-    for one in tried:
-        winner = best.get((one.rule.target, one.rule.keyword))
-        if one.state == "won" and winner is not one and winner is not None:
-            reason = f"the rule in line {winner.rule.place.line} comes before it"
-            yield Outcome(one.rule, "lost", one.level, one.held, reason)
-        else:
-            yield one
-
-
-def _rank(outcome: Outcome) -> tuple[int, bool]:
-    return _RANKS[outcome.level], outcome.rule.section == 0
+def _has(source: Source, name: str) -> bool:
+    found = source.value(name)
+    return plain(found.value if isinstance(found, Held) else found) is not None
 
 
 def _problem(path: str, rule: Rule, error: ReadError) -> Problem:

@@ -332,17 +332,14 @@ class RowSource:
 
 def file_fact(source: Source, variable: str) -> str | int | None:
     """What ``$FILENAME`` and the others stand for; None for nothing."""
-    path = PurePosixPath(source.path)
-    facts: dict[str, str | int | None] = {
-        "EXTNAME": source.extname,
-        "FILENAME": path.name,
-        "FOLDER": path.parent.name,
-        "HDU": source.hdu,
-        "PATH": source.path,
-        "STEM": _stem(path),
-    }
-    found = facts[variable]
-    return None if found == "" else found
+    if variable == "HDU":
+        return source.hdu
+    if variable in ("EXTNAME", "PATH"):
+        return (source.extname if variable == "EXTNAME" else source.path) or None
+    folder, _, name = source.path.rpartition("/")
+    if variable == "FOLDER":
+        return folder.rpartition("/")[2] or None
+    return (name if variable == "FILENAME" else _stem(PurePosixPath(name))) or None
 
 
 def _stem(path: PurePosixPath) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 __all__ = [
@@ -85,7 +86,7 @@ class Slice:
     range: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expression:
     """A part of the right side of a rule.
 
@@ -123,13 +124,18 @@ class Expression:
         for part in self.parts:
             yield from part.walk()
 
-    @property
+    @cached_property
     def constant(self) -> bool:
         """Whether its value is the same for all files."""
         return not any(
             part.kind in ("name", "variable") or (part.kind, part.value) == ("call", "column")
             for part in self.walk()
         )
+
+    @cached_property
+    def direct(self) -> bool:
+        """Whether its value stands in the file or in the rule, and is not computed."""
+        return not any(part.kind in ("binary", "call", "choice") for part in self.walk())
 
 
 @dataclass(frozen=True, slots=True)

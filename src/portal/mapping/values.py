@@ -1,5 +1,6 @@
 """Values as the columns of the catalogue want them."""
 
+import math
 import re
 
 import numpy as np
@@ -46,12 +47,12 @@ def fitted(column: Column, value: Datum) -> Value:
     """
     if isinstance(value, np.generic):
         value = value.item()
-    if column.type == "list<string>":
-        return _texts(value)
     if column.type == "string":
         return _text(column, value)
+    if column.type == "list<string>":
+        return _texts(value)
     number = _number(column, value)
-    low, high = _RANGES.get(column.name, (-np.inf, np.inf))
+    low, high = _RANGES.get(column.name, (-math.inf, math.inf))
     if not low <= number <= high:
         raise ReadError(
             "out of range", seen=f"{number:g}", expected=f"{low:g} to {high:g}", code="range"
