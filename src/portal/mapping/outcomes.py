@@ -9,7 +9,7 @@ from portal.mapping.syntax import Rule
 from portal.model.cell import DERIVED, STATED, Cell, Origin
 from portal.model.record import Problem, Value
 
-__all__ = ["KeywordValue", "Level", "Outcome", "State", "against", "ranked", "settled"]
+__all__ = ["KeywordValue", "Level", "Outcome", "State", "against", "settled"]
 
 Level: TypeAlias = Literal["forced", "fill", "default"]
 State: TypeAlias = Literal["won", "lost", "null", "failed", "elsewhere"]
@@ -68,19 +68,6 @@ class Outcome:
             STATED if expression.direct or expression.constant else DERIVED,
             str(self.rule.place),
         )
-
-
-def ranked(derived: Iterable[Cell], mapped: Iterable[Cell]) -> tuple[Cell, ...]:
-    """All cells, of each column the one that counts first.
-
-    Rules of a person come before what was `derived`, and that before their defaults.
-    """
-    mapped = tuple(mapped)
-    return (
-        *(cell for cell in mapped if cell.origin.kind != "default"),
-        *derived,
-        *(cell for cell in mapped if cell.origin.kind == "default"),
-    )
 
 
 def against(outcome: Outcome, derived: dict[str, Cell]) -> Outcome:

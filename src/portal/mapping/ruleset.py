@@ -56,7 +56,7 @@ class Mapping:
         """The ObsCore values that the rules give for `source`, and what was wrong.
 
         Cells whose origin is of the kind ``mapping`` come before what is derived from the
-        file, those of the kind ``default`` after it (`ranked`). A cell without a value says
+        file, those of the kind ``default`` after it. A cell without a value says
         that the column is null.
         """
         outcomes = self.outcomes(source)

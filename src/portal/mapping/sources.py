@@ -282,7 +282,8 @@ class RowSource:
     Parameters
     ----------
     columns
-        Of each column by its name in capitals, what gives the value in a row.
+        Of each column by its name in capitals, what gives the value in a row: bare, or with
+        its unit (`portal.mapping.Held`).
     row
         From 0.
     place
