@@ -1,7 +1,7 @@
 """The cards of a header: looked up without regard to case, whatever stands in them."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from portal.fits._card import CARD, COMMENTARY, CardValue, keyword, normal, number
 from portal.fits._card import value_and_comment as parsed
@@ -36,6 +36,14 @@ class Cards:
         self._under: Cards | None = None
         self._hidden = _NEVER
         self.hdu = hdu
+
+    @classmethod
+    def given(cls, values: Mapping[str, CardValue], hdu: int = 0) -> "Cards":
+        """Cards with `values` that stand in no file."""
+        made = cls((), hdu)
+        made._index = {normal(name): 0 for name in values}
+        made._seen = {normal(name): (value, "") for name, value in values.items()}
+        return made
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._holder(normal(name)) is not None
@@ -107,7 +115,7 @@ class Cards:
         holder = self._holder(normal(name))
         return f"HDU {self.hdu if holder is None else holder.hdu} {normal(name)}"
 
-    def over(self, under: "Cards", hidden: re.Pattern[str]) -> "Cards":
+    def over(self, under: "Cards", hidden: re.Pattern[str] = _NEVER) -> "Cards":
         """These cards, and where they are silent those of `under` that `hidden` does not match."""
         both = Cards.__new__(Cards)
         both._records, both._index, both._seen = self._records, self._index, self._seen

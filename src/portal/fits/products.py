@@ -1,18 +1,19 @@
 """Which HDUs of a file are products: rows of ObsCore."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from portal.fits._roles import SCIENCE, Role, role_of
 from portal.fits._tables import has_targets, table_kind
 from portal.fits.axes import Axis, axes_of
-from portal.fits.cards import Cards
+from portal.fits.cards import Cards, CardValue
 from portal.fits.hdu import ColumnInfo, Hdu
 from portal.fits.opening import FitsFile
 from portal.fits.wcs import Sky, sky_of
 from portal.model.record import Problem
 
-__all__ = ["Product", "products"]
+__all__ = ["Product", "products", "with_keywords"]
 
 _OWN = re.compile(
     r"(?:SIMPLE|XTENSION|EXTEND|BITPIX|NAXIS\d*|PCOUNT|GCOUNT|GROUPS|TFIELDS|EXTNAME|EXTVER"
@@ -91,6 +92,18 @@ def products(file: FitsFile) -> tuple[tuple[Product, ...], tuple[Problem, ...]]:
         _reason(file, hdu, roles[hdu.index]) for hdu in file.hdus if hdu.index not in numbers
     ]
     return tuple(_made(file, chosen, roles)), tuple(reasons)
+
+
+def with_keywords(
+    product: Product, forced: Mapping[str, CardValue], defaults: Mapping[str, CardValue]
+) -> Product:
+    """`product` with other keywords: `forced` whatever its header says, `defaults` if nothing."""
+    lacking = {name: value for name, value in defaults.items() if name not in product.cards}
+    given = Cards.given(lacking | dict(forced), product.hdu.index)
+    own, every = given.over(product.hdu.cards), given.over(product.cards)
+    hdu = replace(product.hdu, cards=own)
+    arms = tuple(hdu if arm is product.hdu else arm for arm in product.arms)
+    return replace(product, hdu=hdu, cards=every, axes=axes_of(own, _lengths(hdu)), arms=arms)
 
 
 def _role(hdu: Hdu, file: FitsFile) -> Role:

@@ -105,7 +105,8 @@ def _identifiers(view: View) -> Iterator[Finding]:
         view, "access-format", "access_format", formats, "a media type, such as application/fits",
         "write type/subtype",
     )  # fmt: skip
-    lone = view.known("access_format") & ~view.known("access_url")
+    # A table of files that are not published yet has no address at all.
+    lone = view.known("access_format") & ~view.known("access_url") & view.known("access_url").any()
     yield from tell(
         view, "format-without-url", "access_format", lone, "an access_url beside it",
         "give the address, or no format", severity="warning",

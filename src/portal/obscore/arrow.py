@@ -70,7 +70,8 @@ def _masked(table: pa.Table, column: Column) -> "MaskedColumn":
         texts = [_text(value) for value in array.to_pylist()]
         data = np.array(texts, dtype=str)
     else:
-        data = array.fill_null(0).to_numpy(zero_copy_only=False)
+        zero = pa.scalar(0).cast(array.type)
+        data = array.fill_null(zero).to_numpy(zero_copy_only=False)
     made = MaskedColumn(data, name=column.name, mask=mask, description=column.description)
     made.unit = column.unit or None
     told = {"ucd": column.ucd, "utype": column.utype}

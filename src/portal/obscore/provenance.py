@@ -20,10 +20,21 @@ class Given:
     @property
     def row(self) -> Row:
         """The value of each column that has one."""
-        best: Row = {}
+        return {cell.column: cell.value for cell in self.used}
+
+    @property
+    def used(self) -> tuple[Cell, ...]:
+        """The cell that counts for each column.
+
+        A cell without a value that is derived says why nothing was found, and any other one
+        with a value counts before it; a rule without a value makes the column null.
+        """
+        best: dict[str, Cell] = {}
         for cell in self.cells:
-            best.setdefault(cell.column, cell.value)
-        return best
+            held = best.get(cell.column)
+            if held is None or (held.value is None and held.origin.kind != "mapping"):
+                best[cell.column] = cell if held is None or cell.value is not None else held
+        return tuple(best.values())
 
 
 def provenance_rows(given: Iterable[Given]) -> list[Row]:
@@ -33,11 +44,9 @@ def provenance_rows(given: Iterable[Given]) -> list[Row]:
 
 def _of(one: Given) -> list[Row]:
     did = str(one.row.get("obs_publisher_did") or "")
-    seen: set[str] = set()
+    used = {id(cell) for cell in one.used}
     rows: list[Row] = []
     for cell in one.cells:
-        used = cell.column not in seen
-        seen.add(cell.column)
         rows.append(
             {
                 "path": one.path,
@@ -45,7 +54,7 @@ def _of(one: Given) -> list[Row]:
                 "obs_publisher_did": did,
                 "column": cell.column,
                 "value": "" if cell.value is None else str(cell.value),
-                "used": used,
+                "used": id(cell) in used,
                 "kind": cell.origin.kind,
                 "source": cell.origin.source,
                 "confidence": cell.origin.confidence,

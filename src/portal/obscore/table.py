@@ -20,8 +20,14 @@ Rows: TypeAlias = Sequence[Mapping[str, Value]]
 MODEL = "ivo://ivoa.net/std/ObsCore#core-1.1"
 """Identifier of the data model."""
 
-_TYPES = {"string": str, "int32": np.int32, "int64": np.int64, "float64": np.float64}
-_EMPTY = {"string": "", "int32": 0, "int64": 0, "float64": np.nan}
+_TYPES = {
+    "bool": np.bool_,
+    "string": str,
+    "int32": np.int32,
+    "int64": np.int64,
+    "float64": np.float64,
+}
+_EMPTY = {"bool": False, "string": "", "int32": 0, "int64": 0, "float64": np.nan}
 
 
 def table_of(rows: Rows, columns: Sequence[Column] = OBSCORE) -> "Table":

@@ -1,0 +1,97 @@
+"""A mapping applied to a table that is there already: its columns are the keywords."""
+
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from portal.mapping import Mapping as Rules
+from portal.mapping import RowSource, load_mapping
+from portal.model.cell import STATED, Cell, Origin
+from portal.model.record import Problem, Value
+from portal.model.schema import OBSCORE
+from portal.model.schema import Column as Described
+from portal.obscore.provenance import Given
+from portal.obscore.response import Response
+
+if TYPE_CHECKING:
+    from astropy.table import Column, Table
+
+__all__ = ["apply_mapping", "mapped"]
+
+_OBSCORE = {column.name: column for column in OBSCORE}
+_PLACES = ("path", "access_url")
+
+
+def apply_mapping(
+    table: "Table", mapping: Path | str | Rules, *, allow: Collection[str] = ()
+) -> "Table":
+    """A table of ObsCore rows, made from `table` by rules.
+
+    Parameters
+    ----------
+    table
+        Any table; its columns are what the rules name. Columns of ObsCore that it has are
+        taken over where no rule says otherwise; a number with a unit in the unit of ObsCore.
+    mapping
+        A mapping file, or one that was loaded.
+    allow
+        Modules whose functions the mapping may call: their code will run.
+
+    Raises
+    ------
+    MappingError
+        If the mapping cannot be used.
+    """
+    return mapped(table, mapping, allow=allow).to_table()
+
+
+def mapped(table: "Table", mapping: Path | str | Rules, *, allow: Collection[str] = ()) -> Response:
+    """As `apply_mapping`, with the origins and what was wrong."""
+    rules = mapping if isinstance(mapping, Rules) else load_mapping(mapping, allow)
+    values = {name: partial(_value, table[name]) for name in table.colnames}
+    columns: dict[str, Callable[[int], object]] = {n.upper(): v for n, v in values.items()}
+    place = next((name for name in _PLACES if name in table.colnames), None)
+    given: list[Given] = []
+    problems: list[Problem] = []
+    for row in range(len(table)):
+        path = str(values[place](row) or "") if place else ""
+        found, wrong = rules.cells(RowSource(columns, row, path))
+        ruled = [cell for cell in found if cell.origin.kind != "default"]
+        defaults = [cell for cell in found if cell.origin.kind == "default"]
+        kept = _kept(table, values, row)
+        given.append(Given(path, f"row {row}", (*ruled, *kept, *defaults)))
+        problems += wrong
+    return Response(given, problems)
+
+
+def _kept(table: "Table", values: Mapping[str, Callable[[int], Value]], row: int) -> list[Cell]:
+    """What the table has of ObsCore already."""
+    return [
+        Cell(name, _fitted(value, table[name], column), Origin("column", f"column {name}", STATED))
+        for name, column in _OBSCORE.items()
+        if name in values and (value := values[name](row)) is not None
+    ]
+
+
+def _fitted(value: Value, made: "Column", column: Described) -> Value:
+    if not isinstance(value, int | float) or column.type == "string":
+        return value
+    if made.unit is not None and column.unit:
+        value = value * float(made.unit.to(column.unit))
+    whole = column.type in ("int32", "int64") and float(value).is_integer()
+    return int(value) if whole else value
+
+
+def _value(column: "Column", row: int) -> Value:
+    found = column[row]
+    if found is np.ma.masked:
+        return None
+    if isinstance(found, bytes):
+        return found.decode("latin-1")
+    plain = found.item() if isinstance(found, np.generic) else found
+    if isinstance(plain, float) and np.isnan(plain):
+        return None
+    return plain if isinstance(plain, str | bool | int | float) else str(plain)

@@ -1,0 +1,132 @@
+"""What was extracted from files: rows, where each value is from, and what has none."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portal.errors import ReadError
+from portal.mapping import Mapping, load_mapping
+from portal.model.record import Problem
+from portal.model.schema import PROBLEMS, PROVENANCE
+from portal.obscore.files import write_table
+from portal.obscore.products import found_in
+from portal.obscore.provenance import Given, provenance_rows
+from portal.obscore.table import table_of
+
+if TYPE_CHECKING:
+    from astropy.table import Table
+
+__all__ = ["Response", "extract"]
+
+_PROBLEMS = tuple(column for column in PROBLEMS if column.name != "collection")
+
+
+@dataclass
+class Response:
+    """The rows of some files.
+
+    Parameters
+    ----------
+    given
+        All that was found for each row.
+    problems
+        Files and parts of files that have no row, and values that could not be had.
+    """
+
+    given: list[Given]
+    problems: list[Problem] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+    def to_table(self) -> "Table":
+        """The 30 columns of ObsCore 1.1 with units, UCDs and utypes; masked where null."""
+        return table_of([one.row for one in self.given])
+
+    def provenance(self) -> "Table":
+        """A row for each value that was found, also for those that another one beat."""
+        return table_of(provenance_rows(self.given), PROVENANCE)
+
+    def to_problems(self) -> "Table":
+        """A row for each problem."""
+        rows = [
+            {column.name: getattr(problem, column.name) for column in _PROBLEMS}
+            for problem in self.problems
+        ]
+        return table_of(rows, _PROBLEMS)
+
+    def write(self, path: Path | str, provenance: Path | str | None = None) -> None:
+        """Write the table, and beside it that of the origins if it is asked for.
+
+        The format is that of the ending: .csv, .vot, .fits, .parquet or .ecsv.
+
+        Raises
+        ------
+        CatalogError
+            If the ending names no format, or a file cannot be written.
+        """
+        write_table(self.to_table(), path)
+        if provenance is not None:
+            write_table(self.provenance(), provenance)
+
+
+def extract(
+    files: Path | str | Iterable[Path | str],
+    mapping: Path | str | Mapping | None = None,
+    *,
+    allow: Collection[str] = (),
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Response:
+    """Read rows of ObsCore from files and from all files in folders.
+
+    Parameters
+    ----------
+    files
+        FITS and HDF5 files, and folders that hold some.
+    mapping
+        A mapping file, or one that was loaded.
+    allow
+        Modules whose functions the mapping may call: their code will run.
+    progress
+        Is told how many files are done, and of how many.
+
+    Raises
+    ------
+    MappingError
+        If the mapping cannot be used; no file is read then.
+    ReadError
+        If one of `files` does not exist.
+    """
+    rules = mapping if isinstance(mapping, Mapping | None) else load_mapping(mapping, allow)
+    named = list(_named(files))
+    response = Response([])
+    for done, (path, name) in enumerate(named):
+        progress(done, len(named))
+        found = found_in(path, name, rules)
+        response.given += found.rows
+        response.problems += found.problems
+    progress(len(named), len(named))
+    return response
+
+
+def _named(files: Path | str | Iterable[Path | str]) -> Iterator[tuple[Path, str]]:
+    """Each file with the name that it has in problems and identifiers."""
+    given = [files] if isinstance(files, Path | str) else files
+    for one in map(Path, given):
+        if one.is_dir():
+            for path in sorted(one.rglob("*")):
+                inner = path.relative_to(one)
+                hidden = any(part.startswith(".") for part in inner.parts)
+                if path.is_file() and not hidden and path.suffix != ".map":
+                    yield path, inner.as_posix()
+        elif one.exists():
+            yield one, one.name
+        else:
+            raise ReadError(
+                "no such file or folder",
+                seen=str(one),
+                expected="FITS or HDF5 files, or folders of them",
+                way_out="look at the path",
+                code="missing",
+            )
