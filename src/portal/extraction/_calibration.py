@@ -75,8 +75,9 @@ def _switches(product: Product) -> Cell | None:
         for name in cards
         if name.endswith("CORR") and len(name) > 4
     }
-    if said.get("DRIZCORR") == "COMPLETE":
-        return _card(product, "DRIZCORR", 3, CONVENTION)
+    # DRIZCORR is COMPLETE also in the frames that were drizzled together; these count NDRIZIM.
+    if cards.number("NDRIZIM"):
+        return _card(product, "NDRIZIM", 3, CONVENTION)
     for word, level in (("COMPLETE", 2), ("PERFORM", 1)):
         name = next((name for name, text in sorted(said.items()) if text == word), None)
         if name:
@@ -128,7 +129,7 @@ def _counts(product: Product) -> Cell | None:
     """Whole numbers of a camera are what it read out; a table of photons is a step further."""
     if tabular(product) in ("event", "visibility"):
         return _cell(product, 1, "as recorded, unless a keyword says more")
-    if product.hdu.kind not in ("image", "compressed"):
+    if product.hdu.kind not in ("image", "compressed", "empty"):
         return None
     bits = product.hdu.cards.integer("ZBITPIX" if product.hdu.kind == "compressed" else "BITPIX")
     if bits is not None and bits > 0 and any(name in product.cards for name in _CAMERA):

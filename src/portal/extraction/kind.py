@@ -60,6 +60,10 @@ def _table(product: Product) -> Cell | None:
 
 def _array(product: Product) -> Cell | None:
     source = f"HDU {product.hdu.index} axes"
+    if product.hdu.kind == "empty":
+        return _header(product, source)
+    if product.row is not None:
+        return _cell("spectrum", source, DERIVED, "one of several targets")
     wave, time = axis_of(product, "spectral"), axis_of(product, "time")
     if spatial(product):
         return _on_sky(product, source)
@@ -70,9 +74,22 @@ def _array(product: Product) -> Cell | None:
     return _unnamed(product, source)
 
 
+def _header(product: Product, source: str) -> Cell | None:
+    """A header without data is of what its axes would have been."""
+    kinds = {axis.kind for axis in product.axes}
+    note = "a header without data"
+    if _dispersed(product) or ("spectral" in kinds and "longitude" not in kinds):
+        return _cell("spectrum", source, INFERRED, note)
+    if not {"longitude", "latitude"} <= kinds:
+        return None
+    return _cell("cube" if "spectral" in kinds else "image", source, INFERRED, note)
+
+
 def _on_sky(product: Product, source: str) -> Cell:
     """An array with two axes of the sky: of one place it is what runs along the others."""
     pair = axis_of(product, "longitude"), axis_of(product, "latitude")
+    if None in pair:
+        return _cell("image", source, DERIVED, "a scan of a plate")
     one_place = all(axis is not None and axis.length == 1 for axis in pair)
     cut = of_one_element(product)
     note = "the data are one element; the axes tell what they were cut from" if cut else ""
@@ -92,17 +109,23 @@ def _on_sky(product: Product, source: str) -> Cell:
 def _unnamed(product: Product, source: str) -> Cell | None:
     """An array whose axes the header does not name."""
     real = [length for length in lengths(product) if length > 1]
-    cards = product.cards
-    said = {w.lower() for name in _MODES for w in WORDS.findall(cards.text(name) or "")}
-    spectral = any(word.startswith(("spectro", "spectral")) for word in said)
-    column = (cards.text("COL1") or "").lower().startswith("wave")
-    if column or (spectral and "imaging" not in said):
+    if _dispersed(product):
         return _cell("spectrum", source, INFERRED, "by the mode of the instrument")
     if len(real) > 2:
         return _cell("cube", source, INFERRED, "three axes that the header does not name")
     if len(lengths(product)) >= 2:
         return _cell("image", source, INFERRED, "two axes that the header does not name")
     return None
+
+
+def _dispersed(product: Product) -> bool:
+    """Whether keywords say that light was dispersed."""
+    cards = product.cards
+    said = {w.lower() for name in _MODES for w in WORDS.findall(cards.text(name) or "")}
+    spectral = any(word.startswith(("spectro", "spectral")) for word in said)
+    columns = (cards.text("COL1") or "").lower().startswith("wave")
+    axis = cards.integer("DISPAXIS")
+    return columns or (spectral and "imaging" not in said) or (axis is not None and axis > 0)
 
 
 DERIVATION = _Kind()

@@ -18,7 +18,7 @@ from portal.model.cell import CONVENTION, DERIVED, Cell, Origin
 
 __all__ = ["DERIVATION"]
 
-_SEEINGS = ("SKY_RES", "PSF_FWHM", "SEEING", "FWHM", "IMGFWHM", "PSFFWHM", "AVSEEING", "DIQ")
+_SEEINGS = ("SKY_RES", "PSF_FWHM", "SEEING", "FWHM", "IMGFWHM", "PSFFWHM", "AVSEEING", "FWHMSEX")
 _ARCSEC = re.compile(r"\barc-?sec(?:ond)?s?\b|\basec\b|\[\"\]", re.IGNORECASE)
 _ARCMIN = re.compile(r"\barc-?min(?:ute)?s?\b", re.IGNORECASE)
 _PIXEL = re.compile(r"\bpix", re.IGNORECASE)
