@@ -15,6 +15,8 @@ from portal.fits.cards import Cards
 
 __all__ = ["Line", "attributes", "coherent", "coordinates", "lines"]
 
+_CARD = 68
+"""Characters of a text that IRAF puts on a card."""
 _ATTRIBUTE = re.compile(r"(\w+)\s*=\s*(?:\"([^\"]*)\"?|(\S+))")
 _UNDISPERSED, _LINEAR, _LOGARITHMIC, _FUNCTION = -1, 0, 1, 2
 _CHEBYSHEV, _LEGENDRE, _CUBIC, _STRAIGHT, _PIXELS, _SAMPLES = range(1, 7)
@@ -66,6 +68,7 @@ def attributes(cards: Cards, axis: int) -> dict[str, str]:
             break
         pieces.append(value)
     width = max(map(len, pieces[:-1]), default=0)
+    width = _CARD if width > _CARD - 3 else width
     joined = "".join(piece.ljust(width) for piece in pieces)
     return {m[1].lower(): m[2] if m[2] is not None else m[3] for m in _ATTRIBUTE.finditer(joined)}
 

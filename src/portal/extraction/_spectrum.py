@@ -201,7 +201,8 @@ def band_between(
     note = "; ".join(filter(None, (origin.note, scale.note)))
     confidence = min(origin.confidence, scale.confidence)
     told = replace(origin, confidence=confidence, note=note)
-    return Band(ends[0], ends[1], scale.quantity, told, step)
+    usable = step if step is not None and 0.0 < step < math.inf else None
+    return Band(ends[0], ends[1], scale.quantity, told, usable)
 
 
 def _factor(unit: str, quantity: Quantity) -> float | None:

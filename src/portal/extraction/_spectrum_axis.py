@@ -66,7 +66,7 @@ def channels(product: Product) -> int | None:
 
 def _scale(axis: Axis, product: Product) -> Scale | None:
     name = _BRACKETS.sub("", axis.ctype).strip()
-    scale = scale_of(name, axis.unit)
+    scale = scale_of("" if name.upper() == "LINEAR" else name, axis.unit)
     if scale is None and axis.kind in ("other", "spectral") and name.upper() != "PIXEL":
         scale = _iraf(axis, product) or _lone(axis, product)
         if scale is not None and _logarithmic(product.cards):
@@ -142,30 +142,47 @@ def _remarks(product: Product, number: int) -> tuple[str, ...]:
 
 def _axis_band(product: Product, axis: Axis, scale: Scale, hdu: int | None = None) -> Band | None:
     rest, line = rest_wavelength(product.cards)
-    if scale.quantity in VELOCITIES and rest is None:
+    moving = scale.quantity in VELOCITIES
+    found = _offsets(axis, product.cards)
+    if found is None or (moving and rest is None):
         return None
-    note = f"rest wavelength from {line}" if scale.quantity in VELOCITIES else ""
+    offsets, filler = found
+    metres = warped(axis, scale, offsets, rest)
     frame = product.cards.text("SPECSYS")
-    note = "; ".join(filter(None, (note, f"as measured in the frame {frame}" if frame else "")))
+    notes = (
+        f"rest wavelength from {line}" if moving else "",
+        f"as measured in the frame {frame}" if frame else "",
+        "the width of its one channel is not told" if filler else "",
+    )
+    place = product.hdu.index if hdu is None else hdu
+    source = f"HDU {place} axis {axis.number} {axis.ctype}".strip()
+    origin = Origin("wcs", source, note="; ".join(filter(None, notes)))
+    with np.errstate(all="ignore"):
+        width = abs(float(metres[3] - metres[2])) if (axis.length or 1) > 1 else None
+    return band_between(extremes(metres[:2]), scale, origin, width)
+
+
+def _offsets(axis: Axis, cards: Cards) -> tuple[np.ndarray, bool] | None:
+    """Distance from the reference of the outer edges, and of the edges of a channel in the middle.
+
+    Returns
+    -------
+    (4,) [unit of the axis]
+        Twice the centre of a single channel whose step is a filler.
+    bool
+        Whether it is; None instead of both where an axis of several channels has no step.
+    """
     length = axis.length or 1
-    step = (axis.cdelt or 0.0) * _turn(axis, product.cards)
+    step = (axis.cdelt or 0.0) * _turn(axis, cards)
     start = 1.0 if axis.crpix is None else axis.crpix
     middle = length // 2 + 0.5
     pixels = np.array([0.5, length + 0.5, middle, middle + 1.0])
-    if length == 1 and _no_width(step, axis):
-        note = "; ".join(filter(None, (note, "the width of its one channel is not told")))
-        pixels, step = np.ones(2), 0.0 if step == 1.0 else step
-    elif step == 0.0:
+    # A step of 0 or 1, or one as large as the value, is no width of a single channel.
+    filler = length == 1 and (step in (0.0, 1.0) or abs(step) >= abs(axis.crval or np.inf))
+    if step == 0.0 and not filler:
         return None
-    offsets = step * (pixels - start)
-    if step == 0.0:
-        offsets = np.zeros(pixels.shape)
-    metres = warped(axis, scale, offsets, rest)
-    place = product.hdu.index if hdu is None else hdu
-    source = f"HDU {place} axis {axis.number} {axis.ctype}".strip()
-    origin = Origin("wcs", source, note=note)
-    width = abs(float(metres[-1] - metres[-2])) if length > 1 else None
-    return band_between(extremes(metres[:2]), scale, origin, width)
+    with np.errstate(all="ignore"):
+        return step * (np.ones(4) - start if filler else pixels - start), filler
 
 
 def _turn(axis: Axis, cards: Cards) -> float:
@@ -173,11 +190,6 @@ def _turn(axis: Axis, cards: Cards) -> float:
     n = axis.number
     turn = cards.number(f"PC{n}_{n}")
     return 1.0 if turn is None or f"CD{n}_{n}" in cards else turn
-
-
-def _no_width(step: float, axis: Axis) -> bool:
-    """Whether the step of a single channel is a filler, and not its width."""
-    return step in (0.0, 1.0) or abs(step) >= abs(axis.crval or np.inf)
 
 
 def _multispec(product: Product) -> bool:

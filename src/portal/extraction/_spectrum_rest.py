@@ -13,6 +13,7 @@ _DEFINITIONS: dict[str, Quantity] = {
     "OPTI": "optical",
     "RELA": "relativistic",
 }
+_FRAMES = frozenset("-LSR -LSRK -LSRD -HEL -OBS -GEO -TOP -BAR -GAL CITY".split())
 _RADIO = 256
 """Added to VELREF of AIPS where the velocity is of the radio definition."""
 
@@ -43,8 +44,8 @@ def radio_or_optical(cards: Cards, ctype: str) -> Quantity:
         return "radio" if reference >= _RADIO else "optical"
     if ctype[:4].upper() == "FELO":
         return "optical"
-    # AIPS adds the frame to the name; FITS paper III has no VELO but the relativistic one.
-    return "relativistic" if ctype.upper().strip() in ("VELO", "VELOCITY") else "radio"
+    # AIPS adds the frame to the name; the VELO of FITS paper III is the relativistic one.
+    return "radio" if ctype.upper().strip()[4:] in _FRAMES else "relativistic"
 
 
 def _factor(comment: str, unit: str) -> float:

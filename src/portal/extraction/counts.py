@@ -1,0 +1,94 @@
+"""Numbers of elements along the axes of the sky, of time, of wavelength and of polarisation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portal.extraction._band import samples_in
+from portal.extraction._shape import axis_of, spatial, tabular
+from portal.fits.axes import AxisKind
+from portal.fits.products import Product
+from portal.model.cell import CONVENTION, STATED, Cell, Origin
+
+__all__ = ["DERIVATION"]
+
+_NO_GRID = -1
+"""ObsCore 1.1, sec. 4.22: of data that are no grid, such as events."""
+
+
+@dataclass(frozen=True)
+class _Counts:
+    columns: tuple[str, ...] = ("s_xel1", "s_xel2", "em_xel", "t_xel", "pol_xel")
+
+    def derive(self, product: Product) -> Iterable[Cell]:
+        """Lengths of the axes; what has no axis of the sky or of polarisation has no count."""
+        if tabular(product) == "event":
+            yield from _of_events(product)
+            return
+        yield from _on_sky(product)
+        yield from _along_wavelength(product)
+        yield from _along_time(product)
+        yield from _of_polarisation(product)
+
+
+def _of_events(product: Product) -> Iterable[Cell]:
+    note = "events are on no grid"
+    origin = Origin("data", f"HDU {product.hdu.index}", STATED, note=note)
+    return (Cell(name, _NO_GRID, origin) for name in ("s_xel1", "s_xel2", "em_xel", "t_xel"))
+
+
+def _on_sky(product: Product) -> Iterable[Cell]:
+    if axis_of(product, "longitude") and axis_of(product, "latitude"):
+        yield from _lengths(product, {"s_xel1": "longitude", "s_xel2": "latitude"})
+    elif _plain_image(product):
+        for name, number in (("s_xel1", 1), ("s_xel2", 2)):
+            note = "an axis that the header does not name"
+            origin = Origin("data", f"HDU {product.hdu.index} NAXIS{number}", CONVENTION, note=note)
+            yield Cell(name, product.axes[number - 1].length, origin)
+
+
+def _plain_image(product: Product) -> bool:
+    """Whether it is a picture of which the header names no axis."""
+    long = [axis for axis in product.axes if (axis.length or 1) > 1]
+    unnamed = len(long) == 2 and all(axis.kind in ("other", "pixel") for axis in product.axes)
+    images = ("image", "compressed")
+    return unnamed and product.hdu.kind in images and samples_in(product) is None
+
+
+def _lengths(product: Product, kinds: dict[str, AxisKind]) -> Iterable[Cell]:
+    for name, kind in kinds.items():
+        axis = axis_of(product, kind)
+        if axis is not None:
+            source = f"HDU {product.hdu.index} NAXIS{axis.number}"
+            yield Cell(name, axis.length, Origin("keyword", source, STATED))
+
+
+def _along_wavelength(product: Product) -> Iterable[Cell]:
+    found = samples_in(product)
+    if found is not None:
+        yield Cell("em_xel", found[0], Origin("data", found[1], STATED))
+    elif spatial(product):
+        note = "an image has one element in wavelength"
+        yield Cell("em_xel", 1, Origin("data", f"HDU {product.hdu.index}", CONVENTION, note=note))
+
+
+def _along_time(product: Product) -> Iterable[Cell]:
+    """By ObsCore 1.1, B.6.3.3, an image, a spectrum or a cube of one shot has one element."""
+    source = f"HDU {product.hdu.index}"
+    axis = axis_of(product, "time")
+    if axis is not None:
+        yield from _lengths(product, {"t_xel": "time"})
+    elif tabular(product) == "timeseries" and product.hdu.shape:
+        yield Cell("t_xel", product.hdu.shape[0], Origin("data", f"{source} rows", STATED))
+    elif product.hdu.kind in ("image", "compressed") or tabular(product) == "spectrum":
+        note = "no axis of time: one element"
+        yield Cell("t_xel", 1, Origin("data", source, CONVENTION, note=note))
+
+
+def _of_polarisation(product: Product) -> Iterable[Cell]:
+    axis = next((axis for axis in product.axes if axis.kind == "stokes"), None)
+    if axis is not None:
+        source = f"HDU {product.hdu.index} axis {axis.number}"
+        yield Cell("pol_xel", axis.length or 1, Origin("keyword", source, STATED))
+
+
+DERIVATION = _Counts()

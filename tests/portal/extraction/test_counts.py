@@ -1,0 +1,73 @@
+"""Numbers of elements, by kind of product."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.extraction import counts
+from portal.fits.opening import open_fits
+from portal.fits.products import products
+from tests.portal.extraction.making import image_file, table_file
+
+
+def counted(path: Path) -> dict[str, object]:
+    with open_fits(path) as file:
+        (product,), _ = products(file)
+        return {cell.column: cell.value for cell in counts.DERIVATION.derive(product)}
+
+
+def axes(*ctypes: str) -> dict[str, object]:
+    told: dict[str, object] = {}
+    for n, ctype in enumerate(ctypes, 1):
+        told |= {f"CTYPE{n}": ctype, f"CRVAL{n}": 1.0, f"CDELT{n}": 0.1, f"CRPIX{n}": 1.0}
+    return told
+
+
+SKY = ("RA---TAN", "DEC--TAN")
+ARRAYS = [
+    ((4, 3), SKY, {"s_xel1": 4, "s_xel2": 3, "em_xel": 1, "t_xel": 1}),
+    ((3, 4), ("DEC--TAN", "RA---TAN"), {"s_xel1": 4, "s_xel2": 3, "em_xel": 1, "t_xel": 1}),
+    ((4, 3, 9), (*SKY, "FREQ"), {"s_xel1": 4, "s_xel2": 3, "em_xel": 9, "t_xel": 1}),
+    (
+        (4, 3, 9, 2),
+        (*SKY, "FREQ", "STOKES"),
+        {"s_xel1": 4, "s_xel2": 3, "em_xel": 9, "t_xel": 1, "pol_xel": 2},
+    ),
+    # The axes that the header names beyond those of the array have one element each.
+    (
+        (4, 3),
+        (*SKY, "FREQ", "STOKES"),
+        {"s_xel1": 4, "s_xel2": 3, "em_xel": 1, "t_xel": 1, "pol_xel": 1},
+    ),
+    ((4, 3, 5), (*SKY, "TIME"), {"s_xel1": 4, "s_xel2": 3, "em_xel": 1, "t_xel": 5}),
+    ((9,), ("WAVE",), {"em_xel": 9, "t_xel": 1}),
+    ((4, 3), ("PIXEL", "PIXEL"), {"s_xel1": 4, "s_xel2": 3, "t_xel": 1}),
+]
+
+
+@pytest.mark.parametrize(("shape", "ctypes", "expected"), ARRAYS)
+def test_counts_of_an_array(
+    tmp_path: Path, shape: tuple[int, ...], ctypes: tuple[str, ...], expected: dict
+) -> None:
+    assert counted(image_file(tmp_path / "a.fits", shape, axes(*ctypes))) == expected
+
+
+def test_events_are_on_no_grid(tmp_path: Path) -> None:
+    columns = [("TIME", "1D", "s"), ("X", "1D", "pixel"), ("Y", "1D", "pixel")]
+    path = table_file(tmp_path / "a.fits", columns, bytes(24 * 3), 3, {"EXTNAME": "EVENTS"})
+    assert counted(path) == dict.fromkeys(("s_xel1", "s_xel2", "em_xel", "t_xel"), -1)
+
+
+def test_a_light_curve_has_an_element_a_row(tmp_path: Path) -> None:
+    columns = [("TIME", "1D", "s"), ("RATE", "1D", "count/s")]
+    path = table_file(tmp_path / "a.fits", columns, bytes(16 * 7), 7, {"EXTNAME": "RATE"})
+    assert counted(path) == {"t_xel": 7}
+
+
+@pytest.mark.parametrize(("form", "rows", "expected"), [("5D", 1, 5), ("1D", 5, 5)])
+def test_a_spectrum_has_an_element_a_row_or_a_value_of_its_vector(
+    tmp_path: Path, form: str, rows: int, expected: int
+) -> None:
+    columns = [("WAVE", form, "nm"), ("FLUX", form, "Jy")]
+    path = table_file(tmp_path / "a.fits", columns, bytes(80), rows, {})
+    assert counted(path) == {"em_xel": expected, "t_xel": 1}
