@@ -3,7 +3,7 @@
 from portal.mapping._held import Held
 from portal.mapping.loading import load_mapping, load_mappings, made_mapping
 from portal.mapping.models import ModelReader
-from portal.mapping.outcomes import KeywordValue, Outcome
+from portal.mapping.outcomes import KeywordValue, Outcome, ranked
 from portal.mapping.parsing import parse
 from portal.mapping.printing import show_script
 from portal.mapping.ruleset import Mapping
@@ -23,5 +23,6 @@ __all__ = [
     "load_mappings",
     "made_mapping",
     "parse",
+    "ranked",
     "show_script",
 ]

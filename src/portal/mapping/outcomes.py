@@ -9,7 +9,7 @@ from portal.mapping.syntax import Rule
 from portal.model.cell import DERIVED, STATED, Cell, Origin
 from portal.model.record import Problem, Value
 
-__all__ = ["KeywordValue", "Level", "Outcome", "State", "against", "settled"]
+__all__ = ["KeywordValue", "Level", "Outcome", "State", "against", "ranked", "settled"]
 
 Level: TypeAlias = Literal["forced", "fill", "default"]
 State: TypeAlias = Literal["won", "lost", "null", "failed", "elsewhere"]
@@ -70,10 +70,30 @@ class Outcome:
         )
 
 
+def ranked(derived: Iterable[Cell], mapped: Iterable[Cell]) -> tuple[Cell, ...]:
+    """All cells, of each column the one that counts first.
+
+    Rules come first, then what was `derived`, then the defaults of rules, then what was made up
+    for want of anything else, and why a column was left null.
+    """
+    mapped, derived = tuple(mapped), tuple(derived)
+    return (
+        *(cell for cell in mapped if cell.origin.kind != "default"),
+        *(cell for cell in derived if _is_found(cell)),
+        *(cell for cell in mapped if cell.origin.kind == "default"),
+        *(cell for cell in derived if not _is_found(cell)),
+    )
+
+
+def _is_found(cell: Cell) -> bool:
+    return cell.value is not None and cell.origin.kind != "default"
+
+
 def against(outcome: Outcome, derived: dict[str, Cell]) -> Outcome:
     """A default loses against what was derived."""
-    cell = derived.get(outcome.rule.target)
-    if cell is None or outcome.rule.keyword or (outcome.state, outcome.level) != ("won", "default"):
+    cell = None if outcome.rule.keyword else derived.get(outcome.rule.target)
+    weak = (outcome.state, outcome.level) == ("won", "default")
+    if cell is None or not (weak and _is_found(cell)):
         return outcome
     return replace(outcome, state="lost", reason=f"found without it: {cell.origin.source}")
 

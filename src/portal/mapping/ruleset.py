@@ -5,7 +5,8 @@ For each column the first of these that has a value gives it:
 1. a rule with ``:=``;
 2. a rule with ``:`` whose value comes from the file;
 3. what is derived from the file without a rule;
-4. a constant after ``:``, alone or as the last candidate.
+4. a constant after ``:``, alone or as the last candidate;
+5. what is made up for want of anything else, such as a collection named after the folder.
 
 Rules of sections that hold come before those above all sections, and of the rest the first one.
 """
@@ -56,7 +57,7 @@ class Mapping:
         """The ObsCore values that the rules give for `source`, and what was wrong.
 
         Cells whose origin is of the kind ``mapping`` come before what is derived from the
-        file, those of the kind ``default`` after it. A cell without a value says
+        file, those of the kind ``default`` after it (`ranked`). A cell without a value says
         that the column is null.
         """
         outcomes = self.outcomes(source)
@@ -71,7 +72,7 @@ class Mapping:
         """Keywords that rules give, for whatever is derived from them."""
         _, _, outcomes = self._keywords(source)
         return tuple(
-            KeywordValue(one.rule.target, one.value, one.rule.forced, one.origin)
+            KeywordValue(_card_name(one.rule.target), one.value, one.rule.forced, one.origin)
             for one in settled(outcomes)
             if one.state == "won"
         )
@@ -89,11 +90,11 @@ class Mapping:
         source
             What the rules are applied to.
         derived
-            What was found without rules; it comes before defaults.
+            What was found without rules, of each column the best; it comes before defaults.
         """
         context, sections, tried = self._keywords(source)
         tried += [_tried(r, sections, context) for r in self.script.rules if not r.keyword]
-        held = {cell.column: cell for cell in derived if cell.value is not None}
+        held = {cell.column: cell for cell in derived}
         found = {id(one.rule): against(one, held) for one in settled(tried)}
         return tuple(found[id(rule)] for rule in self.script.rules)
 
@@ -204,6 +205,11 @@ def _given(outcome: Outcome, context: Context, inside: set[tuple[str, bool]]) ->
     if rule.section:
         inside.add(key)
     return outcome
+
+
+def _card_name(name: str) -> str:
+    """ESO.TEL.NAME is HIERARCH ESO TEL NAME; paths of HDF5 stay as they are."""
+    return name if "/" in name or "@" in name else name.replace(".", " ")
 
 
 def _has(source: Source, name: str) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from portal.mapping import Held, RowSource, load_mapping, ranked
 from portal.mapping import Mapping as Rules
-from portal.mapping import RowSource, load_mapping
 from portal.model.cell import STATED, Cell, Origin
 from portal.model.record import Problem, Value
 from portal.model.schema import OBSCORE
@@ -52,17 +52,14 @@ def mapped(table: "Table", mapping: Path | str | Rules, *, allow: Collection[str
     """As `apply_mapping`, with the origins and what was wrong."""
     rules = mapping if isinstance(mapping, Rules) else load_mapping(mapping, allow)
     values = {name: partial(_value, table[name]) for name in table.colnames}
-    columns: dict[str, Callable[[int], object]] = {n.upper(): v for n, v in values.items()}
+    columns = {name.upper(): _measured(table[name], get) for name, get in values.items()}
     place = next((name for name in _PLACES if name in table.colnames), None)
     given: list[Given] = []
     problems: list[Problem] = []
     for row in range(len(table)):
         path = str(values[place](row) or "") if place else ""
         found, wrong = rules.cells(RowSource(columns, row, path))
-        ruled = [cell for cell in found if cell.origin.kind != "default"]
-        defaults = [cell for cell in found if cell.origin.kind == "default"]
-        kept = _kept(table, values, row)
-        given.append(Given(path, f"row {row}", (*ruled, *kept, *defaults)))
+        given.append(Given(path, f"row {row}", ranked(_kept(table, values, row), found)))
         problems += wrong
     return Response(given, problems)
 
@@ -83,6 +80,14 @@ def _fitted(value: Value, made: "Column", column: Described) -> Value:
         value = value * float(made.unit.to(column.unit))
     whole = column.type in ("int32", "int64") and float(value).is_integer()
     return int(value) if whole else value
+
+
+def _measured(column: "Column", get: Callable[[int], Value]) -> Callable[[int], object]:
+    """What rules read: numbers with the unit of their column."""
+    unit = None if column.unit is None else str(column.unit)
+    if unit is None or column.dtype.kind not in "iuf":
+        return get
+    return lambda row: None if (value := get(row)) is None else Held(value, unit)
 
 
 def _value(column: "Column", row: int) -> Value:

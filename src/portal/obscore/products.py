@@ -9,7 +9,7 @@ from portal.errors import ReadError
 from portal.extraction import derive
 from portal.fits.opening import open_fits
 from portal.fits.products import Product, products, with_keywords
-from portal.mapping import FitsSource, Hdf5Source, KeywordValue, Mapping
+from portal.mapping import FitsSource, Hdf5Source, KeywordValue, Mapping, ranked
 from portal.model.cell import DERIVED, INFERRED, STATED, Cell, Origin
 from portal.model.record import FileRecord, Problem, Row
 from portal.model.schema import OBSCORE
@@ -82,7 +82,9 @@ def _product(
     product: Product, name: str, mapping: Mapping | None
 ) -> tuple[Given, tuple[Problem, ...]]:
     if mapping is None:
-        return Given(name, product.part, _ordered(_named(derive(product), name, product.part))), ()
+        return Given(
+            name, product.part, ranked(_named(derive(product), name, product.part), ())
+        ), ()
     keywords = mapping.keywords(FitsSource(product))
     if keywords:
         product = with_keywords(
@@ -92,7 +94,7 @@ def _product(
         )
     derived = _ruled(_named(derive(product), name, product.part), keywords)
     mapped, problems = mapping.cells(FitsSource(product))
-    return Given(name, product.part, _ordered(derived, mapped)), problems
+    return Given(name, product.part, ranked(derived, mapped)), problems
 
 
 def _plain(keyword: KeywordValue) -> str | bool | int | float | None:
@@ -127,13 +129,6 @@ def _named(cells: Iterable[Cell], name: str, part: str) -> Iterator[Cell]:
             yield cell
 
 
-def _ordered(derived: Iterable[Cell], mapped: Iterable[Cell] = ()) -> tuple[Cell, ...]:
-    """All cells, for each column the one that counts first."""
-    mapped = tuple(mapped)
-    rules = [cell for cell in mapped if cell.origin.kind != "default"]
-    return (*rules, *derived, *(cell for cell in mapped if cell.origin.kind == "default"))
-
-
 def _hdf5(path: Path, name: str, mapping: Mapping | None) -> Found:
     record = read_file(path, name)
     mapped: tuple[Cell, ...] = ()
@@ -142,9 +137,7 @@ def _hdf5(path: Path, name: str, mapping: Mapping | None) -> Found:
         mapped, problems = mapping.cells(Hdf5Source(open_header(path, name)))
     rows = record.observations or (({},) if _is_product(mapped) else ())
     given = tuple(
-        Given(
-            name, str(row.get("hdf5_group") or ""), _ordered(_attributes(path, name, row), mapped)
-        )
+        Given(name, str(row.get("hdf5_group") or ""), ranked(_attributes(path, name, row), mapped))
         for row in rows
     )
     if given and not record.observations:
