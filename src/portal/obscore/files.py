@@ -148,19 +148,15 @@ def _write_votable(table: "Table", path: Path) -> None:
 
 
 def _read_parquet(path: Path) -> "Table":
-    import pyarrow.parquet as pq
+    from portal.catalog.exchange import read_parquet
 
-    from portal.obscore.arrow import from_arrow
-
-    return from_arrow(pq.read_table(path))
+    return read_parquet(path)
 
 
 def _write_parquet(table: "Table", path: Path) -> None:
-    import pyarrow.parquet as pq
+    from portal.catalog.exchange import write_parquet
 
-    from portal.obscore.arrow import to_arrow
-
-    pq.write_table(to_arrow(table), path, compression="zstd")
+    write_parquet(table, path)
 
 
 FORMATS = {

@@ -32,7 +32,7 @@ VALUES = [
     ("did", "obs_publisher_did", 0, {"obs_publisher_did": "https://example.org/o1"}),
     ("did-twice", "obs_publisher_did", 1, {"obs_publisher_did": ROWS[0]["obs_publisher_did"]}),
     ("access-url", "access_url", 0, {"access_url": "data/o1.fits"}),
-    ("access-url", "access_url", 0, {"access_url": "/work/o1.fits"}),
+    ("access-url", "access_url", 0, {"access_url": "/archive/o1.fits"}),
     ("access-url", "access_url", 0, {"access_url": "https://example.org/my file.fits"}),
     ("access-url", "access_url", 0, {"access_url": "file:///o1.fits"}),
     ("access-format", "access_format", 0, {"access_format": "FITS"}),

@@ -1,9 +1,11 @@
 """Tables of astropy as those of Arrow, and back, with units, UCDs, utypes and meanings."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from portal.catalog.arrow import arrow_schema, arrow_type, columns_of
 from portal.catalog.voparquet import voparquet
@@ -12,7 +14,7 @@ from portal.model.schema import OBSCORE, Column, ColumnType
 if TYPE_CHECKING:
     from astropy.table import MaskedColumn, Table
 
-__all__ = ["from_arrow", "to_arrow"]
+__all__ = ["from_arrow", "read_parquet", "to_arrow", "write_parquet"]
 
 _KINDS: dict[str, ColumnType] = {"b": "bool", "f": "float64", "i": "int64", "u": "int64"}
 _KNOWN = {column.name: column for column in OBSCORE}
@@ -37,6 +39,16 @@ def from_arrow(table: pa.Table) -> "Table":
     from astropy.table import Table
 
     return Table([_masked(table, column) for column in columns_of(table.schema)], copy=False)
+
+
+def write_parquet(table: "Table", path: Path) -> None:
+    """Write `table` as a VOParquet file."""
+    pq.write_table(to_arrow(table), path, compression="zstd")
+
+
+def read_parquet(path: Path) -> "Table":
+    """The table in the Parquet file at `path`."""
+    return from_arrow(pq.read_table(path))
 
 
 def _described(made: "MaskedColumn") -> Column:
