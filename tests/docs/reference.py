@@ -41,12 +41,23 @@ def page() -> str:
     parts = [HEAD]
     for name, group in programs().items():
         parts.append(f"## {name}\n\n{_prose(group.help)}\n")
-        context = click.Context(group, info_name=name)
-        for command_name in group.list_commands(context):
-            command = group.get_command(context, command_name)
-            assert command is not None
-            parts.extend(_command(f"{name} {command_name}", command))
+        for command_name, command in commands(group, name).items():
+            parts.extend(_command(command_name, command))
     return "\n".join(parts)
+
+
+def commands(group: click.Group, name: str) -> dict[str, click.Command]:
+    """All commands by their full names, those of groups inside `group` among them."""
+    context = click.Context(group, info_name=name)
+    found: dict[str, click.Command] = {}
+    for short in group.list_commands(context):
+        command = group.get_command(context, short)
+        assert command is not None
+        if isinstance(command, click.Group):
+            found |= commands(command, f"{name} {short}")
+        else:
+            found[f"{name} {short}"] = command
+    return found
 
 
 def _command(name: str, command: click.Command) -> list[str]:

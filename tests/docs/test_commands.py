@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.docs.conftest import ROOT
-from tests.docs.reference import examples, programs
+from tests.docs.reference import commands, examples, programs
 from tests.docs.test_examples import PLACEHOLDER
 from tests.lineform.dumps import header, phantom_bytes, wind
 
@@ -34,8 +34,8 @@ def _lines() -> list[str]:
     found = [
         line
         for name, group in programs().items()
-        for command in group.list_commands(None)
-        for line in examples(group.get_command(None, command))
+        for command in commands(group, name).values()
+        for line in examples(command)
         if not line.startswith(tuple(ELSEWHERE))
     ]
     # A release to compare with is made first.
@@ -61,8 +61,9 @@ def folder(published, tmp_path_factory):
     shutil.copytree(published.catalog, root / "catalog")
     (root / "catalog" / "collections").mkdir()
     (root / "wind.h5").symlink_to(root / "observations" / "wind.h5")
-    demo = Path("catalog", "collections", "demo.toml")
-    shutil.copy(ROOT / demo, root / demo)
+    (root / "catalog" / "mappings").mkdir()
+    for name in ("collections/demo.toml", "mappings/pomme.map"):
+        shutil.copy(ROOT / "catalog" / name, root / "catalog" / name)
     (root / "notes.txt").write_text("The first.\n")
     (root / "wind_00600").write_bytes(phantom_bytes(*wind(50), header(50)))
     return root

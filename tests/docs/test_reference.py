@@ -5,7 +5,7 @@ import pytest
 from tests.architecture.source import modules
 from tests.docs import api, figures
 from tests.docs.docstrings import markdown
-from tests.docs.reference import PAGE, examples, page, programs
+from tests.docs.reference import PAGE, commands, examples, page, programs
 
 
 def test_the_page_is_what_the_commands_say():
@@ -15,20 +15,19 @@ def test_the_page_is_what_the_commands_say():
 def test_every_command_has_help_and_an_example():
     silent = []
     for program, group in programs().items():
-        for name in group.list_commands(None):
-            command = group.get_command(None, name)
+        for name, command in commands(group, program).items():
             shown = examples(command)
-            if not command.help or not shown or f"{program} {name}" not in shown[0]:
-                silent.append(f"{program} {name}")
+            if not command.help or not shown or name not in shown[0]:
+                silent.append(name)
     assert silent == []
 
 
 def test_every_option_has_help():
     silent = [
-        f"{program} {name} {option.opts[0]}"
+        f"{name} {option.opts[0]}"
         for program, group in programs().items()
-        for name in group.list_commands(None)
-        for option in group.get_command(None, name).params
+        for name, command in commands(group, program).items()
+        for option in command.params
         if option.param_type_name == "option" and not option.help
     ]
     assert silent == []

@@ -10,7 +10,7 @@ import click
 
 from portal.errors import ConfigError
 
-__all__ = ["as_text", "counted", "echo_json", "folders", "progress"]
+__all__ = ["as_text", "counted", "echo_json", "folders", "printable", "progress"]
 
 
 def counted(number: int, thing: str) -> str:
@@ -69,6 +69,11 @@ def folders(given: Iterable[str], names: Iterable[str]) -> dict[str, Path]:
             )
         found[name] = Path(path)
     return found
+
+
+def printable(text: str) -> str:
+    """`text` without what would move the cursor: it may come from a file."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def as_text(value: object) -> str:

@@ -1,0 +1,86 @@
+"""Products of files as rules see them, beside what is found without rules."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portal.errors import ReadError
+
+if TYPE_CHECKING:
+    from portal.mapping import KeywordValue, Mapping
+    from portal.mapping.propose import Example
+    from portal.model.cell import Cell
+    from portal.model.header import Header
+
+__all__ = ["examined"]
+
+
+def examined(
+    paths: Iterable[Path], stack: ExitStack, mapping: "Mapping | None" = None
+) -> "Iterator[Example]":
+    """The products of FITS and HDF5 files; `stack` closes the files.
+
+    Raises
+    ------
+    ReadError
+        If a file cannot be read, or holds no product.
+    """
+    from portal.readers import open_header
+
+    for path in paths:
+        try:
+            header = open_header(path, path.name)
+        except ReadError as error:
+            if error.code != "not-hdf5":
+                raise
+            yield from _fits(path, stack, mapping)
+        else:
+            yield from _hdf5(path, header)
+
+
+def _fits(path: Path, stack: ExitStack, mapping: "Mapping | None") -> "Iterator[Example]":
+    from portal.extraction import derive
+    from portal.fits.opening import open_fits
+    from portal.fits.products import products, with_keywords
+    from portal.mapping import FitsSource
+    from portal.mapping.propose import Example
+
+    made, reasons = products(stack.enter_context(open_fits(path)))
+    if not made:
+        seen = "; ".join(reason.what for reason in reasons[:3])
+        raise ReadError("no product", seen=seen, expected="data", where=str(path), code="no-data")
+    for product in made:
+        given = () if mapping is None else mapping.keywords(FitsSource(product))
+        ruled = with_keywords(product, _cards(given, True), _cards(given, False))
+        derived = _best(derive(ruled if given else product))
+        yield Example(f"{path.name}[{product.part}]", FitsSource(product), derived)
+
+
+def _cards(
+    given: "Iterable[KeywordValue]", forced: bool
+) -> dict[str, str | bool | int | float | complex | None]:
+    return {
+        one.name: one.value
+        for one in given
+        if one.forced == forced and not isinstance(one.value, list)
+    }
+
+
+def _hdf5(path: Path, header: "Header") -> "Iterator[Example]":
+    from portal.mapping import Hdf5Source
+    from portal.mapping.propose import Example
+    from portal.obscore.products import found_in
+
+    rows = found_in(path, path.name).rows
+    for row in rows:
+        yield Example(f"{path.name}[{row.part}]", Hdf5Source(header), _best(row.cells))
+    if not rows:
+        yield Example(path.name, Hdf5Source(header))
+
+
+def _best(cells: "Iterable[Cell]") -> "dict[str, Cell]":
+    found: dict[str, Cell] = {}
+    for cell in cells:
+        found.setdefault(cell.column, cell)
+    return found
