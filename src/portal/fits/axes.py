@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from portal.fits.cards import Cards
+from portal.fits.magritte import by_magritte
 
 __all__ = ["Axis", "AxisKind", "axes_of"]
 
@@ -50,6 +51,8 @@ class Axis:
         None where the header does not say.
     cdelt : scalar [`unit`]
         Step of a pixel, from CDELTn or the diagonal of the CD matrix; None where neither is.
+    note
+        What of these is not as the header has it, and why; '' for nothing.
     """
 
     number: int
@@ -61,13 +64,15 @@ class Axis:
     crval: float | None
     cdelt: float | None
     crpix: float | None
+    note: str = ""
 
 
 def axes_of(cards: Cards, lengths: tuple[int, ...]) -> tuple[Axis, ...]:
     """The axes of an array of `lengths` in FITS order, with those that only the header names."""
     known = dict(enumerate(lengths, 1))
     count = max([len(lengths), *_named(cards)], default=0)
-    return tuple(_axis(cards, n, known.get(n)) for n in range(1, min(count, _MOST) + 1))
+    axes = tuple(_axis(cards, n, known.get(n)) for n in range(1, min(count, _MOST) + 1))
+    return tuple(map(_righted, axes)) if by_magritte(cards) else axes
 
 
 def _named(cards: Iterable[str]) -> Iterable[int]:
@@ -90,6 +95,18 @@ def _axis(cards: Cards, n: int, length: int | None) -> Axis:
         cards.number(f"CRVAL{n}"),
         diagonal if diagonal is not None else cdelt,
         cards.number(f"CRPIX{n}"),
+    )
+
+
+def _righted(axis: Axis) -> Axis:
+    """An axis of Magritte's as FITS counts pixels, and with velocities of the usual sign."""
+    sign = -1.0 if axis.kind == "spectral" else 1.0
+    return replace(
+        axis,
+        crpix=None if axis.crpix is None else axis.crpix + 1.0,
+        crval=None if axis.crval is None else sign * axis.crval,
+        cdelt=None if axis.cdelt is None else sign * axis.cdelt,
+        note="Magritte counts pixels from 0, and velocities towards the observer as positive",
     )
 
 

@@ -1,11 +1,12 @@
 """One header and data unit: what it is, its cards, its columns, and its data on demand."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from portal.errors import ReadError
 from portal.fits._bytes import Bytes
-from portal.fits._scan import Part, axis_lengths
+from portal.fits._scan import BLOCK, Part, axis_lengths
 from portal.fits.cards import Cards
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["ColumnInfo", "Hdu", "HduKind", "hdu_of"]
 
 HduKind: TypeAlias = Literal["image", "compressed", "table", "groups", "empty"]
+
+
+_PIECE = 400 * BLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,18 @@ class Hdu:
                 code="no-column",
             )
         return column(self._part, self._data, self.index, found.number, row)
+
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes of the data as they stand in the file, padded to whole blocks."""
+        place, end = self._part.start, self._part.start + self._part.held
+        while place < end:
+            piece = self._data.read(place, min(_PIECE, end - place))
+            place += len(piece)
+            if not piece:
+                return
+            # ASCII tables are filled with blanks.
+            filler = b" " if (self.cards.text("XTENSION") or "").upper() == "TABLE" else b"\0"
+            yield piece + filler * (-len(piece) % BLOCK)
 
     def array(self) -> "np.ndarray":
         """The data of an image, also of a compressed one, in NumPy order.

@@ -45,6 +45,11 @@ class FitsFile:
     notes: tuple[str, ...]
     _data: Bytes = field(repr=False)
 
+    @property
+    def packed(self) -> bool:
+        """Whether the whole file is compressed."""
+        return self._data.size is None
+
     def __enter__(self) -> "FitsFile":
         return self
 

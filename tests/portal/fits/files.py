@@ -20,10 +20,15 @@ def header(cards: Iterable[str], end: bool = True) -> bytes:
 
 
 def image_cards(*lengths: int, bits: int = -32, extension: bool = False) -> list[str]:
-    first = "XTENSION= 'IMAGE   '" if extension else "SIMPLE  =                    T"
-    axes = [f"NAXIS{n}  = {length}" for n, length in enumerate(lengths, 1)]
-    more = ["PCOUNT  = 0", "GCOUNT  = 1"] if extension else []
-    return [first, f"BITPIX  = {bits}", f"NAXIS   = {len(lengths)}", *axes, *more]
+    first = "XTENSION= 'IMAGE   '" if extension else f"SIMPLE  = {'T':>20s}"
+    axes = {f"NAXIS{n}": length for n, length in enumerate(lengths, 1)}
+    more = {"PCOUNT": 0, "GCOUNT": 1} if extension else {}
+    return [first, *numbers({"BITPIX": bits, "NAXIS": len(lengths)} | axes | more)]
+
+
+def numbers(values: dict[str, int]) -> list[str]:
+    """Cards with numbers where the standard has those of the mandatory cards."""
+    return [f"{name:8s}= {value:>20d}" for name, value in values.items()]
 
 
 def image(*lengths: int, cards: Iterable[str] = (), extension: bool = False) -> bytes:
@@ -40,11 +45,9 @@ def table(columns: dict[str, str], rows: int, width: int, cards: Iterable[str] =
         for n, (name, form) in enumerate(columns.items(), 1)
         for line in (f"TTYPE{n}  = '{name}'", f"TFORM{n}  = '{form}'")
     ]
-    shape = ["BITPIX  = 8", "NAXIS   = 2", f"NAXIS1  = {width}", f"NAXIS2  = {rows}"]
-    lines = ["XTENSION= 'BINTABLE'", *shape, "PCOUNT  = 0", "GCOUNT  = 1"]
-    return header([*lines, f"TFIELDS = {len(columns)}", *described, *cards]) + padded(
-        bytes(rows * width)
-    )
+    shape = {"BITPIX": 8, "NAXIS": 2, "NAXIS1": width, "NAXIS2": rows, "PCOUNT": 0, "GCOUNT": 1}
+    lines = ["XTENSION= 'BINTABLE'", *numbers(shape | {"TFIELDS": len(columns)})]
+    return header([*lines, *described, *cards]) + padded(bytes(rows * width))
 
 
 EMPTY = header([*image_cards(), "EXTEND  = T"])

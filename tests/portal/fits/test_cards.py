@@ -124,7 +124,7 @@ def test_a_text_may_hold_several_headers():
     assert second.hdu == 1
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.binary(max_size=80), max_size=8))
 def test_any_bytes_are_survived_in_silence(records):
     cards = Cards([record.decode("latin-1").rstrip() for record in records])
@@ -154,7 +154,7 @@ _VALUES = st.one_of(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(_KEYS, _VALUES), max_size=20))
 def test_any_coordinates_are_survived_in_silence(pairs):
     base = ["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 1", "CRVAL2  = 2"]
