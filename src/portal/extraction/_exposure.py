@@ -9,11 +9,11 @@ from portal.model.cell import CONVENTION, DERIVED, STATED, Cell, Origin
 
 __all__ = ["exposure"]
 
-_STATED = ("XPOSURE", "EXPTIME", "EXPOSURE")
+_STATED = ("XPOSURE", "EXPTIME", "EXPOSURE", "TOTITIME")
 _CUSTOMARY = (
     *("EXP_TIME", "EXPTIM", "EXPOSED", "TEXPTIME", "TOTALEXP", "TOTEXP", "EXPTOT", "EXPTOT_T"),
     *("ITIME", "INTTIME", "INT_TIME", "INTTM", "TINT", "EXPT", "TEXP", "T_EXP", "EFFEXPTM"),
-    *("AEXPTIME", "RAMPTIME", "ONTIME", "LIVETIME", "DURATION", "TEXP_TOT"),
+    *("AEXPTIME", "ELAPTIME", "RAMPTIME", "ONTIME", "LIVETIME", "DURATION", "TEXP_TOT"),
 )
 _COUNTING = ("EXPOSURE", "LIVETIME", "ONTIME")
 """Of detectors that count photons; their EXPTIME is that of one frame."""
@@ -29,6 +29,7 @@ _SECONDS = re.compile(r"\bsec(?:ond)?s?\b|[\[(]s[\])]", re.I)
 _EACH = re.compile(
     r"\b(?:each|per)\s+(?:frame|exposure|coadd|image|integration|sub)|\bsingle\b", re.I
 )
+_COADDS = ("COADDS", "COADD", "NCOADDS", "NCOADD", "CO_ADDS")
 _MOST = 3.2e8
 """Ten years, in seconds."""
 
@@ -65,7 +66,7 @@ def _in_seconds(value: float, comment: str) -> tuple[float, str]:
 def _cell(product: Product, name: str, seconds: float, note: str) -> Cell:
     cards = product.cards
     trust = STATED if name in _STATED else CONVENTION
-    coadds = cards.integer("COADDS") or cards.integer("NCOADD") or 1
+    coadds = next((n for key in _COADDS if (n := cards.integer(key))), 1)
     combined = cards.integer("NCOMBINE") or 1
     if _EACH.search(cards.comment(name)) and 1 < coadds < 100000:
         return from_card(

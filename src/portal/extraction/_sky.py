@@ -9,15 +9,15 @@ __all__ = ["Unlit", "lamp_name", "not_of_sky"]
 
 _TYPES = (
     *("OBSTYPE", "OBS_TYPE", "IMAGETYP", "IMAGETYPE", "IMGTYP", "IMTYPE", "EXPTYPE", "EXP_TYPE"),
-    *("FRAMETYP", "FRAME_TYPE", "FLAVOR", "OBSCLASS", "OBS-TYPE", "DATA-TYP", "CCDTYPE"),
-    *("ESO DPR TYPE", "OBSMODE", "INTENT"),
+    *("FRAMETYP", "FRAME_TYPE", "FLAVOR", "OBS-TYPE", "DATA-TYP", "CCDTYPE"),
+    *("ESO DPR TYPE", "KOAIMTYP", "CALTYPE"),
 )
 """Keywords that say what kind of exposure it is."""
 
 _KINDS = frozenset(
     """arc arcs arclamp lamp lamps comp comparison flat flats flatfield domeflat skyflat twiflat
     dflat dome bias biases zero dark darks wave wavecal thar hollow calibration calunit fringe
-    qflat iflat mflat pflat internal ronchi pinhole shutter focus linearity gcalflat""".split()
+    qflat iflat mflat pflat internal ronchi pinhole shutter linearity gcalflat""".split()
 )
 """Kinds of exposure that are not of a place of the sky."""
 
@@ -30,7 +30,7 @@ _OFF = frozenset("none off no out parked".split())
 _ELEMENTS = "thar|th-ar|une|cuar|hear|hene|hearne|henear|nehear|near|xear|hgcd|fear|krypton|argon"
 _LAMP_NAME = re.compile(
     rf"(?:{_ELEMENTS}|lamps?|arcs?|comp(?:arison)?|flats?|bias|zero|darks?|quartz|tungsten"
-    r"|dome\s*flats?|sky\s*flats?|twilights?|wave(?:cal)?|std|domeflat|halogen|focus|fpi|lfc|etalon"
+    r"|dome\s*flats?|sky\s*flats?|twilights?|wave(?:cal)?|domeflat|halogen|fpi|lfc|etalon"
     r"|(?:(?:th|u|xe|ar|ne|he|hg|cd|kr|fe|cu|cr|pt)[\s,+/;-]+)+(?:th|u|xe|ar|ne|he|hg|cd|kr|fe|cu|cr|pt)"
     r"|calib(?:ration)?)$",
     re.IGNORECASE,

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from portal.extraction._shape import tabular
-from portal.extraction._spectrum import Band, Scale, band_between, scaled
+from portal.extraction._spectrum import Band, Scale, band_between, bracketed, scaled
 from portal.extraction._wavelength import SI, Quantity, extremes
 from portal.fits.cards import Cards
 from portal.fits.products import Product
@@ -61,7 +60,6 @@ _REFERENCES = (
 )
 """Of an image: a wavelength inside its band."""
 
-_UNIT = re.compile(r"[\[(]\s*([^\[\]()]+?)\s*[\])]")
 _NOT_OF_BAND = re.compile(r"target|guid|grating|central", re.IGNORECASE)
 _BOX = 3.0**0.5
 """Half the width of a box over its root mean square."""
@@ -79,20 +77,18 @@ def keyword_band(product: Product, *, image: bool) -> Band | None:
 
 
 def selected_energies(product: Product) -> Band | None:
-    """The range of energies that a list of events was filtered to (Chandra's data subspace)."""
-    if tabular(product) != "event":
-        return None
+    """The range of energies that events were filtered to, by the data subspace of Chandra."""
     cards = product.hdu.cards
     for number in range(1, 100):
         kind = (cards.text(f"DSTYP{number}") or "").upper()
         if not kind:
             return None
         text = cards.text(f"DSVAL{number}") or ""
-        ends = re.fullmatch(r"\s*([\d.eE+]+)\s*:\s*([\d.eE+]+)\s*", text)
-        unit = cards.text(f"DSUNIT{number}") or "eV"
+        ends = re.fullmatch(r"\s*([\d.eE+-]+)\s*:\s*([\d.eE+-]+)\s*", text)
+        unit = cards.text(f"DSUNIT{number}") or cards.text(f"DSUNI{number}") or "eV"
         if kind == "ENERGY" and ends:
-            pair = _number(ends[1]), _number(ends[2])
-            source = Origin("keyword", cards.source(f"DSVAL{number}"), STATED)
+            pair = max(_number(ends[1]), 0.0), _number(ends[2])
+            source = Origin("keyword", cards.source(f"DSVAL{number}"), DERIVED)
             return _between("energy", unit, pair, source)
     return None
 

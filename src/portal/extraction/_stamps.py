@@ -15,7 +15,7 @@ _JD = 2400000.5
 
 _BEGIN_DATES = ("DATE-BEG", "DATE_BEG", "DATE-STA", "DATE-BEGIN")
 _OBS_DATES = (
-    *("DATE-OBS", "DATE_OBS", "DATEOBS", "UTC-OBS", "DATE-STR", "DATE_STR", "OBSSTART"),
+    *("DATE-OBS", "DATE_OBS", "DATEOBS", "UTC-OBS", "DATE-STR", "DATE_STR", "OBSSTART", "UTSTART"),
     *("UTDATE", "UT-DATE", "UTC_DATE", "OBSDATE", "OBS_DATE", "TDATEOBS", "OBS-DATE"),
 )
 _CLOCKS = (
@@ -25,17 +25,18 @@ _CLOCKS = (
 )
 _MJDS = (
     *("MJD-OBS", "MJD_OBS", "MJDOBS", "MJD-STR", "MJD-STA", "MJDSTART", "MJD_BEG", "EXPSTART"),
-    *("TEXPSTRT", "MJDATE", "UTMJD", "OBSMJD", "TAI-BEG"),
+    *("TEXPSTRT", "MJDATE", "UTMJD", "OBSMJD", "OBSSTART"),
 )
 _JDS = ("JD-OBS", "JD_OBS", "OBSJD", "JD-BEG", "JDSTART", "JD", "JULDATE", "JD-START")
 _MIDDLES = ("MJD-AVG", "DATE-AVG", "MJD-MID", "DATE-MID", "MJDMEAN", "TMID", "MJD_MEAN", "MJD-MEAN")
 _SUNS = ("HJD", "BJD", "HJD-OBS", "BJD-OBS", "HMJD_OBS", "MHJD", "BMJD")
 
-_END_DATES = ("DATE-END", "DATE_END", "DATEEND", "DATEND", "OBSEND")
+_END_DATES = ("DATE-END", "DATE_END", "DATEEND", "DATEND", "OBSEND", "UTEND", "UTC-END")
 _END_CLOCKS = (
     *("TIME-END", "TIME_END", "UTC-END", "UT-END", "UTCEND", "UTEND", "UTCLOSE", "UTC_END"),
+    *("UTSTOP", "UT-STOP", "UTC-STOP"),
 )
-_END_MJDS = ("MJD-END", "MJD_END", "MJDEND", "EXPEND", "TEXPEND", "TAI-END")
+_END_MJDS = ("MJD-END", "MJD_END", "MJDEND", "EXPEND", "TEXPEND", "OBSEND")
 
 _MIDDLE = re.compile(r"\b(?:mean|median|mid(?:dle|point)?|average)\b", re.IGNORECASE)
 _LOCAL = re.compile(r"\blocal\b", re.IGNORECASE)
@@ -184,7 +185,7 @@ def _numbers(
     for name in names:
         value = cards.number(name)
         # Three digits before the point are a time of something else, or the year of a date.
-        if value is None or value < 10000.0 or name.startswith("TAI"):
+        if value is None or value < 10000.0:
             continue
         mjd = to_mjd(value)
         if not plausible(mjd):

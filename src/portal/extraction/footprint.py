@@ -1,8 +1,7 @@
 """What part of the sky the pixels cover, and how wide it is."""
 
-import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +29,7 @@ _BENT = 0.01
 _WIDEST = 80.0
 """Radius of a field above which a polygon is ambiguous [deg]."""
 _GRID = 9
+_ALL = "CIRCLE ICRS 0 0 180"
 _ARCSEC = re.compile(r"\barc-?sec(?:ond)?s?\b", re.IGNORECASE)
 
 
@@ -41,7 +41,7 @@ class _Footprint:
         """Of an image the outline of its pixels; of a spectrum the aperture, if it is stated."""
         sky = sky_of_product(product)
         if not isinstance(sky, Sky):
-            yield from _aperture(product)
+            yield from _stated(product) or _whole_sky(product) or _aperture(product)
             return
         lengths = {axis.number: axis.length or 1 for axis in product.axes}
         found = outline(sky, lengths[sky.axes[0]], lengths[sky.axes[1]])
@@ -67,7 +67,7 @@ def outline(sky: Sky, columns: int, rows: int) -> tuple[str, float, str] | None:
     if not len(known):
         return None
     if np.linalg.norm(known.mean(axis=0)) < 0.2:
-        return "CIRCLE ICRS 0 0 180", 360.0, "pixels on all sides of the sky"
+        return _ALL, 360.0, "pixels on all sides of the sky"
     cap = smallest_cap(known)
     if len(known) < len(edge) + len(inside) or not np.isfinite(edge).all():
         return _circle(cap, "some pixels are not on the sky; a circle about those that are")
@@ -126,15 +126,48 @@ def _number(degrees: float) -> str:
     return f"{0.0 if rounded >= 360.0 else rounded:.8f}".rstrip("0").rstrip(".")
 
 
-def _aperture(product: Product) -> Iterator[Cell]:
+def _stated(product: Product) -> list[Cell]:
+    """S_REGION of the pipelines of Webb and Hubble."""
+    cards = product.cards
+    words = (cards.text("S_REGION") or "").upper().split()
+    if words[:1] != ["POLYGON"] or words[1:2] not in (["ICRS"], ["J2000"], ["FK5"]):
+        return []
+    try:
+        numbers = np.array([float(word) for word in words[2:]])
+    except ValueError:
+        return []
+    if len(numbers) < 6 or len(numbers) % 2 or not np.isfinite(numbers).all():
+        return []
+    corners = directions(numbers[::2], numbers[1::2])
+    cap = smallest_cap(corners)
+    if np.abs(numbers[1::2]).max() > 90.0 or cap.radius > _WIDEST:
+        return []
+    if not counter_clockwise(corners, cap.axis):
+        corners = corners[::-1]
+    return [
+        from_card(cards, "S_REGION", "s_region", f"POLYGON ICRS {_text(corners)}"),
+        from_card(cards, "S_REGION", "s_fov", 2.0 * cap.radius, DERIVED),
+    ]
+
+
+def _whole_sky(product: Product) -> list[Cell]:
+    """A map of HEALPix cells without a list of cells has all of them."""
+    cards = product.cards
+    whole = (cards.text("INDXSCHM") or "IMPLICIT").upper() == "IMPLICIT"
+    if (cards.text("PIXTYPE") or "").upper() != "HEALPIX" or not whole:
+        return []
+    origin = Origin("keyword", cards.source("PIXTYPE"), DERIVED, note="all cells of the sky")
+    return [Cell("s_region", _ALL, origin), Cell("s_fov", 360.0, origin)]
+
+
+def _aperture(product: Product) -> list[Cell]:
     """APERTURE of ESO's spectra: the diameter, in degrees unless the comment says arcseconds."""
     cards = product.cards
-    value = cards.number("APERTURE")
-    if value is None or value <= 0.0 or not math.isfinite(value):
-        return
+    value = cards.number("APERTURE") or 0.0
     degrees = value / 3600.0 if _ARCSEC.search(cards.comment("APERTURE")) else value
-    if degrees < 1.0:
-        yield from_card(cards, "APERTURE", "s_fov", degrees, CONVENTION)
+    if not 0.0 < degrees < 1.0:
+        return []
+    return [from_card(cards, "APERTURE", "s_fov", degrees, CONVENTION)]
 
 
 DERIVATION = _Footprint()

@@ -22,6 +22,7 @@ _TARGETS = {
     "OBJNAME": STATED,
     "OBJ_NAME": STATED,
     "OBJ-NAME": STATED,
+    "MANGAID": CONVENTION,
     "SRCNAME": CONVENTION,
     "SRC_NAME": CONVENTION,
     "SOURCE_NAME": CONVENTION,
@@ -34,7 +35,8 @@ _TEMPLATE = frozenset("sci science cal calib obs point pointing tpl template exp
 _GENERIC = frozenset(
     """survey field fields tile tiles mosaic scan scans raster pointing object objects target
     source science sky star image frame data stack coadd blank empty region area cube spectrum
-    snapshot offset random map open zenith position""".split()
+    snapshot offset random map open zenith position std standard focus fullsky allsky exposure
+    light none""".split()
 )
 """Words that name no target by themselves."""
 _FIELDS = frozenset("mosaic tile field zone plate pointing patch brick region area".split())
@@ -47,8 +49,12 @@ _OBSERVATIONS = {
     "OBS-ID": STATED,
     "OBSERVATION_ID": STATED,
     "OBSERVID": STATED,
+    "KOAID": STATED,
+    "EXP-ID": CONVENTION,
+    "MEMBER": CONVENTION,
     "ROOTNAME": CONVENTION,
     "AORKEY": CONVENTION,
+    "OBID1": CONVENTION,
     "ESO OBS ID": CONVENTION,
     "EXPNUM": CONVENTION,
 }
@@ -103,9 +109,7 @@ class _Identity:
 
 def _target(product: Product) -> Iterator[Cell]:
     if found := row_value(product, _TARGET_COLUMNS):
-        name, value, source = found
-        trust = CONVENTION if name == "TARGETID" else STATED
-        yield Cell("target_name", str(value), Origin("column", source, trust))
+        yield _of_row(product, *found)
         return
     if unlit := not_of_sky(product):
         yield null("target_name", unlit, f"not of the sky: {unlit}")
@@ -115,13 +119,23 @@ def _target(product: Product) -> Iterator[Cell]:
         text = saying(cards.text(name))
         if text is None:
             continue
-        fault = _name_fault(text, cards.comment(name))
+        fault = _name_fault(text, "" if name == "OBJECT" else cards.comment(name))
         if fault is None:
             yield _named(product, name, text, trust)
             return
         refused = refused or null("target_name", cards.source(name), f"{text!r} is {fault}")
     if refused:
         yield refused
+
+
+def _of_row(product: Product, name: str, value: str | float, source: str) -> Cell:
+    kind = row_value(product, ("OBJTYPE",))
+    if kind and str(kind[1]).upper() in ("SKY", "BAD"):
+        return null("target_name", source, f"a fibre on no target: OBJTYPE is {kind[1]}")
+    if isinstance(value, int | float) and value < 0:
+        return null("target_name", source, f"{value} stands for no target")
+    trust = CONVENTION if name == "TARGETID" else STATED
+    return Cell("target_name", str(value), Origin("column", source, trust))
 
 
 def _named(product: Product, name: str, text: str, trust: float) -> Cell:
@@ -159,26 +173,32 @@ def _facility(product: Product) -> Iterator[Cell]:
     cards = product.cards
     telescope = saying(cards.text("TELESCOP"))
     site = next((name for name in _SITES if saying(cards.text(name))), None)
-    said = saying(cards.text(site)) if site else None
     if telescope and telescope.lower() in _NO_FACILITY:
         source = cards.source("TELESCOP")
         yield null("facility_name", source, f"{telescope!r} names no telescope")
     elif telescope and _APERTURE.match(telescope):
-        if site:
-            note = f"TELESCOP gives the aperture alone, {site} the observatory"
-            name = f"{said} {telescope}"
-            yield from_card(cards, "TELESCOP", "facility_name", name, DERIVED, note)
-        else:
-            note = "an aperture, not a name"
-            yield from_card(cards, "TELESCOP", "facility_name", telescope, INFERRED, note)
+        yield _aperture(product, telescope, site)
     elif telescope:
         yield from_card(cards, "TELESCOP", "facility_name", telescope)
     elif site:
-        note = "no TELESCOP"
-        yield from_card(cards, site, "facility_name", said, CONVENTION, note)
+        said = saying(cards.text(site))
+        yield from_card(cards, site, "facility_name", said, CONVENTION, "no TELESCOP")
     elif (cards.text("INSTRUME") or "").strip().upper() in _HUBBLE:
         note = "the only telescope that had this instrument"
         yield from_card(cards, "INSTRUME", "facility_name", "HST", INFERRED, note)
+
+
+def _aperture(product: Product, telescope: str, site: str | None) -> Cell:
+    """A telescope that is named by its aperture alone, such as ``3.5m``."""
+    cards, name, trust, note = product.cards, telescope, INFERRED, "an aperture, not a name"
+    origin = saying(cards.text("ORIGIN")) or ""
+    if site:
+        name, trust = f"{saying(cards.text(site))} {telescope}", DERIVED
+        note = f"TELESCOP gives the aperture alone, {site} the observatory"
+    elif origin.isalpha() and len(origin) <= 8:
+        name = f"{origin} {telescope}"
+        note = "TELESCOP gives the aperture alone, ORIGIN the institution"
+    return from_card(cards, "TELESCOP", "facility_name", name, trust, note)
 
 
 def _instrument(product: Product) -> Iterator[Cell]:

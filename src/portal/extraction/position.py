@@ -41,6 +41,8 @@ _POINTINGS = (
     ("TARGLON", "TARGLAT"),
 )
 """Keywords of where the telescope pointed, or of the target: observatories differ."""
+_HOURS_PERHAPS = frozenset(("TELRA", "TELERA", "TEL_RA", "MEANRA", "TCSRA"))
+"""Of telescopes; small numbers without a unit may be hours or degrees."""
 _COLUMNS = (
     *(("TARGET_RA", "TARGET_DEC"), ("PLUG_RA", "PLUG_DEC"), ("RA_TARG", "DEC_TARG")),
     *(("RA_OBJ", "DEC_OBJ"), ("OBJ_RA", "OBJ_DEC"), ("RA", "DEC"), ("FIBER_RA", "FIBER_DEC")),
@@ -165,6 +167,8 @@ def _keywords(product: Product) -> Iterator[_Place]:
         if not isinstance(ra, str | int | float) or not isinstance(dec, str | int | float):
             continue
         hint = cards.comment(first)
+        if first in _HOURS_PERHAPS and isinstance(ra, int | float) and abs(ra) <= 24.0 and not hint:
+            continue
         place = right_ascension(ra, hint), declination(dec, cards.comment(second))
         note = ""
         if "boresight" in hint.lower() or first in ("TARGLON", "TELRA", "TCSRA"):

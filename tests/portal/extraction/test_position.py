@@ -1,0 +1,159 @@
+"""Positions: frames, units, and which keywords are never taken."""
+
+import struct
+
+import pytest
+
+from tests.portal.extraction.making import image_file, table_file, values
+
+TAN = {
+    "CTYPE1": "RA---TAN",
+    "CTYPE2": "DEC--TAN",
+    "CRVAL1": 150.0,
+    "CRVAL2": 2.0,
+    "CRPIX1": 5.5,
+    "CRPIX2": 5.5,
+    "CDELT1": -0.001,
+    "CDELT2": 0.001,
+    "RADESYS": "ICRS",
+}
+SPECTRUM = {"CTYPE1": "WAVE", "CUNIT1": "nm", "CRVAL1": 500.0, "CDELT1": 0.1, "CRPIX1": 1.0}
+
+
+@pytest.fixture
+def spectrum(tmp_path):
+    return lambda cards: values(image_file(tmp_path / "a.fits", (50,), {**SPECTRUM, **cards}))
+
+
+@pytest.fixture
+def image(tmp_path):
+    return lambda cards, shape=(10, 10): values(image_file(tmp_path / "a.fits", shape, cards))
+
+
+def test_the_middle_of_the_pixels_not_the_reference(image):
+    found = image({**TAN, "CRPIX1": -99.5})
+    assert found["s_ra"] == pytest.approx(150.0 - 0.105, abs=1e-4)
+    assert found["s_dec"] == pytest.approx(2.0, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("cards", "place"),
+    [
+        # From tables: the origin of B1950, the galactic centre, the top of the ecliptic.
+        (
+            {"RADESYS": "FK4", "EQUINOX": 1950.0, "CRVAL1": 0.0, "CRVAL2": 0.0},
+            (0.640691, 0.278409),
+        ),
+        (
+            {"CTYPE1": "GLON-TAN", "CTYPE2": "GLAT-TAN", "CRVAL1": 0.0, "CRVAL2": 0.0},
+            (266.40499, -28.93617),
+        ),
+        (
+            {"CTYPE1": "ELON-TAN", "CTYPE2": "ELAT-TAN", "CRVAL1": 90.0, "CRVAL2": 0.0},
+            (90.0, 23.4393),
+        ),
+        (
+            {"CTYPE1": "DEC--TAN", "CTYPE2": "RA---TAN", "CRVAL1": 2.0, "CRVAL2": 150.0},
+            (150.0, 2.0),
+        ),
+        ({"EQUINOX": 0.0}, (150.0, 2.0)),
+        ({"CRVAL1": 359.9999999, "CRVAL2": -90.0}, (None, -90.0)),
+    ],
+)
+def test_frames_become_icrs(image, cards, place):
+    found = image({**TAN, **cards})
+    if place[0] is not None:
+        assert found["s_ra"] == pytest.approx(place[0], abs=2e-3)
+    assert found["s_dec"] == pytest.approx(place[1], abs=2e-3)
+    assert 0.0 <= found["s_ra"] < 360.0
+
+
+def test_one_pixel_is_where_it_lies(image):
+    found = image({**TAN, "CRPIX1": 101.0, "CRPIX2": 101.0}, (1, 1))
+    assert found["s_ra"] == pytest.approx(150.1, abs=1e-3)
+    assert found["s_dec"] == pytest.approx(1.9, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("cards", "place"),
+    [
+        ({"RA": 10.0, "DEC": 20.0}, (10.0, 20.0)),
+        ({"RA": "10:00:00", "DEC": "+20:00:00."}, (150.0, 20.0)),
+        ({"TELRA": (10.0, "[hours] telescope"), "TELDEC": 20.0}, (150.0, 20.0)),
+        ({"TELRA": 10.0, "TELDEC": 20.0}, None),
+        # The target before the boresight.
+        (
+            {
+                "RA": (145.89, "telescope boresight"),
+                "DEC": 0.05,
+                "PLUG_RA": 146.9,
+                "PLUG_DEC": -0.67,
+            },
+            (146.9, -0.67),
+        ),
+        ({"RA": 1.0, "DEC": 2.0, "RA_OBJ": 3.0, "DEC_OBJ": 4.0}, (3.0, 4.0)),
+        # Guide stars, the Moon and the Sun are none.
+        ({"GUIRA": "10:00:00", "GUIDEC": "20:00:00", "RA_SUN": 5.0, "DEC_SUN": 6.0}, None),
+        ({"AOARA": 10.0, "AOADEC": 20.0, "MOONRA": 5.0, "MOONDEC": 6.0}, None),
+        ({"RA": 0.0, "DEC": 0.0}, None),
+        ({"RA": "Null", "DEC": "Null"}, None),
+        ({"RA": 10.0, "DEC": 120.0}, None),
+        ({"RA": 10.0}, None),
+        ({}, None),
+    ],
+)
+def test_keywords_of_a_spectrum(spectrum, cards, place):
+    found = spectrum({"RADESYS": "ICRS", **cards})
+    assert (found.get("s_ra"), found.get("s_dec")) == (
+        pytest.approx(place, abs=1e-9) if place else (None, None)
+    )
+
+
+def test_an_epoch_that_is_a_date_is_no_equinox(spectrum):
+    found = spectrum({"RA": 10.0, "DEC": 20.0, "EPOCH": 2011.3})
+    assert found["s_ra"] == 10.0
+
+
+def test_an_equinox_of_the_date_is_turned_back(spectrum):
+    found = spectrum({"RA": 10.0, "DEC": 20.0, "EQUINOX": 2016.5})
+    assert found["s_ra"] == pytest.approx(10.0 - 0.2165, abs=3e-3)
+
+
+@pytest.mark.parametrize("kind", ["OBSTYPE", "IMAGETYP", "ESO DPR TYPE"])
+@pytest.mark.parametrize("said", ["ARC", "flat", "LAMP,WAVE", "BIAS", "Dark Frame"])
+def test_a_lamp_is_nowhere(spectrum, kind, said):
+    found = spectrum({"RA": 10.0, "DEC": 20.0, "OBJECT": "HD 1", kind: said})
+    assert found["s_ra"] is None
+    assert found["s_dec"] is None
+    assert found["target_name"] is None
+
+
+def test_coordinates_that_were_never_set(image):
+    unset = {**TAN, "CRVAL1": 0.0, "CRVAL2": 0.0, "CRPIX1": 0.0, "CRPIX2": 0.0}
+    found = image({**unset, "CDELT1": 1.0, "CDELT2": 1.0})
+    assert found.get("s_ra") is None
+    assert found.get("s_region") is None
+
+
+def test_a_list_of_events(tmp_path):
+    cards = {
+        "EXTNAME": "EVENTS",
+        "TCTYP2": "RA---TAN",
+        "TCRVL2": 100.0,
+        "TCRPX2": 500.5,
+        "TCDLT2": -0.001,
+        "TCTYP3": "DEC--TAN",
+        "TCRVL3": -5.0,
+        "TCRPX3": 500.5,
+        "TCDLT3": 0.001,
+        "TLMIN2": 0.5,
+        "TLMAX2": 2000.5,
+        "RADESYS": "ICRS",
+    }
+    columns = [("TIME", "D", "s"), ("X", "E", ""), ("Y", "E", "")]
+    path = table_file(tmp_path / "e.fits", columns, struct.pack(">dff", 1.0, 2.0, 3.0), 1, cards)
+    found = values(path)
+    assert found["dataproduct_type"] == "event"
+    assert found["s_ra"] == pytest.approx(100.0 - 0.5 / 0.99619, abs=1e-3)
+    assert found["s_dec"] == pytest.approx(-5.0, abs=1e-3)
+    assert found.get("s_region") is None

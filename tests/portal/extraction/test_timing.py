@@ -1,0 +1,147 @@
+"""Times: scales, spellings, local clocks, exposures in other units."""
+
+import struct
+
+import pytest
+
+from tests.portal.extraction.making import image_file, table_file, values
+
+DAY = 86400.0
+TAN = {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 1.0, "CRVAL2": 2.0, "CDELT1": -0.1}
+TAN |= {"CDELT2": 0.1, "CRPIX1": 1.0, "CRPIX2": 1.0}
+
+
+@pytest.fixture
+def times(tmp_path):
+    def made(cards):
+        found = values(image_file(tmp_path / "a.fits", (4, 4), {**TAN, **cards}))
+        return tuple(found.get(column) for column in ("t_min", "t_max", "t_exptime"))
+
+    return made
+
+
+FULL = "2011-08-11T12:00:00"
+
+
+@pytest.mark.parametrize(
+    ("cards", "expected"),
+    [
+        ({"DATE-OBS": FULL, "EXPTIME": 864.0}, (55784.5, 55784.51, 864.0)),
+        ({"DATE-OBS": FULL, "DATE-END": "2011-08-11T18:00:00"}, (55784.5, 55784.75, None)),
+        ({"DATE-OBS": "2011-08-11", "TIME-OBS": "12:00:00"}, (55784.5, None, None)),
+        (
+            {"DATE-OBS": "2011-08-11", "UT": "23:00:00", "UTEND": "01:00:00"},
+            (55784 + 23 / 24, 55785 + 1 / 24, None),
+        ),
+        ({"DATE-OBS": "11/08/98", "UT": "12:00:00"}, (51036.5, None, None)),
+        ({"DATE-OBS": "2011-08-11", "UTC": (43200.0, "UTC at start (sec)")}, (55784.5, None, None)),
+        # To a day only: no end follows from an exposure.
+        ({"DATE-OBS": "2011-08-11", "EXPTIME": 10.0}, (55784.0, None, 10.0)),
+        ({"MJD-OBS": 55784.5}, (55784.5, None, None)),
+        ({"MJD-OBS": 2455785.0}, (None, None, None)),
+        ({"JD": 2455785.0}, (55784.5, None, None)),
+        ({"MJD-AVG": 55784.5, "EXPTIME": 864.0}, (55784.495, 55784.505, 864.0)),
+        (
+            {"DATE-OBS": (FULL, "median UTC of the exposures"), "EXPTIME": 864.0},
+            (55784.495, 55784.505, 864.0),
+        ),
+        # 34 s between TAI and UTC in 2011, 66.184 s between TT and UTC.
+        ({"DATE-OBS": FULL, "TIMESYS": "TAI"}, (55784.5 - 34 / DAY, None, None)),
+        ({"DATE-OBS": FULL, "TIMESYS": "TT"}, (55784.5 - 66.184 / DAY, None, None)),
+        ({"MJD-OBS": 55784.5, "TIMESYS": "TDB"}, (55784.5 - 66.184 / DAY, None, None)),
+        # Plates are older than UTC.
+        ({"DATE-OBS": "08/11/51", "UT": "12:00:00", "TIMESYS": "TAI"}, (33958.5, None, None)),
+        (
+            {
+                "MJDREFI": 51910,
+                "MJDREFF": 7.428703703703703e-4,
+                "TSTART": 334800000.0,
+                "TSTOP": 334801000.0,
+                "TIMESYS": "TT",
+            },
+            (
+                51910 + (334800000.0 + 64.184 - 66.184) / DAY,
+                51910 + (334801000.0 + 64.184 - 66.184) / DAY,
+                None,
+            ),
+        ),
+        (
+            {
+                "BJDREFI": 2457000,
+                "BJDREFF": 0.0,
+                "TSTART": 1325.5,
+                "TSTOP": 1353.5,
+                "TIMEUNIT": "d",
+                "TIMESYS": "TDB",
+            },
+            (58325.0 - 69.184 / DAY, 58353.0 - 69.184 / DAY, None),
+        ),
+        # An end before the start is a fault, and the exposure helps.
+        (
+            {"DATE-OBS": FULL, "DATE-END": "2010-01-01T00:00:00", "EXPTIME": 864.0},
+            (55784.5, 55784.51, 864.0),
+        ),
+        ({"DATE-OBS": "", "MJD-OBS": 0.0, "EXPTIME": 0.0}, (None, None, None)),
+        ({"DATE-OBS": "1970-01-01T00:00:00"}, (None, None, None)),
+    ],
+)
+def test_intervals(times, cards, expected):
+    found = times(cards)
+    assert [value is None for value in found] == [value is None for value in expected]
+    assert found == pytest.approx(expected, abs=2e-7, nan_ok=True)
+
+
+def test_local_clocks_are_set_to_utc_by_the_longitude(times):
+    local = {
+        "DATE-BEG": ("2015-09-12T23:20:57", "start, local time"),
+        "DATE-END": ("2015-09-13T00:42:42", "end, local time"),
+    }
+    found = times({**local, "LONGITUD": 117.58})
+    assert found[:2] == pytest.approx((57277.6395486, 57277.6963194), abs=1e-6)
+    assert times(local)[:2] == (None, None)
+
+
+def test_a_local_end_is_found_by_the_exposure(times):
+    cards = {"DATE-OBS": "2015-09-12T15:20:00", "DATE-END": "2015-09-13T00:42:42"}
+    found = times({**cards, "LONGITUD": 117.58, "EXPTIME": 4500.0})
+    assert found[1] == pytest.approx(57277.6963194, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("cards", "seconds"),
+    [
+        ({"EXPOSURE": (50.0, "Exposure time minutes")}, 3000.0),
+        ({"EXPTIME": (4500.0, "[s] Minimum of exposure time for all cameras")}, 4500.0),
+        ({"EXPOSURE": (20.0, "[d] time on source")}, 20 * DAY),
+        ({"EXPTIME": (200.0, "[ms]")}, 0.2),
+        ({"ITIME": 5.0}, 5.0),
+        ({"EXPTIME": (15.0, "Exposure time (s) for each frame"), "COADDS": 3}, 45.0),
+        ({"EXPTIME": 15.0, "COADDS": 3}, 15.0),
+        ({"EXPTIME": 15.0, "NCOMBINE": 3}, 15.0),
+        ({"EXPTIME": "12.5"}, 12.5),
+        ({"EXPTIME": -1.0}, None),
+        ({"EXPTIME": 0.0}, None),
+    ],
+)
+def test_exposures(times, cards, seconds):
+    assert times(cards)[2] == pytest.approx(seconds)
+
+
+def test_a_table_of_times_without_a_stated_start(tmp_path):
+    columns = [("TIME", "D", "d"), ("RATE", "E", "count/s")]
+    rows = b"".join(struct.pack(">df", day, 1.0) for day in (10.0, 10.5, 12.0))
+    cards = {"EXTNAME": "RATE", "MJDREF": 55000.0, "TIMEDEL": 0.25, "TIMEUNIT": "d"}
+    found = values(table_file(tmp_path / "t.fits", columns, rows, 3, cards))
+    assert (found["t_min"], found["t_max"]) == (55010.0, 55012.0)
+    assert found["t_resolution"] == 0.25 * DAY
+    assert found["dataproduct_type"] == "timeseries"
+
+
+def test_an_axis_of_time(tmp_path):
+    axis = {"CTYPE3": "TIME", "CUNIT3": "s", "CRVAL3": 0.0, "CDELT3": 2.0, "CRPIX3": 1.0}
+    path = image_file(tmp_path / "t.fits", (4, 4, 10), {**TAN, **axis, "MJDREF": 55000.0})
+    found = values(path)
+    assert found["t_min"] == pytest.approx(55000.0 - 1.0 / DAY, abs=1e-9)
+    assert found["t_max"] == pytest.approx(55000.0 + 19.0 / DAY, abs=1e-9)
+    assert found["t_resolution"] == 2.0
+    assert found["dataproduct_type"] == "cube"
