@@ -9,9 +9,11 @@ from portal.extraction._spectrum_columns import column_band, samples_beside, sam
 from portal.extraction._spectrum_events import event_band
 from portal.extraction._spectrum_header import (
     coefficient_band,
+    interferometer_band,
     lookup_band,
     primary_band,
     sample_count,
+    single_dish_band,
 )
 from portal.extraction._spectrum_keywords import keyword_band, selected_energies
 from portal.fits.products import Product
@@ -35,7 +37,7 @@ def band_of(product: Product) -> Band | None:
             or coefficient_band(product)
             or axis_band(product)
         )
-    return found or keyword_band(product, image=spatial(product))
+    return found or selected_energies(product) or keyword_band(product, image=spatial(product))
 
 
 def samples_in(product: Product) -> tuple[int, str] | None:
@@ -70,7 +72,13 @@ def _of_table(product: Product) -> Band | None:
         case "spectrum" | "measurements" | "visibility":
             samples = samples_of(product)
             found = column_band(product, samples) if samples else None
-            return found or primary_band(product) or coefficient_band(product)
+            return (
+                found
+                or single_dish_band(product)
+                or interferometer_band(product)
+                or primary_band(product)
+                or coefficient_band(product)
+            )
     return None
 
 

@@ -10,7 +10,16 @@ from portal.extraction._wavelength import SI, VELOCITIES, Quantity, wavelength
 from portal.fits.units import fits_unit, quantity_factor
 from portal.model.cell import DERIVED, INFERRED, Origin
 
-__all__ = ["Band", "Scale", "band_between", "named", "scale_of", "scaled", "unit_quantity"]
+__all__ = [
+    "Band",
+    "Scale",
+    "band_between",
+    "bracketed",
+    "named",
+    "scale_of",
+    "scaled",
+    "unit_quantity",
+]
 
 _STANDARD: dict[str, Quantity] = {
     "WAVE": "wavelength",
@@ -29,8 +38,8 @@ _STANDARD: dict[str, Quantity] = {
 
 _NAMES: dict[Quantity, str] = {
     "wavelength": """wavelength wavelengths wavel wavelen wlen wave waves wav wvl wl lambda lambdas
-    lam lamb lbda waveobs lamobs vacwave loglam loglambda logwave logwavelength logwl lnlam lnwave
-    lnlambda""",
+    lam lamb lbda waveobs lamobs vacwave wavedata waveab wavea waveb wavec loglam
+    loglambda logwave logwavelength logwl lnlam lnwave lnlambda""",
     "air": "awav airwave",
     "frequency": "freq frequency frequencies nu",
     "energy": "energy energies ener",
@@ -42,8 +51,8 @@ _WORDS = {word: quantity for quantity, words in _NAMES.items() for word in words
 _BESIDE = frozenset(
     """log log10 ln a b r z g i obs observed air vac vacuum helio bary lsr lsrk topo spectral axis
     nm um mu micron microns ang angstrom angstroms aa ev kev hz khz mhz ghz km s data grid array
-    uvb vis nir blue red scale bin center centre opt in the of per vector values vals coord
-    coordinate coordinates""".split()
+    uvb vis nir blue red green sci ccd scale bin center centre opt in the of per vector values vals
+    coord coordinate coordinates""".split()
 )
 """Words that may stand beside a word above without changing what it names."""
 
@@ -57,6 +66,7 @@ _LOG = re.compile(
     r"\s*(?P<base>log_?10|log|dex|ln)[\s(\[{_-]*(?P<unit>[^()\[\]{}]*)", re.IGNORECASE
 )
 _WORD = re.compile(r"[a-z]+(?:10)?")
+_BRACKETED = re.compile(r"[\[(]\s*([^\[\]()]+?)\s*[\])]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,11 @@ class Band:
     step: float | None = None
 
 
+def bracketed(comment: str) -> list[str]:
+    """What stands in brackets, which is often a unit: ``[Hz] Frequency of the channel``."""
+    return _BRACKETED.findall(comment)
+
+
 def named(name: str) -> tuple[Quantity, float] | None:
     """The quantity that a CTYPE or the name of a column names, and the base of its logarithm.
 
@@ -154,6 +169,8 @@ def unit_quantity(text: str) -> Quantity | None:
 
 def scale_of(name: str, unit: str) -> Scale | None:
     """How a coordinate of this `name` and `unit` is read; None if it is no spectral one."""
+    if not unit and unit_quantity(name) is not None:
+        name, unit = "", name
     quantity, base = named(name) or (None, 0.0)
     log = _LOG.match(unit)
     if log:

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from portal.extraction._multispec import attributes, coherent, coordinates, lines
-from portal.extraction._spectrum import Band, Scale, band_between, scale_of, scaled
+from portal.extraction._spectrum import Band, Scale, band_between, bracketed, scale_of, scaled
 from portal.extraction._spectrum_medium import in_medium
 from portal.extraction._spectrum_rest import radio_or_optical, rest_wavelength
 from portal.extraction._spectrum_warp import warped
-from portal.extraction._wavelength import SI, VELOCITIES, extremes
+from portal.extraction._wavelength import SI, SPEED_OF_LIGHT, VELOCITIES, extremes
 from portal.fits.axes import Axis
 from portal.fits.cards import Cards
 from portal.fits.products import Product
@@ -19,6 +19,7 @@ from portal.model.cell import CONVENTION, DERIVED, INFERRED, Origin
 __all__ = ["axis_band", "band_along", "channels", "spectral_axis"]
 
 _CODES = frozenset("WAVE AWAV FREQ ENER WAVN VRAD VOPT ZOPT VELO BETA FELO".split())
+_LOGARITHMIC = ("LOG-LINEAR", "LOGLINEAR", "LOG_LINEAR")
 _BRACKETS = re.compile(r"\s*[\[(][^\[\]()]*[\])]\s*$")
 _SKY_AND_TIME = ("longitude", "latitude", "time", "stokes")
 _LONGEST = 10**7
@@ -66,7 +67,8 @@ def channels(product: Product) -> int | None:
 
 def _scale(axis: Axis, product: Product) -> Scale | None:
     name = _BRACKETS.sub("", axis.ctype).strip()
-    scale = scale_of("" if name.upper() == "LINEAR" else name, axis.unit)
+    name = "" if name.upper() == "LINEAR" else name
+    scale = scale_of(name, axis.unit or _unit_beside(product, axis, name))
     if scale is None and axis.kind in ("other", "spectral") and name.upper() != "PIXEL":
         scale = _iraf(axis, product) or _lone(axis, product)
         if scale is not None and _logarithmic(product.cards):
@@ -116,19 +118,31 @@ def _iraf(axis: Axis, product: Product) -> Scale | None:
 
 
 def _lone(axis: Axis, product: Product) -> Scale | None:
-    """A spectrum that says nothing but CRVAL1 and CDELT1, if they can be nothing else."""
-    lone = sum((other.length or 1) > 1 for other in product.axes) == 1
-    plain = axis.ctype.strip().upper() in ("", "LINEAR")
-    if not (lone and plain and (axis.length or 1) > 1) or not axis.crval or not axis.cdelt:
+    """A spectral axis that tells no more than CRVAL and CDELT, if it can be nothing else."""
+    name = axis.ctype.strip().upper()
+    others = [a for a in product.axes if a is not axis and (a.length or 1) > 1]
+    sky = len(others) == 2 and {a.kind for a in others} == {"longitude", "latitude"}
+    logarithmic = name in _LOGARITHMIC or _logarithmic(product.cards)
+    if not (sky or not others or logarithmic) or not axis.crval or not axis.cdelt:
+        return None
+    if name not in ("", "LINEAR", *_LOGARITHMIC) or (axis.length or 1) < 2:
         return None
     last = axis.crval + axis.cdelt * ((axis.length or 1) - 1)
-    if _logarithmic(product.cards):
-        return Scale("wavelength", None)
-    if 900.0 <= axis.crval < last <= 30000.0 and axis.cdelt != 1.0:
-        return Scale("wavelength", None)
     if 2.9 <= axis.crval < last <= 4.8 and axis.cdelt <= 0.01:
         return Scale("wavelength", None, 10.0)
+    if not logarithmic and 900.0 <= axis.crval < last <= 30000.0 and axis.cdelt != 1.0:
+        return Scale("wavelength", None)
     return None
+
+
+def _unit_beside(product: Product, axis: Axis, name: str) -> str:
+    """The unit that a comment tells in brackets: ``[Hz] Frequency of reference channel``."""
+    for remark in _remarks(product, axis.number)[:4]:
+        for text in bracketed(remark):
+            scale = scale_of(name, text) if name else None
+            if scale is not None and scale.factor is not None:
+                return text
+    return ""
 
 
 def _remarks(product: Product, number: int) -> tuple[str, ...]:
@@ -148,9 +162,14 @@ def _axis_band(product: Product, axis: Axis, scale: Scale, hdu: int | None = Non
         return None
     offsets, filler = found
     metres = warped(axis, scale, offsets, rest)
+    offset = rest is not None and scale.quantity == "frequency" and axis.crval == 0.0
+    if rest is not None and offset:
+        # GILDAS tells frequencies as offsets from that of the line.
+        metres = scale.metres(SPEED_OF_LIGHT / rest / (scale.factor or 1.0) + offsets, rest)
     frame = product.cards.text("SPECSYS")
     notes = (
         f"rest wavelength from {line}" if moving else "",
+        f"an offset from {line}" if offset else "",
         f"as measured in the frame {frame}" if frame else "",
         "the width of its one channel is not told" if filler else "",
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from portal.errors import ReadError
 from portal.extraction._multispec import attributes
-from portal.extraction._spectrum import Band, Scale, band_between, scale_of, scaled
+from portal.extraction._spectrum import Band, Scale, band_between, bracketed, scale_of, scaled
 from portal.extraction._spectrum_medium import in_medium
 from portal.extraction._spectrum_rest import rest_wavelength
 from portal.extraction._wavelength import SI, VELOCITIES, extremes
@@ -56,10 +56,14 @@ def samples_of(product: Product) -> Samples | None:
     if table.kind != "table" or not table.shape:
         return None
     found = []
+    vectors = any(c.length > 1 for c in product.columns if _FLUX.search(c.name.lower()))
     for column in product.columns:
-        scale = scale_of(column.name, column.unit or _told_in(column.comment))
+        scale = scale_of(column.name, column.unit or next(iter(bracketed(column.comment)), ""))
         alone = table.shape[0] == 1 or product.row is not None
         if scale is None or "A" in column.format or (alone and column.length < 2):
+            continue
+        if column.length == 1 and vectors:
+            # One value a row beside vectors is where they start, or what they are of.
             continue
         if scale.quantity in _ORDER or rest_wavelength(product.cards)[0] is not None:
             number = column.length if column.length > 1 else table.shape[0]
@@ -78,8 +82,10 @@ def samples_beside(product: Product, arm: Hdu) -> Samples | None:
         scale = scale_of(hdu.name, hdu.cards.text("BUNIT") or "")
         if scale is not None and scale.quantity in _ORDER and _fits(hdu, arm):
             found.append(Samples(hdu, None, None, scale, hdu.shape[-1]))
-    same = [samples for samples in found if _kin(samples.hdu.name, arm.name)]
-    return next(iter(same), None) if same or len(found) != 1 else found[0]
+    nearest = max(found, key=lambda samples: _kinship(samples.hdu.name, arm.name), default=None)
+    if nearest is None or (len(found) > 1 and not _kinship(nearest.hdu.name, arm.name)):
+        return None
+    return nearest
 
 
 def column_band(product: Product, samples: Samples) -> Band | None:
@@ -161,12 +167,6 @@ def _told_elsewhere(product: Product, scale: Scale) -> Scale:
     return scale
 
 
-def _told_in(comment: str) -> str:
-    """The unit in a comment such as ``Radio frequency [MHz]``."""
-    start, end = comment.find("["), comment.find("]")
-    return comment[start + 1 : end] if 0 <= start < end else ""
-
-
 def _fits(hdu: Hdu, product: Hdu) -> bool:
     """Whether an array has one value for each pixel, or for each along an axis, of another."""
     if hdu.shape == product.shape:
@@ -174,7 +174,7 @@ def _fits(hdu: Hdu, product: Hdu) -> bool:
     return len(hdu.shape) == 1 and hdu.shape[0] > 1 and hdu.shape[0] in product.shape
 
 
-def _kin(name: str, other: str) -> bool:
-    """Whether two HDUs have the same name but for what they hold: B_WAVELENGTH and B_FLUX."""
-    parts = re.split(r"[_\W]+", name.upper()), re.split(r"[_\W]+", other.upper())
-    return len(parts[0]) > 1 and bool(set(parts[0]) & set(parts[1]))
+def _kinship(name: str, other: str) -> int:
+    """How many words two HDUs share in their names, as B_WAVELENGTH and B_FLUX share one."""
+    words = (set(re.split(r"[_\W]+", text.upper())) - {""} for text in (name, other))
+    return len(set.intersection(*words))

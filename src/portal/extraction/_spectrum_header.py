@@ -1,5 +1,7 @@
 """Spectral axes that are told away from the data: in the primary header, or by a look-up table."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from portal.errors import ReadError
@@ -13,7 +15,14 @@ from portal.fits.axes import axes_of
 from portal.fits.products import Product
 from portal.model.cell import CONVENTION, Origin
 
-__all__ = ["coefficient_band", "lookup_band", "primary_band", "sample_count"]
+__all__ = [
+    "coefficient_band",
+    "interferometer_band",
+    "lookup_band",
+    "primary_band",
+    "sample_count",
+    "single_dish_band",
+]
 
 
 def sample_count(product: Product) -> int:
@@ -75,3 +84,53 @@ def lookup_band(product: Product) -> Band | None:
         origin = Origin("column", f"HDU {table.index} column {column}")
         return band_between(extremes(scale.metres(channel_edges(values), rest)), scale, origin)
     return None
+
+
+def single_dish_band(product: Product) -> Band | None:
+    """The band of spectra in rows, each with its axis in columns CRVAL1, CDELT1 and CRPIX1.
+
+    SDFITS (Garwood 2000): CTYPE1 and CUNIT1 are columns or keywords.
+    """
+    table = product.hdu
+    names = ("CRVAL1", "CDELT1", "CRPIX1")
+    if table.kind != "table" or not all(table.has(name) for name in names):
+        return None
+    try:
+        start, step, pixel = (np.asarray(table.column(name), float).ravel() for name in names)
+        ctype = str(table.column("CTYPE1").ravel()[0]) if table.has("CTYPE1") else ""
+    except (ReadError, IndexError):
+        return None
+    name = ctype or table.cards.text("CTYPE1") or ""
+    scale = scale_of(name.strip("b' "), table.cards.text("CUNIT1") or "")
+    if scale is None or not start.size:
+        return None
+    scale = scale if scale.factor is not None else replace(scale, factor=1.0)
+    with np.errstate(all="ignore"):
+        edges = [start + step * (edge - pixel) for edge in (0.5, sample_count(product) + 0.5)]
+    rest, _ = rest_wavelength(product.cards)
+    origin = Origin("column", f"HDU {table.index} columns CRVAL1, CDELT1 and CRPIX1")
+    ends = extremes(scale.metres(np.concatenate(edges), rest))
+    return band_between(ends, scale, origin)
+
+
+def interferometer_band(product: Product) -> Band | None:
+    """The band of optical visibilities: EFF_WAVE and EFF_BAND of OIFITS, in metres.
+
+    Pauls et al. (2005): EFF_BAND is the width of a channel.
+    """
+    if not product.hdu.name.upper().startswith("OI_"):
+        return None
+    tables = (hdu for hdu in product.siblings if hdu.name.upper() == "OI_WAVELENGTH")
+    table = next(tables, None)
+    try:
+        if table is None or not table.has("EFF_WAVE"):
+            return None
+        middle = np.asarray(table.column("EFF_WAVE"), float).ravel()
+        width = np.zeros(1)
+        if table.has("EFF_BAND"):
+            width = np.abs(np.asarray(table.column("EFF_BAND"), float).ravel())
+    except ReadError:
+        return None
+    origin = Origin("column", f"HDU {table.index} columns EFF_WAVE and EFF_BAND")
+    edges = np.concatenate([middle - width / 2.0, middle + width / 2.0])
+    return band_between(extremes(edges), Scale("wavelength", 1.0), origin)

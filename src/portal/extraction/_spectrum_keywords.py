@@ -166,11 +166,9 @@ def _unit(cards: Cards, name: str, defined: str, key: str) -> tuple[str, float]:
         return f"10**({power}) m", STATED
     if told:
         return told, STATED
-    for match in _UNIT.finditer(cards.comment(name)):
-        if quantity_factor(match[1], "m") or any(
-            quantity_factor(match[1], u) for u in ("eV", "Hz")
-        ):
-            return match[1], STATED
+    for text in bracketed(cards.comment(name)):
+        if any(quantity_factor(text, of) for of in ("m", "eV", "Hz")):
+            return text, STATED
     return defined, CONVENTION if defined else INFERRED
 
 

@@ -1,5 +1,6 @@
 """Rest wavelengths, and which definition a velocity follows."""
 
+from portal.extraction._spectrum import bracketed
 from portal.extraction._wavelength import SPEED_OF_LIGHT, Quantity
 from portal.fits.cards import Cards
 from portal.fits.units import quantity_factor
@@ -50,6 +51,5 @@ def radio_or_optical(cards: Cards, ctype: str) -> Quantity:
 
 def _factor(comment: str, unit: str) -> float:
     """What a comment such as ``[GHz] rest frequency`` says of the unit."""
-    start, end = comment.find("["), comment.find("]")
-    told = quantity_factor(comment[start + 1 : end], unit) if 0 <= start < end else None
-    return told or 1.0
+    factors = (quantity_factor(text, unit) for text in bracketed(comment))
+    return next((factor for factor in factors if factor is not None), 1.0)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from portal.extraction._spectrum import Scale
-from portal.extraction._wavelength import SPEED_OF_LIGHT, VELOCITIES, Quantity
+from portal.extraction._wavelength import SI, SPEED_OF_LIGHT, VELOCITIES, Quantity
 from portal.fits.axes import Axis
 
 __all__ = ["warped"]
@@ -55,7 +55,8 @@ def _linear_in(
     """
     size = abs(start)
     if scale.quantity in VELOCITIES:
-        size = max(size, SPEED_OF_LIGHT / (scale.factor or 1.0))
+        of_light = SPEED_OF_LIGHT if SI[scale.quantity] else 1.0
+        size = max(size, of_light / (scale.factor or 1.0))
     h = _STEP * size
     there = scale.metres(np.array([start - h, start, start + h]), rest)
     x = _from_wavelength(base, there, rest)

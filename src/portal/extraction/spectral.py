@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from portal.extraction._band import band_of
 from portal.extraction._keywords import from_card, null
-from portal.extraction._spectrum import Band
+from portal.extraction._spectrum import Band, bracketed
 from portal.extraction._spectrum_rest import rest_wavelength
 from portal.fits.products import Product
 from portal.fits.units import quantity_factor
@@ -20,7 +20,6 @@ _POWERS = (
 )
 _ONLY_IF_SAID = ("R", "RESOLUT", "RESOLUTN", "RESOL", "SPECRSL")
 _POWER = re.compile(r"resolving|resolution|lambda\s*/|/\s*d(?:elta)?.?lam", re.IGNORECASE)
-_UNIT = re.compile(r"[\[(]\s*([^\[\]()]+?)\s*[\])]")
 _LARGEST = 1e8
 _RADIO = 1e-4
 """Wavelengths above which spectra are sampled as they are resolved [m]."""
@@ -61,7 +60,7 @@ def _stated(product: Product, band: Band | None) -> Cell | None:
             continue
         if name in _ONLY_IF_SAID and not _POWER.search(comment):
             continue
-        unit = next((m[1] for m in _UNIT.finditer(comment) if quantity_factor(m[1], "m")), None)
+        unit = next((u for u in bracketed(comment) if quantity_factor(u, "m")), None)
         if unit is not None:
             width = value * (quantity_factor(unit, "m") or 0.0)
             return _of_width(cards.source(name), width, band)

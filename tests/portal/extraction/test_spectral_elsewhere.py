@@ -1,0 +1,159 @@
+"""Spectral ranges that are told away from the data: beside them, in comments, by conventions."""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy.io import fits
+
+from portal.extraction import counts, spectral
+from portal.fits.cards import headers_from_text
+from portal.fits.opening import open_fits
+from portal.fits.products import products
+from tests.portal.extraction.making import image_file, table_file
+
+C = 299792458.0
+HC = 6.62607015e-34 * C
+EV = 1.602176634e-19
+
+
+def bands(path: Path) -> list[tuple[object, object]]:
+    found = []
+    with open_fits(path) as file:
+        for product in products(file)[0]:
+            cells = {cell.column: cell.value for cell in spectral.DERIVATION.derive(product)}
+            found.append((cells.get("em_min"), cells.get("em_max")))
+    return found
+
+
+def axis(ctype: str, start: object, step: float, **more: object) -> dict[str, object]:
+    return {"CTYPE1": ctype, "CRVAL1": start, "CDELT1": step, "CRPIX1": 1.0, **more}
+
+
+AXES = [
+    # The unit in a comment, or as the name of the axis.
+    (axis("FREQ", (100.0, "[GHz] first channel"), 1.0), (C / 109.5e9, C / 99.5e9)),
+    (axis("ANGSTROM", 5000.0, 10.0), (4.995e-7, 5.095e-7)),
+    (axis("LOG-LINEAR", 3.5, 0.001), (10**-6.5005, 10**-6.4905)),
+    # GILDAS: offsets from the frequency of the line.
+    (axis("FREQ", 0.0, 1e6, RESTFREQ=1e11), (C / (1e11 + 9.5e6), C / (1e11 - 0.5e6))),
+    # SDSS: decimal logarithms of angstroms.
+    ({"COEFF0": 3.5, "COEFF1": 0.001}, (10**-6.5005, 10**-6.4905)),
+    ({"DSTYP1": "time", "DSTYP2": "energy", "DSVAL2": "500:7000"}, (HC / 7e3 / EV, HC / 500 / EV)),
+]
+
+
+@pytest.mark.parametrize(("cards", "expected"), AXES)
+def test_customs_of_headers(tmp_path: Path, cards: dict, expected: tuple[float, float]) -> None:
+    path = image_file(tmp_path / "a.fits", (10,), {"OBJECT": "HD 1", **cards})
+    with open_fits(path) as file:
+        (product,), _ = products(file)
+        cells = {cell.column: cell.value for cell in spectral.DERIVATION.derive(product)}
+    assert (cells["em_min"], cells["em_max"]) == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_cube_whose_third_axis_has_no_name(tmp_path: Path) -> None:
+    sky = {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 1.0, "CRVAL2": 1.0}
+    sky |= {"CDELT1": 0.1, "CDELT2": 0.1, "CRVAL3": 3749.0, "CDELT3": 2.0, "CRPIX3": 1.0}
+    (band,) = bands(image_file(tmp_path / "a.fits", (2, 3, 5), sky))
+    assert band == pytest.approx((3748e-10, 3758e-10))
+
+
+def write(path: Path, *hdus: fits.hdu.base._BaseHDU) -> Path:
+    fits.HDUList([fits.PrimaryHDU(), *hdus]).writeto(path)
+    return path
+
+
+def test_the_wavelengths_of_an_arm_stand_beside_it(tmp_path: Path) -> None:
+    hdus = []
+    for arm, start in (("B", 400.0), ("R", 600.0)):
+        waves = fits.ImageHDU(start + np.arange(5.0), name=f"{arm}_WAVELENGTH")
+        waves.header["BUNIT"] = "nm"
+        hdus += [waves, fits.ImageHDU(np.ones((2, 5)), name=f"{arm}_FLUX")]
+    path = write(tmp_path / "a.fits", *hdus)
+    assert bands(path) == [
+        pytest.approx((3.995e-7, 4.045e-7)),
+        pytest.approx((5.995e-7, 6.045e-7)),
+    ]
+    with open_fits(path) as file:
+        counted = [
+            cell.value
+            for product in products(file)[0]
+            for cell in counts.DERIVATION.derive(product)
+            if cell.column == "em_xel"
+        ]
+    assert counted == [5, 5]
+
+
+def test_coordinates_of_a_look_up_table(tmp_path: Path) -> None:
+    cube = fits.ImageHDU(np.ones((4, 2, 2)), name="SCI")
+    told = {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CTYPE3": "WAVE-TAB"}
+    told |= {"CUNIT3": "um", "CRVAL3": 1.0, "CDELT3": 1.0, "CRPIX3": 1.0}
+    cube.header.update(told | {"PS3_0": "WCS-TABLE", "PS3_1": "wavelength"})
+    values = np.array([[1.0, 1.1, 1.3, 1.6]])
+    table = fits.BinTableHDU.from_columns(
+        [fits.Column("wavelength", "4D", array=values)], name="WCS-TABLE"
+    )
+    assert bands(write(tmp_path / "a.fits", cube, table)) == [pytest.approx((0.95e-6, 1.75e-6))]
+
+
+def test_spectra_of_a_single_dish_in_rows(tmp_path: Path) -> None:
+    columns = [("DATA", "4E", "K"), ("CRVAL1", "1D", "Hz"), ("CDELT1", "1D", "Hz")]
+    columns += [("CRPIX1", "1D", ""), ("FREQ", "1D", "Hz")]
+    rows = [(1.0e11, 1e6, 1.0, 9e9), (1.1e11, -1e6, 1.0, 9e9)]
+    data = b"".join(bytes(16) + struct.pack(">4d", *row) for row in rows)
+    cards = {"EXTNAME": "SINGLE DISH", "CTYPE1": "FREQ-OBS"}
+    path = table_file(tmp_path / "a.fits", columns, data, 2, cards)
+    found = bands(path)
+    assert found in ([], [pytest.approx((C / (1.1e11 + 0.5e6), C / (1e11 - 0.5e6)))])
+
+
+def test_visibilities_of_an_optical_interferometer(tmp_path: Path) -> None:
+    waves = np.array([2.0e-6, 2.2e-6, 2.4e-6])
+    wavelengths = fits.BinTableHDU.from_columns(
+        [
+            fits.Column("EFF_WAVE", "1E", unit="m", array=waves),
+            fits.Column("EFF_BAND", "1E", unit="m", array=np.full(3, 2e-7)),
+        ],
+        name="OI_WAVELENGTH",
+    )
+    data = fits.BinTableHDU.from_columns(
+        [
+            fits.Column("VIS2DATA", "3D", array=np.ones((2, 3))),
+            fits.Column("UCOORD", "1D", unit="m", array=np.ones(2)),
+        ],
+        name="OI_VIS2",
+    )
+    found = bands(write(tmp_path / "a.fits", wavelengths, data))
+    assert found == [pytest.approx((1.9e-6, 2.5e-6), rel=1e-6)]
+
+
+def test_energies_of_many_events_bound_the_band(tmp_path: Path) -> None:
+    columns = [("TIME", "1D", "s"), ("X", "1D", ""), ("ENERGY", "1D", "eV")]
+    for number, expected in ((150, (HC / 1150 / EV, HC / 1001 / EV)), (20, (None, None))):
+        data = b"".join(struct.pack(">3d", 1.0, 1.0, 1001.0 + n) for n in range(number))
+        path = table_file(tmp_path / "a.fits", columns, data, number, {"EXTNAME": "EVENTS"})
+        assert bands(path) == [expected if None in expected else pytest.approx(expected)]
+
+
+@pytest.mark.parametrize("name", ["freq-1", "freq-4", "velo-1", "velo-4", "wave-1", "wave-4"])
+def test_every_description_of_one_axis_gives_the_same_band(
+    tmp_path: Path, atomium_data: Path, name: str
+) -> None:
+    # Headers of WCSLIB: one axis as frequency, energy, wave number, velocity, redshift ...
+    text = (atomium_data / "fits" / "headers" / f"orion-{name}.hdr").read_text()
+    cards = headers_from_text(text)[0]
+    found = {}
+    for letter in ["", *"FENRWOZVB"]:
+        keys = ("CTYPE", "CRVAL", "CDELT", "CRPIX", "CUNIT")
+        told = {f"{key}1": cards.value(f"{key}1{letter}") for key in keys}
+        told = {key: value for key, value in told.items() if value is not None}
+        if told:
+            told |= {"RESTFRQ": 110201353000.0}
+            (found[letter],) = bands(image_file(tmp_path / "a.fits", (4096,), told))
+    assert len(found) == 9
+    for letter, band in found.items():
+        # The headers have ten digits, and the constants of Planck and the electron of 1986.
+        rel = 1e-6 if letter == "E" else 1e-7
+        assert band == pytest.approx(found[""], rel=rel), letter
