@@ -35,7 +35,7 @@ _FIRM = {
     "mask": """mask masks dq dqf bpm badpix badpixel flag flags quality qual bitmask andmask ormask
     dqmask badpixels segmentation segmap seg maskmap aperture pixelmask""",
     "coverage": """coverage cov expmap exposuremap nhit nhits hits ctx con context ncov nexp
-    exptimemap sensitivity pbeam pb primarybeam samp covmap""",
+    exptimemap sensitivity pbeam pb primarybeam samp covmap fieldmap""",
     "errors": """err error errors stdev stddev sigma noise rms ivar invvar var variance unc uncert
     uncertainty uncertainties stat std errmap errormap rmsmap noisemap ferr eflux fluxerr""",
     "wavelengths": "wavelength wavelengths wave waves lambda loglam wl wavecal wavemap lam",

@@ -3,11 +3,12 @@
 import re
 from typing import Literal, TypeAlias
 
+from portal.errors import ReadError
 from portal.fits._roles import Role
 from portal.fits.cards import Cards
 from portal.fits.hdu import ColumnInfo, Hdu
 
-__all__ = ["TableKind", "has_targets", "spectral_column", "table_kind"]
+__all__ = ["TableKind", "distinct_targets", "has_targets", "spectral_column", "table_kind"]
 
 TableKind: TypeAlias = Literal["spectrum", "timeseries", "event", "visibility", "map"]
 
@@ -32,7 +33,7 @@ _RATES = frozenset(
     psf_flux1 tamflux kspsap_flux intensity detrended_flux totflux rate1 mag_auto flux_density
     psf_flux aperture_flux""".split()
 )
-_PHOTONS = frozenset("x y pha pi energy rawx rawy detx dety chan channel pulse_phase".split())
+_PHOTONS = frozenset("event pha pi energy channel rawx detx pulse_phase".split())
 _VISIBILITIES = frozenset("uu vv ww visibilities visibility vis2data visamp ucoord".split())
 _POSITIONS = (
     ("RA", "DEC"),
@@ -44,6 +45,8 @@ _POSITIONS = (
     ("ALPHA", "DELTA"),
     ("OBJRA", "OBJDEC"),
 )
+_APART = 0.003
+"""Coordinates that differ by more are of several targets [deg]; a pointing is no better."""
 _WHERE_SAMPLES = re.compile(r"[^a-z0-9]+")
 
 
@@ -77,6 +80,25 @@ def has_targets(hdu: Hdu) -> bool:
     return any(hdu.has(ra) and hdu.has(dec) for ra, dec in _POSITIONS)
 
 
+def distinct_targets(hdu: Hdu) -> bool:
+    """Whether the rows of a table are of places that differ; of one place they are exposures."""
+    pairs = [(ra, dec) for ra, dec in _POSITIONS if hdu.has(ra) and hdu.has(dec)]
+    if not pairs or hdu.shape[0] < 2:
+        return bool(pairs)
+    try:
+        columns = [hdu.column(name) for name in pairs[0]]
+    except ReadError:
+        return False
+    return any(_differ(column.tolist()) for column in columns)
+
+
+def _differ(values: list[float] | list[str]) -> bool:
+    numbers = [value for value in values if isinstance(value, float | int) and value == value]
+    if numbers:
+        return max(numbers) - min(numbers) > _APART
+    return len(set(values)) > 1
+
+
 def _plain(name: str) -> str:
     return _WHERE_SAMPLES.sub("_", name.lower()).strip("_")
 
@@ -108,7 +130,7 @@ def _series(names: dict[str, ColumnInfo], extension: str) -> bool:
 
 
 def _photons(names: dict[str, ColumnInfo]) -> bool:
-    return "time" in names and len(names.keys() & _PHOTONS) >= 3
+    return "time" in names and bool(names.keys() & _PHOTONS) and not names.keys() & _RATES
 
 
 def _visible(names: dict[str, ColumnInfo]) -> bool:

@@ -25,6 +25,7 @@ _SPECTRAL = {
     *("VELO-LSR", "VELO-HEL", "VELO-OBS", "FELO-LSR", "FELO-HEL", "FELO-OBS", "LAMBDA-A", "WL"),
     *("AWAV-LOG", "WAVE-LOG", "LOGLAM", "LOG-WAVELENGTH", "WAVENUMBER", "VHELIO", "WAVELENGTHS"),
 }
+_SPECTRAL_WORDS = ("WAVE", "LAMBDA", "LOGLAM", "LOGLIN", "FREQ", "VELO", "ENERG")
 _TIMES = {"TIME", "UTC", "TAI", "TT", "TDT", "ET", "IAT", "UT1", "TDB", "TCG", "TCB", "GMT"}
 _PIXELS = {"PIXEL", "PIXELS", "X", "Y", "COLUMN", "ROW", "CHANNEL", "INDEX", "LINE"}
 
@@ -124,7 +125,9 @@ def _kind(ctype: str) -> tuple[AxisKind, str]:
         return "longitude", tail
     if head in _LATITUDES or (head[1:] in ("LAT", "LT") and tail):
         return "latitude", tail
-    if ctype in _SPECTRAL or head in _SPECTRAL:
+    if ctype in ("SOLAR-X", "SOLAR-Y"):
+        return ("longitude" if ctype.endswith("X") else "latitude"), ""
+    if ctype in _SPECTRAL or head in _SPECTRAL or head.startswith(_SPECTRAL_WORDS):
         return "spectral", "" if tail in ("LSR", "HEL", "OBS") or ctype == "LAMBDA-A" else tail
     if head in _TIMES:
         return "time", tail

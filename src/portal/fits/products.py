@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from portal.fits._roles import SCIENCE, Role, role_of
-from portal.fits._tables import has_targets, table_kind
+from portal.fits._tables import distinct_targets, has_targets, table_kind
 from portal.fits.axes import Axis, axes_of
 from portal.fits.cards import Cards, CardValue
 from portal.fits.hdu import ColumnInfo, Hdu
@@ -27,7 +27,7 @@ _OWN = re.compile(
 _OBSERVED = ("TELESCOP", "INSTRUME", "OBJECT", "DATE-OBS", "MJD-OBS", "OBSID", "OBS_ID")
 _EMPTY = Role("no data", "a header alone")
 _BARE = Role("no coordinates", "nothing about its axes, beside an HDU with coordinates")
-_TABLES = ("catalogue", "table", "coverage map", "table of beams")
+_BESIDE_HEADERS = ("no data", "history", "distortion")
 _MOST_ROWS = 100_000
 
 
@@ -84,7 +84,7 @@ def products(file: FitsFile) -> tuple[tuple[Product, ...], tuple[Problem, ...]]:
     if not chosen:
         # What goes with data elsewhere is here all that was observed.
         chosen = [hdu for hdu in file.hdus if not roles[hdu.index].firm]
-    if not chosen and not any(role.code in _TABLES for role in roles.values()):
+    if not chosen and all(role.code in _BESIDE_HEADERS for role in roles.values()):
         chosen = _headers(file)
     chosen = [hdu for hdu in chosen if not _bare(hdu, chosen)]
     numbers = {hdu.index for hdu in chosen}
@@ -177,7 +177,9 @@ def _rows(file: FitsFile, hdu: Hdu, targets: list[Hdu], roles: dict[int, Role]) 
         roles[other.index].code == "wavelengths" and other.shape[-1:] == (samples,)
         for other in file.hdus
     )
-    return rows if spectral or sampled or hdu.cards.number("COEFF0") is not None else 0
+    if not (spectral or sampled or hdu.cards.number("COEFF0") is not None):
+        return 0
+    return rows if any(t.shape[0] == rows and distinct_targets(t) for t in targets) else 0
 
 
 def _product(file: FitsFile, hdu: Hdu, row: int | None, arms: list[Hdu]) -> Product:

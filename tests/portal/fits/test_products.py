@@ -1,10 +1,11 @@
 """Which HDUs are products, in files made here and in those of real archives."""
 
+import numpy as np
 import pytest
 
 from portal.fits.opening import open_fits
 from portal.fits.products import products
-from tests.portal.fits.files import EMPTY, header, image, image_cards, opened, padded, table
+from tests.portal.fits.files import BLOCK, EMPTY, header, image, image_cards, opened, padded, table
 
 SKY = ["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 1.0", "CRVAL2  = 2.0"]
 SKY += ["CDELT1  = -0.1", "CDELT2  = 0.1"]
@@ -163,6 +164,10 @@ def test_tables_are_known_by_their_columns(tmp_path, columns, cards, product):
 def test_each_target_of_a_plate_is_a_product(tmp_path):
     plate = image(50, 3, cards=["COEFF0  = 3.58", "COEFF1  = 0.0001"])
     fibres = table({"RA": "D", "DEC": "D"}, rows=3, width=16, cards=["EXTNAME = 'PLUGMAP'"])
+    # Three rows of one place are exposures of one target.
+    assert _parts(tmp_path, plate, fibres)[0] == ["0"]
+    places = np.array([[1.0, 2.0], [1.5, 2.0], [1.5, 2.5]], ">f8").tobytes()
+    fibres = fibres[:-BLOCK] + padded(places)
     assert _parts(tmp_path, plate, fibres)[0] == ["0[1]", "0[2]", "0[3]"]
 
 
