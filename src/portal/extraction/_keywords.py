@@ -8,7 +8,7 @@ from portal.fits.products import Product
 from portal.model.cell import STATED, Cell, Origin
 from portal.model.record import Value
 
-__all__ = ["blank", "from_card", "hint", "null", "row_value", "saying"]
+__all__ = ["WORDS", "blank", "from_card", "null", "row_value", "saying", "spoken"]
 
 _BLANKS = frozenset(
     """n/a na none null nan unknown undefined undef unset unspecified default dummy tbd todo temp
@@ -37,9 +37,12 @@ def blank(text: str) -> bool:
     return not bare or bare in _BLANKS
 
 
-def hint(cards: Cards, name: str) -> str:
-    """What the comment of a card says, where it often has the unit."""
-    return cards.comment(name)
+def spoken(product: Product, name: str) -> tuple[str, Cards] | None:
+    """What the card `name` says, and the header it is of; a blank one leaves it to the primary."""
+    for cards in (product.cards, product.file.hdus[0].cards):
+        if text := saying(cards.text(name)):
+            return text, cards
+    return None
 
 
 def from_card(

@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+import numpy as np
+
 from portal.extraction._shape import spatial
 from portal.extraction._sky import not_of_sky
 from portal.fits.products import Product
@@ -11,6 +13,8 @@ __all__ = ["sky_of_product", "unset"]
 
 _COARSEST = 20.0
 """Degrees of a pixel above which the coordinates were never set."""
+_LONGEST = 500.0
+"""Times that a pixel may be longer than wide; beyond it a matrix is broken."""
 
 
 @lru_cache(maxsize=8)
@@ -55,5 +59,8 @@ def _judged(product: Product) -> Sky | NoSky:
 def unset(sky: Sky) -> bool:
     """Whether coordinates are those of a header that nobody filled in."""
     wcs = sky.wcs.wcs
+    sides = np.linalg.norm(np.asarray(wcs.cd), axis=0)
+    if sides.max() > _LONGEST * sides.min():
+        return True
     nowhere = not any(wcs.crval) and not any(wcs.crpix)
     return sky.scale > _COARSEST or sky.scale == 0.0 or (nowhere and sky.scale == 1.0)

@@ -8,6 +8,7 @@ import numpy as np
 
 from portal.extraction._keywords import from_card
 from portal.extraction._pointing import sky_of_product
+from portal.extraction._shape import of_one_element
 from portal.extraction._sphere import (
     Cap,
     Vectors,
@@ -44,6 +45,9 @@ class _Footprint:
             yield from _stated(product) or _whole_sky(product) or _aperture(product)
             return
         lengths = {axis.number: axis.length or 1 for axis in product.axes}
+        if all(lengths[axis] == 1 for axis in sky.axes) and not of_one_element(product):
+            # Of a spectrum at one place; the size of the pixel is what stands where none is known.
+            return
         found = outline(sky, lengths[sky.axes[0]], lengths[sky.axes[1]])
         if found:
             region, fov, note = found

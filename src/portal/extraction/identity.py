@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from portal.extraction._keywords import WORDS, from_card, null, row_value, saying
+from portal.extraction._keywords import WORDS, from_card, null, row_value, saying, spoken
 from portal.extraction._sky import lamp_name, not_of_sky
 from portal.fits.products import Product
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin
@@ -114,14 +114,20 @@ def _target(product: Product) -> Iterator[Cell]:
     if unlit := not_of_sky(product):
         yield null("target_name", unlit, f"not of the sky: {unlit}")
         return
-    cards, refused = product.cards, None
+    refused = None
     for name, trust in _TARGETS.items():
-        text = saying(cards.text(name))
-        if text is None:
+        said = spoken(product, name)
+        if said is None:
             continue
+        text, cards = said
         fault = _name_fault(text, "" if name == "OBJECT" else cards.comment(name))
         if fault is None:
-            yield _named(product, name, text, trust)
+            note = ""
+            if field_name(text):
+                trust, note = INFERRED, "the name of a field, not of an object"
+            elif _moving(product):
+                note = "a moving target: its place on the sky is that of the observation"
+            yield from_card(cards, name, "target_name", text, trust, note)
             return
         refused = refused or null("target_name", cards.source(name), f"{text!r} is {fault}")
     if refused:
@@ -136,15 +142,6 @@ def _of_row(product: Product, name: str, value: str | float, source: str) -> Cel
         return null("target_name", source, f"{value} stands for no target")
     trust = CONVENTION if name == "TARGETID" else STATED
     return Cell("target_name", str(value), Origin("column", source, trust))
-
-
-def _named(product: Product, name: str, text: str, trust: float) -> Cell:
-    note = ""
-    if field_name(text):
-        trust, note = INFERRED, "the name of a field, not of an object"
-    elif _moving(product):
-        note = "a moving target: its place on the sky is that of the observation"
-    return from_card(product.cards, name, "target_name", text, trust, note)
 
 
 def _moving(product: Product) -> bool:
@@ -202,12 +199,11 @@ def _aperture(product: Product, telescope: str, site: str | None) -> Cell:
 
 
 def _instrument(product: Product) -> Iterator[Cell]:
-    cards = product.cards
     for name, trust in _INSTRUMENTS.items():
-        text = saying(cards.text(name))
-        if text and not (name == "DETECTOR" and _ONLY_CHIP.match(text)):
+        said = spoken(product, name)
+        if said and not (name == "DETECTOR" and _ONLY_CHIP.match(said[0])):
             note = "no INSTRUME; named by the detector" if name == "DETECTOR" else ""
-            yield from_card(cards, name, "instrument_name", text, trust, note)
+            yield from_card(said[1], name, "instrument_name", said[0], trust, note)
             return
 
 
