@@ -25,6 +25,8 @@ _SHOWN = ("dataproduct_type", "target_name", "s_ra", "s_dec", "em_min", "em_max"
 @click.option("--provenance", type=_TABLE, help="Write where each value is from, as a table.")
 @click.option("--problems", type=_TABLE, help="Write what has no row or no value, as a table.")
 @click.option("--allow-code", multiple=True, metavar="MODULE", help="Let the mapping call functions of this module: its code will run.")  # fmt: skip # noqa: E501
+@click.option("--curate", type=_TABLE, metavar="BOOK", help="Fill in missing positions and bands from Simbad and lists of filters; BOOK is a JSON file that remembers what was asked and answered.")  # fmt: skip # noqa: E501
+@click.option("--offline", is_flag=True, help="With --curate: ask no service, only the book and the shipped list of filters.")  # fmt: skip # noqa: E501
 @click.option("--strict", is_flag=True, help="Exit with 1 if a file gave no row.")
 @click.option("--json", "as_json", is_flag=True, help="Print rows and problems as JSON.")
 @click.pass_context
@@ -36,6 +38,8 @@ def COMMAND(
     provenance: Path | None,
     problems: Path | None,
     allow_code: tuple[str, ...],
+    curate: Path | None,
+    offline: bool,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -52,6 +56,9 @@ def COMMAND(
 
     with progress("Reading") as report:
         response = extract(files, mapping, allow=allow_code, progress=report)
+    if curate is not None:
+        with progress("Curating") as report:
+            response.curate(curate, online=not offline, progress=report)
     if output is not None:
         response.write(output, provenance)
     elif provenance is not None:

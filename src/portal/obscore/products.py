@@ -19,6 +19,11 @@ from portal.readers import open_header, read_file
 __all__ = ["Found", "found_in"]
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
+_FILTERS = (
+    *("FILTER", "FILTER1", "FILTER2", "FILTNAM1", "FILTNAM2", "FILTER01", "FILTER02", "BAND"),
+    *("FILTERID", "FILT_ID", "ESO INS FILT1 NAME", "ESO INS FILT2 NAME", "SUBSET", "PUPIL"),
+)
+"""Keywords that name the filters that the light went through."""
 _COLUMNS = tuple(column.name for column in OBSCORE)
 
 
@@ -81,10 +86,10 @@ def _fits(path: Path, name: str, mapping: Mapping | None) -> Found:
 def _product(
     product: Product, name: str, mapping: Mapping | None
 ) -> tuple[Given, tuple[Problem, ...]]:
+    filters = _filters(product)
     if mapping is None:
-        return Given(
-            name, product.part, ranked(_named(derive(product), name, product.part), ())
-        ), ()
+        found = _named(derive(product), name, product.part)
+        return Given(name, product.part, ranked(found, ()), filters), ()
     keywords = mapping.keywords(FitsSource(product))
     if keywords:
         product = with_keywords(
@@ -94,7 +99,12 @@ def _product(
         )
     derived = _ruled(_named(derive(product), name, product.part), keywords)
     mapped, problems = mapping.cells(FitsSource(product))
-    return Given(name, product.part, ranked(derived, mapped)), problems
+    return Given(name, product.part, ranked(derived, mapped), filters), problems
+
+
+def _filters(product: Product) -> tuple[str, ...]:
+    found = (product.cards.text(name) for name in _FILTERS)
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _plain(keyword: KeywordValue) -> str | bool | int | float | None:

@@ -11,11 +11,22 @@ __all__ = ["Given", "provenance_rows"]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """All that was found for one row: `cells` in the order of preference, the best first."""
+    """All that was found for one row.
+
+    Parameters
+    ----------
+    path, part
+        The file, and the part of it; '' for the whole.
+    cells
+        In the order of preference, the best first.
+    filters
+        Names of filters in its header, for a curation.
+    """
 
     path: str
     part: str
     cells: tuple[Cell, ...]
+    filters: tuple[str, ...] = ()
 
     @property
     def row(self) -> Row:

@@ -1,7 +1,7 @@
 """What was extracted from files: rows, where each value is from, and what has none."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from portal.mapping import Mapping, load_mapping
 from portal.model.record import Problem
 from portal.model.schema import PROBLEMS, PROVENANCE
 from portal.obscore.files import write_table
+from portal.obscore.lacking import lacking
 from portal.obscore.products import found_in
 from portal.obscore.provenance import Given, provenance_rows
 from portal.obscore.table import table_of
@@ -55,6 +56,61 @@ class Response:
             for problem in self.problems
         ]
         return table_of(rows, _PROBLEMS)
+
+    def curate(
+        self,
+        book: Path | str | None = None,
+        *,
+        online: bool = True,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> "Response":
+        """Fill positions and bands that are missing, and say in the origins that it was done.
+
+        Positions of stars and the like come from Simbad by ``target_name``; bodies that move,
+        lamps, and names of tiles are not asked for. Bands come from a list of filters that is
+        shipped, then from the Filter Profile Service of the Spanish Virtual Observatory.
+        What the files say is never replaced; `uncurate` takes everything back.
+
+        Parameters
+        ----------
+        book
+            File that remembers what was asked and answered, so that nothing is asked twice and
+            a person can correct it; None for memory alone.
+        online
+            Whether services may be asked; if not, only the book and the shipped list are.
+        progress
+            Is told how many rows are done, and of how many.
+
+        Raises
+        ------
+        ConfigError
+            If the book cannot be read or written.
+        DependencyError
+            If astroquery is not installed, and `online` is True.
+        """
+        from portal.curation import Book, Profiles, Shipped, Simbad, curated
+
+        opened = Book(book)
+        resolver = Simbad() if online else None
+        bands = (Shipped(), Profiles()) if online else (Shipped(),)
+        self.uncurate()
+        for done, one in enumerate(self.given):
+            progress(done, len(self.given))
+            cells, problems = curated(lacking(one), opened, resolver, bands)
+            self.given[done] = replace(one, cells=(*one.cells, *cells))
+            self.problems += problems
+            opened.save()
+        progress(len(self.given), len(self.given))
+        return self
+
+    def uncurate(self) -> "Response":
+        """Take out what was filled in by `curate`."""
+        self.given = [
+            replace(one, cells=tuple(c for c in one.cells if c.origin.kind != "curation"))
+            for one in self.given
+        ]
+        self.problems = [p for p in self.problems if p.code != "not-curated"]
+        return self
 
     def write(self, path: Path | str, provenance: Path | str | None = None) -> None:
         """Write the table, and beside it that of the origins if it is asked for.

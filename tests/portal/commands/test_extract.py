@@ -51,3 +51,11 @@ def test_it_prints_json(folder):
     said = json.loads(run(folder / "data", "--json").stdout)
     assert said["rows"][0]["target_name"] == "Mira"
     assert said["problems"] == []
+
+
+def test_it_curates(folder):
+    book = {"positions": {"Mira": {"s_ra": 34.836, "s_dec": -2.977}}}
+    (folder / "book.json").write_text(json.dumps(book))
+    done = run(folder / "data", "--curate", folder / "book.json", "--offline", "--json")
+    row = json.loads(done.stdout)["rows"][0]
+    assert (row["s_ra"], row["s_dec"]) == (34.836, -2.977)

@@ -1,0 +1,186 @@
+"""Curation: what is asked, of whom, what is written down, and what is never touched."""
+
+import csv
+import json
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from astropy.io import fits
+from astropy.table import Table
+
+from portal.curation import Question, Shipped
+from portal.curation.names import fixed_name
+from portal.errors import ConfigError
+from portal.obscore.response import extract
+
+pytest.importorskip("astroquery", reason="astroquery is not installed")
+
+
+def image(path, **cards):
+    hdu = fits.PrimaryHDU(np.zeros((5, 6), "f4"))
+    hdu.header.update({name.replace("_", "-"): value for name, value in cards.items()})
+    hdu.writeto(path)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "data").mkdir()
+    image(tmp_path / "data" / "rdor.fits", OBJECT="R Dor", TELESCOP="HST", INSTRUME="ACS",
+          FILTER1="F606W", FILTER2="CLEAR2L")  # fmt: skip
+    image(tmp_path / "data" / "ceres.fits", OBJECT="(1) Ceres", TELESCOP="VLT")
+    image(tmp_path / "data" / "lamp.fits", OBJECT="Xe,Ar", TELESCOP="Gemini-North")
+    image(tmp_path / "data" / "field.fits", OBJECT="Field 12", FILTER="r")
+    image(tmp_path / "data" / "nobody.fits", OBJECT="Nobody 7", TELESCOP="VLT", INSTRUME="NACO",
+          FILTER="Lp")  # fmt: skip
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def web(monkeypatch):
+    from tests.portal.curation.services import services
+
+    with services(monkeypatch) as server:
+        yield server
+
+
+def values(response, name):
+    table = response.to_table()
+    return {
+        given.path: None if table[name].mask[row] else float(table[name][row])
+        for row, given in enumerate(response.given)
+    }
+
+
+def test_names_and_filters_are_asked_for(folder, tmp_path, web):
+    response = extract(folder).curate(tmp_path / "book.json")
+    assert values(response, "s_ra") == {
+        "ceres.fits": None,
+        "field.fits": None,
+        "lamp.fits": None,
+        "nobody.fits": None,
+        "rdor.fits": 69.19,
+    }
+    bands = values(response, "em_max")
+    assert bands["rdor.fits"] == pytest.approx(7180e-10, rel=1e-3)
+    assert bands["nobody.fits"] == pytest.approx(42000.5e-10)
+    assert bands["field.fits"] is None
+    names = [query["QUERY"][0] for query in web.asked if "QUERY" in query]
+    assert not [q for q in names if "Ceres" in q or "Xe" in q or "Field" in q]
+    origins = response.provenance()
+    (origin,) = origins[(origins["column"] == "s_ra") & (origins["kind"] == "curation")]
+    assert origin["source"] == "Simbad (CDS) through astroquery: R Dor is R Dor"
+    assert origin["where"] == "book.json:positions/R Dor"
+    assert origin["confidence"] == 0.7
+
+
+def test_nothing_is_asked_twice(folder, tmp_path, web):
+    extract(folder).curate(tmp_path / "book.json")
+    before = len(web.asked)
+    again = extract(folder).curate(tmp_path / "book.json")
+    assert len(web.asked) == before
+    assert values(again, "s_ra")["rdor.fits"] == 69.19
+    book = json.loads((tmp_path / "book.json").read_text())
+    assert book["positions"]["Nobody 7"] is None
+
+
+def test_a_person_may_correct_the_book(folder, tmp_path):
+    own = {"positions": {"R Dor": {"s_ra": 1.5, "s_dec": 2.5}}}
+    (tmp_path / "book.json").write_text(json.dumps(own))
+    response = extract(folder).curate(tmp_path / "book.json", online=False)
+    assert values(response, "s_ra")["rdor.fits"] == 1.5
+
+
+def test_it_can_be_taken_back(folder, tmp_path, web):
+    plain = extract(folder)
+    before = plain.to_table()
+    plain.curate().uncurate()
+    after = plain.to_table()
+    assert all((before[name].mask == after[name].mask).all() for name in before.colnames)
+    assert "curation" not in set(plain.provenance()["kind"])
+
+
+def test_offline_nobody_is_asked(folder, web):
+    response = extract(folder).curate(online=False)
+    assert web.asked == []
+    assert values(response, "em_min")["rdor.fits"] is not None
+    assert values(response, "s_ra")["rdor.fits"] is None
+
+
+def test_what_files_say_stays(tmp_path, web):
+    (tmp_path / "data").mkdir()
+    image(tmp_path / "data" / "a.fits", OBJECT="R Dor", RA=10.0, DEC=20.0, RADESYS="ICRS")
+    assert values(extract(tmp_path / "data").curate(), "s_ra") == {"a.fits": 10.0}
+    assert [q for q in web.asked if "QUERY" in q] == []
+
+
+def test_a_rule_that_wants_nothing_is_kept(folder, tmp_path, web):
+    (tmp_path / "r.map").write_text("s_ra:= null\ns_dec:= null\n")
+    response = extract(folder, tmp_path / "r.map").curate()
+    assert set(values(response, "s_ra").values()) == {None}
+
+
+def test_a_service_that_is_down_is_told(folder, tmp_path, web):
+    web.broken = True
+    response = extract(folder).curate(tmp_path / "book.json")
+    assert {p.code for p in response.problems} == {"not-curated"}
+    assert "Simbad cannot be asked" in {p.what for p in response.problems}
+    assert values(response, "s_ra")["rdor.fits"] is None
+    # What could not be asked is asked again the next time.
+    web.broken = False
+    again = extract(folder).curate(tmp_path / "book.json")
+    assert values(again, "s_ra")["rdor.fits"] == 69.19
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"positions": {"a": {"s_ra": "1"}}}'])
+def test_a_damaged_book_is_refused(folder, tmp_path, text):
+    (tmp_path / "book.json").write_text(text)
+    with pytest.raises(ConfigError, match=r"book\.json: the book of the curation"):
+        extract(folder).curate(tmp_path / "book.json", online=False)
+    assert (tmp_path / "book.json").read_text() == text
+
+
+@pytest.mark.parametrize("name", ["Jupiter", "67P/Churyumov-Gerasimenko", "C/2020 F3 (NEOWISE)",
+                                  "433 Eros", "2004 FH", "ThAr lamp", "Xe,Ar", "Tile 0423", "12",
+                                  "sky flat", "Field A"])  # fmt: skip
+def test_names_of_no_fixed_object(name):
+    assert not fixed_name(name)
+
+
+@pytest.mark.parametrize("name", ["IK Tau", "NGC 891", "M 83", "HD 12345", "W Hya", "CW Leo",
+                                  "2MASS J04215943+1932063", "Pi1 Gru", "alf Ori"])  # fmt: skip
+def test_names_of_fixed_objects(name):
+    assert fixed_name(name)
+
+
+def test_the_shipped_list_is_that_of_the_service():
+    # Real answers, which astroquery keeps for its own tests.
+    data = files("astroquery.svo_fps") / "tests" / "data"
+    known = Table.read(
+        str(data / "svo_fps_WavelengthEff_min=12000_WavelengthEff_max=12100.xml"), format="votable"
+    )
+    text = (files("portal.curation") / "filters.csv").read_text()
+    ours = {row["id"]: row for row in csv.DictReader(text.splitlines())}
+    for row in known:
+        if own := ours.get(str(row["filterID"])):
+            assert float(own["shortest"]) == pytest.approx(row["WavelengthMin"], rel=5e-3)
+    assert Shipped().band(Question("2MASS", "2MASS", "H"))["em_min"] == pytest.approx(
+        14787.378640179e-10, rel=1e-3
+    )
+
+
+@pytest.mark.parametrize(
+    ("facility", "instrument", "name", "found"),
+    [
+        ("HST", "ACS", "F606W", "HST/ACS_WFC.F606W"),
+        ("CFHT 3.6m", "MegaPrime", "g.MP9401", "CFHT/MegaCam.g"),
+        ("CFHT 3.6m", "WIRCam", "H", "CFHT/Wircam.H"),
+        ("", "AspenCG16", "r", None),
+        ("", "", "r", None),
+        ("VLT", "ACS", "F606W", None),
+        ("HST", "ACS", "f606w", None),
+    ],
+)
+def test_filters_of_instruments(facility, instrument, name, found):
+    answer = Shipped().band(Question(facility, instrument, name))
+    assert (answer and answer["name"]) == found
