@@ -8,6 +8,7 @@ from portal.extraction._spectrum_axis import axis_band, channels
 from portal.extraction._spectrum_columns import column_band, samples_beside, samples_of
 from portal.extraction._spectrum_events import event_band
 from portal.extraction._spectrum_header import (
+    channel_band,
     coefficient_band,
     interferometer_band,
     lookup_band,
@@ -76,6 +77,7 @@ def _of_table(product: Product) -> Band | None:
                 found
                 or single_dish_band(product)
                 or interferometer_band(product)
+                or channel_band(product)
                 or primary_band(product)
                 or coefficient_band(product)
             )

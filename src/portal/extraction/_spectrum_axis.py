@@ -19,7 +19,7 @@ from portal.model.cell import CONVENTION, DERIVED, INFERRED, Origin
 __all__ = ["axis_band", "band_along", "channels", "spectral_axis"]
 
 _CODES = frozenset("WAVE AWAV FREQ ENER WAVN VRAD VOPT ZOPT VELO BETA FELO".split())
-_LOGARITHMIC = ("LOG-LINEAR", "LOGLINEAR", "LOG_LINEAR")
+_LOGARITHMIC = ("LOG-LINEAR", "LOGLINEAR", "LOG_LINEAR", "LOGLIN")
 _BRACKETS = re.compile(r"\s*[\[(][^\[\]()]*[\])]\s*$")
 _SKY_AND_TIME = ("longitude", "latitude", "time", "stokes")
 _LONGEST = 10**7
@@ -80,19 +80,20 @@ def _scale(axis: Axis, product: Product) -> Scale | None:
         scale = replace(scale, quantity=radio_or_optical(product.cards, axis.ctype))
     if code not in _CODES:
         scale = scale.also("", CONVENTION)
-    if scale.factor is None:
-        return _without_unit(axis, scale, standard=code in _CODES)
-    if name.upper() == "WAVE" or axis.ctype.upper().startswith("WAVE-"):
-        told = in_medium(scale, product)
-        return told if told.quantity == "air" else scale
-    return in_medium(scale, product, axis.ctype, *_remarks(product, axis.number))
+    known = scale if scale.factor else _without_unit(axis, scale, standard=code in _CODES)
+    if known is None:
+        return None
+    told = in_medium(known, product, axis.ctype, *_remarks(product, axis.number))
+    # WAVE is in vacuum by definition, if nothing else is told.
+    return known if code == "WAVE" and told.quantity != "air" else told
 
 
 def _without_unit(axis: Axis, scale: Scale, *, standard: bool) -> Scale | None:
     """With the unit that the numbers can only be in, or else that of the SI."""
-    length = axis.length or 1
-    reach = np.array([axis.crval or 0.0, (axis.crval or 0.0) + (axis.cdelt or 0.0) * (length - 1)])
-    fitting = scaled(scale, reach if (reach > 0.0).all() else reach[:1])
+    start, length = axis.crval or 0.0, axis.length or 1
+    with np.errstate(all="ignore"):
+        reach = start + np.array([0.0, axis.cdelt or 0.0]) * (length - 1)
+        fitting = scaled(scale, reach if (reach > 0.0).all() else reach[:1])
     if fitting is not None:
         return fitting
     if not standard and scale.quantity in ("wavelength", "air") and not 1e-9 < reach[0] < 100.0:

@@ -21,6 +21,8 @@ __all__ = ["Samples", "channel_edges", "column_band", "samples_beside", "samples
 _ORDER = ("wavelength", "air", "frequency", "energy", "wavenumber")
 """Of columns that tell the same axis, the first is taken."""
 _FLUX = re.compile(r"flux|counts?|rate|spec|data|intens|ampl|temp|amp|signal|^[fty]$|power|mag")
+_LISTED = re.compile(r"\"wave\w*\"\s*:\s*\"([^\"]+)\"")
+"""Units of all arrays in one keyword, as linetools writes them."""
 _STEADY = 0.9
 """Part of the steps of an axis in a column that go the same way; orders may follow each other."""
 
@@ -150,11 +152,16 @@ def _usable(values: np.ndarray, scale: Scale, *, ordered: bool) -> tuple[np.ndar
 
 
 def _told_elsewhere(product: Product, scale: Scale) -> Scale:
-    """With the unit in the cards of IRAF, or else the one that the flux is told per."""
+    """With the unit in the cards of IRAF or in a list, or else the one that the flux is per."""
     units = attributes(product.cards, 1).get("units", "")
     factor = quantity_factor(units, SI[scale.quantity]) if units else None
     if factor is not None:
         source = product.cards.source("WAT1_001")
+        return replace(scale, factor=factor).also(f"unit from {source}", CONVENTION)
+    listed = _LISTED.search(product.cards.text("UNITS") or "")
+    factor = quantity_factor(listed[1], SI[scale.quantity]) if listed else None
+    if factor is not None:
+        source = product.cards.source("UNITS")
         return replace(scale, factor=factor).also(f"unit from {source}", CONVENTION)
     texts = [c.unit for c in product.columns if _FLUX.search(c.name.lower())]
     for text in (*texts, product.cards.text("BUNIT") or ""):

@@ -16,6 +16,7 @@ from portal.fits.products import Product
 from portal.model.cell import CONVENTION, Origin
 
 __all__ = [
+    "channel_band",
     "coefficient_band",
     "interferometer_band",
     "lookup_band",
@@ -134,3 +135,25 @@ def interferometer_band(product: Product) -> Band | None:
     origin = Origin("column", f"HDU {table.index} columns EFF_WAVE and EFF_BAND")
     edges = np.concatenate([middle - width / 2.0, middle + width / 2.0])
     return band_between(extremes(edges), Scale("wavelength", 1.0), origin)
+
+
+def channel_band(product: Product) -> Band | None:
+    """The band of a spectrum in channels whose energies stand in the table EBOUNDS of the file.
+
+    OGIP CAL/GEN/92-002: E_MIN and E_MAX of each channel, in keV where no unit is told.
+    """
+    table = next((hdu for hdu in product.siblings if hdu.name.upper() == "EBOUNDS"), None)
+    if table is None or not (table.has("E_MIN") and table.has("E_MAX")):
+        return None
+    column = table.info("E_MIN")
+    scale = scale_of("ENERGY", column.unit if column and column.unit else "keV")
+    try:
+        low, high = (np.asarray(table.column(name), float).ravel() for name in ("E_MIN", "E_MAX"))
+    except ReadError:
+        return None
+    if scale is None or not low.size:
+        return None
+    # The lowest channel of some detectors begins at 0.
+    ends = np.array([low[low > 0.0].min(initial=high.max()), high.max()])
+    origin = Origin("column", f"HDU {table.index} columns E_MIN and E_MAX")
+    return band_between(extremes(scale.metres(ends, None)), scale, origin)

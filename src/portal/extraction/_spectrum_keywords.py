@@ -140,7 +140,7 @@ def _references(cards: Cards) -> Iterator[Band]:
         unit, _ = _unit(cards, name, "Angstrom" if name == "PHOTPLAM" else "", "WAVEUNIT")
         note = "a wavelength inside the band, whose width is not told"
         origin = Origin("keyword", cards.source(name), CONVENTION, note=note)
-        found = _between("wavelength", unit, (value, value), origin) if unit else None
+        found = _between("wavelength", unit, (value, value), origin)
         if found is not None:
             yield found
 

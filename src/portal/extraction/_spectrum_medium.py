@@ -32,6 +32,8 @@ def in_medium(scale: Scale, product: Product, *texts: str) -> Scale:
     The two differ by 2.8e-4. Where nothing is said, wavelengths are taken as given, as in vacuum,
     and the confidence is that of a convention.
     """
+    if scale.quantity == "air":
+        return scale.also("told in air, given in vacuum", scale.confidence)
     if scale.quantity != "wavelength":
         return scale
     air, source = _told(product, texts)

@@ -42,7 +42,7 @@ def warped(axis: Axis, scale: Scale, offsets: np.ndarray, rest: float | None) ->
             return scale.metres(start * np.exp(offsets / start), rest)
         if len(algorithm) == 3 and algorithm[1] == "2" and algorithm[0] in _BASES:
             return _linear_in(_BASES[algorithm[0]], start, scale, offsets, rest)
-    return scale.metres(start + offsets, rest)
+        return scale.metres(start + offsets, rest)
 
 
 def _linear_in(

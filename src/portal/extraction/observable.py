@@ -106,13 +106,19 @@ def _of_table(product: Product) -> Iterable[Cell]:
 
 
 def _of_column(product: Product, column: ColumnInfo) -> Iterable[Cell]:
-    told = product.hdu.cards.text(f"TUCD{column.number}") or ""
+    told = _of_what((product.hdu.cards.text(f"TUCD{column.number}") or "").strip())
     if _UCD.fullmatch(told):
         source = product.hdu.cards.source(f"TUCD{column.number}")
         yield Cell("o_ucd", told, Origin("keyword", source, STATED))
     elif column.unit:
         source = f"HDU {product.hdu.index} column {column.name}"
         yield from _cell(product, column.unit, Origin("column", source, DERIVED))
+
+
+def _of_what(ucd: str) -> str:
+    """Without the words that tell which column it is: the main one, or one less the sky."""
+    words = [word for word in ucd.split(";") if word not in ("meta.main", "src.net")]
+    return ";".join(words)
 
 
 def _cell(product: Product, text: str, origin: Origin) -> Iterable[Cell]:

@@ -347,7 +347,7 @@ UNITS = st.sampled_from(
 
 
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(CTYPES, UNITS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.sampled_from([1, 2, 7]))
 def test_any_axis_gives_a_band_in_order_or_none(
@@ -367,3 +367,31 @@ def test_any_axis_gives_a_band_in_order_or_none(
         assert 0.0 < low <= high < math.inf
     power = found.get("em_res_power")
     assert power is None or 0.0 < power.value < math.inf
+
+
+KEYWORDS = st.sampled_from(
+    """E_MIN E_MAX EUNIT WAVELMIN WAVELMAX WAVEMIN WAVEMAX WAVEUNIT WAVELNTH PHOTPLAM PHOTBW
+    SPEC_VAL SPEC_BW SPECRES SPEC_RES R COEFF0 COEFF1 DC-FLAG CRVAL1 CDELT1 CUNIT1 CTYPE1 RESTFRQ VELREF
+    DSTYP1 DSVAL1 VACUUM WAT1_001 WAT2_001 UNITS FREQMIN FREQMAX""".split()
+)
+SAID = NUMBERS | st.booleans() | st.sampled_from(
+    ["", "keV", "Angstrom", "energy", "1:2", "-1e400:nan", "x", "label=Wavelength units=A", "T"]
+)  # fmt: skip
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.dictionaries(KEYWORDS, SAID, max_size=8), st.lists(st.floats(), min_size=4, max_size=4))
+def test_any_keywords_and_columns_give_a_band_in_order_or_none(
+    tmp_path: Path, cards: dict, numbers: list[float]
+) -> None:
+    paths = (
+        image_file(tmp_path / "a.fits", (3, 3), sky(**cards, OBJECT="x")),
+        table(tmp_path / "b.fits", [("WAVE", "", numbers), FLUX], cards),
+    )
+    for path in paths:
+        found = cells(path)
+        low, high = (found[k].value if k in found else None for k in ("em_min", "em_max"))
+        if low is not None:
+            assert 0.0 < low <= high < math.inf
