@@ -198,7 +198,8 @@ def scaled(scale: Scale, values: np.ndarray) -> Scale | None:
     if scale.quantity not in ("wavelength", "air"):
         return None
     if scale.base:
-        low, high = (scale.base**low, scale.base**high) if -99.0 < low <= high < 99.0 else (0.0, 0.0)
+        usable = -99.0 < low <= high < 99.0
+        low, high = (scale.base**low, scale.base**high) if usable else (0.0, 0.0)
     # Between 1 and 3000 it may be nanometres, micrometres or angstroms.
     if 3000.0 <= high <= 1e6 and low >= 90.0:
         unit, factor = "angstrom", 1e-10
