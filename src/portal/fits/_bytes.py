@@ -7,16 +7,18 @@ import mmap
 import os
 import zlib
 from collections.abc import Iterator
-from io import BufferedIOBase
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from portal.errors import ReadError
 
-__all__ = ["MOST_INFLATED", "Bytes", "opened_bytes"]
+__all__ = ["MOST_HELD", "MOST_INFLATED", "Bytes", "opened_bytes"]
 
 MOST_INFLATED = 4 << 30
 """Bytes of a compressed file that are ever unpacked [B]."""
+MOST_HELD = 64 << 20
+"""Unpacked bytes that are held in memory; larger files are unpacked as they are read [B]."""
 
 _PIECE = 1 << 20
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
@@ -34,16 +36,23 @@ class Bytes:
         Their number [B]; None where it is known only after unpacking.
     file
         What `stream` unpacks.
+    packed
+        Whether the file was compressed as a whole.
     """
 
     def __init__(
-        self, stream: BufferedIOBase, size: int | None, file: BinaryIO | None = None
+        self,
+        stream: BufferedIOBase,
+        size: int | None,
+        file: BinaryIO | None = None,
+        packed: bool = False,
     ) -> None:
         self._stream = stream
         self._file = file
         self._map: mmap.mmap | None = None
         self.size = size
         self.broken = ""
+        self.packed = packed or size is None
 
     def read(self, start: int, count: int) -> bytes:
         """Up to `count` bytes from `start`; fewer at the end, or where unpacking fails."""
@@ -73,7 +82,7 @@ class Bytes:
 
     def view(self, start: int, count: int) -> memoryview:
         """The same as memory that is read from the disk where it is looked at, if possible."""
-        if self.size is None:
+        if self.packed:
             return memoryview(self.read(start, count))
         if self._map is None:
             self._map = mmap.mmap(self._stream.fileno(), 0, access=mmap.ACCESS_READ)
@@ -104,13 +113,23 @@ def opened_bytes(path: Path) -> Bytes:
     except OSError as error:
         raise _error(path, str(error.strerror or error), "a file", "unreadable") from error
     packing = next((name for magic, name in _MAGIC.items() if _begins(stream, magic)), "")
+    if not packing:
+        return Bytes(stream, os.fstat(stream.fileno()).st_size)
+    unpacking = Bytes(_unpacker(stream, packing), None, stream)
+    # Most packed files are small: unpacked once, they can be read in any order.
+    data = unpacking.read(0, MOST_HELD)
+    if len(data) == MOST_HELD:
+        return unpacking
+    unpacking.close()
+    held = Bytes(BytesIO(data), len(data), packed=True)
+    held.broken = unpacking.broken
+    return held
+
+
+def _unpacker(stream: BinaryIO, packing: str) -> BufferedIOBase:
     if packing == "gzip":
-        return Bytes(gzip.GzipFile(fileobj=stream), None, stream)
-    if packing == "bzip2":
-        return Bytes(bz2.BZ2File(stream), None, stream)
-    if packing == "xz":
-        return Bytes(lzma.LZMAFile(stream), None, stream)
-    return Bytes(stream, os.fstat(stream.fileno()).st_size)
+        return gzip.GzipFile(fileobj=stream)
+    return bz2.BZ2File(stream) if packing == "bzip2" else lzma.LZMAFile(stream)
 
 
 def _begins(stream: BinaryIO, magic: bytes) -> bool:

@@ -27,11 +27,12 @@ class Cards:
         Number of the HDU that they stand in.
     """
 
-    __slots__ = ("_hidden", "_index", "_records", "_seen", "_under", "hdu")
+    __slots__ = ("_hidden", "_index", "_own", "_records", "_seen", "_under", "hdu")
 
     def __init__(self, records: Sequence[str], hdu: int = 0) -> None:
         self._records = records
         self._index = _index(records)
+        self._own: dict[str, tuple[CardValue, str]] = {}
         self._seen: dict[str, tuple[CardValue, str]] = {}
         self._under: Cards | None = None
         self._hidden = _NEVER
@@ -42,7 +43,7 @@ class Cards:
         """Cards with `values` that stand in no file."""
         made = cls((), hdu)
         made._index = {normal(name): 0 for name in values}
-        made._seen = {normal(name): (value, "") for name, value in values.items()}
+        made._own = {normal(name): (value, "") for name, value in values.items()}
         return made
 
     def __contains__(self, name: object) -> bool:
@@ -118,8 +119,8 @@ class Cards:
     def over(self, under: "Cards", hidden: re.Pattern[str] = _NEVER) -> "Cards":
         """These cards, and where they are silent those of `under` that `hidden` does not match."""
         both = Cards.__new__(Cards)
-        both._records, both._index, both._seen = self._records, self._index, self._seen
-        both._under, both._hidden, both.hdu = under, hidden, self.hdu
+        both._records, both._index, both._own = self._records, self._index, self._own
+        both._seen, both._under, both._hidden, both.hdu = {}, under, hidden, self.hdu
         return both
 
     @property
@@ -146,13 +147,19 @@ class Cards:
         return self._under._holder(name)
 
     def _entry(self, name: str) -> tuple[CardValue, str]:
-        name = normal(name)
+        # Rules ask for the same few hundred names of each product, most of which are not there.
+        found = self._seen.get(name)
+        if found is None:
+            found = self._seen[name] = self._found(normal(name))
+        return found
+
+    def _found(self, name: str) -> tuple[CardValue, str]:
         holder = self._holder(name)
         if holder is None:
             return None, ""
-        if name not in holder._seen:
-            holder._seen[name] = holder._parse(holder._index[name])
-        return holder._seen[name]
+        if name not in holder._own:
+            holder._own[name] = holder._parse(holder._index[name])
+        return holder._own[name]
 
     def _parse(self, place: int) -> tuple[CardValue, str]:
         record = self._records[place]

@@ -48,7 +48,7 @@ class FitsFile:
     @property
     def packed(self) -> bool:
         """Whether the whole file is compressed."""
-        return self._data.size is None
+        return self._data.packed
 
     def __enter__(self) -> "FitsFile":
         return self

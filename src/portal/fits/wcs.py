@@ -6,7 +6,7 @@ that it understands. What was repaired is listed; where there is no description,
 
 import warnings
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from portal.fits._plane import NoPlane, Plane, plane_of
@@ -91,15 +91,15 @@ class Sky:
 
         if self.frame == "icrs":
             return longitude, latitude
-        from astropy.coordinates import ICRS
-
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            place = _frame(self.frame, self.equinox, longitude, np.nan_to_num(latitude))
-            found = place.transform_to(ICRS())
         lost = ~np.isfinite(latitude)
-        ra, dec = np.asarray(found.ra.deg), np.asarray(found.dec.deg)
-        return np.where(lost, np.nan, ra), np.where(lost, np.nan, dec)
+        known = np.nan_to_num(latitude)
+        if self.frame == "fk4":  # its E-terms are no rotation
+            found = _astropy_icrs(self.frame, self.equinox, longitude, known)
+        else:
+            rotation = _rotation(self.frame, self.equinox)
+            x, y, z = np.tensordot(rotation, _vectors(longitude, known), axes=1)
+            found = np.degrees(np.arctan2(y, x)) % 360.0, np.degrees(np.arctan2(z, np.hypot(x, y)))
+        return np.where(lost, np.nan, found[0]), np.where(lost, np.nan, found[1])
 
 
 def sky_of(cards: Cards) -> Sky | NoSky:
@@ -158,6 +158,35 @@ def _matrix(order: int, terms: dict[tuple[int, int], float]) -> "np.ndarray":
     for place, value in terms.items():
         matrix[place] = value
     return matrix
+
+
+def _vectors(longitude: "np.ndarray", latitude: "np.ndarray") -> "np.ndarray":
+    """Unit vectors towards places in degrees: (3, ...)."""
+    import numpy as np
+
+    a, d = np.radians(longitude), np.radians(latitude)
+    return np.stack([np.cos(d) * np.cos(a), np.cos(d) * np.sin(a), np.sin(d)])
+
+
+@lru_cache(maxsize=64)
+def _rotation(frame: str, equinox: float) -> "np.ndarray":
+    """The matrix that turns vectors of a frame into ICRS, from where astropy has its axes."""
+    import numpy as np
+
+    axes = np.array([0.0, 90.0, 0.0]), np.array([0.0, 0.0, 90.0])
+    return _vectors(*_astropy_icrs(frame, equinox, *axes))
+
+
+def _astropy_icrs(
+    name: str, equinox: float, longitude: "np.ndarray", latitude: "np.ndarray"
+) -> tuple["np.ndarray", "np.ndarray"]:
+    import numpy as np
+    from astropy.coordinates import ICRS
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        found = _frame(name, equinox, longitude, latitude).transform_to(ICRS())
+        return np.asarray(found.ra.deg), np.asarray(found.dec.deg)
 
 
 def _frame(
