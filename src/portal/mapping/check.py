@@ -146,7 +146,7 @@ def _rule(rule: Rule, names: Names) -> None:
 def _column(rule: Rule) -> Column | None:
     """The column that a rule gives; None for a parameter."""
     name = rule.target
-    if name.startswith(PARAMETER) and name.count(".") == 1 and "@" not in name:
+    if _is_parameter(name):
         return None
     if name in COLUMNS:
         return COLUMNS[name]
@@ -158,6 +158,10 @@ def _column(rule: Rule) -> Column | None:
     if name.lower() not in COLUMNS:
         expected += f", or `{name}` in backquotes for a keyword of the file"
     raise Fault("unknown column", name, expected, rule.place.column)
+
+
+def _is_parameter(name: str) -> bool:
+    return name.startswith(PARAMETER) and name.removeprefix(PARAMETER).isidentifier()
 
 
 def _unit_on_left(rule: Rule, column: Column | None) -> None:
@@ -230,7 +234,7 @@ def _twice(rules: Iterable[Rule]) -> Iterator[MappingError]:
 def _lacking(script: Script, complete: bool) -> Iterator[MappingError]:
     targets = {rule.target for rule in script.rules if not rule.keyword}
     lacking = {}
-    of_models = any(name in MODEL_COLUMNS or name.startswith(PARAMETER) for name in targets)
+    of_models = any(name in MODEL_COLUMNS or _is_parameter(name) for name in targets)
     if of_models and not script.match:
         lacking["match"] = "grid/x, fields/rho"
     if (of_models or (script.match and not targets)) and "model_id" not in targets:

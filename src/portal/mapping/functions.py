@@ -147,11 +147,11 @@ def _too_long() -> ReadError:
 
 
 def _numbers(*values: Datum) -> npt.NDArray[np.float64]:
-    """All numbers among the arguments and in their lists that are finite."""
+    """All numbers among the arguments and in their lists, but those that are NaN or infinite."""
     parts = [
         np.asarray(value, float).ravel()
         if isinstance(value, np.ndarray)
-        else np.array([number_of(one) for one in _listed(value)], float)
+        else np.array([number_of(one) for one in _listed(value) if one == one], float)
         for value in values
     ]
     joined = np.concatenate(parts)

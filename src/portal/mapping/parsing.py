@@ -131,11 +131,11 @@ def _unexpected(error: "UnexpectedInput", line: str, place: Place) -> MappingErr
     from lark.exceptions import UnexpectedToken
 
     column = error.column if error.column > 0 else len(line.rstrip()) + 1
-    token = error.token if isinstance(error, UnexpectedToken) else None
-    if token is not None and token.type == "$END":
+    ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    if ended:
         column = len(_CODE.match(line)[0].rstrip()) + 1  # type: ignore[index]  # matches anything
     rest = line[column - 1 :].rstrip()
-    seen = repr(rest[:40]) if rest and not (token and token.type == "$END") else ""
+    seen = repr(rest[:40]) if rest and not ended else ""
     where = str(place.at(column))
     if rest[:1] in ("'", '"', "`") and rest[0] not in rest[1:]:
         expected = f"a closing {rest[0]}"
