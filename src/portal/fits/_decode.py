@@ -22,6 +22,8 @@ MOST_BYTES = 1 << 29
 _FORM = re.compile(r" *(\d*)([LXBIJKAEDCMPQ])")
 _ASCII_FORM = re.compile(r" *[AIFED](\d+)")
 _WIDTHS = dict(zip("LBIJKAEDCMPQ", (1, 1, 2, 4, 8, 1, 4, 8, 8, 16, 8, 16), strict=True))
+_PLAIN = {"A": "S", "B": "u1", "I": ">i2", "J": ">i4", "K": ">i8", "E": ">f4", "D": ">f8"}
+_CODED = ("TSCAL", "TZERO", "TDIM")
 _KEPT = ("TTYPE", "TFORM", "TSCAL", "TZERO", "TNULL", "TDIM")
 _SCALES = ("BSCALE", "BZERO", "BLANK", "ZBLANK", "ZSCALE", "ZZERO", "ZQUANTIZ", "ZDITHER0")
 # What astropy raises where a header and its data disagree.
@@ -46,7 +48,6 @@ def column(part: Part, data: Bytes, index: int, number: int, row: int | None) ->
         If it is too large (code ``too-large``) or damaged (``damaged``).
     """
     import numpy as np
-    from astropy.io import fits
 
     width, height = (*(axis_lengths(part.cards) or ()), 0, 0)[:2]
     first, last, letter = _place(part.cards, number)
@@ -57,21 +58,36 @@ def column(part: Part, data: Bytes, index: int, number: int, row: int | None) ->
     _check_size(index, (height if row is None else 1) * (last - first))
     held = np.frombuffer(data.view(part.start, height * width), np.uint8)
     cells = held[: held.size // width * width].reshape(-1, width)[rows, first:last]
-    heap = b""
-    if letter in "PQ":
-        _check_size(index, part.held - height * width)
-        heap = data.read(part.start + height * width, part.held - height * width)
-    header = _column_header(part.cards, number, cells.shape, len(heap))
+    if first == last:
+        values = np.zeros(cells.shape)
+    elif letter in _PLAIN and not any(f"{name}{number}" in part.cards for name in _CODED):
+        values = _plain(np.ascontiguousarray(cells), letter)
+    else:
+        heap = b""
+        if letter in ("P", "Q"):
+            _check_size(index, part.held - height * width)
+            heap = data.read(part.start + height * width, part.held - height * width)
+        values = _by_astropy(part.cards, index, number, cells, heap)
+    return values if row is None else values[0]
+
+
+def _by_astropy(
+    cards: Cards, index: int, number: int, cells: "np.ndarray", heap: bytes
+) -> "np.ndarray":
+    """Values of column `number` from the bytes of its `cells`."""
+    import numpy as np
+    from astropy.io import fits
+
+    header = _column_header(cards, number, cells.shape, len(heap))
     kind = fits.TableHDU if header["XTENSION"] == "TABLE" else fits.BinTableHDU
     raw = header.tostring().encode("ascii") + cells.tobytes() + heap
     raw += bytes(-len(raw) % BLOCK)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            values = np.array(kind.fromstring(raw).data.field(0))
+            return np.array(kind.fromstring(raw).data.field(0))
         except _FAULTS as error:
             raise _damaged(index, str(error)) from error
-    return values if row is None else values[0]
 
 
 def image(part: Part, data: Bytes, index: int) -> "np.ndarray":
@@ -106,13 +122,25 @@ def image(part: Part, data: Bytes, index: int) -> "np.ndarray":
             raise _damaged(index, str(error)) from error
 
 
+def _plain(cells: "np.ndarray", letter: str) -> "np.ndarray":
+    """Values of a column that nothing encodes: bytes in the order of FITS, or text."""
+    import numpy as np
+
+    if letter == "A":
+        text = np.char.decode(cells.view(f"S{max(cells.shape[1], 1)}"), "latin-1")
+        return np.char.rstrip(text)[:, 0]
+    values = cells.view(_PLAIN[letter])
+    values = values.astype(values.dtype.newbyteorder("="))
+    return values[:, 0] if values.shape[1] == 1 else values
+
+
 def _place(cards: Cards, number: int) -> tuple[int, int, str]:
     """First byte of a column in its row, the one behind its last, and the letter of its type."""
     form = cards.text(f"TFORM{number}") or ""
     if (cards.text("XTENSION") or "").upper() == "TABLE":
         match = _ASCII_FORM.match(form)
         first = (cards.integer(f"TBCOL{number}") or 0) - 1
-        return (first, first + int(match.group(1)), "A") if match and first >= 0 else (0, 0, "A")
+        return (first, first + int(match.group(1)), "") if match and first >= 0 else (0, 0, "")
     widths = [_width(cards.text(f"TFORM{n}") or "") for n in range(1, number + 1)]
     if any(width is None for width in widths):
         return 0, 0, "A"

@@ -194,6 +194,23 @@ def test_columns_are_read_whole_or_by_row(tmp_path):
                 hdu.column(*wrong)
 
 
+@pytest.mark.parametrize("form", ["B", "I", "J", "K", "E", "D", "3J", "4D", "7A", "L", "5X", "C"])
+def test_columns_are_those_of_astropy(tmp_path, form):
+    from astropy.io import fits
+
+    path = tmp_path / "t.fits"
+    width = fits.Column("a", form, array=np.zeros(1)).dtype.itemsize if form != "7A" else 7
+    width = 1 if form == "5X" else width
+    data = np.random.default_rng(3).integers(65, 90, 6 * width, dtype=np.uint8).tobytes()
+    made = table({"first": "J", "a": form}, rows=6, width=4 + width)
+    rows = b"".join(bytes(4) + data[i * width : (i + 1) * width] for i in range(6))
+    path.write_bytes(EMPTY + made[:BLOCK] + padded(rows))
+    with fits.open(path) as there, open_fits(path) as here:
+        expected = np.asarray(there[1].data["a"])
+        assert np.array_equal(here.hdus[1].column("a"), expected)
+        assert np.array_equal(here.hdus[1].column("a", 4), expected[4])
+
+
 def test_ascii_tables_are_read(tmp_path):
     from astropy.io import fits
 
