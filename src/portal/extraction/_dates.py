@@ -12,12 +12,14 @@ from datetime import date
 
 __all__ = ["EARLIEST", "LATEST", "Moment", "moment", "plausible", "time_of_day"]
 
-EARLIEST, LATEST = -18262.0, 88069.0
-"""MJD of the years 1808 and 2100: no photograph is older, and a later date is no observation."""
+EARLIEST, LATEST = -18262.0, 69807.0
+"""MJD of the years 1808 and 2050: no photograph is older, and a later date is no observation."""
 
 _MJD_ORDINAL = date(1858, 11, 17).toordinal()
 _UNSET = ((-1.0, 1.0), (40586.0, 40587.001))
 """MJD near 0 and near 1970-01-01: what clocks say that were never set."""
+_EPOCHS = (33281.92313, 33281.92345905, 33282.0, 51544.5)
+"""MJD of the equinoxes B1950 and J2000, which programs write for the date of an observation."""
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _CLOCK = re.compile(
@@ -52,6 +54,8 @@ def plausible(mjd: float) -> bool:
     """Whether an observation can have been made then; `mjd` in days."""
     if not (math.isfinite(mjd) and EARLIEST <= mjd <= LATEST):
         return False
+    if any(abs(mjd - epoch) < 1e-5 for epoch in _EPOCHS):
+        return False
     return not any(first <= mjd < last for first, last in _UNSET)
 
 
@@ -76,7 +80,7 @@ def moment(text: str) -> Moment | None:
     clock = time_of_day(parted["clock"]) if parted else None
     if day is None or clock is None or not plausible(float(day)):
         return None
-    return Moment(day + clock)
+    return Moment(day + clock) if plausible(day + clock) else None
 
 
 def time_of_day(text: str) -> float | None:

@@ -74,10 +74,10 @@ class Stamp:
 
 def start_stamps(cards: Cards) -> Iterator[Stamp]:
     """Times at which the exposure may have begun, the best first."""
-    yield from _elapsed(cards, "TSTART")
+    dated = list(_dates(cards, _OBS_DATES, _CLOCKS))
+    yield from _agreeing(_elapsed(cards, "TSTART"), dated)
     yield from _dates(cards, _BEGIN_DATES, _CLOCKS)
     yield from _mjds(cards, ("MJD-BEG",), STATED)
-    dated = list(_dates(cards, _OBS_DATES, _CLOCKS))
     yield from (stamp for stamp in dated if not stamp.within)
     yield from _mjds(cards, _MJDS, STATED)
     yield from _jds(cards, _JDS, CONVENTION)
@@ -93,8 +93,8 @@ def start_stamps(cards: Cards) -> Iterator[Stamp]:
 
 def end_stamps(cards: Cards, start: Stamp | None) -> Iterator[Stamp]:
     """Times at which the exposure may have ended, the best first."""
-    yield from _elapsed(cards, "TSTOP")
     dated = list(_dates(cards, _END_DATES, _END_CLOCKS))
+    yield from _agreeing(_elapsed(cards, "TSTOP"), dated)
     yield from (stamp for stamp in dated if not stamp.within)
     yield from _mjds(cards, _END_MJDS, STATED)
     if start is not None and not start.within and not start.middle:
@@ -129,6 +129,13 @@ def _elapsed(cards: Cards, name: str) -> Iterator[Stamp]:
         scale = scale_of(cards)
         note = "" if scale == "utc" else f"from {scale.upper()}"
         yield Stamp(to_utc(mjd, scale), cards.source(name), note=note)
+
+
+def _agreeing(elapsed: Iterator[Stamp], dated: list[Stamp]) -> Iterator[Stamp]:
+    """Elapsed times, unless a date says otherwise: references are misused more often."""
+    for stamp in elapsed:
+        if not dated or abs(stamp.mjd - dated[0].mjd) < 2.0:
+            yield stamp
 
 
 def _dates(cards: Cards, names: tuple[str, ...], clocks: tuple[str, ...]) -> Iterator[Stamp]:

@@ -168,7 +168,9 @@ def _aperture(product: Product) -> list[Cell]:
     """APERTURE of ESO's spectra: the diameter, in degrees unless the comment says arcseconds."""
     cards = product.cards
     value = cards.number("APERTURE") or 0.0
-    degrees = value / 3600.0 if _ARCSEC.search(cards.comment("APERTURE")) else value
+    said = _ARCSEC.search(cards.comment("APERTURE")) is not None
+    # ESO asks for degrees, and some comments have another opinion than their numbers.
+    degrees = value / 3600.0 if said and value > 0.01 else value
     if not 0.0 < degrees < 1.0:
         return []
     return [from_card(cards, "APERTURE", "s_fov", degrees, CONVENTION)]

@@ -36,7 +36,7 @@ _GENERIC = frozenset(
     """survey field fields tile tiles mosaic scan scans raster pointing object objects target
     source science sky star image frame data stack coadd blank empty region area cube spectrum
     snapshot offset random map open zenith position std standard focus fullsky allsky exposure
-    light none""".split()
+    light none full fov""".split()
 )
 """Words that name no target by themselves."""
 _FIELDS = frozenset("mosaic tile field zone plate pointing patch brick region area".split())

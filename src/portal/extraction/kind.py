@@ -20,6 +20,7 @@ _ESO = {
     "VISIBILITY": "visibility",
     "EVENTLIST": "event",
 }
+_WAVES = ("WAVE", "LAMBDA", "LOGLAM", "LAM")
 _MODES = ("OBSTYPE", "OBSMODE", "OBS_MODE", "INSTMODE", "EXP_TYPE", "DATA-TYP", "OBS-MOD")
 
 
@@ -67,7 +68,9 @@ def _array(product: Product) -> Cell | None:
     wave, time = axis_of(product, "spectral"), axis_of(product, "time")
     if spatial(product):
         return _on_sky(product, source)
-    if wave:
+    if wave and wave.number > 2 and min(lengths(product)[:2]) > 1:
+        return _cell("cube", source, INFERRED, "two axes that the header does not name")
+    if wave or _with_wavelengths(product):
         return _cell("spectrum", source, DERIVED)
     if time:
         return _cell("timeseries", source, DERIVED)
@@ -116,6 +119,15 @@ def _unnamed(product: Product, source: str) -> Cell | None:
     if len(lengths(product)) >= 2:
         return _cell("image", source, INFERRED, "two axes that the header does not name")
     return None
+
+
+def _with_wavelengths(product: Product) -> bool:
+    """Whether another HDU has a wavelength for each element of a row of this one."""
+    return any(
+        hdu.shape[-1:] == product.hdu.shape[-1:] and hdu.name.upper().startswith(_WAVES)
+        for hdu in product.siblings
+        if hdu.kind in ("image", "compressed")
+    )
 
 
 def _dispersed(product: Product) -> bool:

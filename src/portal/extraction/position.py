@@ -9,7 +9,7 @@ from portal.extraction._angles import declination, right_ascension
 from portal.extraction._frames import to_icrs
 from portal.extraction._keywords import row_value
 from portal.extraction._pointing import sky_of_product, unset
-from portal.extraction._shape import lengths, of_one_element, tabular
+from portal.extraction._shape import axis_of, lengths, of_one_element, spatial, tabular
 from portal.extraction._sky import not_of_sky
 from portal.extraction._sphere import directions, places
 from portal.fits.cards import Cards
@@ -43,6 +43,9 @@ _POINTINGS = (
 """Keywords of where the telescope pointed, or of the target: observatories differ."""
 _HOURS_PERHAPS = frozenset(("TELRA", "TELERA", "TEL_RA", "MEANRA", "TCSRA"))
 """Of telescopes; small numbers without a unit may be hours or degrees."""
+_AT_TELESCOPE = frozenset(("TARGLON", "TELRA", "TCSRA"))
+_FARTHEST = 5.0
+"""Degrees; the field of no telescope with fibres is wider."""
 _COLUMNS = (
     *(("TARGET_RA", "TARGET_DEC"), ("PLUG_RA", "PLUG_DEC"), ("RA_TARG", "DEC_TARG")),
     *(("RA_OBJ", "DEC_OBJ"), ("OBJ_RA", "OBJ_DEC"), ("RA", "DEC"), ("FIBER_RA", "FIBER_DEC")),
@@ -160,21 +163,44 @@ def _as_image(ra: ColumnInfo, dec: ColumnInfo, product: Product) -> Cards:
 
 
 def _keywords(product: Product) -> Iterator[_Place]:
+    pointed = next(_pairs(product, _POINTINGS, CONVENTION), None)
+    for place in _pairs(product, _TARGETS, STATED):
+        # A target far from where the telescope pointed is in another unit, such as radians.
+        if pointed is None or _apart(place, pointed) < _FARTHEST:
+            yield place
+    if pointed is not None and not _of_many_fibres(product):
+        yield pointed
+
+
+def _pairs(product: Product, pairs: tuple[tuple[str, str], ...], trust: float) -> Iterator[_Place]:
     cards = product.cards
-    pairs = [(pair, STATED) for pair in _TARGETS] + [(pair, CONVENTION) for pair in _POINTINGS]
-    for (first, second), trust in pairs:
+    for first, second in pairs:
         ra, dec = cards.value(first), cards.value(second)
         if not isinstance(ra, str | int | float) or not isinstance(dec, str | int | float):
             continue
         hint = cards.comment(first)
-        if first in _HOURS_PERHAPS and isinstance(ra, int | float) and abs(ra) <= 24.0 and not hint:
+        small = isinstance(ra, int | float) and abs(ra) <= 24.0
+        if first in _HOURS_PERHAPS and small and not hint:
             continue
         place = right_ascension(ra, hint), declination(dec, cards.comment(second))
-        note = ""
-        if "boresight" in hint.lower() or first in ("TARGLON", "TELRA", "TCSRA"):
-            trust, note = INFERRED, "where the telescope pointed"
+        at_telescope = first in _AT_TELESCOPE
+        note = "where the telescope pointed" if at_telescope else ""
         source = f"{cards.source(first)}, {second}"
-        yield from _in_icrs(product, place, "keyword", source, trust, note)
+        kept = INFERRED if at_telescope else trust
+        yield from _in_icrs(product, place, "keyword", source, kept, note)
+
+
+def _apart(one: _Place, two: _Place) -> float:
+    """Degrees between two places."""
+    vectors = directions([one[0], two[0]], [one[1], two[1]])
+    return float(np.degrees(np.linalg.norm(vectors[0] - vectors[1])))
+
+
+def _of_many_fibres(product: Product) -> bool:
+    """Whether a spectrum is of an object anywhere in the field about the boresight."""
+    said = any("boresight" in product.cards.comment(name).lower() for name in ("RA", "DEC"))
+    along = axis_of(product, "spectral") or product.hdu.kind == "table" or len(lengths(product)) < 2
+    return said and bool(along) and not spatial(product)
 
 
 def _bare_axes(product: Product) -> Iterator[_Place]:

@@ -105,6 +105,10 @@ def test_a_spectrum_has_the_aperture_that_is_stated_and_no_outline(tmp_path):
     stated = {**spectrum, "APERTURE": (0.00028, "[deg] diameter of the aperture")}
     found = values(image_file(tmp_path / "a.fits", (50,), stated))
     assert found["s_fov"] == 0.00028
+    stated["APERTURE"] = (0.00025, "[arcsec] a comment that its number contradicts")
+    assert values(image_file(tmp_path / "a.fits", (50,), stated))["s_fov"] == 0.00025
+    stated["APERTURE"] = (1.0, "[arcsec] diameter")
+    assert values(image_file(tmp_path / "a.fits", (50,), stated))["s_fov"] == 1.0 / 3600.0
     assert found.get("s_region") is None
 
 

@@ -109,6 +109,19 @@ def test_keywords_of_a_spectrum(spectrum, cards, place):
     )
 
 
+def test_a_target_in_radians_gives_way_to_the_telescope(spectrum):
+    cards = {"TARGRA": 0.2642283, "TARGDEC": 0.22694128, "RA": "01:00:33.40", "DEC": "+13:00:10.0"}
+    found = spectrum({**cards, "RADESYS": "ICRS"})
+    assert found["s_ra"] == pytest.approx(15.1391667, abs=1e-6)
+
+
+def test_the_boresight_of_many_fibres_is_no_place_of_a_spectrum(spectrum, image):
+    cards = {"RA": (145.89, "RA of telescope boresight (deg)"), "DEC": 0.06, "RADEG": 145.9}
+    cards |= {"DECDEG": 0.07}
+    assert spectrum(cards).get("s_ra") is None
+    assert image({**cards, "RADESYS": "ICRS"})["s_ra"] == 145.89
+
+
 def test_an_epoch_that_is_a_date_is_no_equinox(spectrum):
     found = spectrum({"RA": 10.0, "DEC": 20.0, "EPOCH": 2011.3})
     assert found["s_ra"] == 10.0

@@ -76,6 +76,14 @@ FULL = "2011-08-11T12:00:00"
             },
             (58325.0 - 69.184 / DAY, 58353.0 - 69.184 / DAY, None),
         ),
+        # Equinoxes, which some programs write for the date of an observation.
+        ({"MJD-OBS": 33281.92313, "DATE-OBS": "1950-01-01"}, (None, None, None)),
+        ({"DATE-OBS": "2000-01-01T12:00:00"}, (None, None, None)),
+        # A reference that contradicts the date.
+        (
+            {"DATE-OBS": FULL, "MJDREF": 43874, "TSTART": 10.0, "TSTOP": 20.0},
+            (55784.5, None, None),
+        ),
         # An end before the start is a fault, and the exposure helps.
         (
             {"DATE-OBS": FULL, "DATE-END": "2010-01-01T00:00:00", "EXPTIME": 864.0},
