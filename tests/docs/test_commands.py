@@ -16,6 +16,7 @@ ELSEWHERE = {
     "portal diff https": "needs a site that was published twice",
     "portal build": "the fixture of the published site runs it",
     "portal serve": "tests/portal/commands/test_serve.py serves until it is stopped",
+    "portal repair": "tests/portal/commands/test_repair.py repairs files of every fault",
     "lineform make-store": "make demo runs it",
     "lineform deproject": "tests/lineform/commands/test_deproject.py runs it on small cubes",
     "lineform report": "the tutorial on deprojection runs it",
