@@ -8,7 +8,7 @@ import numpy as np
 from portal.extraction._multispec import attributes, coherent, coordinates, lines
 from portal.extraction._spectrum import Band, Scale, band_between, bracketed, scale_of, scaled
 from portal.extraction._spectrum_medium import in_medium
-from portal.extraction._spectrum_rest import radio_or_optical, rest_wavelength
+from portal.extraction._spectrum_rest import is_exact, radio_or_optical, rest_wavelength
 from portal.extraction._spectrum_warp import warped
 from portal.extraction._wavelength import SI, SPEED_OF_LIGHT, VELOCITIES, extremes
 from portal.fits.axes import Axis
@@ -161,6 +161,8 @@ def _axis_band(product: Product, axis: Axis, scale: Scale, hdu: int | None = Non
     found = _offsets(axis, product.cards)
     if found is None or (moving and rest is None):
         return None
+    if moving and not is_exact(line):
+        scale = scale.also("the observing frequency is taken for that of the line", CONVENTION)
     offsets, filler = found
     metres = warped(axis, scale, offsets, rest)
     offset = rest is not None and scale.quantity == "frequency" and axis.crval == 0.0

@@ -58,13 +58,15 @@ def samples_of(product: Product) -> Samples | None:
     if table.kind != "table" or not table.shape:
         return None
     found = []
-    vectors = any(c.length > 1 for c in product.columns if _FLUX.search(c.name.lower()))
+    lengths = {c.length for c in product.columns if _FLUX.search(c.name.lower())}
+    lengths = {length for length in lengths if length > 1} or lengths
+    lengths = lengths or {c.length for c in product.columns}
     for column in product.columns:
         scale = scale_of(column.name, column.unit or next(iter(bracketed(column.comment)), ""))
         alone = table.shape[0] == 1 or product.row is not None
         if scale is None or "A" in column.format or (alone and column.length < 2):
             continue
-        if column.length == 1 and vectors:
+        if column.length not in lengths:
             # One value a row beside vectors is where they start, or what they are of.
             continue
         if scale.quantity in _ORDER or rest_wavelength(product.cards)[0] is not None:

@@ -31,6 +31,7 @@ _ENDS = (
     _Pair("EMIN", "EMAX", "energy", "", "EUNIT"),
     _Pair("ENERG_LO", "ENERG_HI", "energy", "keV", "EUNIT"),
     _Pair("ENERGYLO", "ENERGYHI", "energy", "", "EUNIT"),
+    _Pair("ENERGY_L", "ENERGY_H", "energy", "keV", "EN_UNIT"),
     _Pair("E_LO", "E_HI", "energy", "", "EUNIT"),
     _Pair("WAVELMIN", "WAVELMAX", "wavelength", "nm"),
     _Pair("WAVSTART", "WAVEND", "wavelength", "m"),
@@ -45,7 +46,7 @@ _ENDS = (
     _Pair("FREQ_MIN", "FREQ_MAX", "frequency", "", "FREQUNIT"),
     _Pair("FREQMIN", "FREQMAX", "frequency", "", "FREQUNIT"),
 )
-"""E_MIN and E_MAX: OGIP 93-003; WAVELMIN: ESO-044286; WAVSTART: JWST; WAVEMIN: SOLARNET."""
+"""E_MIN: OGIP 93-003; WAVELMIN: ESO-044286; WAVSTART: JWST; WAVEMIN: SOLARNET; ENERGY_L: RHESSI."""
 
 _CENTRES = (
     _Pair("SPEC_VAL", "SPEC_BW", "wavelength", "nm"),

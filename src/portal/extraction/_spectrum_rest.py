@@ -5,7 +5,7 @@ from portal.extraction._wavelength import SPEED_OF_LIGHT, Quantity
 from portal.fits.cards import Cards
 from portal.fits.units import quantity_factor
 
-__all__ = ["radio_or_optical", "rest_wavelength"]
+__all__ = ["is_exact", "radio_or_optical", "rest_wavelength"]
 
 _FREQUENCIES = ("RESTFRQ", "RESTFREQ", "RESTFRQ1", "FREQ0", "OBSFREQ")
 _WAVELENGTHS = ("RESTWAV", "RESTWAVE", "RESTWVL")
@@ -24,7 +24,7 @@ def rest_wavelength(cards: Cards) -> tuple[float | None, str]:
 
     Notes
     -----
-    OBSFREQ, where there is nothing else, is off by the velocity of the source over that of light.
+    OBSFREQ is off by the velocity of the source over that of light: see `is_exact`.
     """
     for names, unit in ((_FREQUENCIES, "Hz"), (_WAVELENGTHS, "m")):
         for name in names:
@@ -33,6 +33,11 @@ def rest_wavelength(cards: Cards) -> tuple[float | None, str]:
                 value *= _factor(cards.comment(name), unit)
                 return (SPEED_OF_LIGHT / value if unit == "Hz" else value), cards.source(name)
     return None, ""
+
+
+def is_exact(source: str) -> bool:
+    """Whether what `rest_wavelength` named is the line's own, and no frequency near it."""
+    return not source.endswith("OBSFREQ")
 
 
 def radio_or_optical(cards: Cards, ctype: str) -> Quantity:

@@ -92,6 +92,8 @@ def _of_dimension(unit: units.UnitBase, parts: dict[str, object]) -> str | None:
 
 def _of_table(product: Product) -> Iterable[Cell]:
     columns = [c for c in product.columns if _NAMES.match(c.name) and not _ERROR.search(c.name)]
+    # Beside a flux, counts tell where it came from.
+    columns.sort(key=lambda column: not column.name.lower().startswith("fl"))
     for column in columns:
         cell = next(iter(_of_column(product, column)), None)
         if cell is not None:
