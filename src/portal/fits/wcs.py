@@ -70,7 +70,7 @@ class Sky:
             longitude, latitude = (w.reshape(columns.shape) for w in self._ordered(world))
             outside = ~(np.abs(latitude) <= 90.0)
             latitude = np.where(outside, np.nan, latitude)
-            return self._turned(longitude % 360.0, latitude)
+            return self._turned(np.asarray(longitude % 360.0), latitude)
 
     @cached_property
     def scale(self) -> float:
@@ -99,7 +99,8 @@ class Sky:
             rotation = _rotation(self.frame, self.equinox)
             x, y, z = np.tensordot(rotation, _vectors(longitude, known), axes=1)
             found = np.degrees(np.arctan2(y, x)) % 360.0, np.degrees(np.arctan2(z, np.hypot(x, y)))
-        return np.where(lost, np.nan, found[0]), np.where(lost, np.nan, found[1])
+        right_ascension, declination = (np.where(lost, np.nan, angle) for angle in found)
+        return right_ascension, declination
 
 
 def sky_of(cards: Cards) -> Sky | NoSky:
