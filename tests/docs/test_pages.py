@@ -45,6 +45,8 @@ RUN = {
     ("commands.html", "sh"): "tests/docs/test_commands.py",
     ("for-data-managers.html", "sh"): "tests/docs/test_examples.py runs the parts",
     ("make-a-store.html", "bash"): "tests/docs/test_make_store.py",
+    ("mapping.html", "console"): "tests/docs/test_mapping.py",
+    ("mapping.html", "text"): "tests/docs/test_mapping.py",
     ("make-a-store.html", "python"): "tests/docs/test_make_store.py, tests/docs/test_examples.py",
     ("architecture.html", "python"): "tests/architecture/test_plugins.py adds the module",
     ("architecture.html", "text"): "tests/architecture/test_imports.py compares the layers",

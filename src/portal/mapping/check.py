@@ -110,6 +110,7 @@ def _located(fault: Fault, what: str, place: Place) -> MappingError:
         f"{what}: {fault.what}",
         seen=fault.seen,
         expected=fault.expected,
+        way_out=fault.way_out,
         where=str(place.at(fault.column)),
     )
 
@@ -212,8 +213,9 @@ def _fits(column: Column, part: Expression, found: Known) -> None:
         try:
             fitted(column, part.value)
         except ReadError as error:
-            seen = error.seen if not error.way_out else f"{error.seen}; {error.way_out}"
-            raise Fault(error.what, seen, error.expected, part.column) from error
+            raise Fault(
+                error.what, error.seen, error.expected, part.column, error.way_out
+            ) from error
 
 
 def _twice(rules: Iterable[Rule]) -> Iterator[MappingError]:

@@ -50,15 +50,16 @@ class Fault(Exception):
 
     Parameters
     ----------
-    what, seen, expected
+    what, seen, expected, way_out
         As in `portal.errors.PortalError`.
     column
         Where in the line, from 1.
     """
 
-    def __init__(self, what: str, seen: str, expected: str, column: int) -> None:
+    def __init__(self, what: str, seen: str, expected: str, column: int, way_out: str = "") -> None:
         super().__init__(what)
-        self.what, self.seen, self.expected, self.column = what, seen, expected, column
+        self.what, self.seen, self.expected = what, seen, expected
+        self.column, self.way_out = column, way_out
 
 
 @dataclass(frozen=True, slots=True)
