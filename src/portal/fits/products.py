@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from portal.fits._roles import SCIENCE, Role, role_of
-from portal.fits._tables import distinct_targets, has_targets, table_kind
+from portal.fits._tables import distinct_targets, has_targets, keywords_of, single_dish, table_kind
 from portal.fits.axes import Axis, axes_of
 from portal.fits.cards import Cards, CardValue
 from portal.fits.hdu import ColumnInfo, Hdu
@@ -98,7 +98,7 @@ def with_keywords(
     product: Product, forced: Mapping[str, CardValue], defaults: Mapping[str, CardValue]
 ) -> Product:
     """`product` with other keywords: `forced` whatever its header says, `defaults` if nothing."""
-    lacking = {name: value for name, value in defaults.items() if name not in product.cards}
+    lacking = {key: v for key, v in defaults.items() if product.cards.text(key) is None}
     given = Cards.given(lacking | dict(forced), product.hdu.index)
     own, every = given.over(product.hdu.cards), given.over(product.cards)
     hdu = replace(product.hdu, cards=own)
@@ -163,6 +163,8 @@ def _made(file: FitsFile, chosen: list[Hdu], roles: dict[int, Role]) -> list[Pro
 
 def _rows(file: FitsFile, hdu: Hdu, targets: list[Hdu], roles: dict[int, Role]) -> int:
     """How many targets the rows of an HDU are; 0 where it is of one."""
+    if hdu.kind == "table" and single_dish(hdu):
+        return hdu.shape[0]
     if hdu.kind == "table":
         several = has_targets(hdu) and max(c.length for c in hdu.columns) > 1
         return hdu.shape[0] if several else 0
@@ -184,12 +186,15 @@ def _rows(file: FitsFile, hdu: Hdu, targets: list[Hdu], roles: dict[int, Role]) 
 
 def _product(file: FitsFile, hdu: Hdu, row: int | None, arms: list[Hdu]) -> Product:
     primary = file.hdus[0]
+    own = hdu.cards
+    if row is not None and hdu.kind == "table" and single_dish(hdu):
+        own = keywords_of(hdu, row).over(own)
     return Product(
         file,
         hdu,
         str(hdu.index) if row is None else f"{hdu.index}[{row + 1}]",
-        hdu.cards if hdu is primary else hdu.cards.over(primary.cards, _OWN),
-        axes_of(hdu.cards, _lengths(hdu)),
+        own if hdu is primary else own.over(primary.cards, _OWN),
+        axes_of(own, _lengths(hdu)),
         hdu.columns,
         row,
         tuple(other for other in file.hdus if other is not hdu),

@@ -142,3 +142,17 @@ def test_a_default_comes_before_a_guess(image):
     rules = made_mapping("obs_collection: 'mine'\ntarget_name: 'mine'")
     (given,) = extract(image, rules).given
     assert (given.row["obs_collection"], given.row["target_name"]) == ("mine", "M 83")
+
+
+def test_a_keyword_that_is_blank_or_unwanted_gives_nothing(tmp_path):
+    image = fits.PrimaryHDU(np.zeros((4, 4), np.float32))
+    image.header.update({"TELESCOP": "  ", "INSTRUME": "wrong", "OBJECT": "M 83"})
+    image.writeto(tmp_path / "a.fits")
+    rules = made_mapping("TELESCOP: 'Hale'\nINSTRUME:= null\nOBJECT: 'other'")
+    (given,) = extract(tmp_path / "a.fits", rules).given
+    row = given.row
+    assert (row["facility_name"], row.get("instrument_name"), row["target_name"]) == (
+        "Hale",
+        None,
+        "M 83",
+    )
