@@ -19,9 +19,13 @@ _LEVELS = ("CALIBLEV", "CALIB_LEVEL", "CALIB_LV", "CALLEVEL", "CAL_LEVEL", "OBSC
 _HERSCHEL = re.compile(r"([0-3])[0-9.]*$")
 _EVENTS = re.compile(r"EVT([0-4])$")
 _COUNTS = frozenset("adu dn ct electron photon".split())
+_KINDS = ("OBSTYPE", "OBS_TYPE", "IMAGETYP", "IMAGETYPE", "FRAMETYP", "EXPTYPE", "OBSCLASS")
 _PROCESSED = (
     *("PHOTFLAM", "MAGZPT", "MAGZERO", "IMAGEZPT", "PHOTZP", "ZEROPNT", "FLUXMAG0", "PIPEFILE"),
     *("ESO PRO CATG", "ESO PRO TYPE", "PROCSOFT", "CCDPROC", "FLATCOR", "FLATIMAG", "PHOTZPT"),
+    *("ZEROCOR", "DARKCOR", "FIXPIX", "NCOMBINE", "IMCMB001", "PREPARE", "GPREPARE", "NPREPARE"),
+    *("GSREDUCE", "GBIAS", "GIREDUCE", "REDUCT", "SWARP", "BIASIM", "FLATIM"),
+    *("REDUCTIO", "REDUCED", "PIPELINE", "PIPEVERS", "VERSPIPE", "DRPVER", "VERSDRP2"),
 )
 _CAMERA = (
     *("EXPTIME", "EXPOSURE", "GAIN", "RDNOISE", "BIASSEC", "CCDSEC", "DETSEC", "XBINNING"),
@@ -131,9 +135,14 @@ def _counts(product: Product) -> Cell | None:
         return _cell(product, 1, "as recorded, unless a keyword says more")
     if product.hdu.kind not in ("image", "compressed", "empty"):
         return None
+    cards = product.cards
+    if not any(name in cards for name in _CAMERA):
+        return None
     bits = product.hdu.cards.integer("ZBITPIX" if product.hdu.kind == "compressed" else "BITPIX")
-    if bits is not None and bits > 0 and any(name in product.cards for name in _CAMERA):
+    if bits is not None and bits > 0:
         return _cell(product, 1, "whole numbers of a camera")
+    if any(cards.text(name) for name in _KINDS) and not cards.text("BUNIT"):
+        return _cell(product, 1, "a frame of a camera, and nothing tells of a reduction")
     return None
 
 

@@ -78,7 +78,8 @@ def start_stamps(cards: Cards) -> Iterator[Stamp]:
     yield from _agreeing(_elapsed(cards, "TSTART"), dated)
     yield from _dates(cards, _BEGIN_DATES, _CLOCKS)
     yield from _mjds(cards, ("MJD-BEG",), STATED)
-    yield from (stamp for stamp in dated if not stamp.within)
+    counted = [*_mjds(cards, _MJDS, STATED), *_mjds(cards, ("MJD",), CONVENTION)]
+    yield from _of_that_night((s for s in dated if not s.within), counted)
     yield from _mjds(cards, _MJDS, STATED)
     yield from _jds(cards, _JDS, CONVENTION)
     yield from _tai(cards)
@@ -135,6 +136,17 @@ def _agreeing(elapsed: Iterator[Stamp], dated: list[Stamp]) -> Iterator[Stamp]:
     """Elapsed times, unless a date says otherwise: references are misused more often."""
     for stamp in elapsed:
         if not dated or abs(stamp.mjd - dated[0].mjd) < 2.0:
+            yield stamp
+
+
+def _of_that_night(dated: Iterator[Stamp], counted: list[Stamp]) -> Iterator[Stamp]:
+    """Dates with the day of an MJD beside them: some headers give the day at the end of a night."""
+    for stamp in dated:
+        days = round(counted[0].mjd - stamp.mjd) if counted and not counted[0].within else 0
+        if abs(days) == 1 and abs(counted[0].mjd - stamp.mjd - days) < 0.02:
+            note = "the day of the MJD: the date is another one"
+            yield replace(stamp, mjd=stamp.mjd + days, trust=CONVENTION, note=note)
+        else:
             yield stamp
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.extraction._calibration import calibration
-from portal.extraction._keywords import WORDS
+from portal.extraction._keywords import WORDS, saying
 from portal.extraction._shape import axis_of, lengths, of_one_element, spatial, tabular
 from portal.fits.products import Product
 from portal.model.cell import DERIVED, INFERRED, STATED, Cell, Origin
@@ -21,6 +21,15 @@ _ESO = {
     "EVENTLIST": "event",
 }
 _WAVES = ("WAVE", "LAMBDA", "LOGLAM", "LAM")
+_DISPERSERS = ("DISPERSR", "DISPERSE", "GRISM", "GRATING", "GRATNAME")
+_SPECTROGRAPHS = frozenset(
+    """espadons narval neonarval spirou harps harpn harps-n uves feros espresso nirps crires hires
+    hrs uhrf ucles elodie sophie aurelie coralie carmenes maroon-x graces phoenix texes ghost igrins
+    igrins-2 bhros cirpass nifs nirspec tres echelle mike pfs apf hermes tull mckellar ishell spex
+    lamost apogee boss rhea veloce neid expres hpf kpf giano giano-b""".split()
+)
+"""Instruments that make nothing but spectra."""
+_UNDISPERSED = ("mirror", "open", "none", "out", "clear", "imag", "blank", "park", "home", "empty")
 _MODES = ("OBSTYPE", "OBSMODE", "OBS_MODE", "INSTMODE", "EXP_TYPE", "DATA-TYP", "OBS-MOD")
 
 
@@ -67,6 +76,8 @@ def _array(product: Product) -> Cell | None:
         return _cell("spectrum", source, DERIVED, "one of several targets")
     wave, time = axis_of(product, "spectral"), axis_of(product, "time")
     if spatial(product):
+        if _disperser(product) and len(lengths(product)) == 2:
+            return _cell("spectrum", source, INFERRED, "light was dispersed along one axis")
         return _on_sky(product, source)
     if wave and wave.number > 2 and min(lengths(product)[:2]) > 1:
         return _cell("cube", source, INFERRED, "two axes that the header does not name")
@@ -137,7 +148,23 @@ def _dispersed(product: Product) -> bool:
     spectral = any(word.startswith(("spectro", "spectral")) for word in said)
     columns = (cards.text("COL1") or "").lower().startswith("wave")
     axis = cards.integer("DISPAXIS")
+    if _disperser(product) or _spectrograph(product):
+        return True
     return columns or (spectral and "imaging" not in said) or (axis is not None and axis > 0)
+
+
+def _spectrograph(product: Product) -> bool:
+    name = (saying(product.cards.text("INSTRUME")) or "").lower()
+    return name in _SPECTROGRAPHS or "spectrograph" in name
+
+
+def _disperser(product: Product) -> bool:
+    """Whether a grating or a grism was in the beam."""
+    for name in _DISPERSERS:
+        text = (saying(product.cards.text(name)) or "").lower()
+        if text and not any(word in text for word in _UNDISPERSED):
+            return True
+    return False
 
 
 DERIVATION = _Kind()
