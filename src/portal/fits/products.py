@@ -103,7 +103,12 @@ def with_keywords(
     own, every = given.over(product.hdu.cards), given.over(product.cards)
     hdu = replace(product.hdu, cards=own)
     arms = tuple(hdu if arm is product.hdu else arm for arm in product.arms)
-    return replace(product, hdu=hdu, cards=every, axes=axes_of(own, _lengths(hdu)), arms=arms)
+    primary, *others = product.file.hdus
+    # What is blank in an extension is looked for in the primary header itself.
+    first = hdu if primary is product.hdu else replace(primary, cards=given.over(primary.cards))
+    file = replace(product.file, hdus=(first, *others))
+    axes = axes_of(own, _lengths(hdu))
+    return replace(product, file=file, hdu=hdu, cards=every, axes=axes, arms=arms)
 
 
 def _role(hdu: Hdu, file: FitsFile) -> Role:
