@@ -1,14 +1,24 @@
 """What a table holds: a spectrum, a time series, events, visibilities, or no product."""
 
+import math
 import re
 from typing import Literal, TypeAlias
 
 from portal.errors import ReadError
 from portal.fits._roles import Role
-from portal.fits.cards import Cards
+from portal.fits.cards import Cards, CardValue
 from portal.fits.hdu import ColumnInfo, Hdu
 
-__all__ = ["TableKind", "distinct_targets", "has_targets", "spectral_column", "table_kind"]
+__all__ = [
+    "TableKind",
+    "distinct_targets",
+    "has_targets",
+    "keywords_of",
+    "sample_lengths",
+    "single_dish",
+    "spectral_column",
+    "table_kind",
+]
 
 TableKind: TypeAlias = Literal["spectrum", "timeseries", "event", "visibility", "map"]
 
@@ -45,6 +55,7 @@ _POSITIONS = (
     ("ALPHA", "DELTA"),
     ("OBJRA", "OBJDEC"),
 )
+_DIMENSIONS = re.compile(r"\(((?:\d{1,9},)*\d{1,9})\) *")
 _APART = 0.003
 """Coordinates that differ by more are of several targets [deg]; a pointing is no better."""
 _WHERE_SAMPLES = re.compile(r"[^a-z0-9]+")
@@ -63,7 +74,11 @@ def table_kind(hdu: Hdu, primary: Cards) -> TableKind | Role:
         return "event"
     if extension in ("AIPS UV", "UV_DATA", "OI_VIS2", "OI_VIS", "OI_T3") or _visible(names):
         return "visibility"
-    if said == "SPECTRUM" or _spectrum(hdu, names, _described(hdu.cards) or _described(primary)):
+    if (
+        said == "SPECTRUM"
+        or single_dish(hdu)
+        or _spectrum(hdu, names, _described(hdu.cards) or _described(primary))
+    ):
         return "spectrum"
     if said == "LIGHTCURVE" or _series(names, extension):
         return "timeseries"
@@ -90,6 +105,38 @@ def distinct_targets(hdu: Hdu) -> bool:
     except ReadError:
         return False
     return any(_differ(column.tolist()) for column in columns)
+
+
+def single_dish(hdu: Hdu) -> bool:
+    """Whether each row is a spectrum with its keywords in columns, as radio telescopes write."""
+    return hdu.has("DATA") and (hdu.name.upper() == "SINGLE DISH" or hdu.has("CRVAL1"))
+
+
+def keywords_of(hdu: Hdu, row: int) -> Cards:
+    """The columns of a row of one number or text each, as the keywords that they stand for."""
+    values: dict[str, CardValue] = {}
+    for column in hdu.columns:
+        if column.length != 1 or not column.name:
+            continue
+        try:
+            value = hdu.column(column.name, row).item()
+        except (AttributeError, ReadError, ValueError):
+            continue
+        if isinstance(value, str):
+            value = value.strip() or None
+        if isinstance(value, str | bool | int | float) and value == value:
+            values[column.name] = value
+    return Cards.given(values, hdu.index, f", row {row + 1}")
+
+
+def sample_lengths(hdu: Hdu, cards: Cards) -> tuple[int, ...]:
+    """Lengths of the axes of the column ``DATA`` in FITS order, `cards` being those of a row."""
+    data = hdu.info("DATA")
+    if data is None:
+        return ()
+    said = _DIMENSIONS.fullmatch(cards.text(f"TDIM{data.number}") or "")
+    lengths = tuple(map(int, said.group(1).split(","))) if said else ()
+    return lengths if math.prod(lengths) == data.length else (data.length,)
 
 
 def _differ(values: list[float] | list[str]) -> bool:

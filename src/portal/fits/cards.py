@@ -27,7 +27,7 @@ class Cards:
         Number of the HDU that they stand in.
     """
 
-    __slots__ = ("_hidden", "_index", "_own", "_records", "_seen", "_under", "hdu")
+    __slots__ = ("_hidden", "_index", "_own", "_place", "_records", "_seen", "_under", "hdu")
 
     def __init__(self, records: Sequence[str], hdu: int = 0) -> None:
         self._records = records
@@ -36,12 +36,14 @@ class Cards:
         self._seen: dict[str, tuple[CardValue, str]] = {}
         self._under: Cards | None = None
         self._hidden = _NEVER
+        self._place = ""
         self.hdu = hdu
 
     @classmethod
-    def given(cls, values: Mapping[str, CardValue], hdu: int = 0) -> "Cards":
-        """Cards with `values` that stand in no file."""
+    def given(cls, values: Mapping[str, CardValue], hdu: int = 0, place: str = "") -> "Cards":
+        """Cards with `values` that stand in no header, but at `place`, such as a row."""
         made = cls((), hdu)
+        made._place = place
         made._index = {normal(name): 0 for name in values}
         made._own = {normal(name): (value, "") for name, value in values.items()}
         return made
@@ -112,15 +114,18 @@ class Cards:
         return tuple(r[8:].rstrip() for r in self._records if r[:8].rstrip().upper() == head)
 
     def source(self, name: str) -> str:
-        """Where a value stands, such as ``HDU 0 RESTFRQ``."""
-        holder = self._holder(normal(name))
-        return f"HDU {self.hdu if holder is None else holder.hdu} {normal(name)}"
+        """Where a value stands, such as ``HDU 0 RESTFRQ`` or ``HDU 1 RESTFRQ, row 3``."""
+        holder = self._holder(normal(name)) or self
+        return f"HDU {holder.hdu} {normal(name)}{holder._place}"
 
     def over(self, under: "Cards", hidden: re.Pattern[str] = _NEVER) -> "Cards":
         """These cards, and where they are silent those of `under` that `hidden` does not match."""
         both = Cards.__new__(Cards)
         both._records, both._index, both._own = self._records, self._index, self._own
         both._seen, both._under, both._hidden, both.hdu = {}, under, hidden, self.hdu
+        both._place = self._place
+        if self._under is not None:
+            both._under, both._hidden = self._under.over(under, hidden), self._hidden
         return both
 
     @property

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from portal.fits._roles import SCIENCE, Role, role_of
-from portal.fits._tables import distinct_targets, has_targets, keywords_of, single_dish, table_kind
+from portal.fits._tables import (
+    distinct_targets,
+    has_targets,
+    keywords_of,
+    sample_lengths,
+    single_dish,
+    table_kind,
+)
 from portal.fits.axes import Axis, axes_of
 from portal.fits.cards import Cards, CardValue
 from portal.fits.hdu import ColumnInfo, Hdu
@@ -191,15 +198,16 @@ def _rows(file: FitsFile, hdu: Hdu, targets: list[Hdu], roles: dict[int, Role]) 
 
 def _product(file: FitsFile, hdu: Hdu, row: int | None, arms: list[Hdu]) -> Product:
     primary = file.hdus[0]
-    own = hdu.cards
+    own, lengths = hdu.cards, _lengths(hdu)
     if row is not None and hdu.kind == "table" and single_dish(hdu):
         own = keywords_of(hdu, row).over(own)
+        lengths = sample_lengths(hdu, own)
     return Product(
         file,
         hdu,
         str(hdu.index) if row is None else f"{hdu.index}[{row + 1}]",
         own if hdu is primary else own.over(primary.cards, _OWN),
-        axes_of(own, _lengths(hdu)),
+        axes_of(own, lengths),
         hdu.columns,
         row,
         tuple(other for other in file.hdus if other is not hdu),

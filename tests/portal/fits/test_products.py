@@ -236,3 +236,31 @@ def test_the_kind_of_an_axis(ctype, kind, algorithm, unit):
 
     (axis,) = axes_of(Cards([f"CTYPE1  = '{ctype}'"]), (5,))
     assert (axis.kind, axis.algorithm, axis.unit) == (kind, algorithm, unit)
+
+
+def test_the_columns_of_a_single_dish_are_keywords_of_each_row(tmp_path):
+    from astropy.io import fits
+
+    columns = [
+        fits.Column("OBJECT", "8A", array=["W43", "R Dor"]),
+        fits.Column("DATA", "6E", array=np.zeros((2, 6))),
+        fits.Column("TDIM2", "16A", array=["(6,1,1)"] * 2),
+        fits.Column("CTYPE1", "8A", array=["FREQ-OBS"] * 2),
+        fits.Column("CRVAL1", "D", unit="Hz", array=[1e9, 2e9]),
+        fits.Column("CTYPE2", "4A", array=["RA"] * 2),
+        fits.Column("CRVAL2", "D", array=[np.nan, 10.0]),
+    ]
+    made = fits.BinTableHDU.from_columns(columns, name="SINGLE DISH")
+    made.header["TELESCOP"] = "GBT"
+    primary = fits.PrimaryHDU(header=fits.Header({"ORIGIN": "NRAO"}))
+    fits.HDUList([primary, made]).writeto(tmp_path / "s.fits")
+    with open_fits(tmp_path / "s.fits") as file:
+        (first, second), _ = products(file)
+        assert [product.part for product in (first, second)] == ["1[1]", "1[2]"]
+        assert second.cards.text("OBJECT") == "R Dor"
+        assert second.cards.source("OBJECT") == "HDU 1 OBJECT, row 2"
+        assert second.cards.source("TELESCOP") == "HDU 1 TELESCOP"
+        assert second.cards.source("ORIGIN") == "HDU 0 ORIGIN"
+        assert "CRVAL2" not in first.cards
+        axes = [(axis.kind, axis.length, axis.crval) for axis in second.axes]
+        assert axes == [("spectral", 6, 2e9), ("longitude", 1, 10.0), ("other", 1, None)]
