@@ -15,6 +15,7 @@ from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
 from portal.executors.process import ProcessExecutor
 from portal.model.collection import Collection
+from portal.scan import Rules
 from tests.layout import write_model, write_observation, write_store
 from tests.portal.scanning import Misbehaving, run
 
@@ -163,7 +164,7 @@ def test_halves_of_models_are_fine(tmp_path):
 def test_a_file_that_changes_while_it_is_read(tmp_path):
     store = write_store(tmp_path / "store", 2)
     reader = Misbehaving("models/test-001", "append", str(store))
-    report = run(store, tmp_path / "catalog", mappings=(reader,))
+    report = run(store, tmp_path / "catalog", rules=Rules((reader,)))
     assert report.rows["files"] == 3
     (row,) = problems(tmp_path / "catalog")
     assert (row["path"], row["code"]) == ("models/test-001.h5", "being-written")
@@ -211,7 +212,9 @@ def test_a_file_that_cannot_be_opened_is_tried_again(tmp_path, monkeypatch):
 
 def test_a_reader_that_fails_loses_one_file(tmp_path):
     store = write_store(tmp_path / "store", 2)
-    report = run(store, tmp_path / "catalog", mappings=(Misbehaving("models/test-001", "raise"),))
+    report = run(
+        store, tmp_path / "catalog", rules=Rules((Misbehaving("models/test-001", "raise"),))
+    )
     assert report.rows["files"] == 4
     assert report.problems["error"] == 1
     (row,) = problems(tmp_path / "catalog")

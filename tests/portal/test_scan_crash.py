@@ -13,6 +13,7 @@ from portal.catalog.publication import NEXT, exclusive
 from portal.catalog.table import Catalog
 from portal.errors import CatalogError
 from portal.executors.process import ProcessExecutor
+from portal.scan import Rules
 from tests.layout import write_model, write_store
 from tests.portal.scanning import Misbehaving, contents, run
 
@@ -22,7 +23,7 @@ import os, signal, sys
 from pathlib import Path
 from portal.executors import open_executor
 from portal.model.collection import Collection
-from portal.scan import scan
+from portal.scan import Rules, scan
 
 def die(done, total):
     print(done, flush=True)
@@ -181,7 +182,7 @@ def test_a_file_that_kills_its_reader_is_a_problem_and_nothing_else_is_lost(tmp_
     executor = ProcessExecutor(2)
     reader = Misbehaving("wind-033", "kill")
     try:
-        report = run(store, tmp_path / "catalog", executor=executor, mappings=(reader,))
+        report = run(store, tmp_path / "catalog", executor=executor, rules=Rules((reader,)))
     finally:
         executor.close()
     assert (report.rows["models"], report.problems) == (69, {"error": 1, "warning": 0})
@@ -197,7 +198,9 @@ def test_a_file_on_which_its_reader_hangs_is_a_problem_and_nothing_else_is_lost(
     executor = ProcessExecutor(2)
     reader = Misbehaving("wind-033", "hang")
     try:
-        report = run(store, tmp_path / "catalog", executor=executor, mappings=(reader,), limit=6.0)
+        report = run(
+            store, tmp_path / "catalog", executor=executor, rules=Rules((reader,)), limit=6.0
+        )
     finally:
         executor.close()
     assert (report.rows["models"], report.problems) == (69, {"error": 1, "warning": 0})

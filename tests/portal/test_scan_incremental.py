@@ -130,9 +130,9 @@ def test_other_readers_read_again_but_do_not_hash_again(store, catalog, monkeypa
 
 
 def test_other_mappings_read_again(store, catalog):
-    run(store, catalog, mappings_key="one")
-    assert run(store, catalog, mappings_key="one").read == 0
-    assert run(store, catalog, mappings_key="two").read == 8
+    run(store, catalog, rules_key="one")
+    assert run(store, catalog, rules_key="one").read == 0
+    assert run(store, catalog, rules_key="two").read == 8
 
 
 def test_another_setting_of_the_collection_takes_effect(store, catalog):

@@ -61,10 +61,12 @@ class Marker:
         models
             Rows of models, with their parameters.
         observations
-            All rows of the observations of these models, and of no others.
+            All rows of the observations of these models, and of products of no model.
         """
         place = pc.index_in(observations["model_id"], value_set=_whole(models["model_id"]))
-        of_model = np.asarray(place.to_numpy(), np.int64)
+        # Observed products are of no model: no rule on models holds for them.
+        of_model = np.asarray(pc.fill_null(place, -1).to_numpy(), np.int64)
+        modelled = of_model >= 0
         lent = _lent(models, observations, place)
         on_models: list[_Flags] = []
         on_observations: list[_Flags] = []
@@ -72,11 +74,12 @@ class Marker:
             if rule.advisory.table == "models":
                 hit = _hits(rule, models)
                 on_models.append(hit)
-                on_observations.append(hit[of_model])
+                on_observations.append(modelled & np.append(hit, False)[of_model])
             else:
                 seen = _hits(rule, lent)
                 on_observations.append(seen)
-                on_models.append(np.bincount(of_model[seen], minlength=len(models)) > 0)
+                marked = of_model[seen & modelled]
+                on_models.append(np.bincount(marked, minlength=len(models)) > 0)
         ids = [rule.advisory.id for rule in self._rules]
         return _marked(models, ids, on_models), _marked(observations, ids, on_observations)
 

@@ -31,7 +31,7 @@ def audit_remote(catalog: Catalog, attempts: int = 3, pause: float = 0.5) -> Ite
         How often a request is repeated, and the wait before the first repetition [s].
     """
     hosts: dict[str, HttpStore] = {}
-    files = list(files_of(catalog, None, (*DATA_KINDS, "other")))
+    files = list(files_of(catalog, None, (*DATA_KINDS, "other"), None))
     first: dict[str, StoredFile] = {}
     for file in files:
         host = urljoin(file.url, "/")

@@ -128,7 +128,8 @@ def _hashes(records: pa.Table, files: pa.Table, at: _Ints) -> pa.ChunkedArray:
 
 def _kept(files: pa.Table) -> npt.NDArray[np.bool_]:
     """Of each model the first model file and the first observation file, of one collection."""
-    kept = np.zeros(files.num_rows, bool)
+    # Every file of observed products counts: they belong to no model.
+    kept: npt.NDArray[np.bool_] = np.array(pc.equal(files.column("kind"), "product"), bool)
     named = np.flatnonzero(pc.is_valid(files.column("model_id")).to_numpy())
     rows = files.select(["model_id", "collection", "kind", "path"]).take(named)
     order = pc.sort_indices(rows, [(name, "ascending") for name in rows.column_names]).to_numpy()
@@ -185,7 +186,8 @@ def _ranks(
     collections: Sequence[Collection],
 ) -> tuple[_Ints, int]:
     """Rank of each file, and the number of models."""
-    kept = np.flatnonzero(files.column("kept").to_numpy())
+    named = pc.and_(files.column("kept"), pc.is_valid(files.column("model_id")))
+    kept = np.flatnonzero(named.to_numpy())
     rows = files.select(["model_id", "collection"]).take(kept)
     names = rows.column("model_id").combine_chunks().dictionary_encode()
     model = names.indices.to_numpy(zero_copy_only=False).astype(np.int64)

@@ -40,7 +40,7 @@ def collections_to_json(collections: Sequence[Collection]) -> str:
     return json.dumps(public, sort_keys=True, ensure_ascii=False)
 
 
-_PRIVATE = ("stores", "exclude")
+_PRIVATE = ("stores", "exclude", "mapping")
 
 
 def collections_from_json(text: str) -> tuple[Collection, ...]:

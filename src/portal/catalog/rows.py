@@ -21,7 +21,8 @@ from portal.model.schema import OBSERVATIONS, Column
 
 __all__ = ["Tables", "tables_of"]
 
-_MEDIA_TYPE = "application/x-hdf5"
+_MEDIA_TYPES = {"product": "application/fits"}
+_HDF5 = "application/x-hdf5"
 _CLOSE = 1e-6  # the two files of a model may give a number in different widths
 
 _Ints = npt.NDArray[np.int64]
@@ -43,13 +44,14 @@ def tables_of(
     """Rows from `records`, which are sorted by rank and kind and part no model."""
     by_id = {c.id: c for c in collections}
     records = records.append_column("url", _urls(records, by_id))
-    kept = records.filter(records.column("kept")).combine_chunks()
+    sound = records.filter(records.column("kept")).combine_chunks()
+    kept = sound.filter(pc.is_valid(sound.column("model_id"))).combine_chunks()
     pairs = _Pairs.of(kept)
     telling = Telling()
     parameters = _parameters(kept, pairs, ledger.columns, telling)
     telling.add(_duplicates(records, ledger))
     models, observations = marker.mark(
-        _models(kept, pairs, parameters, by_id), _observations(kept, by_id)
+        _models(kept, pairs, parameters, by_id), _observations(sound, by_id)
     )
     return Tables(
         models,
@@ -161,15 +163,18 @@ def _observations(kept: pa.Table, by_id: dict[str, Collection]) -> pa.Table:
     lists = kept.column("observations").combine_chunks()
     flat = pc.list_flatten(lists)
     parent = pc.list_parent_indices(lists)
-    of_file = kept.select(["collection", "model_id", "path", "url", "bytes"]).take(parent)
+    of_file = kept.select(["collection", "kind", "model_id", "path", "url", "bytes"]).take(parent)
     columns = {c.name: flat.field(c.name) for c in OBSERVATIONS}
     collection = of_file.column("collection")
     kilobytes = pc.divide(pc.add(of_file.column("bytes"), 999), 1000)
     columns |= {
         "obs_collection": collection,
-        "obs_publisher_did": _publisher_dids(collection, columns["obs_id"], by_id),
+        "obs_publisher_did": _publisher_dids(of_file, columns, by_id),
         "access_url": of_file.column("url"),
-        "access_format": pa.array([_MEDIA_TYPE] * len(flat), pa.string()),
+        "access_format": pa.array(
+            [_MEDIA_TYPES.get(kind, _HDF5) for kind in of_file.column("kind").to_pylist()],
+            pa.string(),
+        ),
         "access_estsize": kilobytes,
         "model_id": of_file.column("model_id"),
         "path": of_file.column("path"),
@@ -178,10 +183,16 @@ def _observations(kept: pa.Table, by_id: dict[str, Collection]) -> pa.Table:
 
 
 def _publisher_dids(
-    collection: pa.ChunkedArray, obs_id: pa.Array, by_id: dict[str, Collection]
+    of_file: pa.Table, columns: dict[str, pa.Array], by_id: dict[str, Collection]
 ) -> pa.Array:
-    rows = zip(collection.to_pylist(), obs_id.to_pylist(), strict=True)
-    made = [f"ivo://{by_id[c].authority}/{c}?{quote(name or '')}" for c, name in rows]
+    """Of an observation of a model by its name; of an observed product by file and part."""
+    where = zip(*(of_file.column(c).to_pylist() for c in ("collection", "path")), strict=True)
+    what = zip(*(columns[c].to_pylist() for c in ("obs_id", "part")), strict=True)
+    made = [
+        f"ivo://{by_id[c].authority}/{c}?"
+        + (quote(name or "") if part is None else f"{quote(path)}/{quote(part, safe='')}")
+        for (c, path), (name, part) in zip(where, what, strict=True)
+    ]
     return pa.array(made, pa.string())
 
 

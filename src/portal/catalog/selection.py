@@ -2,7 +2,7 @@
 
 from collections.abc import Collection as Several
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import pyarrow as pa
@@ -39,6 +39,8 @@ class Selection:
         Take the first so many rows only; None for all.
     columns
         Columns of the rows; None for all.
+    products
+        Paths of files of observed products, which belong to no model; None for all.
     """
 
     expression: str = ""
@@ -47,11 +49,16 @@ class Selection:
     kinds: tuple[str, ...] = DATA_KINDS
     limit: int | None = None
     columns: tuple[str, ...] | None = None
+    products: tuple[str, ...] | None = ()
 
     @property
     def is_query(self) -> bool:
         """Whether the expression alone tells which models are meant."""
         return self.table == "models" and self.limit is None
+
+    def files(self, catalog: Catalog) -> Iterator["StoredFile"]:
+        """The files of the models and products that are selected, of the kinds asked for."""
+        return files_of(catalog, self.model_ids, self.kinds, self.products)
 
     def rows(self, catalog: Catalog, columns: Several[str] | None = None) -> pa.Table:
         """The rows of the table, with the selection's columns or these."""
@@ -71,7 +78,7 @@ class Selection:
         return table.select(list(columns))
 
 
-EVERYTHING = Selection()
+EVERYTHING = Selection(products=None)
 """The whole catalogue."""
 
 
@@ -93,9 +100,15 @@ def choose(
     wanted = None if columns is None else tuple(columns)
     asked = Selection(expression, table, None, kinds, limit, wanted)
     if asked.is_query and not expression.strip():
-        return asked
-    ids = dict.fromkeys(asked.rows(catalog, ["model_id"])["model_id"].to_pylist())
-    return Selection(expression, table, tuple(ids), kinds, limit, wanted)
+        return replace(asked, products=None)
+    if table == "models":
+        ids = dict.fromkeys(asked.rows(catalog, ["model_id"])["model_id"].to_pylist())
+        return replace(asked, model_ids=tuple(ids))
+    rows = asked.rows(catalog, ["model_id", "path"])
+    of_model = pc.is_valid(rows["model_id"])
+    ids = dict.fromkeys(rows["model_id"].filter(of_model).to_pylist())
+    paths = dict.fromkeys(rows["path"].filter(pc.invert(of_model)).to_pylist())
+    return replace(asked, model_ids=tuple(ids), products=tuple(paths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +132,12 @@ def files_of(
     catalog: Catalog,
     model_ids: Several[str] | None,
     kinds: Several[str] = DATA_KINDS,
+    products: Several[str] | None = (),
 ) -> Iterator[StoredFile]:
     """Files of these models, or of all if `model_ids` is None, that are of these kinds.
 
-    Refused copies of a model's file are of its kind and of no model: they come with the
+    Files of observed products, of which `products` are the paths (None for all), come with
+    them. Refused copies of a model's file are of its kind and of no model: they come with the
     files of kind other.
     """
     wanted = pc.field("kind").isin(pa.array(sorted(kinds), pa.string()))
@@ -130,6 +145,10 @@ def files_of(
         wanted &= pc.field("model_id").is_valid()
     if model_ids is not None:
         wanted &= _among(model_ids)
+    observed = pc.field("kind") == "product"
+    if products is not None:
+        observed &= pc.field("path").isin(pa.array(sorted(products), pa.string()))
+    wanted |= observed
     collections = {collection.id: collection for collection in catalog.collections}
     columns = ["path", "collection", "url", "bytes", "sha256", "kind", "model_id"]
     for batch in catalog.batches("files", columns):

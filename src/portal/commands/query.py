@@ -160,10 +160,9 @@ def _refuse_mixed(form: str | None, *, sql: bool, plan: bool) -> None:
 
 def _planned(catalog: "Catalog", selection: "Selection", speed: str, *, as_json: bool) -> str:
     """How much the files of the selection are."""
-    from portal.catalog.selection import files_of
     from portal.client.plan import duration, size
 
-    sizes = [file.bytes for file in files_of(catalog, selection.model_ids, selection.kinds)]
+    sizes = [file.bytes for file in selection.files(catalog)]
     total = sum(sizes)
     seconds = 8 * total / speed_of(speed)
     if as_json:

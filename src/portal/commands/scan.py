@@ -1,6 +1,7 @@
 """``portal scan``: read the stores into the catalogue."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from portal.errors import ConfigError
 from portal.executors import open_executor
 from portal.model.collection import Collection
 from portal.model.collection_file import load, load_folder, unique
-from portal.scan import TIME_LIMIT, Report, scan
+from portal.scan import TIME_LIMIT, Report, Rules, scan
 from portal.scan.fingerprint import folder_key
 
 __all__ = ["COMMAND"]
@@ -82,7 +83,7 @@ def COMMAND(
     is continued by the next one.
     """
     from portal.catalog.advisory_file import load_advisories
-    from portal.mapping import load_mappings
+    from portal.mapping import load_mapping, load_mappings
 
     collections = _collections(stores, catalog, configs)
     folders = mappings or _beside(catalog, "mappings")
@@ -94,8 +95,11 @@ def COMMAND(
                 collections,
                 catalog,
                 executor,
-                mappings=[mapping for folder in folders for mapping in load_mappings(folder)],
-                mappings_key="".join(folder_key(folder, "*.map") for folder in folders),
+                rules=Rules(
+                    [mapping for folder in folders for mapping in load_mappings(folder)],
+                    {c.id: load_mapping(c.mapping) for c in collections if c.mapping},
+                ),
+                rules_key=_rules_key(folders, collections),
                 advisories=rules,
                 checksums=not no_checksums,
                 limit=timeout,
@@ -113,6 +117,12 @@ def COMMAND(
         click.echo(line, err=True)
     if strict and done.problems["error"]:
         sys.exit(1)
+
+
+def _rules_key(folders: Sequence[Path], collections: Sequence[Collection]) -> str:
+    """A text that changes with every file of rules."""
+    own = [f"{c.id}\n{Path(c.mapping).read_text('utf-8')}" for c in collections if c.mapping]
+    return "".join([*(folder_key(folder, "*.map") for folder in folders), *own])
 
 
 def _beside(catalog: Path, name: str) -> tuple[Path, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from portal.catalog.selection import Selection, StoredFile, files_of
+from portal.catalog.selection import Selection, StoredFile
 from portal.catalog.table import Catalog
 
 __all__ = ["EXPORTER", "Aria2"]
@@ -18,7 +18,7 @@ class Aria2:
 
     def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
         """The addresses of a file and its options."""
-        for file in files_of(catalog, selection.model_ids, selection.kinds):
+        for file in selection.files(catalog):
             yield _entry(file).encode()
 
 

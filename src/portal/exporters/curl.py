@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from portal.catalog.selection import Selection, files_of
+from portal.catalog.selection import Selection
 from portal.catalog.table import Catalog
 
 __all__ = ["EXPORTER", "Curl", "quoted"]
@@ -22,7 +22,7 @@ class Curl:
     def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
         """The options, then an address and a name a file."""
         yield _OPTIONS.encode()
-        for file in files_of(catalog, selection.model_ids, selection.kinds):
+        for file in selection.files(catalog):
             yield f"url = {quoted(file.url)}\noutput = {quoted(file.path)}\n".encode()
 
 

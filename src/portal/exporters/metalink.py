@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from portal.catalog.selection import Selection, StoredFile, files_of
+from portal.catalog.selection import Selection, StoredFile
 from portal.catalog.table import Catalog
 
 __all__ = ["EXPORTER", "Metalink"]
@@ -23,7 +23,7 @@ class Metalink:
             b'<?xml version="1.0" encoding="UTF-8"?>\n'
             b'<metalink xmlns="urn:ietf:params:xml:ns:metalink">\n'
         )
-        for file in files_of(catalog, selection.model_ids, selection.kinds):
+        for file in selection.files(catalog):
             yield _element(file).encode()
         yield b"</metalink>\n"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from urllib.parse import quote
 
-from portal.catalog.selection import Selection, StoredFile, files_of
+from portal.catalog.selection import Selection, StoredFile
 from portal.catalog.table import Catalog
 from portal.exporters._described import (
     KEYWORDS,
@@ -43,7 +43,7 @@ class RoCrate:
         def parts() -> Iterator[dict[str, Json]]:
             yield from tables
             if selection.model_ids is not None:
-                files = files_of(catalog, selection.model_ids, selection.kinds)
+                files = selection.files(catalog)
                 yield from map(_stored, files)
 
         begin: Json = {"@context": f"{_VERSION}/context", "@graph": []}

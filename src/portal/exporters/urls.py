@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from portal.catalog.selection import Selection, files_of
+from portal.catalog.selection import Selection
 from portal.catalog.table import Catalog
 
 __all__ = ["EXPORTER", "Urls"]
@@ -18,7 +18,7 @@ class Urls:
 
     def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
         """One line a file."""
-        for file in files_of(catalog, selection.model_ids, selection.kinds):
+        for file in selection.files(catalog):
             yield f"{file.url}\n".encode()
 
 

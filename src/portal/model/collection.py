@@ -54,6 +54,9 @@ class Collection:
         Up to two parameters along which the tables are ordered.
     exclude
         Glob patterns of paths in the store to pass over.
+    mapping
+        Mapping file with rules for the rows of observed products; relative ones start from the
+        file of the collection.
     """
 
     id: str
@@ -74,3 +77,4 @@ class Collection:
     contact: Contact = field(default_factory=lambda: Contact("", ""))
     sort_by: tuple[str, ...] = ("mass_loss_rate", "terminal_velocity")
     exclude: tuple[str, ...] = ()
+    mapping: str = ""

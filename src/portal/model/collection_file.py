@@ -86,6 +86,8 @@ class _Checked:
             known["contact"] = self._contact(said["contact"])
         stores = known.get("stores", ())
         known["stores"] = tuple(str((base / store).resolve()) for store in stores)
+        if known.get("mapping"):
+            known["mapping"] = str((base / known["mapping"]).resolve())
         return Collection(**known)
 
     def _creator(self, said: Mapping[str, Any]) -> Creator:

@@ -44,7 +44,8 @@ class FileRecord:
     Parameters
     ----------
     kind
-        ``model``, ``observation``, or ``other`` for a file that gives no rows.
+        ``model``; ``observation``, of a model; ``product``, observed; or ``other`` for a file that
+        gives no rows.
     format
         Name of the reader that understood the file, or ``unknown``.
     model
@@ -57,7 +58,7 @@ class FileRecord:
         What is wrong with the file.
     """
 
-    kind: Literal["model", "observation", "other"]
+    kind: Literal["model", "observation", "product", "other"]
     format: str
     model: Row | None = None
     parameters: tuple[Parameter, ...] = ()

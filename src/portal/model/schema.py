@@ -25,7 +25,7 @@ __all__ = [
     "small_dataset_columns",
 ]
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 ColumnType: TypeAlias = Literal[
     "string", "int32", "int64", "float32", "float64", "bool", "list<string>", "list<int64>"
@@ -168,9 +168,10 @@ _CUBE_COLUMNS = (
 
 OBSERVATIONS = (
     *OBSCORE,
-    Column("model_id", "string", "", "meta.id;meta.main", "Model that was observed.", True),
+    Column("model_id", "string", "", "meta.id;meta.main", "Model that was observed; none where the sky was."),
     Column("path", "string", "", "meta.id;meta.file", "Path of the file in the store.", True),
-    Column("hdf5_group", "string", "", "meta.id.part", "Group of the observation inside the file.", True),
+    Column("hdf5_group", "string", "", "meta.id.part", "Group of the observation inside an HDF5 file."),
+    Column("part", "string", "", "meta.id.part", "Part of a FITS file: the number of the HDU, and in brackets that of the target."),
     Column("species", "string", "", "phys.atmol.element", "Species of the line."),
     Column("transition", "string", "", "meta.id;phys.atmol.transition", "Transition, upper-lower."),
     Column("line", "string", "", "meta.id;spect.line", "Species and transition together."),
@@ -200,7 +201,7 @@ FILES = (
     Column("bytes", "int64", "byte", "phys.size;meta.file", "Size of the file.", True),
     Column("sha256", "string", "", "meta.checksum", "SHA-256 of the file, in hexadecimal; none where it was not computed."),
     Column("mtime_ns", "int64", "ns", "time.processing", "Time of the last change since 1970-01-01 UTC.", True),
-    Column("kind", "string", "", "meta.code.class", "model, observation, or other.", True),
+    Column("kind", "string", "", "meta.code.class", "model, observation (of a model), product (observed), or other.", True),
     Column("format", "string", "", "meta.code.mime", "Name of the format, or unknown.", True),
     Column("model_id", "string", "", "meta.id", "Model that the file belongs to."),
 )

@@ -12,7 +12,7 @@ from portal.readers._cleaning import check_path, cleaned
 from portal.readers._findings import Findings
 from portal.readers.base import Reader
 
-__all__ = ["open_header", "read_file", "readers"]
+__all__ = ["finished", "open_header", "read_file", "readers"]
 
 
 def open_header(path_on_disk: Path, relative_path: str) -> Header:
@@ -83,6 +83,13 @@ def read_file(
             "report it with the file: the reader should have said what is wrong",
         )
         record = FileRecord("other", "unknown")
+    return cleaned(record, findings.problems)
+
+
+def finished(record: FileRecord, relative_path: str) -> FileRecord:
+    """`record` as a catalogue takes it: texts made visible, an awkward path told."""
+    findings = Findings(relative_path)
+    check_path(relative_path, findings)
     return cleaned(record, findings.problems)
 
 

@@ -10,20 +10,24 @@ __all__ = ["folder_key", "reading_fingerprint"]
 
 _CODE = (
     "portal.catalog.records",
+    "portal.extraction",
+    "portal.fits",
     "portal.mapping",
     "portal.model",
+    "portal.obscore",
     "portal.readers",
+    "portal.scan.products",
     "portal.scan.task",
     "portal.units",
 )
 
 
-def reading_fingerprint(mappings_key: str) -> str:
-    """Fingerprint of the code of the readers, the schema, and the mappings.
+def reading_fingerprint(rules_key: str) -> str:
+    """Fingerprint of the code of the readers, the schema, and the rules.
 
     The code itself counts, not a version number that somebody has to remember to raise.
     """
-    total = hashlib.sha256(f"{SCHEMA_VERSION}\n{mappings_key}".encode())
+    total = hashlib.sha256(f"{SCHEMA_VERSION}\n{rules_key}".encode())
     for path in _sources():
         total.update(path.name.encode() + b"\0" + path.read_bytes())
     return total.hexdigest()

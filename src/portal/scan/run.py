@@ -19,9 +19,8 @@ from portal.model.advisory import Advisory
 from portal.model.collection import Collection
 from portal.model.record import Problem
 from portal.model.schema import SCHEMA_VERSION
-from portal.readers.base import Reader
 from portal.scan.fingerprint import reading_fingerprint
-from portal.scan.task import Task, lost, work
+from portal.scan.task import Rules, Task, lost, work
 from portal.stores.local import LocalStore
 
 __all__ = ["TIME_LIMIT", "Report", "scan"]
@@ -82,8 +81,8 @@ def scan(
     catalog: Path,
     executor: Executor,
     *,
-    mappings: Sequence[Reader] = (),
-    mappings_key: str = "",
+    rules: Rules | None = None,
+    rules_key: str = "",
     advisories: Sequence[Advisory] = (),
     checksums: bool = True,
     limit: float | None = TIME_LIMIT,
@@ -97,8 +96,8 @@ def scan(
         With names of their own, sorted by them.
     executor
         Who reads the files.
-    mappings, mappings_key
-        Ways to read files of other layouts, and a text that changes with them.
+    rules, rules_key
+        How files are read, and a text that changes with it.
     advisories
         Rules by which models and observations are marked.
     checksums
@@ -121,11 +120,11 @@ def scan(
         finish(catalog)
         found = _find(collections)
         settings = _settings(collections, found, advisories)
-        state = State(catalog, reading_fingerprint(mappings_key), settings)
+        state = State(catalog, reading_fingerprint(rules_key), settings)
         listed = state.listing(found.collections, found.paths, found.sizes, found.mtimes_ns)
         change = state.compare(listed, checksums)
         tasks = _tasks(found, change)
-        function = partial(work, mappings=tuple(mappings))
+        function = partial(work, rules=rules or Rules())
         results = executor.map(function, tasks, lost=lost, limit=limit)
         _carry_out(results, len(tasks), state, progress)
         if tasks or change.deleted or not state.is_current():

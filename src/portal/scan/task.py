@@ -3,17 +3,19 @@
 import hashlib
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.catalog.records import ReadFile, encode
 from portal.executors.limit import is_said, renew
+from portal.mapping import Mapping as Ruled
 from portal.model.record import FileRecord, Problem
 from portal.readers import read_file
 from portal.readers.base import Reader
+from portal.scan.products import is_product, read_product
 
-__all__ = ["Task", "lost", "work"]
+__all__ = ["Rules", "Task", "lost", "work"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,199}")
 _PIECE = 1024**2
@@ -45,12 +47,23 @@ class Task:
     hash: bool = True
 
 
-def work(tasks: Sequence[Task], mappings: Sequence[Reader] = ()) -> tuple[int, bytes]:
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How files are read: `mappings` of HDF5 files of other layouts, and of observed products.
+
+    `products` are the rules of collections, by their ids.
+    """
+
+    mappings: Sequence[Reader] = ()
+    products: Mapping[str, Ruled] = field(default_factory=dict)
+
+
+def work(tasks: Sequence[Task], rules: Rules = Rules()) -> tuple[int, bytes]:
     """Deal with `tasks`: how many they were, and what `encode` makes of them."""
     done = []
     for task in tasks:
         renew()
-        done.append(_one(task, mappings))
+        done.append(_one(task, rules))
     return len(tasks), encode(done)
 
 
@@ -79,7 +92,7 @@ def lost(task: Task, happened: str) -> tuple[int, bytes]:
     return 1, encode([read])
 
 
-def _one(task: Task, mappings: Sequence[Reader]) -> ReadFile:
+def _one(task: Task, rules: Rules) -> ReadFile:
     path = Path(task.root) / task.path
     try:
         before = path.stat()
@@ -87,7 +100,7 @@ def _one(task: Task, mappings: Sequence[Reader]) -> ReadFile:
         return _gone(task, error)
     try:
         sha256 = _sha256(path) if task.hash and task.sha256 is None else task.sha256
-        record = _named(read_file(path, task.path, mappings), task) if task.read else None
+        record = _record(path, task, rules) if task.read else None
         path.open("rb").close()
         after = path.stat()
     except OSError as error:
@@ -100,6 +113,12 @@ def _one(task: Task, mappings: Sequence[Reader]) -> ReadFile:
     return ReadFile(
         task.collection, task.path, after.st_size, after.st_mtime_ns, sha256, record, retry
     )
+
+
+def _record(path: Path, task: Task, rules: Rules) -> FileRecord:
+    if is_product(task.path):
+        return read_product(path, task.path, rules.products.get(task.collection))
+    return _named(read_file(path, task.path, rules.mappings), task)
 
 
 def _sha256(path: Path) -> str:

@@ -15,7 +15,10 @@ from portal.stores.base import Entry, checked_path
 
 __all__ = ["SUFFIXES", "Listing", "LocalStore"]
 
-SUFFIXES = (".h5", ".hdf5", ".he5", ".hdf", ".nc")
+SUFFIXES = (
+    *(".h5", ".hdf5", ".he5", ".hdf", ".nc"),
+    *(".fits", ".fit", ".fts", ".fits.gz", ".fit.gz", ".fts.gz", ".fits.fz", ".fz"),
+)
 """Names of files that may hold data; all others are passed over."""
 
 _UNFINISHED = (".tmp", ".part", "~")

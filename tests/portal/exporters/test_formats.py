@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
+from portal.catalog import selection
 from portal.catalog.paths import model_page
 from portal.catalog.selection import EVERYTHING, StoredFile, choose
 from portal.catalog.table import Catalog
@@ -46,13 +47,12 @@ def catalog(example_catalog) -> Catalog:
 @pytest.fixture
 def hostile(monkeypatch):
     """A catalogue with names that each format must escape."""
-    for module in (aria2, checksums, curl, metalink, urls):
-        monkeypatch.setattr(module, "files_of", lambda *selection: iter([HOSTILE, UNSUMMED]))
+    monkeypatch.setattr(selection, "files_of", lambda *selected: iter([HOSTILE, UNSUMMED]))
 
 
 def whole(module, catalog=None, query="", **more) -> bytes:
-    selection = choose(catalog, query, **more) if query or more else EVERYTHING
-    return b"".join(module.EXPORTER.write(catalog, selection))
+    chosen = choose(catalog, query, **more) if query or more else EVERYTHING
+    return b"".join(module.EXPORTER.write(catalog, chosen))
 
 
 def test_csv_is_the_twin_of_the_table(catalog, example_catalog):
