@@ -4,6 +4,8 @@ Astropy is imported at the first unit that is not already the wanted one, so tha
 in the units of the layout is read without it.
 """
 
+import math
+import re
 import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["check", "convert", "factor", "product", "same_dimension"]
 
 _LONGEST = 200
+_GREAT = re.compile(r"(?<![0-9.])(?<!^)[0-9]{4,}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{4,}")
+"""A power of four digits or more."""
 
 
 @lru_cache(maxsize=4096)
@@ -37,7 +41,10 @@ def factor(unit: str, to: str) -> float:
         return 1.0
     source, target = _parse(unit), _parse(to)
     try:
-        return float(source.to(target))
+        found = float(source.to(target))
+        if not 0 < found < math.inf:
+            raise _unknown(unit)
+        return found
     except ValueError as error:
         raise ReadError(
             "unit of another dimension",
@@ -80,8 +87,8 @@ def _parse(text: str) -> "UnitBase":
 
     if text.strip() in ("", "1"):
         return units.dimensionless_unscaled
-    # A unit is a few characters; a page of text would keep the parser busy.
-    if len(text) <= _LONGEST:
+    # A unit is a few characters; a page of text, or 10**9999999, would keep the parser busy.
+    if len(text) <= _LONGEST and not _GREAT.search(text):
         for style in ("vounit", None):
             try:
                 with warnings.catch_warnings():
@@ -92,7 +99,11 @@ def _parse(text: str) -> "UnitBase":
             # Magnitudes and decibels have no factor.
             if isinstance(parsed, units.UnitBase):
                 return parsed
-    raise ReadError(
+    raise _unknown(text)
+
+
+def _unknown(text: str) -> ReadError:
+    return ReadError(
         "unknown unit",
         seen=_shown(text),
         expected="a VOUnit string such as km/s or W.m-2.Hz-1.sr-1",

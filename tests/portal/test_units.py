@@ -58,6 +58,16 @@ def test_another_dimension():
     assert caught.value.code == "wrong-unit"
 
 
+@pytest.mark.parametrize(
+    "unit", ["10**9999999 m", "10^9999999 m", "m**9999999", "1e99999 m", "10⁹⁹⁹⁹⁹⁹⁹ m", "1e400 m"]
+)
+def test_great_powers_are_refused_at_once(unit):
+    with pytest.raises(ReadError, match="unknown unit"):
+        units.factor(unit, "m")
+    for usual in ("86400 s", "1.66053907e-27 kg", "1000 km", "10**-26 W"):
+        units.check(usual)
+
+
 @given(st.text(max_size=30))
 def test_noise_is_a_unit_or_an_error_of_ours(text):
     error = None
