@@ -80,7 +80,7 @@ def table_kind(hdu: Hdu, primary: Cards) -> TableKind | Role:
         or _spectrum(hdu, names, _described(hdu.cards) or _described(primary))
     ):
         return "spectrum"
-    if said == "LIGHTCURVE" or _series(names, extension):
+    if said == "LIGHTCURVE" or _series(hdu, names, extension):
         return "timeseries"
     return _refusal(hdu, names)
 
@@ -162,7 +162,10 @@ def _spectrum(hdu: Hdu, names: dict[str, ColumnInfo], described: bool) -> bool:
     if not measured:
         return False
     spectral = spectral_column(hdu)
-    long = max(column.length for column in measured) > 1 or hdu.shape[:1] > (1,)
+    lengths = {column.length for column in measured}
+    long = max(lengths) > 1 or hdu.shape[:1] > (1,)
+    if spectral is not None and spectral.length > 1 and spectral.length not in lengths:
+        return False
     if spectral is not None and _plain(spectral.name) not in ("channel", "chan", "energy"):
         return long and not (has_targets(hdu) and max(c.length for c in measured) == 1)
     if spectral is not None:
@@ -170,10 +173,16 @@ def _spectrum(hdu: Hdu, names: dict[str, ColumnInfo], described: bool) -> bool:
     return long and described and not names.keys() & _TIMES and not has_targets(hdu)
 
 
-def _series(names: dict[str, ColumnInfo], extension: str) -> bool:
-    return bool(names.keys() & _TIMES) and (
-        bool(names.keys() & _RATES) or extension in ("RATE", "LIGHTCURVE", "TIMESERIES")
-    )
+def _series(hdu: Hdu, names: dict[str, ColumnInfo], extension: str) -> bool:
+    """Several times of one place, with something measured."""
+    if not names.keys() & _TIMES:
+        return False
+    long = any(column.length > 1 for name, column in names.items() if name in _TIMES | _RATES)
+    if hdu.shape[0] < 2 and (not long or has_targets(hdu)):
+        return False
+    if not names.keys() & _RATES and extension not in ("RATE", "LIGHTCURVE", "TIMESERIES"):
+        return False
+    return not distinct_targets(hdu)
 
 
 def _photons(names: dict[str, ColumnInfo]) -> bool:

@@ -148,6 +148,8 @@ def test_wavelengths_are_known_by_their_unit(tmp_path):
         ({"PIXEL": "J", "SIGNAL": "E"}, ["PIXTYPE = 'HEALPIX'"], True),
         ({"flux": "E", "err": "E"}, ["CRVAL1  = 200.", "CDELT1  = 1."], True),
         ({"flux": "E", "err": "E"}, [], False),
+        ({"MJD": "D", "MAG": "E", "RA": "D", "DEC": "D"}, [], True),
+        ({"WAVE": "9E", "FLUX": "3E"}, [], False),
         ({"UNIQ": "K"}, [], False),
         ({"RA": "D", "DEC": "D", "MAG": "E"}, [], False),
         ({"RA": "D", "DEC": "D", "FLUX": "E", "FREQ": "E"}, [], False),
