@@ -1,7 +1,8 @@
 """Products of files as rules see them, beside what is found without rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,28 +16,75 @@ if TYPE_CHECKING:
 
 __all__ = ["examined"]
 
+_MOST = 300
+"""Files of a folder: all stay open at the same time."""
+
 
 def examined(
-    paths: Iterable[Path], stack: ExitStack, mapping: "Mapping | None" = None
+    paths: Iterable[Path],
+    stack: ExitStack,
+    mapping: "Mapping | None" = None,
+    failed: Callable[[ReadError], None] | None = None,
 ) -> "Iterator[Example]":
-    """The products of FITS and HDF5 files; `stack` closes the files.
+    """The products of FITS and HDF5 files, also of the first 300 files of folders.
+
+    Parameters
+    ----------
+    paths
+        Files and folders.
+    stack
+        Closes the files.
+    mapping
+        What gives keywords before anything is derived.
+    failed
+        Is told of a file that cannot be read or holds no product; without it, that is an error.
 
     Raises
     ------
     ReadError
-        If a file cannot be read, or holds no product.
+        For such a file, unless there is `failed`; and if there is no product at all.
     """
+    seen = 0
+    for path in _files(paths):
+        try:
+            for example in _of_file(path, stack, mapping):
+                seen += 1
+                yield example
+        except ReadError as error:
+            if failed is None:
+                raise
+            failed(error)
+    if not seen:
+        raise ReadError(
+            "no product in any file",
+            expected="FITS or HDF5 files with data",
+            way_out="name other files",
+            code="no-data",
+        )
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            inner = (one for one in sorted(path.rglob("*")) if one.is_file())
+            data = (one for one in inner if one.suffix != ".map" and one.name[0] != ".")
+            yield from islice(data, _MOST)
+        else:
+            yield path
+
+
+def _of_file(path: Path, stack: ExitStack, mapping: "Mapping | None") -> "Iterator[Example]":
     from portal.readers import open_header
 
-    for path in paths:
-        try:
-            header = open_header(path, path.name)
-        except ReadError as error:
-            if error.code != "not-hdf5":
-                raise
-            yield from _fits(path, stack, mapping)
-        else:
-            yield from _hdf5(path, header)
+    try:
+        header = open_header(path, path.name)
+    except ReadError as error:
+        if error.code != "not-hdf5":
+            raise
+    else:
+        yield from _hdf5(path, header)
+        return
+    yield from _fits(path, stack, mapping)
 
 
 def _fits(path: Path, stack: ExitStack, mapping: "Mapping | None") -> "Iterator[Example]":

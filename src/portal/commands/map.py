@@ -9,6 +9,7 @@ import click
 
 from portal.commands._common import counted, echo_json, printable
 from portal.commands._examined import examined
+from portal.errors import ReadError
 
 if TYPE_CHECKING:
     from portal.errors import MappingError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMAND"]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PLACE = click.Path(exists=True, path_type=Path)
 _ALLOW = click.option(
     "--allow-code",
     "allow",
@@ -176,7 +178,7 @@ def _lost(outcome: "Outcome") -> dict[str, object]:
 
 
 @COMMAND.command("propose")
-@click.argument("data", nargs=-1, required=True, type=_FILE, metavar="DATA...")
+@click.argument("data", nargs=-1, required=True, type=_PLACE, metavar="DATA...")
 @click.option(
     "-o",
     "--output",
@@ -185,17 +187,18 @@ def _lost(outcome: "Outcome") -> dict[str, object]:
 )
 @_JSON
 def _propose(data: tuple[Path, ...], output: Path | None, as_json: bool) -> None:
-    """Write a first mapping for DATA, FITS or HDF5, from what their headers say.
+    """Write a first mapping for DATA, FITS or HDF5 files or folders, from what their headers say.
 
     Above each line stand its confidence, between 0 and 1, and what speaks for it. A line in doubt
-    is a comment, with the reason. A person has to look at every line.
+    is a comment, with the reason. A person has to look at every line. Of a folder the first 300
+    files are read.
 
     Example: portal map propose store/observations/*.h5 -o first.map
     """
     from portal.mapping.propose import propose, proposed_text
 
     with ExitStack() as stack:
-        examples = list(examined(data, stack))
+        examples = list(examined(data, stack, failed=_skipped))
         if as_json:
             echo_json([_proposal(one) for one in propose(examples)])
             return
@@ -204,6 +207,10 @@ def _propose(data: tuple[Path, ...], output: Path | None, as_json: bool) -> None
         click.echo(text, nl=False)
     else:
         output.write_text(text, encoding="utf-8")
+
+
+def _skipped(error: ReadError) -> None:
+    click.echo(printable(f"left out: {error}"), err=True)
 
 
 def _proposal(one: "Proposal") -> dict[str, object]:

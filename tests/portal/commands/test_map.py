@@ -125,6 +125,14 @@ def test_a_file_without_a_product_says_why(tmp_path, rules):
     (tmp_path / "empty.fits").write_bytes(b"")
     assert isinstance(call("explain", rules, tmp_path / "empty.fits").exception, ReadError)
     fits.PrimaryHDU().writeto(tmp_path / "bare.fits")
-    error = call("propose", tmp_path / "bare.fits").exception
-    assert isinstance(error, ReadError)
-    assert "bare.fits" in str(error)
+    done = call("propose", tmp_path / "bare.fits")
+    assert isinstance(done.exception, ReadError)
+    assert "bare.fits" in done.stderr
+
+
+def test_propose_looks_into_folders_and_leaves_out_what_has_no_product(tmp_path, image, rules):
+    (tmp_path / "empty.fits").write_bytes(b"")
+    fits.PrimaryHDU().writeto(tmp_path / "bare.fits")
+    done = call("propose", tmp_path)
+    assert done.stdout == call("propose", image).stdout
+    assert done.stderr.count("left out: ") == 2
