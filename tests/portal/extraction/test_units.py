@@ -4,7 +4,7 @@ import warnings
 
 import pytest
 from astropy import units
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.fits.units import fits_unit, quantity_factor
@@ -102,6 +102,7 @@ def test_factor_is_exact_or_absent(text: str, to: str, factor: float | None) -> 
     assert quantity_factor(text, to) == factor
 
 
+@settings(deadline=None)
 @given(st.text(max_size=90) | st.from_regex(r"[-+0-9eE^*(). /]{0,12}[A-Za-z/^*0-9 .-]{0,30}"))
 def test_any_text_is_a_unit_or_none(text: str) -> None:
     with warnings.catch_warnings():
