@@ -89,6 +89,17 @@ def _switches(product: Product) -> Cell | None:
     return None
 
 
+def _steps(product: Product) -> Cell | None:
+    """The steps of Webb's pipeline, such as ``S_FLAT``; of events, whether they were selected."""
+    cards = product.cards
+    for name in cards:
+        if name.startswith("S_") and (cards.text(name) or "").upper() == "COMPLETE":
+            return _card(product, name, 2, CONVENTION, f"{name} = COMPLETE")
+    if (cards.text("HDUCLAS2") or "").upper() in ("ACCEPTED", "FILTERED"):
+        return _card(product, "HDUCLAS2", 2, CONVENTION, "events that were selected")
+    return None
+
+
 def _combined(product: Product) -> Cell | None:
     for name in ("PROCTYPE", "PRODTYPE", "FILETYPE", "IMAGETYP", "OBSTYPE"):
         words = {word.lower() for word in WORDS.findall(product.cards.text(name) or "")}
@@ -149,6 +160,7 @@ def _counts(product: Product) -> Cell | None:
 _JUDGES: tuple[Callable[[Product], Cell | None], ...] = (
     _stated,
     _switches,
+    _steps,
     _combined,
     _unit,
     _reduction,

@@ -1,5 +1,6 @@
 """How long the exposure was, in seconds."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -66,12 +67,17 @@ def _in_seconds(value: float, comment: str) -> tuple[float, str]:
 def _cell(product: Product, name: str, seconds: float, note: str) -> Cell:
     cards = product.cards
     trust = STATED if name in _STATED else CONVENTION
-    coadds = next((n for key in _COADDS if (n := cards.integer(key))), 1)
+    coadds = next((count for key in _COADDS if (count := cards.integer(key))), 1)
     combined = cards.integer("NCOMBINE") or 1
     if _EACH.search(cards.comment(name)) and 1 < coadds < 100000:
         return from_card(
             cards, name, "t_exptime", seconds * coadds, DERIVED, f"{coadds} frames added"
         )
+    others = [n for key in _STATED if key != name and (n := cards.number(key))]
+    total = next((n for n in others if math.isclose(n, seconds * combined, rel_tol=0.02)), None)
+    if combined > 1 and total:
+        note = f"{combined} frames together"
+        return from_card(cards, name, "t_exptime", seconds * combined, DERIVED, note)
     if combined > 1:
         note = f"{note}; {combined} frames were combined; of one or of all is not said".strip("; ")
         trust = min(trust, CONVENTION)

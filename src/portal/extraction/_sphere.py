@@ -82,8 +82,22 @@ def _with_two(points: Vectors, one: Vectors, two: Vectors) -> Cap:
     cap = _through(one + two, one)
     for point in points:
         if _outside(cap, point):
-            cap = _through(np.cross(one - point, two - point), one)
+            cap = _about(one, two, point)
     return cap
+
+
+def _about(one: Vectors, two: Vectors, three: Vectors) -> Cap:
+    """The circle through three points; of points in a row the one about the two outer ones."""
+    u, v = two - one, three - one
+    normal = np.cross(u, v)
+    square = float(normal @ normal)
+    if square <= 1e-18 * max(float(u @ u), float(v @ v)) ** 2:
+        sides = ((one, two), (two, three), (three, one))
+        a, b = max(sides, key=lambda side: float(np.linalg.norm(side[0] - side[1])))
+        return _through(a + b, a)
+    # The middle of the triangle, not the normal of its plane: of a small one that is uncertain.
+    middle = one + np.cross(u @ u * v - v @ v * u, normal) * (0.5 / square)
+    return _through(middle, one)
 
 
 def _through(axis: Vectors, rim: Vectors) -> Cap:

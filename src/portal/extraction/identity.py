@@ -39,6 +39,9 @@ _GENERIC = frozenset(
     light none full fov""".split()
 )
 """Words that name no target by themselves."""
+_SCAN = re.compile(
+    r"(?:dss|scan|exp|exposure|img|image|frame|run|file|seq|visit|plate)[-_ #]*\d+$", re.IGNORECASE
+)
 _FIELDS = frozenset("mosaic tile field zone plate pointing patch brick region area".split())
 _PLATE = re.compile(r"\bplate|\btile|\bfile ?name|\bprogram", re.IGNORECASE)
 
@@ -158,6 +161,8 @@ def _name_fault(text: str, comment: str) -> str | None:
         return "a number, not a name"
     if text.lower().endswith((".fits", ".fit", ".fts")) or _PLATE.search(comment):
         return "not the name of a target"
+    if _SCAN.match(text):
+        return "the number of a scan or an exposure"
     if text.count("_") >= 2 and text.isupper() and _TEMPLATE & set(words):
         return "the name of an observing template"
     letters = [word for word in words if not word.isdigit()]

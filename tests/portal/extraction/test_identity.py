@@ -24,6 +24,7 @@ def named(tmp_path):
         ({"OBJECT": "ThAr"}, None),
         ({"OBJECT": "PTF_survey"}, None),
         ({"OBJECT": "Field 27"}, None),
+        ({"OBJECT": "dss126604"}, None),
         ({"OBJECT": "214590633112189"}, None),
         ({"OBJECT": "STD"}, None),
         ({"OBJECT": "unknown"}, None),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portal.extraction._sphere import counter_clockwise, directions, places, smallest_cap
@@ -10,6 +10,8 @@ from portal.extraction._sphere import counter_clockwise, directions, places, sma
 PLACES = st.lists(st.tuples(st.floats(0, 360), st.floats(-90, 90)), min_size=1, max_size=12)
 
 
+@example([(0.0, 0.0), (63.0, 0.0), (0.0, 46.0), (0.0, 46.0)], 0.0001)
+@settings(deadline=None)
 @given(PLACES, st.floats(0.0001, 0.9))
 def test_the_smallest_circle_holds_all_and_shrinks_no_further(where, size):
     ra, dec = np.array(where).T

@@ -126,6 +126,8 @@ def test_a_local_end_is_found_by_the_exposure(times):
         ({"EXPTIME": (15.0, "Exposure time (s) for each frame"), "COADDS": 3}, 45.0),
         ({"EXPTIME": 15.0, "COADDS": 3}, 15.0),
         ({"EXPTIME": 15.0, "NCOMBINE": 3}, 15.0),
+        ({"EXPTIME": 15.0, "EXPOSURE": 45.0, "NCOMBINE": 3}, 45.0),
+        ({"EXPTIME": 45.0, "EXPOSURE": 15.0, "NCOMBINE": 3}, 45.0),
         ({"EXPTIME": "12.5"}, 12.5),
         ({"EXPTIME": -1.0}, None),
         ({"EXPTIME": 0.0}, None),
