@@ -97,7 +97,8 @@ def single_dish_band(product: Product) -> Band | None:
     if table.kind != "table" or not all(table.has(name) for name in names):
         return None
     try:
-        start, step, pixel = (np.asarray(table.column(name), float).ravel() for name in names)
+        told = (np.asarray(table.column(name, product.row), float) for name in names)
+        start, step, pixel = (values.ravel() for values in told)
         ctype = str(table.column("CTYPE1").ravel()[0]) if table.has("CTYPE1") else ""
     except (ReadError, IndexError):
         return None

@@ -105,8 +105,14 @@ def test_spectra_of_a_single_dish_in_rows(tmp_path: Path) -> None:
     data = b"".join(bytes(16) + struct.pack(">4d", *row) for row in rows)
     cards = {"EXTNAME": "SINGLE DISH", "CTYPE1": "FREQ-OBS"}
     path = table_file(tmp_path / "a.fits", columns, data, 2, cards)
-    found = bands(path)
-    assert found in ([], [pytest.approx((C / (1.1e11 + 0.5e6), C / (1e11 - 0.5e6)))])
+    assert bands(path) in (
+        [pytest.approx((C / (1.1e11 + 0.5e6), C / (1e11 - 0.5e6)))],
+        # Where each row is a product of its own.
+        [
+            pytest.approx((C / (1e11 + 3.5e6), C / (1e11 - 0.5e6))),
+            pytest.approx((C / (1.1e11 + 0.5e6), C / (1.1e11 - 3.5e6))),
+        ],
+    )
 
 
 def test_visibilities_of_an_optical_interferometer(tmp_path: Path) -> None:
@@ -157,3 +163,76 @@ def test_every_description_of_one_axis_gives_the_same_band(
         # The headers have ten digits, and the constants of Planck and the electron of 1986.
         rel = 1e-6 if letter == "E" else 1e-7
         assert band == pytest.approx(found[""], rel=rel), letter
+
+
+def test_energies_of_channels_stand_in_a_table_of_the_file(tmp_path: Path) -> None:
+    spectrum = fits.BinTableHDU.from_columns(
+        [
+            fits.Column("CHANNEL", "1I", array=np.arange(3)),
+            fits.Column("COUNTS", "1J", unit="count", array=np.ones(3)),
+        ],
+        name="SPECTRUM",
+    )
+    spectrum.header["HDUCLAS1"] = "SPECTRUM"
+    bounds = fits.BinTableHDU.from_columns(
+        [
+            fits.Column("CHANNEL", "1I", array=np.arange(3)),
+            fits.Column("E_MIN", "1D", unit="keV", array=[0.0, 1.0, 2.0]),
+            fits.Column("E_MAX", "1D", unit="keV", array=[1.0, 2.0, 4.0]),
+        ],
+        name="EBOUNDS",
+    )
+    found = bands(write(tmp_path / "a.fits", spectrum, bounds))
+    assert found == [pytest.approx((HC / 4e3 / EV, HC / 1e3 / EV))]
+
+
+def test_coefficients_of_a_table(tmp_path: Path) -> None:
+    cards = {"COEFF0": 3.5, "COEFF1": 0.001, "EXTNAME": "SPECTRUM"}
+    path = table_file(tmp_path / "a.fits", [("FLUX", "5D", "Jy")], bytes(40), 1, cards)
+    assert bands(path) == [pytest.approx((10**-6.5005, 10**-6.4955))]
+
+
+PLACES = [
+    # ESO: the middle of the band and its width, in nm.
+    ({"SPEC_VAL": 500.0, "SPEC_BW": 100.0}, (4.5e-7, 5.5e-7)),
+    ({"CENTRWV": (5000.0, "[Angstrom] centre"), "BANDWID": 1000.0}, (4.5e-7, 5.5e-7)),
+    ({"CENTRWV": 500.0, "BANDWID": 100.0}, None),
+    ({"MINWAVE": 4500.0, "MAXWAVE": 5500.0}, (4.5e-7, 5.5e-7)),
+    ({"MINWAVE": 450.0, "MAXWAVE": 550.0}, None),
+    ({"WAVELNTH": 6173.0}, (6.173e-7, 6.173e-7)),
+    ({"ENERGY_L": 12.0, "ENERGY_H": 25.0}, (HC / 25e3 / EV, HC / 12e3 / EV)),
+]
+
+
+@pytest.mark.parametrize(("cards", "expected"), PLACES)
+def test_bands_by_keywords(tmp_path: Path, cards: dict, expected: tuple | None) -> None:
+    sky = {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 1.0, "CRVAL2": 1.0}
+    sky |= {"CDELT1": 0.1, "CDELT2": 0.1}
+    (band,) = bands(image_file(tmp_path / "a.fits", (2, 3), sky | cards))
+    assert band == (pytest.approx(expected) if expected else (None, None))
+
+
+@pytest.mark.parametrize(
+    ("cards", "air"),
+    [
+        ({"CRVAL1": (5000.0, "wavelength in air")}, True),
+        ({"CTYPE1": ("LAMBDA", "in vacuum")}, False),
+        ({"VACUUM": "F"}, True),
+        ({"VACUUM": (1e-6, "pressure [mbar]")}, False),
+        ({"COMMENT": "Wavelengths were converted to air"}, True),
+        ({"HISTORY": "wavelengths from air to vacuum"}, False),
+        ({"COMMENT": "wavelengths; pressure of the air; vacuum pump"}, False),
+    ],
+)
+def test_air_or_vacuum(tmp_path: Path, cards: dict, air: bool) -> None:
+    told = axis("LAMBDA", 5000.0, 10.0, CUNIT1="Angstrom", **cards) | cards
+    prose = {name: told.pop(name) for name in ("COMMENT", "HISTORY") if name in told}
+    path = image_file(tmp_path / "a.fits", (10,), told)
+    for name, text in prose.items():
+        data = path.read_bytes()
+        line = f"{name:8}{text}".ljust(80).encode()
+        path.write_bytes(
+            data.replace(b"END".ljust(80), line + b"END".ljust(80), 1)[:2880] + data[2880:]
+        )
+    ((low, _),) = bands(path)
+    assert low == pytest.approx(4.995e-7 * (1.0002790 if air else 1.0), rel=1e-6)
