@@ -10,7 +10,7 @@ from portal.mapping.functions import FUNCTIONS, Function, Type, compiled
 from portal.mapping.printing import show
 from portal.mapping.syntax import FILE_VARIABLES, Expression, Fault
 
-__all__ = ["Known", "Names", "alternatives", "known"]
+__all__ = ["Known", "Names", "alternatives", "check_unit", "known"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from portal.mapping._held import Held, in_unit, plain
 from portal.mapping.check import COLUMNS
 from portal.mapping.evaluate import Context, evaluate, holds
 from portal.mapping.outcomes import KeywordValue, Level, Outcome, against, settled
-from portal.mapping.sources import Source, file_fact
+from portal.mapping.sources import Source
 from portal.mapping.syntax import Expression, Rule, Script, Section, Selector
 from portal.mapping.values import fitted, single
 from portal.model.cell import Cell
@@ -134,7 +134,9 @@ def _selected(selector: Selector, context: Context) -> str:
         fits = any(fnmatchcase(one, p.upper()) for one in shown for p in selector.patterns)
         return "" if fits else f"for HDU {' or '.join(selector.patterns)} only"
     if selector.kind == "files":
-        shown = [str(file_fact(source, name)) for name in ("FILENAME", "PATH")]
+        parts = source.path.split("/")
+        # Of its path each end, so that a pattern need not know where the folder lies.
+        shown = ["/".join(parts[start:]) for start in range(len(parts))]
         fits = any(fnmatchcase(one, p) for one in shown for p in selector.patterns)
         return "" if fits else f"for files {' or '.join(selector.patterns)} only"
     return ""

@@ -79,6 +79,8 @@ obs_collection: 'all'
         ("a_flux.fits", "flux"),
         ("store/a_flux.fits", "flux"),
         ("store/a.fits", "stored"),
+        ("/data/store/deep/a.fits", "stored"),
+        ("restore/a.fits", "general"),
         ("a.fits", "general"),
     ],
 )

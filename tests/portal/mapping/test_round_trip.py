@@ -26,7 +26,7 @@ def test_an_expression_is_read_as_it_was_printed(expression):
 
 
 @given(scripts())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_file_is_read_as_it_was_printed(script):
     text = show_script(script)
     assert parse(text) == script
