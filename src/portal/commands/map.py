@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from portal.mapping import Mapping
     from portal.mapping.outcomes import Outcome
     from portal.mapping.propose import Example, Proposal
+    from portal.mapping.syntax import Script
 
 __all__ = ["COMMAND"]
 
@@ -54,7 +55,8 @@ def _check(
 ) -> None:
     """Test mapping files without any data: what they say, columns, types, units, functions.
 
-    Prints what is wrong, with line and column. The exit status is 1 if anything is.
+    Prints what is wrong, with line and column, and which columns that ObsCore wants have no rule.
+    The exit status is 1 if anything is wrong.
 
     Example: portal map check catalog/mappings/pomme.map
     """
@@ -72,6 +74,15 @@ def _check(
             for error in errors:
                 click.echo(f"  {printable(str(error))}")
     ctx.exit(int(any(errors for _, errors in found.values())))
+
+
+def _without_rule(script: "Script") -> list[str]:
+    """Columns that ObsCore wants and no rule gives; none for a mapping of models."""
+    from portal.model.schema import OBSCORE
+
+    given = {rule.target for rule in script.rules if not rule.keyword}
+    wanted = [column.name for column in OBSCORE if column.required and column.name not in given]
+    return [] if script.match else wanted
 
 
 def _as_json(path: Path, error: "MappingError") -> dict[str, object]:

@@ -42,7 +42,9 @@ def image(tmp_path):
 
 def test_check_finds_all_that_is_wrong(tmp_path, rules):
     assert call("check", rules).exit_code == 0
-    assert call("check", rules).output == f"{rules}: 5 rules, no findings\n"
+    lacking = [c.name for c in OBSCORE if c.required and c.name != "obs_id"]
+    told = f"{rules}: 5 rules, no findings\n  left to portal extract: {', '.join(lacking)}\n"
+    assert call("check", rules).output == told
     wrong = tmp_path / "wrong.map"
     wrong.write_text("targt_name: OBJECT\ns_ra: (1\nt_min: 2460310.5\n")
     done = call("check", rules, wrong)
