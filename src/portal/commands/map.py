@@ -68,9 +68,10 @@ def _check(
     else:
         for path, (script, errors) in found.items():
             verdict = counted(len(errors), "finding") if errors else "no findings"
-            click.echo(
-                f"{click.format_filename(path)}: {counted(len(script.rules), 'rule')}, {verdict}"
-            )
+            rules = counted(len(script.rules), "rule")
+            click.echo(f"{click.format_filename(path)}: {rules}, {verdict}")
+            if bare := _without_rule(script):
+                click.echo(f"  left to portal extract: {', '.join(bare)}")
             for error in errors:
                 click.echo(f"  {printable(str(error))}")
     ctx.exit(int(any(errors for _, errors in found.values())))
