@@ -9,11 +9,12 @@ from xml.etree import ElementTree
 
 from portal.model.schema import Column
 
-__all__ = ["NO_XML", "voparquet"]
+__all__ = ["NO_XML", "field_elements", "voparquet"]
 
 _VERSION = "IVOA.VOTable-Parquet.version"
 _CONTENT = "IVOA.VOTable-Parquet.content"
 _SPACE = "http://www.ivoa.net/xml/VOTable/v1.3"
+_XTYPES = {"s_region": "adql:REGION"}  # in the words of STC-S, as services have it
 _TYPES = {
     "string": ("char", "{longest}*"),
     "int32": ("int", None),
@@ -50,27 +51,35 @@ def voparquet(
     for key, value in sorted(infos.items()):
         ElementTree.SubElement(resource, "INFO", {"name": key, "value": _text(value)})
     table = ElementTree.SubElement(resource, "TABLE", {"name": name})
-    table.extend(_fields(columns, longest))
+    table.extend(field_elements(columns, longest))
     content = ElementTree.tostring(root, "unicode")
     return {_VERSION: "1.0", _CONTENT: f'<?xml version="1.0" encoding="UTF-8"?>\n{content}'}
 
 
-def _fields(columns: Iterable[Column], longest: Mapping[str, int]) -> Iterator[ElementTree.Element]:
+def field_elements(
+    columns: Iterable[Column], longest: Mapping[str, int] | None = None
+) -> Iterator[ElementTree.Element]:
+    """A FIELD for each of `columns`; texts are as long as `longest` says, or of any length."""
     # Without ID, by which astropy would call the column: a name need not be an XML name.
     for column in columns:
         kind, size = _TYPES[column.type]
         told = {
             "name": _text(column.name),
             "datatype": kind,
-            "arraysize": size and size.format(longest=max(1, longest.get(column.name, 0))),
+            "arraysize": size and (size.format(longest=_length(column, longest))),
             "unit": _text(column.unit),
             "ucd": column.ucd,
             "utype": column.utype,
+            "xtype": _XTYPES.get(column.name),
         }
         field = ElementTree.Element("FIELD", {key: value for key, value in told.items() if value})
         if column.description:
             ElementTree.SubElement(field, "DESCRIPTION").text = _text(column.description)
         yield field
+
+
+def _length(column: Column, longest: Mapping[str, int] | None) -> int | str:
+    return "" if longest is None else max(1, longest.get(column.name, 0))
 
 
 def _text(text: str) -> str:

@@ -102,9 +102,15 @@ def described(catalog: Catalog, selection: Selection) -> Described:
         tuple(dict.fromkeys(c.publisher for c in chosen if c.publisher)),
         tuple(dict.fromkeys((c.license, c.license_url) for c in chosen)),
         models.num_rows,
-        pc.sum(models["n_observations"]).as_py() or 0,
+        _observations(catalog, selection, models),
         pc.sum(models["bytes"]).as_py() or 0,
     )
+
+
+def _observations(catalog: Catalog, selection: Selection, models: pa.Table) -> int:
+    if selection.model_ids is None and not selection.expression:
+        return catalog.counts["observations"]
+    return int(pc.sum(models["n_observations"]).as_py() or 0)
 
 
 def as_published(catalog: Catalog) -> tuple[tuple[Collection, ...], str]:

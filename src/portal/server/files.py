@@ -22,6 +22,7 @@ _MEDIA_TYPES = {
     ".jpg": "image/jpeg",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".jsonl": "application/x-ndjson",
     ".jsonld": "application/ld+json",
     ".map": "application/json",
     ".meta4": "application/metalink4+xml",

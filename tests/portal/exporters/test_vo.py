@@ -1,0 +1,133 @@
+"""The formats of the Virtual Observatory, shown to its own programs."""
+
+import io
+import json
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from astropy.io import votable
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from mocpy import MOC
+from pyvo.dal.adhoc import DatalinkResults
+
+from portal.catalog.bins import bins_of, limits_of
+from portal.catalog.selection import EVERYTHING, choose
+from portal.catalog.table import Catalog
+from portal.commands.scan import COMMAND
+from portal.exporters.base import exporters
+from portal.lint import check_table
+from portal.obscore.files import load_table
+from tests.layout import write_store
+from tests.portal.test_scan_products import image
+
+EXPORTERS = exporters()
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory):
+    top = tmp_path_factory.mktemp("vo")
+    store = write_store(top / "store", 2)
+    image(store / "alma" / "rdor.fits", OBJECT="R Dor")
+    done = CliRunner().invoke(COMMAND, [str(store), "--catalog", str(top / "c"), "--workers", "0"])
+    assert done.exit_code == 0
+    return Catalog.open(top / "c")
+
+
+@pytest.fixture
+def written(catalog, tmp_path):
+    def write(name, selection=EVERYTHING):
+        path = tmp_path / EXPORTERS[name].filename
+        path.write_bytes(b"".join(EXPORTERS[name].write(catalog, selection)))
+        return path
+
+    return write
+
+
+def stilts(*arguments):
+    if shutil.which("stilts") is None:
+        pytest.skip("stilts is not installed")
+    done = subprocess.run(["stilts", *arguments], capture_output=True, text=True, check=True)
+    return (done.stdout + done.stderr).strip()
+
+
+@pytest.mark.parametrize("name", ["datalink", "simdm", "votable"])
+def test_votlint_has_nothing_to_say(written, name):
+    assert stilts("votlint", "ucd=true", "unit=true", f"votable={written(name)}") == ""
+
+
+def test_the_table_of_observations_is_obscore(written, catalog):
+    table = load_table(written("votable"))
+    assert len(table) == catalog.counts["observations"] == 13
+    assert [one for one in check_table(table) if one.severity == "error"] == []
+
+
+def test_links_are_those_of_the_standard(written):
+    path = written("datalink")
+    told = stilts("datalinklint", f"votable={path}")
+    assert "Errors: 0; Warnings: 0" in told
+    links = DatalinkResults(votable.parse(str(path)))
+    kinds = [link["semantics"] for link in links]
+    assert kinds.count("#this") == 13
+    assert kinds.count("#progenitor") == 12
+    (own,) = [link for link in links if "rdor" in link["access_url"]]
+    assert (own["content_type"], own["content_length"]) == ("application/fits", 5760)
+
+
+def test_the_coverage_is_that_of_the_footprints(written, catalog):
+    coverage = MOC.from_fits(written("moc"))
+    from astropy import units
+    from astropy.coordinates import Latitude, Longitude
+
+    inside = coverage.contains_lonlat(
+        Longitude([150, 151] * units.deg), Latitude([2, 2] * units.deg)
+    )
+    assert inside.tolist() == [True, False]
+    none = choose(catalog, 'model_id == "test-000"')
+    assert MOC.from_fits(written("moc", none)).empty()
+
+
+def test_the_record_is_valid(written):
+    assert stilts("xsdvalidate", f"doc={written('voresource')}", "uselocals=true") == ""
+
+
+def test_models_are_experiments(written, catalog):
+    tables = {t.name: t.to_table() for t in votable.parse(str(written("simdm"))).iter_tables()}
+    assert list(tables) == ["Protocol", "InputParameter", "Experiment", "OutputDataset"]
+    assert len(tables["Experiment"]) == 2
+    assert tables["InputParameter"]["parameter"].tolist() == [c.name for c in catalog.parameters]
+    assert len(tables["OutputDataset"]) == 12
+    used = set(tables["Experiment"]["protocol"]) | set(tables["OutputDataset"]["protocol"])
+    assert used == set(tables["Protocol"]["protocol"])
+
+
+def test_bins_give_the_limits_of_obscore(written, catalog):
+    lines = [json.loads(line) for line in written("fourdbin").read_text().splitlines()]
+    rows = catalog.table("observations", ["obs_publisher_did", "em_min", "em_max"]).to_pylist()
+    assert [line["id"] for line in lines] == [row["obs_publisher_did"] for row in rows]
+    for line, row in zip(lines, rows, strict=True):
+        axis = line["axes"]["em"]
+        if row["em_min"] is not None:
+            found = axis.get("limits") or [
+                axis["centre"] - axis["width"] / 2,
+                axis["centre"] + axis["width"] / 2,
+            ]
+            assert found == [row["em_min"], row["em_max"]]
+    assert lines[0]["class"] == "4DBIN.cube"
+
+
+@given(st.floats(1e-12, 1e3), st.floats(0, 1e3))
+def test_limits_come_back_to_the_last_bit(low, width):
+    high = low + width
+    bins = bins_of(low, high)
+    assert limits_of(bins) == (low, high)
+    assert np.isclose(bins.width, high - low)
+
+
+def test_a_selection_is_a_part(written, catalog):
+    chosen = choose(catalog, 'target_name == "R Dor"', "observations")
+    (table,) = votable.parse(io.BytesIO(written("votable", chosen).read_bytes())).iter_tables()
+    assert table.to_table()["target_name"].tolist() == ["R Dor"]
