@@ -8,15 +8,13 @@ from portal.extraction._spectrum_axis import axis_band, channels
 from portal.extraction._spectrum_columns import column_band, samples_beside, samples_of
 from portal.extraction._spectrum_events import event_band
 from portal.extraction._spectrum_header import (
-    channel_band,
     coefficient_band,
-    interferometer_band,
+    header_band,
     lookup_band,
-    primary_band,
     sample_count,
-    single_dish_band,
 )
 from portal.extraction._spectrum_keywords import keyword_band, selected_energies
+from portal.extraction._spectrum_rows import channel_band, interferometer_band, row_band
 from portal.fits.products import Product
 
 __all__ = ["band_of", "samples_in"]
@@ -75,10 +73,10 @@ def _of_table(product: Product) -> Band | None:
             found = column_band(product, samples) if samples else None
             return (
                 found
-                or single_dish_band(product)
+                or row_band(product)
                 or interferometer_band(product)
                 or channel_band(product)
-                or primary_band(product)
+                or header_band(product)
                 or coefficient_band(product)
             )
     return None

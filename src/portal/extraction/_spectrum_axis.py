@@ -20,6 +20,7 @@ __all__ = ["axis_band", "band_along", "channels", "spectral_axis"]
 
 _CODES = frozenset("WAVE AWAV FREQ ENER WAVN VRAD VOPT ZOPT VELO BETA FELO".split())
 _LOGARITHMIC = ("LOG-LINEAR", "LOGLINEAR", "LOG_LINEAR", "LOGLIN")
+_RADIO = ("BMAJ", "RESTFRQ", "RESTFREQ", "VELREF", "FREQ0")
 _BRACKETS = re.compile(r"\s*[\[(][^\[\]()]*[\])]\s*$")
 _SKY_AND_TIME = ("longitude", "latitude", "time", "stokes")
 _LONGEST = 10**7
@@ -36,6 +37,10 @@ def spectral_axis(product: Product) -> tuple[Axis, Scale] | None:
         scale = None if axis.kind in _SKY_AND_TIME else _scale(axis, product)
         if scale is not None:
             found.append((axis, scale))
+    unnamed = [pair for pair in found if pair[0].ctype.strip().upper() in ("", "LINEAR")]
+    if len(unnamed) > 1:
+        # Two axes in micrometres are a plane, and no spectrum.
+        found = [pair for pair in found if pair not in unnamed]
     several = [pair for pair in found if (pair[0].length or 1) > 1]
     return next(iter(several or found), None)
 
@@ -123,6 +128,8 @@ def _lone(axis: Axis, product: Product) -> Scale | None:
     name = axis.ctype.strip().upper()
     others = [a for a in product.axes if a is not axis and (a.length or 1) > 1]
     sky = len(others) == 2 and {a.kind for a in others} == {"longitude", "latitude"}
+    # Of a radio cube the numbers may as well be velocities.
+    sky = sky and not any(name in product.cards for name in _RADIO)
     logarithmic = name in _LOGARITHMIC or _logarithmic(product.cards)
     if not (sky or not others or logarithmic) or not axis.crval or not axis.cdelt:
         return None

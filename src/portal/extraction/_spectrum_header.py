@@ -1,7 +1,5 @@
 """Spectral axes that are told away from the data: in the primary header, or by a look-up table."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from portal.errors import ReadError
@@ -15,15 +13,7 @@ from portal.fits.axes import axes_of
 from portal.fits.products import Product
 from portal.model.cell import CONVENTION, Origin
 
-__all__ = [
-    "channel_band",
-    "coefficient_band",
-    "interferometer_band",
-    "lookup_band",
-    "primary_band",
-    "sample_count",
-    "single_dish_band",
-]
+__all__ = ["coefficient_band", "header_band", "lookup_band", "sample_count"]
 
 
 def sample_count(product: Product) -> int:
@@ -32,15 +22,19 @@ def sample_count(product: Product) -> int:
     return longest if longest > 1 else (product.hdu.shape or (1,))[0]
 
 
-def primary_band(product: Product) -> Band | None:
-    """The band of a table of fluxes whose axis is that of an empty primary header."""
+def header_band(product: Product) -> Band | None:
+    """The band of a table of fluxes whose axis is told as one of an image.
+
+    In its own header, or in that of an empty primary HDU.
+    """
     primary = product.file.hdus[0]
-    if product.hdu.kind != "table" or primary.kind != "empty":
+    if product.hdu.kind != "table":
         return None
-    axis = next(iter(axes_of(primary.cards, (sample_count(product),))), None)
-    if axis is None or axis.crval is None or axis.cdelt is None:
-        return None
-    return band_along(product, axis, primary.index)
+    for hdu in (product.hdu, *([primary] if primary.kind == "empty" else [])):
+        axis = next(iter(axes_of(hdu.cards, (sample_count(product),))), None)
+        if axis is not None and axis.crval is not None and axis.cdelt is not None:
+            return band_along(product, axis, hdu.index)
+    return None
 
 
 def coefficient_band(product: Product) -> Band | None:
@@ -85,76 +79,3 @@ def lookup_band(product: Product) -> Band | None:
         origin = Origin("column", f"HDU {table.index} column {column}")
         return band_between(extremes(scale.metres(channel_edges(values), rest)), scale, origin)
     return None
-
-
-def single_dish_band(product: Product) -> Band | None:
-    """The band of spectra in rows, each with its axis in columns CRVAL1, CDELT1 and CRPIX1.
-
-    SDFITS (Garwood 2000): CTYPE1 and CUNIT1 are columns or keywords.
-    """
-    table = product.hdu
-    names = ("CRVAL1", "CDELT1", "CRPIX1")
-    if table.kind != "table" or not all(table.has(name) for name in names):
-        return None
-    try:
-        told = (np.asarray(table.column(name, product.row), float) for name in names)
-        start, step, pixel = (values.ravel() for values in told)
-        ctype = str(table.column("CTYPE1").ravel()[0]) if table.has("CTYPE1") else ""
-    except (ReadError, IndexError):
-        return None
-    name = ctype or table.cards.text("CTYPE1") or ""
-    scale = scale_of(name.strip("b' "), table.cards.text("CUNIT1") or "")
-    if scale is None or not start.size:
-        return None
-    scale = scale if scale.factor is not None else replace(scale, factor=1.0)
-    with np.errstate(all="ignore"):
-        edges = [start + step * (edge - pixel) for edge in (0.5, sample_count(product) + 0.5)]
-    rest, _ = rest_wavelength(product.cards)
-    origin = Origin("column", f"HDU {table.index} columns CRVAL1, CDELT1 and CRPIX1")
-    ends = extremes(scale.metres(np.concatenate(edges), rest))
-    return band_between(ends, scale, origin)
-
-
-def interferometer_band(product: Product) -> Band | None:
-    """The band of optical visibilities: EFF_WAVE and EFF_BAND of OIFITS, in metres.
-
-    Pauls et al. (2005): EFF_BAND is the width of a channel.
-    """
-    if not product.hdu.name.upper().startswith("OI_"):
-        return None
-    tables = (hdu for hdu in product.siblings if hdu.name.upper() == "OI_WAVELENGTH")
-    table = next(tables, None)
-    try:
-        if table is None or not table.has("EFF_WAVE"):
-            return None
-        middle = np.asarray(table.column("EFF_WAVE"), float).ravel()
-        width = np.zeros(1)
-        if table.has("EFF_BAND"):
-            width = np.abs(np.asarray(table.column("EFF_BAND"), float).ravel())
-    except ReadError:
-        return None
-    origin = Origin("column", f"HDU {table.index} columns EFF_WAVE and EFF_BAND")
-    edges = np.concatenate([middle - width / 2.0, middle + width / 2.0])
-    return band_between(extremes(edges), Scale("wavelength", 1.0), origin)
-
-
-def channel_band(product: Product) -> Band | None:
-    """The band of a spectrum in channels whose energies stand in the table EBOUNDS of the file.
-
-    OGIP CAL/GEN/92-002: E_MIN and E_MAX of each channel, in keV where no unit is told.
-    """
-    table = next((hdu for hdu in product.siblings if hdu.name.upper() == "EBOUNDS"), None)
-    if table is None or not (table.has("E_MIN") and table.has("E_MAX")):
-        return None
-    column = table.info("E_MIN")
-    scale = scale_of("ENERGY", column.unit if column and column.unit else "keV")
-    try:
-        low, high = (np.asarray(table.column(name), float).ravel() for name in ("E_MIN", "E_MAX"))
-    except ReadError:
-        return None
-    if scale is None or not low.size:
-        return None
-    # The lowest channel of some detectors begins at 0.
-    ends = np.array([low[low > 0.0].min(initial=high.max()), high.max()])
-    origin = Origin("column", f"HDU {table.index} columns E_MIN and E_MAX")
-    return band_between(extremes(scale.metres(ends, None)), scale, origin)

@@ -38,8 +38,6 @@ _ENDS = (
     _Pair("MINWAVE", "MAXWAVE", "wavelength", "", "WAVEUNIT"),
     _Pair("WAVEMIN", "WAVEMAX", "wavelength", "", "WAVEUNIT"),
     _Pair("WAVE_MIN", "WAVE_MAX", "wavelength", "", "WAVEUNIT"),
-    _Pair("WMIN", "WMAX", "wavelength", "", "WAVEUNIT"),
-    _Pair("W_MIN", "W_MAX", "wavelength", "", "WAVEUNIT"),
     _Pair("WLMIN", "WLMAX", "wavelength", "", "WAVEUNIT"),
     _Pair("LAMBDMIN", "LAMBDMAX", "wavelength", "", "WAVEUNIT"),
     _Pair("LAM_MIN", "LAM_MAX", "wavelength", "", "WAVEUNIT"),

@@ -11,7 +11,7 @@ __all__ = ["in_medium"]
 
 _WHETHER_VACUUM = ("VACUUM", "VACWAVE")
 _WHICH = ("AIRORVAC", "VACUUM", "WAVEREF", "AIRVAC", "WAVEMED", "WAVE-MED", "WAVE_SYS")
-_AIR = re.compile(r"\bair\b|_air|air_", re.IGNORECASE)
+_AIR = re.compile(r"\bair\b(?![\s-]*mass)|_air\b|\bair_", re.IGNORECASE)
 _VACUUM = re.compile(r"\bvac(?:uum)?\b|_vac|vac_", re.IGNORECASE)
 _WAVELENGTHS = re.compile(r"wavelength|lambda|dispersion", re.IGNORECASE)
 _CONVERTED = re.compile(r"\bto\s+(?:standard\s+)?(air|vac)", re.IGNORECASE)

@@ -16,7 +16,7 @@ __all__ = ["DERIVATION"]
 
 _POWERS = (
     *("SPEC_RES", "SPECRES", "SPECRP", "SPEC_RP", "SPECPOW", "RESPOWER", "RES_POW", "RESOLPOW"),
-    *("RESOLVPW", "RPOWER", "R_POWER", "SPECRESP", "EM_RES_POWER"),
+    *("RESOLVPW", "RPOWER", "R_POWER", "EM_RES_POWER"),
 )
 _ONLY_IF_SAID = ("R", "RESOLUT", "RESOLUTN", "RESOL", "SPECRSL")
 _POWER = re.compile(r"resolving|resolution|lambda\s*/|/\s*d(?:elta)?.?lam", re.IGNORECASE)

@@ -58,6 +58,16 @@ def test_a_cube_whose_third_axis_has_no_name(tmp_path: Path) -> None:
     sky |= {"CDELT1": 0.1, "CDELT2": 0.1, "CRVAL3": 3749.0, "CDELT3": 2.0, "CRPIX3": 1.0}
     (band,) = bands(image_file(tmp_path / "a.fits", (2, 3, 5), sky))
     assert band == pytest.approx((3748e-10, 3758e-10))
+    # Of a radio cube these may be velocities.
+    (band,) = bands(image_file(tmp_path / "a.fits", (2, 3, 5), sky | {"BMAJ": 0.01}))
+    assert band == (None, None)
+
+
+def test_two_axes_in_micrometres_are_a_plane(tmp_path: Path) -> None:
+    told = {"CUNIT1": "um", "CUNIT2": "um", "CRVAL1": 5.0, "CRVAL2": 5.0}
+    told |= {"CDELT1": 0.1, "CDELT2": 0.1, "CRPIX1": 1.0, "CRPIX2": 1.0}
+    (band,) = bands(image_file(tmp_path / "a.fits", (4, 4), told))
+    assert band == (None, None)
 
 
 def write(path: Path, *hdus: fits.hdu.base._BaseHDU) -> Path:
@@ -113,6 +123,18 @@ def test_spectra_of_a_single_dish_in_rows(tmp_path: Path) -> None:
             pytest.approx((C / (1.1e11 + 0.5e6), C / (1.1e11 - 3.5e6))),
         ],
     )
+
+
+def test_spectra_of_iue_start_at_a_wavelength(tmp_path: Path) -> None:
+    columns = [
+        ("APERTURE", "5A", ""),
+        ("WAVELENGTH", "1E", "ANGSTROM"),
+        ("DELTAW", "1E", "ANGSTROM"),
+    ]
+    columns += [("FLUX", "4E", "ERG/CM2/S/A")]
+    data = b"LARGE" + struct.pack(">2f", 1500.0, 2.0) + bytes(16)
+    path = table_file(tmp_path / "a.fits", columns, data, 1, {"EXTNAME": "MELO"})
+    assert bands(path) == [pytest.approx((1.499e-7, 1.507e-7), rel=1e-6)]
 
 
 def test_visibilities_of_an_optical_interferometer(tmp_path: Path) -> None:
@@ -222,6 +244,7 @@ def test_bands_by_keywords(tmp_path: Path, cards: dict, expected: tuple | None) 
         ({"COMMENT": "Wavelengths were converted to air"}, True),
         ({"HISTORY": "wavelengths from air to vacuum"}, False),
         ({"COMMENT": "wavelengths; pressure of the air; vacuum pump"}, False),
+        ({"COMMENT": "wavelengths and the air mass"}, False),
     ],
 )
 def test_air_or_vacuum(tmp_path: Path, cards: dict, air: bool) -> None:

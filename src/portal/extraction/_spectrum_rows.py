@@ -1,0 +1,119 @@
+"""Spectral axes that stand in the rows of a table, by the customs of some fields."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from portal.errors import ReadError
+from portal.extraction._spectrum import Band, Scale, band_between, scale_of
+from portal.extraction._spectrum_header import sample_count
+from portal.extraction._spectrum_medium import in_medium
+from portal.extraction._spectrum_rest import rest_wavelength
+from portal.extraction._wavelength import extremes
+from portal.fits.hdu import Hdu
+from portal.fits.products import Product
+from portal.model.cell import Origin
+
+__all__ = ["channel_band", "interferometer_band", "row_band"]
+
+_STARTS = (("CRVAL1", "CDELT1", "CRPIX1"), ("WAVELENGTH", "DELTAW", ""))
+"""Columns of the first coordinate, the step and its pixel: SDFITS (Garwood 2000), and IUE."""
+
+
+def row_band(product: Product) -> Band | None:
+    """The band of spectra in rows, of which each tells where it starts and its step."""
+    for names in _STARTS:
+        if product.hdu.kind == "table" and all(not n or product.hdu.has(n) for n in names):
+            return _from_starts(product, names)
+    return None
+
+
+def _from_starts(product: Product, names: tuple[str, str, str]) -> Band | None:
+    table, row = product.hdu, product.row
+    scale = _row_scale(table, names[0])
+    if scale is None:
+        return None
+    try:
+        start, step = (_numbers(table, name, row) for name in names[:2])
+        pixel = _numbers(table, names[2], row) if names[2] else np.ones(start.shape)
+    except ReadError:
+        return None
+    used = np.isfinite(start) & np.isfinite(step) & (step != 0.0)
+    if start.shape != step.shape or start.shape != pixel.shape or not used.any():
+        return None
+    start, step, pixel = start[used], step[used], pixel[used]
+    with np.errstate(all="ignore"):
+        edges = [start + step * (edge - pixel) for edge in (0.5, sample_count(product) + 0.5)]
+    scale = in_medium(scale, product)
+    metres = scale.metres(np.array(edges), rest_wavelength(product.cards)[0])
+    columns = ", ".join(name for name in names if name)
+    origin = Origin("column", f"HDU {table.index} columns {columns}")
+    with np.errstate(all="ignore"):
+        width = float(abs(metres[1, 0] - metres[0, 0])) / sample_count(product)
+    return band_between(extremes(metres), scale, origin, width)
+
+
+def _row_scale(table: Hdu, name: str) -> Scale | None:
+    """How the starts are read: by CTYPE1, a column or a keyword, or by their own name."""
+    column = table.info(name)
+    if name != "CRVAL1":
+        return scale_of(name, column.unit if column else "")
+    ctype = table.cards.text("CTYPE1") or ""
+    if table.has("CTYPE1"):
+        try:
+            ctype = str(table.column("CTYPE1", 0).item())
+        except (ReadError, ValueError):
+            return None
+    unit = table.cards.text("CUNIT1") or (column.unit if column else "")
+    scale = scale_of(ctype.strip("b' "), unit)
+    # SDFITS is in the units of the SI.
+    return scale if scale is None or scale.factor else replace(scale, factor=1.0)
+
+
+def _numbers(table: Hdu, name: str, row: int | None) -> np.ndarray:
+    return np.asarray(table.column(name, row), float).ravel()
+
+
+def interferometer_band(product: Product) -> Band | None:
+    """The band of optical visibilities: EFF_WAVE and EFF_BAND of OIFITS, in metres.
+
+    Pauls et al. (2005): EFF_BAND is the width of a channel.
+    """
+    if not product.hdu.name.upper().startswith("OI_"):
+        return None
+    tables = (hdu for hdu in product.siblings if hdu.name.upper() == "OI_WAVELENGTH")
+    table = next(tables, None)
+    try:
+        if table is None or not table.has("EFF_WAVE"):
+            return None
+        middle = np.asarray(table.column("EFF_WAVE"), float).ravel()
+        width = np.zeros(1)
+        if table.has("EFF_BAND"):
+            width = np.abs(np.asarray(table.column("EFF_BAND"), float).ravel())
+    except ReadError:
+        return None
+    origin = Origin("column", f"HDU {table.index} columns EFF_WAVE and EFF_BAND")
+    edges = np.concatenate([middle - width / 2.0, middle + width / 2.0])
+    return band_between(extremes(edges), Scale("wavelength", 1.0), origin)
+
+
+def channel_band(product: Product) -> Band | None:
+    """The band of a spectrum in channels whose energies stand in the table EBOUNDS of the file.
+
+    OGIP CAL/GEN/92-002: E_MIN and E_MAX of each channel, in keV where no unit is told.
+    """
+    table = next((hdu for hdu in product.siblings if hdu.name.upper() == "EBOUNDS"), None)
+    if table is None or not (table.has("E_MIN") and table.has("E_MAX")):
+        return None
+    column = table.info("E_MIN")
+    scale = scale_of("ENERGY", column.unit if column and column.unit else "keV")
+    try:
+        low, high = (np.asarray(table.column(name), float).ravel() for name in ("E_MIN", "E_MAX"))
+    except ReadError:
+        return None
+    if scale is None or not low.size:
+        return None
+    # The lowest channel of some detectors begins at 0.
+    ends = np.array([low[low > 0.0].min(initial=high.max()), high.max()])
+    origin = Origin("column", f"HDU {table.index} columns E_MIN and E_MAX")
+    return band_between(extremes(scale.metres(ends, None)), scale, origin)
