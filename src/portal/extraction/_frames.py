@@ -6,7 +6,7 @@ from functools import lru_cache
 from portal.fits._frame import frame_of
 from portal.fits.cards import Cards
 
-__all__ = ["to_icrs"]
+__all__ = ["from_galactic", "to_icrs"]
 
 
 def to_icrs(cards: Cards, ra: float, dec: float) -> tuple[float, float, str] | None:
@@ -28,6 +28,16 @@ def to_icrs(cards: Cards, ra: float, dec: float) -> tuple[float, float, str] | N
     if not frame:
         return None
     return *_turned(ra, dec, frame, equinox), f"{frame.upper()} {equinox:g}"
+
+
+@lru_cache(maxsize=4096)
+def from_galactic(longitude: float, latitude: float) -> tuple[float, float]:
+    """ICRS of a place in galactic coordinates; all in degrees."""
+    from astropy import coordinates, units
+
+    place = coordinates.Galactic(longitude * units.deg, latitude * units.deg)
+    found = place.transform_to(coordinates.ICRS())
+    return float(found.ra.deg) % 360.0, float(found.dec.deg)
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,8 @@ from portal.model.record import Value
 
 __all__ = ["WORDS", "blank", "from_card", "null", "row_value", "saying", "spoken"]
 
+WORDS = re.compile(r"[^\W_]+")
+"""Words of a text in which underscores part them too."""
 _BLANKS = frozenset(
     """n/a na none null nan unknown undefined undef unset unspecified default dummy tbd todo temp
     noname unnamed anonymous test indef notset xxx -- --- - . ? ?? ??? 0 -1 -999 -9999 -9999.9
@@ -92,7 +94,3 @@ def _scalar(value: object) -> str | float | None:
     if isinstance(item, bool) or not isinstance(item, int | float) or item != item:
         return None
     return item
-
-
-WORDS = re.compile(r"[^\W_]+")
-"""Words of a text in which underscores part them too."""

@@ -42,6 +42,7 @@ _GENERIC = frozenset(
 _SCAN = re.compile(
     r"(?:dss|scan|exp|exposure|img|image|frame|run|file|seq|visit|plate)[-_ #]*\d+$", re.IGNORECASE
 )
+_FILE = re.compile(r"\.(?:fits?|fts|map|img|dat|sdf|hdf5?|txt)(?:\W|$)", re.IGNORECASE)
 _FIELDS = frozenset("mosaic tile field zone plate pointing patch brick region area".split())
 _PLATE = re.compile(r"\bplate|\btile|\bfile ?name|\bprogram", re.IGNORECASE)
 
@@ -159,7 +160,7 @@ def _name_fault(text: str, comment: str) -> str | None:
         return "a lamp or a calibration"
     if text.replace(".", "").isdigit():
         return "a number, not a name"
-    if text.lower().endswith((".fits", ".fit", ".fts")) or _PLATE.search(comment):
+    if _FILE.search(text) or _PLATE.search(comment):
         return "not the name of a target"
     if _SCAN.match(text):
         return "the number of a scan or an exposure"

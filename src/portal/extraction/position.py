@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from portal.extraction._angles import declination, right_ascension
-from portal.extraction._frames import to_icrs
+from portal.extraction._frames import from_galactic, to_icrs
 from portal.extraction._keywords import row_value
 from portal.extraction._pointing import sky_of_product, unset
 from portal.extraction._shape import axis_of, lengths, of_one_element, spatial, tabular
@@ -205,17 +205,24 @@ def _of_many_fibres(product: Product) -> bool:
 
 def _bare_axes(product: Product) -> Iterator[_Place]:
     """The place at the reference of axes of the sky that have no pixels, of a spectrum."""
-    if not lengths(product) or tabular(product) not in (None, "visibility"):
+    if product.hdu.kind == "empty" or tabular(product) in ("event", "image", "measurements"):
         return
     pair = [
         next((a for a in product.axes if a.kind == kind and a.crval is not None), None)
         for kind in ("longitude", "latitude")
     ]
-    if pair[0] is None or pair[1] is None or pair[0].ctype[:2].upper() != "RA":
+    if pair[0] is None or pair[1] is None:
         return
+    longitude, latitude = pair[0].crval or 0.0, pair[1].crval or 0.0
     source = f"HDU {product.hdu.index} axes {pair[0].number}, {pair[1].number}"
-    place = right_ascension(pair[0].crval or 0.0), declination(pair[1].crval or 0.0)
-    yield from _in_icrs(product, place, "wcs", source, CONVENTION)
+    head = pair[0].ctype[:2].upper()
+    if head == "RA":
+        place = right_ascension(longitude), declination(latitude)
+        yield from _in_icrs(product, place, "wcs", source, CONVENTION)
+    elif head == "GL" and abs(latitude) <= 90.0:
+        ra, dec = from_galactic(longitude, latitude)
+        origin = Origin("wcs", source, CONVENTION, note="from galactic coordinates")
+        yield _wrapped(ra), dec, origin
 
 
 def _reference(product: Product) -> Iterator[_Place]:

@@ -25,6 +25,7 @@ def named(tmp_path):
         ({"OBJECT": "PTF_survey"}, None),
         ({"OBJECT": "Field 27"}, None),
         ({"OBJECT": "dss126604"}, None),
+        ({"OBJECT": "sxrb_disk_l1:[sxrb0.mjf.map]xr_m.map"}, None),
         ({"OBJECT": "214590633112189"}, None),
         ({"OBJECT": "STD"}, None),
         ({"OBJECT": "unknown"}, None),

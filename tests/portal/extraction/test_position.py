@@ -141,6 +141,17 @@ def test_a_lamp_is_nowhere(spectrum, kind, said):
     assert found["target_name"] is None
 
 
+@pytest.mark.parametrize(
+    ("heads", "place"),
+    [(("RA", "DEC"), (206.85, -30.4)), (("GLON", "GLAT"), (266.40499, -28.93617))],
+)
+def test_axes_of_the_sky_without_pixels(spectrum, heads, place):
+    values = place if heads[0] == "RA" else (0.0, 0.0)
+    cards = {"CTYPE2": heads[0], "CRVAL2": values[0], "CTYPE3": heads[1], "CRVAL3": values[1]}
+    found = spectrum({**cards, "RADESYS": "ICRS"})
+    assert (found["s_ra"], found["s_dec"]) == pytest.approx(place, abs=1e-4)
+
+
 def test_coordinates_that_were_never_set(image):
     unset = {**TAN, "CRVAL1": 0.0, "CRVAL2": 0.0, "CRPIX1": 0.0, "CRPIX2": 0.0}
     found = image({**unset, "CDELT1": 1.0, "CDELT2": 1.0})
