@@ -3,7 +3,7 @@
 import math
 import re
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from portal.errors import ReadError
 from portal.fits._bytes import Bytes
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     import numpy as np
     from astropy.io.fits import Header
 
-__all__ = ["MOST_BYTES", "column", "image"]
+__all__ = ["MOST_BYTES", "Place", "column", "image", "places"]
+
+Place: TypeAlias = tuple[int, int, str]
+"""First byte of a column in its row, the one behind its last, and the letter of its type."""
 
 MOST_BYTES = 1 << 29
 """Data that are read at once [B]."""
@@ -24,6 +27,8 @@ _ASCII_FORM = re.compile(r" *[AIFED](\d+)")
 _WIDTHS = dict(zip("LBIJKAEDCMPQ", (1, 1, 2, 4, 8, 1, 4, 8, 8, 16, 8, 16), strict=True))
 _PLAIN = {"A": "S", "B": "u1", "I": ">i2", "J": ">i4", "K": ">i8", "E": ">f4", "D": ">f8"}
 _CODED = ("TSCAL", "TZERO", "TDIM")
+_LOST: Place = (0, 0, "")
+_MOST_COLUMNS = 999
 _KEPT = ("TTYPE", "TFORM", "TSCAL", "TZERO", "TNULL", "TDIM")
 _SCALES = ("BSCALE", "BZERO", "BLANK", "ZBLANK", "ZSCALE", "ZZERO", "ZQUANTIZ", "ZDITHER0")
 # What astropy raises where a header and its data disagree.
@@ -39,8 +44,10 @@ _FAULTS = (
 )
 
 
-def column(part: Part, data: Bytes, index: int, number: int, row: int | None) -> "np.ndarray":
-    """Column `number`, from 1, of a table; of one row if `row` is given.
+def column(
+    part: Part, data: Bytes, index: int, number: int, place: Place, row: int | None
+) -> "np.ndarray":
+    """Column `number`, from 1, of a table, at `place` in its rows; of one row if `row` is given.
 
     Raises
     ------
@@ -50,7 +57,7 @@ def column(part: Part, data: Bytes, index: int, number: int, row: int | None) ->
     import numpy as np
 
     width, height = (*(axis_lengths(part.cards) or ()), 0, 0)[:2]
-    first, last, letter = _place(part.cards, number)
+    first, last, letter = place
     height = min(height, part.held // width) if 0 < last <= width else 0
     if not 0 <= (row or 0) < height:
         raise _damaged(index, f"no complete row of {width} bytes with column {number}")
@@ -134,18 +141,29 @@ def _plain(cells: "np.ndarray", letter: str) -> "np.ndarray":
     return values[:, 0] if values.shape[1] == 1 else values
 
 
-def _place(cards: Cards, number: int) -> tuple[int, int, str]:
-    """First byte of a column in its row, the one behind its last, and the letter of its type."""
-    form = cards.text(f"TFORM{number}") or ""
+def places(cards: Cards) -> dict[int, Place]:
+    """Of each column, by number from 1: its first byte, the one behind its last, and its letter.
+
+    Nothing is known of columns behind one whose format is none: they have no bytes.
+    """
+    found: dict[int, Place] = {}
+    count = min(max(cards.integer("TFIELDS") or 0, 0), _MOST_COLUMNS)
     if (cards.text("XTENSION") or "").upper() == "TABLE":
-        match = _ASCII_FORM.match(form)
-        first = (cards.integer(f"TBCOL{number}") or 0) - 1
-        return (first, first + int(match.group(1)), "") if match and first >= 0 else (0, 0, "")
-    widths = [_width(cards.text(f"TFORM{n}") or "") for n in range(1, number + 1)]
-    if any(width is None for width in widths):
-        return 0, 0, "A"
-    sizes = [size for size, _ in filter(None, widths)]
-    return sum(sizes[:-1]), sum(sizes), (widths[-1] or (0, "A"))[1]
+        for number in range(1, count + 1):
+            match = _ASCII_FORM.match(cards.text(f"TFORM{number}") or "")
+            first = (cards.integer(f"TBCOL{number}") or 0) - 1
+            known = match is not None and first >= 0
+            found[number] = (first, first + int(match.group(1)), "") if match and known else _LOST
+        return found
+    place: int | None = 0
+    for number in range(1, count + 1):
+        width = _width(cards.text(f"TFORM{number}") or "")
+        if place is None or width is None:
+            place, found[number] = None, _LOST
+        else:
+            found[number] = (place, place + width[0], width[1])
+            place += width[0]
+    return found
 
 
 def _width(form: str) -> tuple[int, str] | None:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from portal.errors import ReadError
@@ -146,6 +147,7 @@ def _differ(values: list[float] | list[str]) -> bool:
     return len(set(values)) > 1
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     return _WHERE_SAMPLES.sub("_", name.lower()).strip("_")
 

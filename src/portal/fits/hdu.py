@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from portal.errors import ReadError
@@ -12,12 +13,15 @@ from portal.fits.cards import Cards
 if TYPE_CHECKING:
     import numpy as np
 
+    from portal.fits._decode import Place
+
 __all__ = ["ColumnInfo", "Hdu", "HduKind", "hdu_of"]
 
 HduKind: TypeAlias = Literal["image", "compressed", "table", "groups", "empty"]
 
 
 _PIECE = 400 * BLOCK
+_SMALL = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class ColumnInfo:
     comment: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hdu:
     """A header and data unit.
 
@@ -84,6 +88,7 @@ class Hdu:
     complete: bool
     _part: Part = field(repr=False)
     _data: Bytes = field(repr=False)
+    _read: "dict[int, np.ndarray]" = field(default_factory=dict, repr=False)
 
     def has(self, name: str) -> bool:
         """Whether a table has the column `name`, in any case."""
@@ -91,7 +96,18 @@ class Hdu:
 
     def info(self, name: str) -> ColumnInfo | None:
         """The column `name`, in any case; None if there is none."""
-        return next((c for c in self.columns if c.name.upper() == name.upper()), None)
+        return self._named.get(name.upper())
+
+    @cached_property
+    def _named(self) -> dict[str, ColumnInfo]:
+        # The first of columns of one name counts.
+        return {column.name.upper(): column for column in reversed(self.columns)}
+
+    @cached_property
+    def _places(self) -> "dict[int, Place]":
+        from portal.fits._decode import places
+
+        return places(self.cards)
 
     def column(self, name: str, row: int | None = None) -> "np.ndarray":
         """Values of a column, or of one row of it.
@@ -118,7 +134,19 @@ class Hdu:
                 way_out="name one of its columns",
                 code="no-column",
             )
-        return column(self._part, self._data, self.index, found.number, row)
+        number, place = found.number, self._places[found.number]
+        if row is None:
+            return column(self._part, self._data, self.index, number, place, None)
+        if self.shape[0] * (place[1] - place[0]) > _SMALL:
+            return column(self._part, self._data, self.index, number, place, row)
+        # The rows of a small column are asked for one after another.
+        if number not in self._read:
+            self._read[number] = column(self._part, self._data, self.index, number, place, None)
+            self._read[number].flags.writeable = False
+        if row >= len(self._read[number]):
+            return column(self._part, self._data, self.index, number, place, row)
+        cell: np.ndarray = self._read[number][row]
+        return cell
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes of the data as they stand in the file, padded to whole blocks."""
