@@ -15,7 +15,7 @@ from portal.errors import ReadError
 if TYPE_CHECKING:
     from astropy.units import UnitBase
 
-__all__ = ["check", "convert", "factor", "product", "same_dimension"]
+__all__ = ["check", "convert", "factor", "is_unit", "product", "same_dimension"]
 
 _LONGEST = 200
 _GREAT = re.compile(r"(?<![0-9.])(?<!^)[0-9]{4,}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{4,}")
@@ -73,6 +73,15 @@ def check(unit: str) -> None:
     """Raise ReadError (code ``unknown-unit``) unless `unit` is understood; '' is."""
     if unit:
         _parse(unit)
+
+
+def is_unit(unit: str) -> bool:
+    """Whether `unit` is understood."""
+    try:
+        check(unit)
+    except ReadError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=4096)

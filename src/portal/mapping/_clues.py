@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 
 from portal import units
+from portal.errors import ReadError
+from portal.mapping._held import bare
 from portal.mapping.sources import Source
 from portal.model.cell import CONVENTION, INFERRED, STATED
 
-__all__ = ["CLUES", "Clue", "expression", "leaf"]
+__all__ = ["CLUES", "Clue", "expression", "leaf", "seen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def leaf(name: str) -> str:
 
 def expression(column: str, clue: Clue, name: str, source: Source) -> str | None:
     """How a rule would read `column` from `name`; None where the value is of another kind."""
-    value, shown = source.value(name), written(name)
+    value, shown = seen(source, name), written(name)
     if clue.form == "text":
         fits = isinstance(value, str) and not _NOTHING.fullmatch(value.strip())
         return shown if fits else None
@@ -109,6 +111,14 @@ def expression(column: str, clue: Clue, name: str, source: Source) -> str | None
         return None
     unit = _said(source.comment(name), _UNITS.get(column, "")) or clue.unit
     return None if unit is None else f"{shown} [{unit}]" if unit else shown
+
+
+def seen(source: Source, name: str) -> object:
+    """What stands under a name; None where it cannot be used."""
+    try:
+        return bare(source.value(name))
+    except ReadError:
+        return None
 
 
 def written(name: str) -> str:

@@ -9,7 +9,7 @@ from portal import units
 from portal.errors import ReadError
 from portal.mapping.functions import Datum, number_of
 
-__all__ = ["Held", "in_unit", "is_list", "measured", "plain"]
+__all__ = ["Held", "bare", "in_unit", "is_list", "measured", "plain"]
 
 _LONGEST = 100_000
 """Characters of a text that are looked at."""
@@ -44,6 +44,11 @@ def plain(value: object) -> Datum | None:
         expected="text, numbers, true or false",
         code="wrong-type",
     )
+
+
+def bare(value: object) -> Datum | None:
+    """`plain` of what a source gave, without its unit."""
+    return plain(value.value if isinstance(value, Held) else value)
 
 
 def is_list(value: object) -> TypeGuard[list[str | int | float | bool]]:

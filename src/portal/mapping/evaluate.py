@@ -12,8 +12,9 @@ from typing import cast
 
 import numpy as np
 
+from portal import units
 from portal.errors import ReadError
-from portal.mapping._held import Held, in_unit, measured, plain
+from portal.mapping._held import Held, bare, in_unit, measured, plain
 from portal.mapping._operators import ARITHMETIC, operated
 from portal.mapping.functions import FUNCTIONS, Datum, number_of
 from portal.mapping.sources import Source, file_fact
@@ -99,7 +100,7 @@ def _name(part: Expression, context: Context) -> Held | None:
     found = context.source.value(name, part.hdu)
     # A column of a table brings its unit.
     unit = found.unit if isinstance(found, Held) else None
-    value = plain(found.value if isinstance(found, Held) else found)
+    value = bare(found)
     return context.defaults.get(key) if value is None else Held(value, unit)
 
 
@@ -125,7 +126,8 @@ def _column(held: Sequence[Held], context: Context) -> Held | None:
     if not (hdu is None or isinstance(hdu, int | str)):
         raise ReadError("no HDU", seen=repr(hdu)[:60], expected="a number or a name")
     found = context.source.column(str(held[0].value), hdu)
-    return None if found is None or not found.size else Held(found)
+    value = None if found is None else plain(found.value)
+    return None if found is None or value is None else Held(value, found.unit)
 
 
 def _of_language(name: str, held: Sequence[Held]) -> Held | None:
@@ -231,7 +233,9 @@ def _unit(part: Expression, context: Context) -> Held | None:
     held = evaluate(part.parts[0], context)
     if held is None:
         return None
-    return in_unit(held, str(part.value)) if held.unit else Held(measured(held), str(part.value))
+    if held.unit and units.is_unit(held.unit):
+        return in_unit(held, str(part.value))
+    return Held(measured(held), str(part.value))
 
 
 def _minus(part: Expression, context: Context) -> Held | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from portal.errors import MappingError
-from portal.mapping._clues import CLUES, Clue, expression, leaf
+from portal.mapping._clues import CLUES, Clue, expression, leaf, seen
 from portal.mapping.loading import made_mapping
 from portal.mapping.sources import Source
 from portal.model.cell import CONVENTION, INFERRED, Cell
@@ -193,10 +193,10 @@ def _units(examples: Sequence[Example]) -> Iterator[Proposal]:
 
 
 def _unitless(axis: int, source: Source) -> bool:
-    kind, start = source.value(f"CTYPE{axis}"), source.value(f"CRVAL{axis}")
+    kind, start = (seen(source, f"{key}{axis}") for key in ("CTYPE", "CRVAL"))
     spectral = isinstance(kind, str) and kind.strip().upper().startswith(_SPECTRAL)
     inside = isinstance(start, int | float) and 1000 <= start <= 30_000
-    return spectral and inside and not source.value(f"CUNIT{axis}")
+    return spectral and inside and not seen(source, f"CUNIT{axis}")
 
 
 def _constants(examples: Sequence[Example]) -> list[tuple[str, str]]:
@@ -204,11 +204,14 @@ def _constants(examples: Sequence[Example]) -> list[tuple[str, str]]:
     if len(examples) < 2:
         return []
     first, *others = examples
-    texts = {name: first.source.value(name) for name in first.source.names()}
+    texts = {name: _text(first.source, name) for name in first.source.names()}
     return [
         (name, value)
         for name, value in texts.items()
-        if isinstance(value, str)
-        and 2 < len(value.strip()) < 70
-        and all(other.source.value(name) == value for other in others)
+        if 2 < len(value) < 70 and all(_text(other.source, name) == value for other in others)
     ][:40]
+
+
+def _text(source: Source, name: str) -> str:
+    value = seen(source, name)
+    return value if isinstance(value, str) else ""

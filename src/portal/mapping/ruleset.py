@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from portal.errors import ReadError
-from portal.mapping._held import Held, in_unit, plain
+from portal.mapping._held import Held, bare, in_unit
 from portal.mapping.check import COLUMNS
 from portal.mapping.evaluate import Context, evaluate, holds
 from portal.mapping.outcomes import KeywordValue, Level, Outcome, against, settled
@@ -189,7 +189,8 @@ def _in_column(rule: Rule, held: Held) -> Held:
     given = Held(held.value, held.unit or rule.unit)
     column = None if rule.keyword else COLUMNS.get(rule.target)
     if column is not None:
-        return in_unit(given, column.unit) if given.unit else given
+        text = column.type in ("string", "list<string>")
+        return in_unit(given, column.unit) if given.unit and not text else given
     return in_unit(given, rule.unit)
 
 
@@ -199,7 +200,7 @@ def _given(outcome: Outcome, context: Context, inside: set[tuple[str, bool]]) ->
     name, key = rule.target.upper(), (rule.target.upper(), rule.forced)
     if outcome.state != "won":
         return outcome
-    if not rule.forced and _has(context.source, rule.target):
+    if not rule.forced and bare(context.source.value(rule.target)) is not None:
         return replace(outcome, state="lost", reason=f"the file has {rule.target}")
     place = context.overrides if rule.forced else context.defaults
     if name not in place or (rule.section and key not in inside):
@@ -212,11 +213,6 @@ def _given(outcome: Outcome, context: Context, inside: set[tuple[str, bool]]) ->
 def _card_name(name: str) -> str:
     """ESO.TEL.NAME is HIERARCH ESO TEL NAME; paths of HDF5 stay as they are."""
     return name if "/" in name or "@" in name else name.replace(".", " ")
-
-
-def _has(source: Source, name: str) -> bool:
-    found = source.value(name)
-    return plain(found.value if isinstance(found, Held) else found) is not None
 
 
 def _problem(path: str, rule: Rule, error: ReadError) -> Problem:

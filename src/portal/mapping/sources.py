@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from portal.errors import ReadError
+from portal.mapping._held import Held
 from portal.model.header import Header
 
 __all__ = [
     "CardsLike",
+    "ColumnLike",
     "FileLike",
     "FitsSource",
     "Hdf5Source",
@@ -45,10 +47,13 @@ class Source(Protocol):
         ...
 
     def value(self, name: str, hdu: str | int | None = None) -> object:
-        """What stands under `name`, of this or another HDU; None for nothing."""
+        """What stands under `name`, of this or another HDU; None for nothing.
+
+        A `Held` where the file says the unit.
+        """
         ...
 
-    def column(self, name: str, hdu: str | int | None = None) -> Array | None:
+    def column(self, name: str, hdu: str | int | None = None) -> Held | None:
         """The values of a column; None if there is none."""
         ...
 
@@ -79,6 +84,15 @@ class CardsLike(Protocol):
         ...
 
 
+class ColumnLike(Protocol):
+    """A column of a table (`portal.fits.hdu.ColumnInfo`)."""
+
+    @property
+    def unit(self) -> str:
+        """As it stands; empty for none."""
+        ...
+
+
 class HduLike(Protocol):
     """An HDU (`portal.fits.hdu.Hdu`)."""
 
@@ -97,8 +111,8 @@ class HduLike(Protocol):
         """The header."""
         ...
 
-    def has(self, name: str) -> bool:
-        """Whether a table has the column."""
+    def info(self, name: str) -> "ColumnLike | None":
+        """What the header says about a column."""
         ...
 
     def column(self, name: str, row: int | None = None) -> Array:
@@ -180,14 +194,14 @@ class FitsSource:
             return None if other is None else _card(other.cards, name)
         found = _card(self.product.cards, name)
         row = self.product.row
-        if found is None and row is not None and self.product.hdu.has(name):
-            return self.product.hdu.column(name, row)
+        if found is None and row is not None:
+            return _of_column(self.product.hdu, name, row)
         return found
 
-    def column(self, name: str, hdu: str | int | None = None) -> Array | None:
+    def column(self, name: str, hdu: str | int | None = None) -> Held | None:
         """A column of the table of the product, or of another HDU."""
         owner = self.product.hdu if hdu is None else self._other(hdu)
-        return owner.column(name) if owner is not None and owner.has(name) else None
+        return None if owner is None else _of_column(owner, name)
 
     def size(self, name: str) -> int | None:
         """Not known of keywords."""
@@ -206,6 +220,17 @@ class FitsSource:
         if isinstance(hdu, int):
             return hdus[hdu] if hdu < len(hdus) else None
         return next((one for one in hdus if one.name.upper() == hdu.upper()), None)
+
+
+def _of_column(hdu: HduLike, name: str, row: int | None = None) -> Held | None:
+    info = hdu.info(name)
+    return None if info is None else _held(hdu.column(name, row), info.unit)
+
+
+def _held(values: Array, unit: object) -> Held:
+    """Numbers with the unit that a file gives them."""
+    said = unit.strip() if isinstance(unit, str) and values.dtype.kind in "iuf" else ""
+    return Held(values, said or None)
 
 
 def _card(cards: CardsLike, name: str) -> object:
@@ -245,14 +270,16 @@ class Hdf5Source:
             dataset = self.header.datasets.get(path)
             owner = self.header.groups.get(path, {}) if dataset is None else dataset.attrs
             return owner.get(attribute)
-        if path in self.header.datasets:
-            return self.header.values(path)
-        return self.header.groups.get("", {}).get(path)
+        return self.column(path) or self.header.groups.get("", {}).get(path)
 
-    def column(self, name: str, hdu: str | int | None = None) -> Array | None:
-        """A dataset."""
+    def column(self, name: str, hdu: str | int | None = None) -> Held | None:
+        """A dataset, with the unit of its attribute ``unit`` or ``units``."""
         path = name.strip("/")
-        return self.header.values(path) if path in self.header.datasets else None
+        dataset = self.header.datasets.get(path)
+        if dataset is None or hdu is not None:
+            return None
+        unit = dataset.attrs.get("unit", dataset.attrs.get("units"))
+        return _held(np.asarray(self.header.values(path)), unit)
 
     def size(self, name: str) -> int | None:
         """Values of a dataset."""
@@ -283,7 +310,7 @@ class RowSource:
     ----------
     columns
         Of each column by its name in capitals, what gives the value in a row: bare, or with
-        its unit (`portal.mapping.Held`).
+        its unit (`Held`).
     row
         From 0.
     place
@@ -314,7 +341,7 @@ class RowSource:
         found = self.columns.get(name.upper()) if hdu is None else None
         return None if found is None else found(self.row)
 
-    def column(self, name: str, hdu: str | int | None = None) -> Array | None:
+    def column(self, name: str, hdu: str | int | None = None) -> Held | None:
         """None: a row has single values."""
         return None
 

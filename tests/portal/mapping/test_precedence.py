@@ -103,8 +103,8 @@ class _Hdu:
     def __init__(self, index, name, **cards):
         self.index, self.name, self.cards = index, name, _Cards(cards)
 
-    def has(self, name):
-        return False
+    def info(self, name):
+        return None
 
 
 class _Product:

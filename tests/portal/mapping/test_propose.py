@@ -1,13 +1,15 @@
 """Proposed mappings pass their check, give what they promise, and doubt where they should."""
 
+import h5py
 import pytest
 
 from portal.fits.opening import open_fits
 from portal.fits.products import products
-from portal.mapping import FitsSource, made_mapping
+from portal.mapping import FitsSource, Hdf5Source, made_mapping
 from portal.mapping.loading import findings
 from portal.mapping.propose import Example, propose, proposed_text
 from portal.model.cell import Cell, Origin
+from portal.readers import open_header
 from tests.portal.mapping.scripts import row
 
 
@@ -67,10 +69,27 @@ def test_what_is_the_same_everywhere_is_listed():
     assert "#   ORIGIN = 'ESO'" in text
 
 
+def test_what_rules_cannot_use_is_passed_over():
+    text = proposed_text([example("a", OBJECT=1j, X=2j, TELESCOP="VLT"), example("b", X=2j)])
+    assert "TELESCOP in 1 of 2" in text
+    assert "OBJECT" not in text
+
+
 def test_texts_of_files_begin_no_line_of_their_own():
     text = proposed_text([example(OBJECT="x\nobs_id:= 'owned'", TELESCOP="'\"`\u2028#")])
     assert made_mapping(text).script.rules[0].target == "target_name"
     assert all(rule.target != "obs_id" for rule in made_mapping(text).script.rules)
+
+
+def test_hdf5_is_told_by_its_attributes_and_datasets(tmp_path):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.attrs["telescope"] = "ALMA"
+        file["header/exposure_time"] = 5.0
+        file["header/exposure_time"].attrs["unit"] = "min"
+    source = Hdf5Source(open_header(tmp_path / "a.h5", "a.h5"))
+    found = {one.target: (one.line, one.values) for one in propose([Example("a", source)])}
+    assert found["facility_name"] == ("facility_name: @telescope", ("ALMA",))
+    assert found["t_exptime"] == ("t_exptime: header/exposure_time [min]", (300.0,))
 
 
 @pytest.fixture(scope="module")

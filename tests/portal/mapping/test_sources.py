@@ -78,8 +78,8 @@ def test_fits_has_hdus_and_columns(image):
     text = """
     obs_id: HDU[WAVES].EXTNAME
     target_name: ESO.TEL.NAME | 'x'
-    em_min: min(column('wave', 1)) [nm]
-    em_max: max(column('WAVE', 'waves')) [nm]
+    em_min: min(column('wave', 1))
+    em_max: max(column('WAVE', 'waves')) [Angstrom]
     s_xel1: size(column('wave', 1))
     s_xel2: NAXIS2
     """
@@ -115,6 +115,24 @@ def test_hdf5_has_paths_and_attributes(hdf5):
             "obs_collection": "none",
         }
     )
+
+
+def test_a_dataset_brings_its_unit(tmp_path):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        for name, unit in (("known", "nm"), ("unknown", "Angstroms?"), ("none", "")):
+            file[name] = 500.0
+            file[name].attrs["units"] = unit
+    source = Hdf5Source(open_header(tmp_path / "a.h5", "a.h5"))
+    assert values(source, "em_min: known\nem_max [km]: known\ntarget_name: known") == approx(
+        {"em_min": 5e-7, "em_max": 5e-7, "target_name": "500.0"}
+    )
+    assert values(source, "em_min: known [Angstrom]\nem_max: unknown [Angstrom]") == approx(
+        {"em_min": 5e-7, "em_max": 5e-8}
+    )
+    cells, (problem,) = made_mapping("em_min: unknown").cells(source)
+    assert (cells, problem.code, problem.seen) == ((), "unknown-unit", "'Angstroms?'")
+    (problem,) = made_mapping("em_min: none + known").cells(source)[1]
+    assert problem.code == "wrong-unit"
 
 
 def test_a_column_of_a_table_brings_its_unit():
