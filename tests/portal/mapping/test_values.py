@@ -2,10 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from portal.mapping import Held, made_mapping
+from portal.mapping import Held, Mapping, made_mapping
 from portal.mapping.functions import FUNCTIONS
-from tests.portal.mapping.scripts import row
+from portal.mapping.loading import findings
+from portal.mapping.printing import show
+from tests.portal.mapping.scripts import EXPRESSIONS, row
 
 SOURCE = row(
     OBJECT=" M 83 ",
@@ -192,3 +196,32 @@ def test_texts_do_not_grow_without_end():
         doubled = f"replace({doubled}, 'a', 'aaaaa')"
     (problem,) = made_mapping(f"obs_id: {doubled}").cells(SOURCE)[1]
     assert problem.code == "too-large"
+
+
+VALUES_OF_FILES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**30), 10**30),
+    st.floats(),
+    st.text(max_size=8),
+    st.binary(max_size=4),
+    st.complex_numbers(),
+    st.lists(st.integers(-3, 3) | st.text(max_size=3), max_size=3),
+    st.just(np.array([])),
+    st.just(np.array([1.0, np.nan])),
+    st.just(np.array(["a", "b"])),
+    st.builds(Held, st.integers(1, 9), st.sampled_from(["m", "banana", "Hz"])),
+)
+
+
+@given(EXPRESSIONS, st.sampled_from(["obs_id", "s_ra", "em_min [nm]", "KEY", "s_xel1"]), st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_a_file_holds_a_rule_gives_a_value_or_a_problem(expression, target, data):
+    names = sorted({str(part.value) for part in expression.walk() if part.kind == "name"})
+    held = {name: data.draw(VALUES_OF_FILES) for name in names}
+    text = f"env: A\n{target}: {show(expression)}"
+    script, errors = findings(text, "own.map")
+    if not errors:
+        cells, problems = Mapping("own", script).cells(row(**held))
+        assert all(isinstance(cell.value, str | int | float | None) for cell in cells)
+        assert all(problem.what and problem.code for problem in problems)
