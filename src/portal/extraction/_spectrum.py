@@ -65,6 +65,8 @@ _UNITS_IN_NAMES = {
 _LOG = re.compile(
     r"\s*(?P<base>log_?10|log|dex|ln)[\s(\[{_-]*(?P<unit>[^()\[\]{}]*)", re.IGNORECASE
 )
+_NATURAL = (6.5, 12.0)
+"""Logarithms of 665 and of 160,000 angstroms."""
 _WORD = re.compile(r"[a-z]+(?:10)?")
 _BRACKETED = re.compile(r"[\[(]\s*([^\[\]()]+?)\s*[\])]")
 
@@ -191,10 +193,15 @@ def scale_of(name: str, unit: str) -> Scale | None:
 
 
 def scaled(scale: Scale, values: np.ndarray) -> Scale | None:
-    """The `scale` with a unit that the numbers can only be in, where none was told; else None."""
+    """The `scale` with a unit that the numbers can only be in, where none was told; else None.
+
+    Logarithms that are too large to be decimal ones are natural ones.
+    """
+    low, high = float(values.min()), float(values.max())
+    if scale.base == 10.0 and _NATURAL[0] <= low and high <= _NATURAL[1]:
+        scale = replace(scale, base=math.e).also("the numbers fit natural logarithms", INFERRED)
     if scale.factor is not None:
         return scale
-    low, high = float(values.min()), float(values.max())
     if scale.quantity not in ("wavelength", "air"):
         return None
     if scale.base:

@@ -1,5 +1,6 @@
 """The band of an array with a spectral axis, also with one of a single channel."""
 
+import math
 import re
 from dataclasses import replace
 
@@ -23,6 +24,9 @@ _LOGARITHMIC = ("LOG-LINEAR", "LOGLINEAR", "LOG_LINEAR", "LOGLIN")
 _RADIO = ("BMAJ", "RESTFRQ", "RESTFREQ", "VELREF", "FREQ0")
 _BRACKETS = re.compile(r"\s*[\[(][^\[\]()]*[\])]\s*$")
 _SKY_AND_TIME = ("longitude", "latitude", "time", "stokes")
+_DECIMAL, _NATURAL = (2.9, 5.2), (6.5, 12.0)
+"""Logarithms of angstroms, from the far ultraviolet to the far infrared."""
+_FINE = 0.01
 _LONGEST = 10**7
 """Pixels of a line of IRAF's that are looked at one by one."""
 
@@ -76,10 +80,9 @@ def _scale(axis: Axis, product: Product) -> Scale | None:
     scale = scale_of(name, axis.unit or _unit_beside(product, axis, name))
     if scale is None and axis.kind in ("other", "spectral") and name.upper() != "PIXEL":
         scale = _iraf(axis, product) or _lone(axis, product)
-        if scale is not None and _logarithmic(product.cards):
-            scale = replace(scale, base=10.0)
     if scale is None or axis.crval is None:
         return None
+    scale = _with_logarithm(axis, product.cards, scale)
     code = name.upper().split("-")[0]
     if scale.quantity in VELOCITIES and axis.ctype[:4].upper() in ("VELO", "FELO"):
         scale = replace(scale, quantity=radio_or_optical(product.cards, axis.ctype))
@@ -112,6 +115,27 @@ def _without_unit(axis: Axis, scale: Scale, *, standard: bool) -> Scale | None:
 def _logarithmic(cards: Cards) -> bool:
     """Whether a linear axis is one of decimal logarithms, as IRAF writes it."""
     return cards.integer("DC-FLAG") == 1
+
+
+def _with_logarithm(axis: Axis, cards: Cards, scale: Scale) -> Scale:
+    """Of a logarithm where DC-FLAG tells one, or where no spectrum has such wavelengths.
+
+    FITS paper III has an axis ``-LOG`` tell wavelengths; not all do.
+    """
+    if scale.base or scale.quantity not in ("wavelength", "air"):
+        return scale
+    start, step = axis.crval or 0.0, axis.cdelt or 0.0
+    ends = sorted((start, start + step * ((axis.length or 1) - 1)))
+    if _logarithmic(cards) and ends[1] < _NATURAL[1]:
+        return replace(scale, base=10.0)
+    if scale.factor not in (None, 1e-10) or (axis.length or 1) == 1:
+        return scale
+    if _DECIMAL[0] <= ends[0] and ends[1] <= _DECIMAL[1] and abs(step) <= _FINE:
+        return replace(scale, base=10.0).also("the numbers fit decimal logarithms", INFERRED)
+    log = axis.algorithm.upper() == "LOG"
+    if log and _NATURAL[0] <= ends[0] and ends[1] <= _NATURAL[1] and abs(step) <= _FINE:
+        return replace(scale, base=math.e).also("the numbers fit natural logarithms", INFERRED)
+    return scale
 
 
 def _iraf(axis: Axis, product: Product) -> Scale | None:

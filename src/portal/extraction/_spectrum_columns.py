@@ -102,10 +102,9 @@ def column_band(product: Product, samples: Samples) -> Band | None:
     values, steady = _usable(values, samples.scale, ordered=several)
     if values.size < 2 or not steady:
         return None
-    scale = samples.scale
-    if scale.factor is None:
-        scale = scaled(_told_elsewhere(product, scale), values) or scale
-    if scale.factor is None:
+    told = samples.scale if samples.scale.factor else _told_elsewhere(product, samples.scale)
+    scale = scaled(told, values)
+    if scale is None:
         return None
     name = samples.column.name if samples.column else samples.hdu.name
     comment = samples.column.comment if samples.column else samples.hdu.cards.comment("EXTNAME")

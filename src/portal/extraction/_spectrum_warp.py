@@ -38,7 +38,7 @@ def warped(axis: Axis, scale: Scale, offsets: np.ndarray, rest: float | None) ->
     felo = axis.ctype.upper().startswith("FELO")
     algorithm = "F2V" if felo else axis.algorithm.upper()
     with np.errstate(all="ignore"):
-        if algorithm == "LOG" and start:
+        if algorithm == "LOG" and start and not scale.base:
             return scale.metres(start * np.exp(offsets / start), rest)
         if len(algorithm) == 3 and algorithm[1] == "2" and algorithm[0] in _BASES:
             return _linear_in(_BASES[algorithm[0]], start, scale, offsets, rest)

@@ -126,6 +126,16 @@ AXES = [
         axis("LOG-WAVELENGTH", "log(Angstrom)", 3.5, 0.001),
         (10 ** (3.4995 - 10), 10 ** (3.5095 - 10)),
     ),
+    (
+        axis("LINEAR", "Angstrom", 3.5, 0.001, **{"DC-FLAG": 1}),
+        (10 ** (3.4995 - 10), 10 ** (3.5095 - 10)),
+    ),
+    # Against the standard: logarithms as if they were angstroms.
+    (axis("WAVE-LOG", "Angstrom", 3.5, 0.001), (10 ** (3.4995 - 10), 10 ** (3.5095 - 10))),
+    (
+        axis("AWAV-LOG", "", 8.5, 0.001),
+        (edlen(math.exp(8.4995) * 1e-10), edlen(math.exp(8.5095) * 1e-10)),
+    ),
     # No unit: no star is seen at 5000 m.
     (axis("WAVE", "", 5000.0, 10.0), (4.995e-7, 5.095e-7)),
     (axis("LINEAR", "", 5000.0, 10.0), (4.995e-7, 5.095e-7)),
@@ -246,6 +256,7 @@ COLUMNS = [
         {},
         (math.exp(8.45) * 1e-10, math.exp(8.85) * 1e-10),
     ),
+    ([("loglam", "", [8.5, 8.6, 8.7, 8.8])], {}, (math.exp(8.45) * 1e-10, math.exp(8.85) * 1e-10)),
     # Per angstrom, and so in angstroms, though 1500 could be nanometres.
     ([("WAVE", "", [1500.0, 1510.0, 1520.0, 1530.0])], {}, (1.495e-7, 1.535e-7)),
     # Filling at both ends of a vector.
