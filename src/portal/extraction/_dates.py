@@ -80,7 +80,10 @@ def moment(text: str) -> Moment | None:
     clock = time_of_day(parted["clock"]) if parted else None
     if day is None or clock is None or not plausible(float(day)):
         return None
-    return Moment(day + clock) if plausible(day + clock) else None
+    if not plausible(day + clock):
+        return None
+    # Midnight to the last digit is what programs write who know the day alone.
+    return Moment(day + clock, 1.0 if clock == 0.0 else 0.0)
 
 
 def time_of_day(text: str) -> float | None:

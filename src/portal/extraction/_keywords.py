@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from portal.errors import ReadError
 from portal.fits.cards import Cards
+from portal.fits.hdu import Hdu
 from portal.fits.products import Product
 from portal.model.cell import STATED, Cell, Origin
 from portal.model.record import Value
@@ -78,11 +80,19 @@ def row_value(product: Product, names: Iterable[str]) -> tuple[str, str | float,
     for name in names:
         for hdu in tables:
             if hdu.has(name) and hdu.shape and product.row < hdu.shape[0]:
-                value = _scalar(hdu.column(name, product.row))
+                value = _read(hdu, name, product.row)
                 if value is not None:
                     source = f"HDU {hdu.index} column {name}, row {product.row + 1}"
                     return name, value, source
     return None
+
+
+def _read(hdu: Hdu, name: str, row: int) -> str | float | None:
+    try:
+        return _scalar(hdu.column(name, row))
+    except ReadError:
+        # A damaged column says nothing.
+        return None
 
 
 def _scalar(value: object) -> str | float | None:

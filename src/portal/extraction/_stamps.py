@@ -209,8 +209,10 @@ def _numbers(
         mjd = to_mjd(value)
         if not plausible(mjd):
             continue
-        if name == "MJD" and mjd == int(mjd):
-            yield Stamp(mjd, cards.source(name), 1.0, INFERRED, "only the day is known")
+        if mjd == int(mjd):
+            yield Stamp(
+                mjd, cards.source(name), 1.0, min(trust, CONVENTION), "only the day is known"
+            )
             continue
         note = "" if scale == "utc" else f"from {scale.upper()}"
         middle = _MIDDLE.search(cards.comment(name)) is not None

@@ -11,7 +11,7 @@ from portal.extraction import derive
 from portal.fits.opening import open_fits
 from portal.fits.products import products
 from portal.model.schema import OBSCORE
-from tests.portal.extraction.making import image_file
+from tests.portal.extraction.making import image_file, table_file
 
 KEYWORDS = """CTYPE1 CTYPE2 CTYPE3 CRVAL1 CRVAL2 CRVAL3 CRPIX1 CRPIX2 CDELT1 CDELT2 CDELT3 CD1_1
 CD1_2 CD2_1 CD2_2 CUNIT1 CUNIT2 CUNIT3 EQUINOX EPOCH RADESYS RADECSYS LONPOLE LATPOLE PV2_1 A_ORDER
@@ -60,6 +60,35 @@ def test_nothing_raises_warns_or_leaves_its_range(tmp_path, cards, shape):
             assert cell.column in NAMES
             assert cell.origin.source
             assert cell.origin.confidence in LEVELS
+            row.setdefault(cell.column, cell.value)
+        lawful(row)
+
+
+COLUMNS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            "TIME RATE FLUX WAVE LOGLAM RA DEC X Y ENERGY UU VV DATE EXPTIME MJD".split()
+        ),
+        st.sampled_from(["1D", "1E", "1J", "4E", "8A", "1L", "0D"]),
+        st.sampled_from(["", "s", "d", "deg", "Angstrom", "keV", "banana"]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+WIDTHS = {"1D": 8, "1E": 4, "1J": 4, "4E": 16, "8A": 8, "1L": 1, "0D": 0}
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(COLUMNS, st.integers(0, 3), HEADERS, HEADERS)
+def test_nothing_raises_or_warns_of_a_table(tmp_path, columns, rows, cards, primary):
+    data = bytes(rows * sum(WIDTHS[form] for _, form, _ in columns))
+    table_file(tmp_path / "t.fits", columns, data, rows, cards, primary)
+    for found in cells(tmp_path / "t.fits"):
+        row = {}
+        for cell in found:
+            assert "could not be derived" not in cell.origin.note
             row.setdefault(cell.column, cell.value)
         lawful(row)
 
