@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from portal import registry
+from portal.catalog.datalinks import document, document_path, items
 from portal.catalog.history import History, load_history
 from portal.catalog.paths import absolute_data_url, csv_path, model_page, parquet_path
 from portal.catalog.release import RELEASES
@@ -103,6 +104,7 @@ def build(
         entries = _pages(source, settings, former, workers, progress)
         _around(stage, written, options, catalog)
         _releases(stage, history)
+        _links(stage, catalog)
         _feeds(stage, catalog, history, site_url)
         stage.write_stream(CONTENTS, _contents(stage, entries))
         stage.write_stream(MANIFEST, write_manifest(entries))
@@ -161,6 +163,13 @@ def _around(stage: Stage, written: Path, options: Options, catalog: Catalog) -> 
         if not relative.startswith(NOT_PUBLISHED):
             # A stub whose page was generated is there already and stays.
             stage.place(relative, path)
+
+
+def _links(stage: Stage, catalog: Catalog) -> None:
+    """A document of links for each model and each file of observed products."""
+    collections = {collection.id: collection for collection in catalog.collections}
+    for item in items(catalog):
+        stage.write(document_path(item.rows[0]), b"".join(document([item], collections)))
 
 
 def _contents(stage: Stage, entries: list[Entry]) -> Iterator[bytes]:

@@ -6,20 +6,20 @@ document can be a file of a plain web host, without a service that makes it.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
 from typing import Any
 from urllib.parse import urljoin
 
-import pyarrow as pa
+import pyarrow.compute as pc
 
 from portal.catalog.paths import absolute_data_url, model_page, shard
-from portal.catalog.votable import END, start, table_pieces
+from portal.catalog.table import Catalog
+from portal.catalog.votable import END, frame, start, text
 from portal.model.collection import Collection
 from portal.model.schema import Column
 
-__all__ = ["LINKS", "MEDIA_TYPE", "OBSERVED", "Item", "document", "document_path", "links_of"]
-
-MEDIA_TYPE = "application/x-votable+xml;content=datalink"
-"""Of a document of links."""
+__all__ = ["LINKS", "OBSERVED", "Item", "document", "document_path", "items", "links_of"]
 
 _STANDARD = "ivo://ivoa.net/std/DataLink#links-1.1"
 _HDF5 = "application/x-hdf5"
@@ -37,6 +37,7 @@ LINKS = (
     Column("local_semantics", "string", "", "meta.id.assoc", "What tells links of one kind apart."),
 )
 """Columns of a document of links."""
+_NAMES = tuple(column.name for column in LINKS)
 
 OBSERVED = (
     "obs_publisher_did", "obs_collection", "access_url", "access_format", "dataproduct_type",
@@ -72,17 +73,56 @@ def document_path(row: Mapping[str, Any]) -> str:
     name = row["model_id"]
     if name is not None:
         return f"datalink/{shard(name)}/{name}.vot"
-    plain = row["path"].replace("/", "_")
-    return f"datalink/{shard(row['path'])}/{plain}.vot"
+    return f"datalink/{row['obs_collection']}/{row['path']}.vot"
 
 
 def document(items: Iterable[Item], collections: Mapping[str, Collection]) -> Iterator[bytes]:
-    """A document with the links of all `items`."""
-    yield start({"QUERY_STATUS": "OK", "standardID": _STANDARD})
-    rows = [link for item in items for link in links_of(item, collections)]
-    schema = pa.schema([(c.name, pa.int64() if c.type == "int64" else pa.string()) for c in LINKS])
-    yield from table_pieces("links", LINKS, [pa.Table.from_pylist(rows, schema)])
-    yield END
+    """A document with the links of all `items`, in pieces."""
+    head, foot = _frame()
+    yield head
+    for item in items:
+        lines = [_line(link) for link in links_of(item, collections)]
+        yield "".join(lines).encode(errors="backslashreplace")
+    yield foot
+
+
+@cache
+def _frame() -> tuple[bytes, bytes]:
+    before, after = frame("links", LINKS)
+    return start({"QUERY_STATUS": "OK", "standardID": _STANDARD}) + before, after + END
+
+
+def _line(link: Mapping[str, Any]) -> str:
+    values = (link.get(name) for name in _NAMES)
+    cells = "</TD><TD>".join("" if value is None else text(str(value)) for value in values)
+    return f"     <TR><TD>{cells}</TD></TR>\n"
+
+
+def items(catalog: Catalog) -> Iterator[Item]:
+    """Every model with its observations, and every file of observed products."""
+    files = ["path", "bytes"]
+    for row, observations, own in catalog.models_with_observations(["model_path"], OBSERVED, files):
+        sizes = {file["path"]: file["bytes"] for file in own}
+        path = row["model_path"]
+        model = (path, sizes[path]) if path in sizes else None
+        if observations:
+            yield Item(tuple(observations), model, sizes.get(observations[0]["path"]))
+    yield from _products(catalog)
+
+
+def _products(catalog: Catalog) -> Iterator[Item]:
+    sizes = {
+        (row["collection"], row["path"]): row["bytes"]
+        for batch in catalog.batches("files", ["collection", "path", "bytes", "kind"])
+        for row in batch.filter(pc.equal(batch["kind"], "product")).to_pylist()
+    }
+    rows = (
+        row
+        for batch in catalog.batches("observations", OBSERVED)
+        for row in batch.filter(pc.is_null(batch["model_id"])).to_pylist()
+    )
+    for where, found in groupby(rows, key=lambda row: (row["obs_collection"], row["path"])):
+        yield Item(tuple(found), None, sizes.get(where))
 
 
 def links_of(item: Item, collections: Mapping[str, Collection]) -> Iterator[dict[str, Any]]:

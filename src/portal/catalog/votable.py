@@ -12,7 +12,7 @@ import pyarrow as pa
 from portal.catalog.voparquet import NO_XML, field_elements
 from portal.model.schema import Column
 
-__all__ = ["END", "start", "table_pieces"]
+__all__ = ["END", "frame", "start", "table_pieces", "text"]
 
 _VERSION = "1.4"
 _SPACE = "http://www.ivoa.net/xml/VOTable/v1.3"
@@ -52,15 +52,29 @@ def table_pieces(
     batches
         Its rows, some thousand at a time.
     """
+    head, foot = frame(name, columns, utype)
+    yield head
+    for batch in batches:
+        yield _rows(batch, columns)
+    yield foot
+
+
+def frame(name: str, columns: Sequence[Column], utype: str = "") -> tuple[bytes, bytes]:
+    """What comes before and after the rows of a table; each row is a line ``<TR>...</TR>``."""
     told = f' utype="{escape(utype)}"' if utype else ""
     fields = b"".join(
         b"   " + ElementTree.tostring(field) + b"\n" for field in field_elements(columns)
     )
     head = f'  <TABLE name="{escape(name)}"{told}>\n'.encode()
-    yield head + fields + b"   <DATA>\n    <TABLEDATA>\n"
-    for batch in batches:
-        yield _rows(batch, columns)
-    yield b"    </TABLEDATA>\n   </DATA>\n  </TABLE>\n"
+    return (
+        head + fields + b"   <DATA>\n    <TABLEDATA>\n",
+        b"    </TABLEDATA>\n   </DATA>\n  </TABLE>\n",
+    )
+
+
+def text(value: str) -> str:
+    """`value` as XML has it."""
+    return escape(_clean(value))
 
 
 def _rows(batch: pa.Table | pa.RecordBatch, columns: Sequence[Column]) -> bytes:
@@ -75,17 +89,13 @@ def _texts(values: pa.Array | pa.ChunkedArray, column: Column) -> list[str]:
     return ["" if value is None else write(value) for value in values.to_pylist()]
 
 
-def _text(value: str) -> str:
-    return escape(_clean(value))
-
-
 def _clean(value: str) -> str:
     return value.translate(NO_XML)
 
 
 _WRITERS: dict[str, Callable[..., str]] = {
-    "string": _text,
+    "string": text,
     "bool": lambda value: "true" if value else "false",
-    "list<string>": lambda value: _text(";".join(value)),
+    "list<string>": lambda value: text(";".join(value)),
     "list<int64>": lambda value: " ".join(map(str, value)),
 }

@@ -1,11 +1,11 @@
 """What belongs to each observation, as a document of links of the Virtual Observatory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from portal.catalog.datalinks import OBSERVED, Item, document
-from portal.catalog.selection import Selection
+from portal.catalog.datalinks import Item, document, items
+from portal.catalog.selection import EVERYTHING, Selection
 from portal.catalog.table import Catalog
-from portal.exporters._observed import observed
 
 __all__ = ["EXPORTER", "DataLink"]
 
@@ -22,29 +22,19 @@ class DataLink:
     def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
         """One table of links."""
         collections = {collection.id: collection for collection in catalog.collections}
-        files = {
-            (row["collection"], row["path"]): row
-            for batch in catalog.batches("files", ["collection", "path", "bytes"])
-            for row in batch.to_pylist()
-        }
-        paths = dict(
-            zip(
-                *(catalog.table("models", [n])[n].to_pylist() for n in ("model_id", "model_path")),
-                strict=True,
-            )
-        )
+        chosen = None
+        if selection != EVERYTHING:
+            rows = selection.observations(catalog, ["obs_publisher_did"])
+            chosen = set(rows["obs_publisher_did"].to_pylist())
+        found = items(catalog) if chosen is None else _among(items(catalog), chosen)
+        yield from document(found, collections)
 
-        def items() -> Iterator[Item]:
-            for batch in observed(catalog, selection, OBSERVED):
-                for row in batch.to_pylist():
-                    where = row["obs_collection"]
-                    own = files.get((where, row["path"]))
-                    path = paths.get(row["model_id"])
-                    model = files.get((where, path)) if path else None
-                    told = (path, model["bytes"]) if path and model else None
-                    yield Item((row,), told, own["bytes"] if own else None)
 
-        yield from document(items(), collections)
+def _among(found: Iterable[Item], chosen: set[str]) -> Iterator[Item]:
+    for item in found:
+        rows = tuple(row for row in item.rows if row["obs_publisher_did"] in chosen)
+        if rows:
+            yield replace(item, rows=rows)
 
 
 EXPORTER = DataLink()

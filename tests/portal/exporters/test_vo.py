@@ -77,6 +77,22 @@ def test_links_are_those_of_the_standard(written):
     assert (own["content_type"], own["content_length"]) == ("application/fits", 5760)
 
 
+def test_the_site_has_a_document_for_each_model_and_file(catalog, tmp_path):
+    from portal.site import Options, build
+
+    build(Options(catalog.root, tmp_path / "site"))
+    found = {p.relative_to(tmp_path / "site").as_posix() for p in tmp_path.rglob("*.vot")}
+    links = {path for path in found if path.startswith("datalink/")}
+    assert "datalink/default/alma/rdor.fits.vot" in links
+    assert len(links) == 3
+    for path in sorted(links):
+        told = stilts("datalinklint", f"votable={tmp_path / 'site' / path}")
+        assert "Errors: 0; Warnings: 0" in told
+    before = {path: (tmp_path / "site" / path).read_bytes() for path in links}
+    build(Options(catalog.root, tmp_path / "site"))
+    assert before == {path: (tmp_path / "site" / path).read_bytes() for path in links}
+
+
 def test_the_coverage_is_that_of_the_footprints(written, catalog):
     coverage = MOC.from_fits(written("moc"))
     from astropy import units
