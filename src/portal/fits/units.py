@@ -99,6 +99,8 @@ _CAPITALS = {
     "Kev": "keV",
     "kms": "km/s",
     "KMS": "km/s",
+    **dict.fromkeys(("flam", "FLAM"), "erg/(s.cm2.Angstrom)"),
+    **dict.fromkeys(("fnu", "FNU"), "erg/(s.cm2.Hz)"),
 }
 """Spellings of which the case matters, or in which capitals stand for small letters."""
 

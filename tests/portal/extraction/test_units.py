@@ -55,6 +55,7 @@ SPELLINGS = [
     ("photons/s/cm2/A", "photon/(cm2 s Angstrom)"),
     # Astropy alone reads this as Jy per beam, km and s.
     ("Jy/beam.km/s", "Jy km/(beam s)"),
+    ("flam", "erg/(s cm2 Angstrom)"),
     ("S", "s"),
     ("A", "A"),
     ("unitless", ""),
