@@ -9,13 +9,26 @@ from portal.fits.cards import Cards
 __all__ = ["from_galactic", "to_icrs"]
 
 
-def to_icrs(cards: Cards, ra: float, dec: float) -> tuple[float, float, str] | None:
+_EQUINOXES = {
+    "OBJRA": ("OBJEQUIN", "OBJEQNX"),
+    "TARGRA": ("TARGEQUI", "TARGEQX"),
+    "CAT-RA": ("CAT-EQUI",),
+    "OBJCTRA": ("OBJCTEQ",),
+    "TELRA": ("TELEQUIN", "TELEQX"),
+    "TELERA": ("TELEEQ",),
+}
+"""Cards of the equinox of coordinates that have one of their own."""
+
+
+def to_icrs(cards: Cards, ra: float, dec: float, name: str = "") -> tuple[float, float, str] | None:
     """A place that keywords give in the equatorial frame of `cards`, in ICRS.
 
     Parameters
     ----------
     ra, dec : scalar [deg]
         In the frame of RADESYS and EQUINOX.
+    name
+        Card of the right ascension, which may have an equinox of its own.
 
     Returns
     -------
@@ -23,11 +36,23 @@ def to_icrs(cards: Cards, ra: float, dec: float) -> tuple[float, float, str] | N
     ICRS; None where the frame is that of a moment and a site.
     """
     frame, equinox, _ = frame_of(cards, "RA")
+    own = next((year for key in _EQUINOXES.get(name, ()) if (year := _year(cards, key))), None)
+    if own is not None and own != equinox:
+        frame, equinox = "fk4" if own < 1984.0 else "fk5", own
     if frame == "icrs":
         return ra, dec, ""
     if not frame:
         return None
     return *_turned(ra, dec, frame, equinox), f"{frame.upper()} {equinox:g}"
+
+
+def _year(cards: Cards, key: str) -> float | None:
+    """The year of an equinox such as 1950, ``J2000.0`` or ``B1950``; None for none."""
+    try:
+        year = float((cards.text(key) or "").upper().lstrip("JB"))
+    except ValueError:
+        return None
+    return year if 1800.0 <= year <= 2100.0 else None
 
 
 @lru_cache(maxsize=4096)

@@ -187,7 +187,7 @@ def _pairs(product: Product, pairs: tuple[tuple[str, str], ...], trust: float) -
         note = "where the telescope pointed" if at_telescope else ""
         source = f"{cards.source(first)}, {second}"
         kept = INFERRED if at_telescope else trust
-        yield from _in_icrs(product, place, "keyword", source, kept, note)
+        yield from _in_icrs(product, place, "keyword", source, kept, note, first)
 
 
 def _apart(one: _Place, two: _Place) -> float:
@@ -246,12 +246,13 @@ def _in_icrs(
     source: str,
     trust: float,
     note: str = "",
+    name: str = "",
 ) -> Iterator[_Place]:
     ra, dec = place
     # Both exactly 0 is what stands where nothing was entered.
     if ra is None or dec is None or (ra == 0.0 and dec == 0.0):
         return
-    turned = to_icrs(product.cards, ra, dec)
+    turned = to_icrs(product.cards, ra, dec, name)
     if turned is None:
         return
     notes = [note, f"from {turned[2]}" if turned[2] else ""]

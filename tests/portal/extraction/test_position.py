@@ -109,6 +109,13 @@ def test_keywords_of_a_spectrum(spectrum, cards, place):
     )
 
 
+@pytest.mark.parametrize("equinox", [1950.0, "B1950", "B1950.0"])
+def test_a_target_with_an_equinox_of_its_own(spectrum, equinox):
+    cards = {"OBJRA": "00:00:00.1", "OBJDEC": "00:00:01", "OBJEQUIN": equinox, "EQUINOX": 2000.0}
+    found = spectrum(cards)
+    assert found["s_ra"] == pytest.approx(0.6411, abs=1e-3)
+
+
 def test_a_target_in_radians_gives_way_to_the_telescope(spectrum):
     cards = {"TARGRA": 0.2642283, "TARGDEC": 0.22694128, "RA": "01:00:33.40", "DEC": "+13:00:10.0"}
     found = spectrum({**cards, "RADESYS": "ICRS"})
