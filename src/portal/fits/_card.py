@@ -14,6 +14,7 @@ CARD = 80
 COMMENTARY = frozenset({"", "COMMENT", "HISTORY", "CONTINUE", "END"})
 """Keywords that hold text, not a value."""
 
+_SIGNS = re.compile(r"[ =]")
 _FREE = re.compile(r"([A-Za-z0-9_.\-]{1,8}) *=")
 _HIERARCH = re.compile(r"HIERARCH +([^=']+?) *=", re.IGNORECASE)
 _STRING = re.compile(r"'((?:[^']|'')*)'")
@@ -34,7 +35,7 @@ def normal(name: str) -> str:
 def keyword(card: str) -> tuple[str, int]:
     """Name of the keyword of `card`, and where its value begins; 0 if it has none."""
     name = card[:8].rstrip().upper()
-    if card[8:9] == "=" and " " not in name:
+    if card[8:9] == "=" and not _SIGNS.search(name):
         return name, 9
     if name in COMMENTARY:
         return name, 0

@@ -56,6 +56,8 @@ def written(name: str, value: CardValue, comment: str = "") -> Line:
         return Line(name, (f"{card}{more}".ljust(CARD)[:CARD],))
     from astropy.io import fits
 
+    if isinstance(value, str):
+        value = _printable(value)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         image = str(fits.Card(name, value, _printable(comment)))
@@ -74,12 +76,12 @@ def _line(records: Sequence[str]) -> tuple[Line, Repair | None]:
     single = Cards(records)
     found = next(iter(single), name)
     value, comment = single.value(found), single.comment(found)
-    if isinstance(value, str):
-        value = _printable(value)
-    legal = found if " " in found or len(found) > _LONG else _NO_NAME.sub("_", found)
-    if len(legal) > _LONG:
-        legal = f"HIERARCH {_printable(legal)}"
-    line = written(legal, value, comment)
+    if " " in found or len(found) > _LONG:
+        line = written(f"HIERARCH {_printable(found).replace('=', '_')}", value, comment)
+    elif found in COMMENTARY:
+        line = Line("COMMENT", (_printable(f"COMMENT {records[0]}")[:CARD].ljust(CARD),))
+    else:
+        line = written(_NO_NAME.sub("_", found), value, comment)
     why = "not as the FITS standard writes a card"
     shown = _printable(records[0]).rstrip()[:60]
     return line, Repair("card-spelling", found, shown, line.cards[0].rstrip()[:60], why)

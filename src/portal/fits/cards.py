@@ -211,8 +211,8 @@ def _index(records: Sequence[str]) -> dict[str, int]:
     index: dict[str, int] = {}
     aliases: list[int] = []
     for place, record in enumerate(records):
-        if record[8:10] == "= " and record[0] != " ":
-            index.setdefault(record[:8].rstrip().upper(), place)
+        if record[8:10] == "= " and (name := record[:8].rstrip()).isalnum():
+            index.setdefault(name.upper(), place)
             continue
         name, start = keyword(record)
         if start and name:

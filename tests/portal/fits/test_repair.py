@@ -138,6 +138,10 @@ FAULTS = {
     "line-feed": (image(2, cards=["OBJECT  = 'R\nDor'", "COMMENT a\nb"]), "card-spelling"),
     "small-letters": (image(2, cards=["object  = 'R Dor'"]), "card-spelling"),
     "exponent": (image(2, cards=["EXPTIME =  1.5e3"]), "card-spelling"),
+    "moved-sign": (
+        image(2, cards=["OBJECT =  'R Dor'", "END     = 5", "A B     = 1"]),
+        "card-spelling",
+    ),
     "open-text": (image(2, cards=["OBJECT  = 'R Dor"]), "card-spelling"),
     "bare-text": (image(2, cards=["OBJECT  = R Dor"]), "card-spelling"),
     "repeated": (image(2, cards=["OBJECT  = 'a'", "OBJECT  = 'b'"]), "repeated-keyword"),
