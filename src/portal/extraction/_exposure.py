@@ -14,7 +14,7 @@ _STATED = ("XPOSURE", "EXPTIME", "EXPOSURE", "TOTITIME")
 _CUSTOMARY = (
     *("EXP_TIME", "EXPTIM", "EXPOSED", "TEXPTIME", "TOTALEXP", "TOTEXP", "EXPTOT", "EXPTOT_T"),
     *("ITIME", "INTTIME", "INT_TIME", "INTTM", "TINT", "EXPT", "TEXP", "T_EXP", "EFFEXPTM"),
-    *("AEXPTIME", "ELAPTIME", "RAMPTIME", "ONTIME", "LIVETIME", "DURATION", "TEXP_TOT"),
+    *("AEXPTIME", "ELAPTIME", "RAMPTIME", "OBJTIME", "ONTIME", "LIVETIME", "DURATION", "TEXP_TOT"),
 )
 _COUNTING = ("EXPOSURE", "LIVETIME", "ONTIME")
 """Of detectors that count photons; their EXPTIME is that of one frame."""
@@ -31,6 +31,7 @@ _EACH = re.compile(
     r"\b(?:each|per)\s+(?:frame|exposure|coadd|image|integration|sub)|\bsingle\b", re.I
 )
 _COADDS = ("COADDS", "COADD", "NCOADDS", "NCOADD", "CO_ADDS")
+_MOST_FRAMES = 100_000
 _MOST = 3.2e8
 """Ten years, in seconds."""
 
@@ -66,19 +67,18 @@ def _in_seconds(value: float, comment: str) -> tuple[float, str]:
 
 def _cell(product: Product, name: str, seconds: float, note: str) -> Cell:
     cards = product.cards
-    trust = STATED if name in _STATED else CONVENTION
-    coadds = next((count for key in _COADDS if (count := cards.integer(key))), 1)
-    combined = cards.integer("NCOMBINE") or 1
-    if _EACH.search(cards.comment(name)) and 1 < coadds < 100000:
-        return from_card(
-            cards, name, "t_exptime", seconds * coadds, DERIVED, f"{coadds} frames added"
-        )
+    added = next((count for key in _COADDS if (count := cards.integer(key))), 1)
+    frames = max(added, cards.integer("NCOMBINE") or 1, 1)
+    each = _EACH.search(cards.comment(name)) is not None and 1 < added < _MOST_FRAMES
     others = [n for key in _STATED if key != name and (n := cards.number(key))]
-    total = next((n for n in others if math.isclose(n, seconds * combined, rel_tol=0.02)), None)
-    if combined > 1 and total:
-        note = f"{combined} frames together"
-        return from_card(cards, name, "t_exptime", seconds * combined, DERIVED, note)
-    if combined > 1:
-        note = f"{note}; {combined} frames were combined; of one or of all is not said".strip("; ")
-        trust = min(trust, CONVENTION)
+    if each or (
+        frames > 1 and any(math.isclose(n, seconds * frames, rel_tol=0.02) for n in others)
+    ):
+        count = added if each else frames
+        note = f"{count} frames together"
+        return from_card(cards, name, "t_exptime", seconds * count, DERIVED, note)
+    trust = STATED if name in _STATED else CONVENTION
+    if frames > 1:
+        note = f"{note}; {frames} frames were combined; of one or of all is not said".strip("; ")
+        trust = CONVENTION
     return from_card(cards, name, "t_exptime", seconds, trust, note)
