@@ -11,6 +11,8 @@ import pytest
 from tests.architecture.source import ROOT, modules
 
 HOMES = {
+    "astropy.io.fits": ("portal.fits", "lineform.fits", "lineform.measurement"),
+    "astropy.wcs": ("portal.fits", "portal.extraction", "lineform.fits", "lineform.measurement"),
     "click": ("portal.cli", "portal.commands", "lineform.cli", "lineform.commands"),
     "dask": ("portal.executors.dask", "lineform.executors.dask"),
     "distributed": ("portal.executors.dask", "lineform.executors.dask"),
