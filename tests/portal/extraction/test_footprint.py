@@ -121,6 +121,14 @@ def test_an_outline_that_is_stated_runs_against_the_clock(tmp_path):
     assert found["s_fov"] == pytest.approx(2**0.5, rel=1e-3)
 
 
+def test_a_map_of_all_cells_is_the_whole_sky(tmp_path):
+    cards = {"PIXTYPE": "HEALPIX", "ORDERING": "NESTED", "NSIDE": 1, "INDXSCHM": "IMPLICIT"}
+    path = table_file(tmp_path / "h.fits", [("SIGNAL", "1E", "K")], bytes(48), 12, cards)
+    found = values(path)
+    assert (found["s_region"], found["s_fov"]) == ("CIRCLE ICRS 0 0 180", 360.0)
+    assert found["dataproduct_type"] == "image"
+
+
 @pytest.mark.parametrize("said", ["POLYGON ICRS 1 2 3", "POLYGON ICRS a b c d e f", "CIRCLE", ""])
 def test_an_outline_that_is_broken_is_none(tmp_path, said):
     cards = {"S_REGION": said, "EXTNAME": "EXTRACT1D"}

@@ -4,6 +4,9 @@ import struct
 
 import pytest
 
+from portal.extraction import derive
+from portal.fits.opening import open_fits
+from portal.fits.products import products
 from tests.portal.extraction.making import image_file, table_file, values
 
 TAN = {
@@ -137,6 +140,33 @@ def test_an_epoch_that_is_a_date_is_no_equinox(spectrum):
 def test_an_equinox_of_the_date_is_turned_back(spectrum):
     found = spectrum({"RA": 10.0, "DEC": 20.0, "EQUINOX": 2016.5})
     assert found["s_ra"] == pytest.approx(10.0 - 0.2165, abs=3e-3)
+
+
+def test_apparent_coordinates_are_no_place(spectrum):
+    assert spectrum({"RA": 10.0, "DEC": 20.0, "RADECSYS": "GAPPT"}).get("s_ra") is None
+
+
+def test_where_the_middle_is_not_on_the_sky_that_of_the_pixels_that_are(image):
+    cards = {**TAN, "CTYPE1": "RA---SIN", "CTYPE2": "DEC--SIN", "CDELT1": -1.0, "CDELT2": 1.0}
+    found = image({**cards, "CRPIX1": 50.5, "CRPIX2": 50.5}, (250, 100))
+    assert found["s_region"].startswith("CIRCLE ICRS ")
+    assert 100.0 < found["s_ra"] < 150.0
+
+
+def test_a_row_of_a_table_has_its_own_place(tmp_path):
+    columns = [("OBJECT", "8A", ""), ("RA", "D", "deg"), ("DEC", "D", "deg"), ("FLUX", "4E", "")]
+    columns.append(("WAVE", "4E", "nm"))
+    rows = b"".join(
+        name + struct.pack(">dd4f4f", ra, -ra, *[1.0] * 4, *range(500, 504))
+        for name, ra in ((b"first   ", 10.0), (b"second  ", 20.0))
+    )
+    path = table_file(tmp_path / "t.fits", columns, rows, 2, {"RADESYS": "ICRS"})
+    with open_fits(path) as file:
+        found = [{c.column: c.value for c in derive(product)} for product in products(file)[0]]
+    assert [(row["target_name"], row["s_ra"], row["s_dec"]) for row in found] == [
+        ("first", 10.0, -10.0),
+        ("second", 20.0, -20.0),
+    ]
 
 
 @pytest.mark.parametrize("kind", ["OBSTYPE", "IMAGETYP", "ESO DPR TYPE"])
