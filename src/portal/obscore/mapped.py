@@ -1,7 +1,6 @@
 """A mapping applied to a table that is there already: its columns are the keywords."""
 
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["apply_mapping", "mapped"]
 
 _OBSCORE = {column.name: column for column in OBSCORE}
+_ORIGINS = {name: Origin("column", f"column {name}", STATED) for name in _OBSCORE}
 _PLACES = ("path", "access_url")
 
 
@@ -51,7 +51,7 @@ def apply_mapping(
 def mapped(table: "Table", mapping: Path | str | Rules, *, allow: Collection[str] = ()) -> Response:
     """As `apply_mapping`, with the origins and what was wrong."""
     rules = mapping if isinstance(mapping, Rules) else load_mapping(mapping, allow)
-    values = {name: partial(_value, table[name]) for name in table.colnames}
+    values = {name: _plain(table[name]).__getitem__ for name in table.colnames}
     columns = {name.upper(): _measured(table[name], get) for name, get in values.items()}
     place = next((name for name in _PLACES if name in table.colnames), None)
     given: list[Given] = []
@@ -67,7 +67,7 @@ def mapped(table: "Table", mapping: Path | str | Rules, *, allow: Collection[str
 def _kept(table: "Table", values: Mapping[str, Callable[[int], Value]], row: int) -> list[Cell]:
     """What the table has of ObsCore already."""
     return [
-        Cell(name, _fitted(value, table[name], column), Origin("column", f"column {name}", STATED))
+        Cell(name, _fitted(value, table[name], column), _ORIGINS[name])
         for name, column in _OBSCORE.items()
         if name in values and (value := values[name](row)) is not None
     ]
@@ -90,13 +90,16 @@ def _measured(column: "Column", get: Callable[[int], Value]) -> Callable[[int], 
     return lambda row: None if (value := get(row)) is None else Held(value, unit)
 
 
-def _value(column: "Column", row: int) -> Value:
-    found = column[row]
-    if found is np.ma.masked:
-        return None
+def _plain(column: "Column") -> list[Value]:
+    """The values of a column, None where there is none."""
+    mask = np.ma.getmaskarray(column)
+    values = np.ma.getdata(column).tolist()
+    return [None if unknown else _value(v) for unknown, v in zip(mask, values, strict=True)]
+
+
+def _value(found: object) -> Value:
     if isinstance(found, bytes):
         return found.decode("latin-1")
-    plain = found.item() if isinstance(found, np.generic) else found
-    if isinstance(plain, float) and np.isnan(plain):
+    if isinstance(found, float) and np.isnan(found):
         return None
-    return plain if isinstance(plain, str | bool | int | float) else str(plain)
+    return found if isinstance(found, str | bool | int | float) else str(found)

@@ -22,6 +22,9 @@ _CODE = (
 )
 
 
+_SUFFIXES = (".csv", ".lark", ".py")
+
+
 def reading_fingerprint(rules_key: str) -> str:
     """Fingerprint of the code of the readers, the schema, and the rules.
 
@@ -46,7 +49,8 @@ def _sources() -> list[Path]:
     for name in _CODE:
         spec = find_spec(name)
         if spec is not None and spec.submodule_search_locations:
-            found += Path(spec.submodule_search_locations[0]).glob("*.py")
+            folder = Path(spec.submodule_search_locations[0])
+            found += [path for path in folder.iterdir() if path.suffix in _SUFFIXES]
         elif spec is not None and spec.origin:
             found.append(Path(spec.origin))
     return sorted(found)
