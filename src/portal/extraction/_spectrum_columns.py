@@ -109,8 +109,8 @@ def column_band(product: Product, samples: Samples) -> Band | None:
     name = samples.column.name if samples.column else samples.hdu.name
     comment = samples.column.comment if samples.column else samples.hdu.cards.comment("EXTNAME")
     scale = in_medium(scale, product, name, comment)
-    rest, told = rest_wavelength(product.cards)
-    note = f"rest wavelength from {told}" if scale.quantity in VELOCITIES else ""
+    rest, line = rest_wavelength(product.cards)
+    note = f"rest wavelength from {line}" if scale.quantity in VELOCITIES else ""
     kind = f"HDU {samples.hdu.index}" + (f" column {name}" if samples.column else f" {name}")
     origin = Origin("column" if samples.column else "data", kind, note=note)
     middle = values[values.size // 2 - 1 : values.size // 2 + 1]
@@ -143,8 +143,9 @@ def _usable(values: np.ndarray, scale: Scale, *, ordered: bool) -> tuple[np.ndar
     """The values that are no filling, rising, and whether they ran one way as an axis does."""
     with np.errstate(all="ignore"):
         filled = np.isfinite(values) & (np.abs(values) < 1e37)
-        if not scale.base and scale.quantity not in VELOCITIES:
-            filled &= values > 0.0
+        if scale.quantity not in VELOCITIES:
+            # A logarithm may be negative, of metres, but 0 is filling.
+            filled &= values != 0.0 if scale.base else values > 0.0
     values = values[filled]
     steps = np.diff(values)
     rising, falling = int((steps > 0).sum()), int((steps < 0).sum())
