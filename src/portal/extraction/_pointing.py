@@ -17,7 +17,7 @@ _LONGEST = 500.0
 """Times that a pixel may be longer than wide; beyond it a matrix is broken."""
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _described(product: "_Key") -> Sky | NoSky:
     return _judged(product.product)
 

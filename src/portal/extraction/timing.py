@@ -98,10 +98,7 @@ def _in_utc(
 ) -> tuple[Stamp | None, Stamp | None]:
     """Times of local clocks less the offset of the site's zone, also of clocks not said to be."""
     cards = product.cards
-    east = next(
-        (n for k in ("LONGITUD", "SITELONG", "LONG-OBS", "LONG_OBS") if (n := cards.number(k))),
-        None,
-    )
+    east = _longitude(product)
     if east is None:
         # Hours of a zone that is not known are no times.
         return (None if start and start.local else start), (None if end and end.local else end)
@@ -116,6 +113,16 @@ def _in_utc(
         if zone > 5 * _HOUR and -_HOUR < excess < seconds / _DAY + 3 * _HOUR:
             end = replace(_shifted(end, zone), trust=INFERRED)
     return start, end
+
+
+def _longitude(product: Product) -> float | None:
+    """Degrees east of Greenwich of the site; None where it is not told as a number."""
+    cards = product.cards
+    for name in ("LONGITUD", "SITELONG", "LONG-OBS", "LONG_OBS", "OBS-LONG", "GEOLON"):
+        if (value := cards.number(name)) is not None and abs(value) <= 360.0:
+            east = -value if "west" in cards.comment(name).lower() else value
+            return (east + 180.0) % 360.0 - 180.0
+    return None
 
 
 def _shifted(stamp: Stamp, zone: float) -> Stamp:

@@ -107,6 +107,9 @@ def test_local_clocks_are_set_to_utc_by_the_longitude(times):
     found = times({**local, "LONGITUD": 117.58})
     assert found[:2] == pytest.approx((57277.6395486, 57277.6963194), abs=1e-6)
     assert times(local)[:2] == (None, None)
+    for longitude in (242.42, (117.58, "degrees west of Greenwich")):
+        west = times({**local, "LONGITUD": longitude})
+        assert west[0] == pytest.approx(57277.6395486 + 16.0 / 24.0, abs=1e-6)
 
 
 def test_a_local_end_is_found_by_the_exposure(times):
