@@ -259,3 +259,20 @@ def test_air_or_vacuum(tmp_path: Path, cards: dict, air: bool) -> None:
         )
     ((low, _),) = bands(path)
     assert low == pytest.approx(4.995e-7 * (1.0002790 if air else 1.0), rel=1e-6)
+
+
+def test_the_band_of_a_cube_by_magritte_is_that_of_its_frequencies(tmp_path: Path) -> None:
+    # Its save_fits: velocities c (f / f0 - 1), pixels from 0, units in capitals.
+    rest = 345.796e9
+    frequencies = rest * (1.0 + np.linspace(-1e-5, 3e-5, 5))
+    velocities = C * (frequencies / rest - 1.0)
+    told = {"CTYPE1": "RA---SIN", "CTYPE2": "DEC--SIN", "CTYPE3": "VELO-LSR"}
+    told |= {"CUNIT1": "DEG", "CUNIT2": "DEG", "CUNIT3": "M/S"}
+    told |= {"BUNIT": "JY/PIXEL", "BTYPE": "INTENSITY", "RESTFREQ": rest}
+    told |= {"CRPIX1": 1.5, "CRPIX2": 1.5, "CRPIX3": 2.0, "CRVAL1": 10.0, "CRVAL2": 1.0}
+    told |= {"CDELT1": -1e-4, "CDELT2": 1e-4, "CRVAL3": float(velocities[2])}
+    told |= {"CDELT3": float(velocities[1] - velocities[0])}
+    half = (frequencies[1] - frequencies[0]) / 2.0
+    (band,) = bands(image_file(tmp_path / "a.fits", (4, 4, 5), told))
+    expected = (C / (frequencies[-1] + half), C / (frequencies[0] - half))
+    assert band == pytest.approx(expected, rel=1e-12)
