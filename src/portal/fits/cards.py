@@ -62,7 +62,7 @@ class Cards:
             )
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._index) if self._under is None else sum(1 for _ in self)
 
     def value(self, name: str) -> CardValue:
         """What stands there; None if it is absent or undefined."""
