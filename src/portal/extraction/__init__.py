@@ -37,7 +37,9 @@ def _of(name: str, derivation: "Derivation", product: "Product") -> "list[Cell]"
         return list(derivation.derive(product))
     # The edge: a header that nobody thought of must not keep the other values from the reader.
     except Exception as error:
-        _LOG.exception("%s of %s, HDU %s", name, product.file.path, product.hdu.index)
+        # The cells tell the user; where it happened is for whoever mends it.
+        place = (name, product.file.path, product.hdu.index)
+        _LOG.debug("%s of %s, HDU %s", *place, exc_info=True)
         note = f"could not be derived: {type(error).__name__}: {error}"
         origin = Origin("default", f"portal.extraction.{name}", note=note)
         return [Cell(column, None, origin) for column in derivation.columns]
