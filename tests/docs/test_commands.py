@@ -11,6 +11,7 @@ from tests.docs.conftest import ROOT
 from tests.docs.reference import commands, examples, programs
 from tests.docs.test_examples import PLACEHOLDER
 from tests.lineform.dumps import header, phantom_bytes, wind
+from tests.portal.test_scan_products import image
 
 ELSEWHERE = {
     "portal diff https": "needs a site that was published twice",
@@ -41,7 +42,7 @@ def _lines() -> list[str]:
     ]
     # A release to compare with is made first.
     found.append("portal release 1.0 --catalog catalog")
-    first = ("portal check", "portal scan", "portal release 1.0", "portal diff", "portal fetch")
+    first = ("portal extract", "portal check", "portal scan", "portal release 1.0", "portal diff", "portal fetch")
     last = ("lineform convert", "lineform synthesise", "lineform observe", "lineform export-fits")
     places = [*first, "", *last]
 
@@ -65,6 +66,9 @@ def folder(published, tmp_path_factory):
     (root / "catalog" / "mappings").mkdir()
     for name in ("collections/demo.toml", "mappings/pomme.map"):
         shutil.copy(ROOT / "catalog" / name, root / "catalog" / name)
+    (root / "archive").mkdir()
+    image(root / "archive" / "rdor.fits", OBJECT="R Dor")
+    (root / "rules.map").write_text("obs_collection:= 'stars'\n")
     (root / "notes.txt").write_text("The first.\n")
     (root / "wind_00600").write_bytes(phantom_bytes(*wind(50), header(50)))
     return root
