@@ -267,6 +267,28 @@ def test_damage_anywhere_is_survived_in_silence(tmp_path, place, junk, cut):
         assert error.code in {"not-fits", "empty-file", "damaged"}  # noqa: PT017
 
 
+@pytest.mark.parametrize("name", ["img_tile_compressed.fits", "spec_desi_18hdu.fits"])
+def test_images_are_those_of_astropy(atomium_data, name):
+    from astropy.io import fits
+
+    path = atomium_data / "fits" / name
+    with open_fits(path) as here, fits.open(path) as there:
+        images = [hdu for hdu in here.hdus if hdu.kind in ("image", "compressed")]
+        assert any(hdu.kind == "compressed" for hdu in images)
+        for hdu in images:
+            expected = there[hdu.index].data
+            assert hdu.array().shape == hdu.shape == expected.shape
+            assert np.array_equal(hdu.array(), expected, equal_nan=expected.dtype.kind == "f")
+
+
+def test_scaled_pixels_are_scaled(tmp_path):
+    data = image(2, cards=["BSCALE  = 0.5", "BZERO   = 10.0"])
+    with opened(tmp_path, data + table({"a": "J"}, 1, 4)) as file:
+        assert file.hdus[0].array().tolist() == [10.0, 10.0]
+        with pytest.raises(ReadError, match="no image"):
+            file.hdus[1].array()
+
+
 def test_every_shared_file_opens(atomium_data):
     paths = sorted((atomium_data / "fits").glob("*.f*"))
     assert len(paths) >= 57
