@@ -16,6 +16,8 @@ __all__ = ["EXPORTER", "Moc"]
 
 _ORDER = 12
 """Of the smallest cells: 52 arcsec wide."""
+_WHOLE_SKY = 360.0
+"""Field of view of a map of everything [deg]."""
 _LEAST = 1e-3
 """Radius of a position without a footprint or a field [deg]."""
 
@@ -48,6 +50,8 @@ def _covered(row: dict[str, str | float | None]) -> "Coverage | None":
     from astropy.coordinates import Latitude, Longitude
     from mocpy import MOC as Coverage
 
+    if row["s_fov"] is not None and float(row["s_fov"]) >= _WHOLE_SKY:
+        return Coverage.from_str("0/0-11")
     if row["s_region"]:
         try:
             return Coverage.from_stcs(str(row["s_region"]), max_depth=_ORDER)
