@@ -45,7 +45,10 @@ def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str
         ("Within the most probable solution alone", _alone(posterior, not doubts)),
         (
             f"{verb} the numbers",
-            [_number(number, posterior, not doubts) for number in posterior.numbers],
+            [
+                *(_number(number, posterior, not doubts) for number in posterior.numbers),
+                *_slowing(posterior),
+            ],
         ),
         (
             "What cannot be told apart",
@@ -181,6 +184,20 @@ def _number(number: Number, posterior: Posterior, trusted: bool) -> str:
     if ratio < _PRIOR:
         return f"{said}. Data and prior decide together."
     return f"{said}. The data add nothing to the prior."
+
+
+def _slowing(posterior: Posterior) -> Iterator[str]:
+    """How probable it is that the wind gets slower outwards, unless it hardly is."""
+    samples = {number.name: number.samples for number in posterior.numbers}
+    if not {"initial_velocity", "terminal_velocity"} <= set(samples):
+        return
+    slower = samples["terminal_velocity"] < samples["initial_velocity"]
+    share = float(posterior.weight[slower].sum())
+    if share > _SMALL_MODE:
+        yield (
+            f"The wind slows down outwards with {100 * share:.0f} % probability: no prior requires "
+            "a terminal velocity above the initial one."
+        )
 
 
 def _by_mode(number: Number, posterior: Posterior) -> list[tuple[int, FloatArray]]:

@@ -126,6 +126,19 @@ def test_a_number_is_weighed_against_its_prior(posterior, width, expected):
     assert expected in said["What is known of the numbers"]
 
 
+def test_a_wind_that_may_slow_down_is_told_of(posterior):
+    first = posterior.numbers[0]
+    slow, fast = (
+        replace(first, name=f"{which}_velocity", samples=np.full(40, speed))
+        for which, speed in (("initial", 3.0), ("terminal", 8.0))
+    )
+    fast.samples[:10] = 2.0
+    both = replace(posterior, numbers=(slow, fast), weight=np.full(40, 1 / 40))
+    assert "slows down outwards with 25 % probability" in str(words(both))
+    fast.samples[:10] = 4.0
+    assert "slows down" not in str(words(both))
+
+
 def test_what_was_held_fixed_is_said_to_be(posterior):
     fixed = np.full(40, 3.0)
     number = number_of("a", "deg", "A.", "fixed", fixed, posterior.weight, fixed)
