@@ -65,10 +65,11 @@ class Gas(NamedTuple):
     scale: torch.Tensor
     """Distance over the distance that the grid was laid out for, () [1]: true lengths are those
     of the grid times this."""
-    hydrogen: torch.Tensor | None = None
-    """Natural logarithm of the density of H2 (x, y, z) [of m-3]; None where it is not known."""
-    star: torch.Tensor | None = None
-    """Position of the star (3,) [m on the grid]; None for the middle of the grid."""
+    # Not None where they are not given: torch.func.vmap hands on nothing but tensors.
+    hydrogen: torch.Tensor = torch.empty(0)
+    """Natural logarithm of the density of H2 (x, y, z) [of m-3]; empty where it is not known."""
+    star: torch.Tensor = torch.zeros(3)
+    """Position of the star (3,) [m on the grid]."""
 
 
 @dataclass(frozen=True, slots=True)

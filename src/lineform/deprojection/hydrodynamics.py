@@ -72,7 +72,7 @@ class SteadyFlow:
             where abundances vary.
         """
         density = gas.hydrogen
-        if density is None:
+        if not density.numel():
             raise ConfigError("density of H2", expected="that of each cell", seen="none")
         velocity = gas.velocity / _SPEED
         place, counted = self._places(gas, density)
@@ -121,9 +121,8 @@ class SteadyFlow:
         """
         fixed = self._inner(self.grid.position(like) / self.grid.side)
         counted = fixed.norm(dim=0) > _INNERMOST
-        if gas.star is None:
-            return fixed, counted
-        return fixed - (gas.star / self.grid.side)[:, None, None, None], counted
+        star = (gas.star / self.grid.side).to(fixed)
+        return fixed - star[:, None, None, None], counted
 
     def _turned(
         self, mass: torch.Tensor, turned: torch.Tensor

@@ -106,7 +106,7 @@ def test_molecules_that_vary_do_not_break_the_conservation_of_mass():
     spotted = gas._replace(density={"CO": gas.density["CO"] + clumps})
     assert torch.equal(SteadyFlow(grid)(spotted), SteadyFlow(grid)(gas))
     with pytest.raises(ConfigError, match="density of H2: expected that of each cell, got none"):
-        SteadyFlow(grid)(gas._replace(hydrogen=None))
+        SteadyFlow(grid)(gas._replace(hydrogen=torch.empty(0)))
 
 
 def test_the_prior_is_as_strong_on_all_grids():
