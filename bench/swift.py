@@ -49,7 +49,7 @@ class Swift(Problem):
 
     def _columns(self, part: Part, latent: torch.Tensor) -> torch.Tensor:
         telescope = cast(Instrument, part.telescope)
-        operator = cast(OperatorForward, telescope.forward)._operator
+        operator = cast(OperatorForward, telescope.forward).operator
 
         def fields(latent: torch.Tensor) -> torch.Tensor:
             return fields_of(self.model.gas(latent), operator.molecules)

@@ -2,13 +2,13 @@
 
 import dataclasses
 import math
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
 
 from lineform.deprojection.problem import Problem
+from lineform.inference._columns import batched
 from lineform.inference._linear import SMALL, Tangent, inner
 from lineform.inference.base import Draws, Settings, State, Watch
 from lineform.inference.maximum import INFERENCE as MAXIMUM
@@ -195,12 +195,10 @@ def _cooler(misfit: torch.Tensor, most: float) -> float:
 
 def _energies(problem: Problem, latents: torch.Tensor) -> torch.Tensor:
     """Of latent vectors (any, size): (any,), infinite where there are none."""
-    with torch.no_grad(), warnings.catch_warnings():
-        # PyTorch tells which of its functions take the members of a batch one by one.
-        warnings.filterwarnings("ignore", "There is a performance drop")
+    with torch.no_grad():
         if problem.size <= SMALL:
             # What takes time is the number of calls.
-            found = torch.func.vmap(problem.energy)(latents)
+            found = batched(problem.energy, latents)
         else:
             found = torch.stack([problem.energy(latent) for latent in latents])
     return torch.nan_to_num(found, nan=math.inf)
