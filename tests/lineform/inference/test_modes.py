@@ -112,6 +112,40 @@ def test_samples_that_cross_are_not_counted_twice() -> None:
     assert draws.evidence == pytest.approx(evidence, abs=0.2)
 
 
+def test_modes_without_samples_of_their_own_are_not_counted() -> None:
+    """The runs of all others take their numbers."""
+    problem = TwoSided(0.3)
+    starts = [torch.tensor([side, 0.0, 0.0], dtype=torch.float64) for side in (-1.0, 1.0)]
+    modes = modes_from(problem, starts, FEWEST)
+    assert [round(float(mode.latent[0])) for mode in modes] == [1, -1]
+
+    @dataclass(frozen=True)
+    class Astray:
+        """Samples of the right side whatever the start, as of a run that left its mode."""
+
+        name: str = "astray"
+        local: bool = True
+
+        def work(self, problem: TwoSided, settings: Settings) -> float:
+            return 1.0
+
+        def draws(
+            self, problem: TwoSided, start: torch.Tensor, settings: Settings, watch: Watch
+        ) -> Draws:
+            latent = torch.tensor([[side, 0.3, 0.3] for side in (-0.9, -1.1)]).double()
+            own = {"began": float(start[0])}
+            none = torch.zeros(2, dtype=torch.int64)
+            return Draws(latent, torch.full((2,), 0.5).double(), none, 0.0, "exact", own)
+
+    draws = explored(problem, Astray(), FEWEST, Watch(), starts)
+    assert set(draws.mode.tolist()) == {0}
+    assert draws.diagnostics["modes"] == 1
+    assert draws.diagnostics["mode 1: probability"] == 1
+    assert draws.diagnostics["mode 1: began"] < 0
+    assert "mode 2: began" not in draws.diagnostics
+    assert draws.warnings[0].startswith("1 of 2 maxima found have no samples")
+
+
 def test_modes_are_found_once_from_the_prior_without_mirrors() -> None:
     problem = TwoSided(0.3, model=Sides(known=False))
     modes = modes_from(problem, likely_starts(problem, 6, seed=1), FEW)
