@@ -29,7 +29,6 @@ import torch
 
 from bench.calibration_rows import Figure, figures_of
 from bench.measure import RESULTS, store
-from bench.swift import Swift
 from lineform.cube import Beam
 from lineform.deprojection.base import Grid, Model
 from lineform.deprojection.families import Request, make_model
@@ -40,7 +39,6 @@ from lineform.deprojection.priors import Normal, prior_from
 from lineform.deprojection.problem import Problem
 from lineform.func.convolve import beam_margin, correlated_noise
 from lineform.func.radiation import brightness_temperature
-from lineform.inference._linear import SMALL
 from lineform.inference.base import Draws, Settings, State, Watch
 from lineform.inference.diagnostics import levels
 from lineform.inference.hmc import Hamiltonian
@@ -57,15 +55,23 @@ _LOG = logging.getLogger(__name__)
 DISTANCE = 200.0
 SIDE = 480.0
 """Of the grid and of the image [au]."""
-CHANNEL = 2.0
-"""Apart and wide [km/s]; a line is about as wide in a cell, and is taken at its middle."""
+BAND = 24.0
+"""All channels together [km/s]; a line is taken at the middle of each."""
 SIGNAL = 30.0
 STARTS = 4
 
 SHORT = Hamiltonian(chains=2, warmup=60, least=120)
 """Enough for a hundred nearly independent samples of such winds."""
 
+SHAPES = {"simple": "spherical"}
+"""Models under another name, because they have other priors."""
+
 PRIORS = {
+    "simple": {
+        "initial_velocity": "fixed 3",
+        "acceleration_exponent": "fixed 1",
+        "turbulent_velocity": "fixed 1.5",
+    },
     "spiral": {
         "mass_loss_rate": "log-normal 1e-6 3",
         "initial_velocity": "fixed 3",
@@ -98,11 +104,13 @@ class Setting:
     channels: int
     samples: int
     seed: int
+    starts: int = STARTS
 
     @property
     def winds(self) -> str:
         """Of the folder in which the maxima of its winds are kept, which methods share."""
-        return f"{self.model}-{self.cells}-{self.pixels}-{self.channels}-{self.seed}"
+        size = f"{self.cells}-{self.pixels}-{self.channels}-{self.seed}"
+        return f"{self.model}-{size}" + f"-{self.starts}" * (self.starts != STARTS)
 
     @property
     def name(self) -> str:
@@ -135,11 +143,10 @@ def blank(setting: Setting) -> Problem:
     frame = Frame(DISTANCE, systemic_velocity=Normal(0.0, 1.0))
     grid = Grid(setting.cells, SIDE * factor("au"))
     priors = {name: prior_from(text) for name, text in PRIORS.get(setting.model, {}).items()}
-    model = make_model(Request(setting.model, grid, {"CO": None}, frame, priors))
+    shape = SHAPES.get(setting.model, setting.model)
+    model = make_model(Request(shape, grid, {"CO": None}, frame, priors))
     molecule = linear_rotor("CO")
     problem = problem_of(model, [(dark, molecule)], DISTANCE)
-    if model.size <= SMALL:
-        problem = Swift(model, problem.parts, torch.float64)
     with torch.no_grad():
         peak = float(problem.cubes(problem.origin())[0].max())
     rms = np.array(peak / SIGNAL / _kelvin(dark))
@@ -147,12 +154,12 @@ def blank(setting: Setting) -> Problem:
 
 
 def _dark(setting: Setting) -> Measurement:
-    pixel = SIDE / DISTANCE / setting.pixels
+    pixel, channel = SIDE / DISTANCE / setting.pixels, BAND / setting.channels
     place = (np.arange(setting.pixels) - (setting.pixels - 1) / 2) * pixel
     return Measurement(
         line=linear_rotor("CO").line("2-1"),
-        velocity=(np.arange(setting.channels) - (setting.channels - 1) / 2) * CHANNEL,
-        channel=CHANNEL,
+        velocity=(np.arange(setting.channels) - (setting.channels - 1) / 2) * channel,
+        channel=channel,
         x=place,
         y=place,
         intensity=np.zeros((setting.channels, setting.pixels, setting.pixels)),
@@ -196,7 +203,8 @@ def inferred(setting: Setting, wind: int, options: Options) -> dict[str, np.ndar
     settings = Settings(samples=setting.samples, seed=seed, network=options.network)
     state: State = {}
     if method.local:
-        state = _searched(problem, settings, options.scratch / setting.winds / f"{wind:04d}.pt")
+        kept = options.scratch / setting.winds / f"{wind:04d}.pt"
+        state = _searched(problem, settings, setting.starts, kept)
     begin = time.process_time()
     if method.local:
         draws = explored(problem, method, settings, Watch(state=state), [])
@@ -221,13 +229,13 @@ def inferred(setting: Setting, wind: int, options: Options) -> dict[str, np.ndar
     }
 
 
-def _searched(problem: Problem, settings: Settings, path: Path) -> State:
+def _searched(problem: Problem, settings: Settings, starts: int, path: Path) -> State:
     """The maxima of a wind, from a file if they were found before."""
     if path.exists():
         kept: State = torch.load(path)
         return kept
     begin = time.process_time()
-    modes = modes_from(problem, likely_starts(problem, STARTS, settings.seed + 500), settings)
+    modes = modes_from(problem, likely_starts(problem, starts, settings.seed + 500), settings)
     state = {
         "modes": torch.stack([mode.latent for mode in modes]),
         "heights": torch.tensor([mode.height for mode in modes], dtype=torch.float64),
@@ -317,6 +325,7 @@ def rows_of(setting: Setting, folder: Path, number: int) -> list[Figure]:
         "priors": f"the usual ones, but {priors}" if priors else "the usual ones",
         "samples": setting.samples,
         "seed": setting.seed,
+        "starts": setting.starts,
     }
     rows = figures_of(label, names, [np.load(_kept(folder, each)) for each in range(number)])
     return [*rows, drawn]
@@ -341,6 +350,7 @@ def main() -> None:
     parser.add_argument("--channels", type=int, default=16)
     parser.add_argument("--samples", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--starts", type=int, default=STARTS)
     parser.add_argument("--network", type=Path)
     parser.add_argument("--part", type=int, nargs=2, default=[0, 1], metavar=("PART", "PARTS"))
     parser.add_argument("--scratch", type=Path, default=Path("build/calibration"))
@@ -353,7 +363,7 @@ def main() -> None:
     part, parts = options.part
     size = (options.cells, options.pixels, options.channels)
     settings = [
-        Setting(method, model, *size, options.samples, options.seed)
+        Setting(method, model, *size, options.samples, options.seed, options.starts)
         for method in options.method
         for model in options.model
     ]
@@ -370,7 +380,7 @@ def main() -> None:
         return
     words = f"--method {' '.join(options.method)} --model {' '.join(options.model)}"
     sizes = f"--cells {size[0]} --pixels {size[1]} --channels {size[2]} --seed {options.seed}"
-    more = f"--number {options.number} --samples {options.samples}"
+    more = f"--number {options.number} --samples {options.samples} --starts {options.starts}"
     command = f"python -m bench.calibration {words} {more} {sizes}"
     store("calibration", command, [*_others(settings), *rows])
 
