@@ -1,6 +1,7 @@
 """The command ``deproject`` as users call it, within one process."""
 
 import json
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import fields, replace
@@ -128,6 +129,16 @@ def test_a_dry_run_tells_all_and_writes_nothing(folder):
     for part in ("CO 2-1", "230.538", "beam", "150 pc", "8^3 cells", "mass_loss_rate", "about"):
         assert part in said
     assert not (folder / "none.h5").exists()
+
+
+def test_the_time_of_further_modes_is_told(folder):
+    """A spiral has three mirror images."""
+    dry = ("--cells", 8, "--dry-run")
+    arguments = ("deproject", folder / "seen.h5", "-o", folder / "none.h5", *dry)
+    said = lineform(*arguments, "--model", "spiral")
+    assert re.search(r"vi: about \S+ \w+ if there is one mode, and .* further one: .* 4 that", said)
+    told = json.loads(lineform(*arguments, "--model", "spherical", "--json"))
+    assert 0 < told["expected_seconds_of_further_modes"] <= told["expected_seconds"]
 
 
 CHANGES = {
