@@ -82,12 +82,12 @@ def sight(file: NetworkFile, measurement: Measurement) -> Sight:
     extras = torch.tensor([extras_of(seen.noise, seen.beam)])
     with torch.no_grad():
         summary = file.network.summarise(cube, extras)
-    strangeness = file.network.strange(summary)
+        strangeness = file.network.strange(summary, file.network.left_out(cube))
     found = list(seen.warnings)
     if strangeness > _STRANGE:
         found.append(
             f"the cube is unlike all that the network was trained on ({strangeness:.1f} times as"
-            " far from their mean as the farthest); the model may not describe it"
+            " strange as the strangest held out); the model may not describe it"
         )
     return Sight(summary, strangeness, tuple(f"npe: {each}" for each in found))
 
