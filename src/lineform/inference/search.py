@@ -31,13 +31,13 @@ _FAR = 50.0
 """Difference of energies [1] that is far: 100 in the sum of squares."""
 
 _HOPS = 2
-"""Rounds of search from the highest maxima, at most, that may find none higher."""
+"""Rounds of search from the highest maximum, at most, that may find none higher."""
 
-_TRIALS = 256
-"""Vectors that are tried in each round."""
+_UNSURE = 0.15
+"""Standard deviation of a latent number, over the ends of all searches, that is not found yet."""
 
-_HOPPED = 3
-"""Those of them that are climbed from."""
+_HOPPED = 5
+"""Latent vectors that are climbed from in each round."""
 
 _ALIKE = 1e-4
 """Square of the difference of residuals [1] below which two latent vectors are the same gas."""
@@ -49,7 +49,10 @@ _CROWD = 192
 """Vectors that are cooled together, of small ones."""
 
 _COOLED = 40
-"""Steps in which they are cooled."""
+"""Steps in which those of the prior are cooled."""
+
+_COOLED_AGAIN = 30
+"""The same of those that share some numbers with a maximum."""
 
 _LEFT = 0.6
 """Share of the crowd that still counts after a step."""
@@ -57,8 +60,8 @@ _LEFT = 0.6
 _COLDEST = 0.5
 """Weight of the residual, at most."""
 
-_FRESH = 0.3
-"""Share of the latent numbers that are changed at a time."""
+_CHANGED = 0.3
+"""Share of the latent numbers that are changed at a time, at least."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +128,7 @@ def likely_starts(problem: Problem, number: int, seed: int) -> list[torch.Tensor
         return [problem.origin()]
     if problem.size <= SMALL:
         generator = torch.Generator().manual_seed(seed)
-        drawn, energies = _cooled(problem, generator)
+        drawn, energies = _cooled(problem, _crowd(problem, generator), generator, _COOLED)
     else:
         tried = [problem.draw(seed + each) for each in range(_TRIED * (number - 1))]
         drawn = torch.stack(tried)
@@ -144,18 +147,24 @@ def _apart(latents: torch.Tensor, energies: torch.Tensor, number: int) -> list[t
     return taken
 
 
-def _cooled(problem: Problem, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Latent vectors (crowd, size) and their energies (crowd,)."""
-    like = problem.origin()
+def _crowd(problem: Problem, generator: torch.Generator) -> torch.Tensor:
+    """Latent vectors (crowd, size) from the prior."""
+    shape = (_CROWD, problem.size)
+    return torch.randn(shape, generator=generator, dtype=torch.float64).to(problem.origin())
+
+
+def _cooled(
+    problem: Problem, latents: torch.Tensor, generator: torch.Generator, steps: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """What latent vectors (crowd, size) become, and their energies (crowd,)."""
+    like, shape = problem.origin(), latents.shape
 
     def uniform(*shape: int) -> torch.Tensor:
         return torch.rand(shape, generator=generator, dtype=torch.float64).to(like)
 
-    shape = (_CROWD, problem.size)
-    latents = torch.randn(shape, generator=generator, dtype=torch.float64).to(like)
     energies = _energies(problem, latents)
     weight = 0.0
-    for _ in range(_COOLED):
+    for _ in range(steps):
         misfit = energies - (latents**2).sum(1) / 2
         more = _cooler(misfit, _COLDEST - weight)
         weight += more
@@ -163,7 +172,7 @@ def _cooled(problem: Problem, generator: torch.Generator) -> tuple[torch.Tensor,
         kept = torch.multinomial(share, _CROWD, replacement=True, generator=generator)
         latents, energies = latents[kept], energies[kept]
         one, other = (latents[torch.randperm(_CROWD, generator=generator)] for _ in range(2))
-        changed = uniform(*shape) < _FRESH + 0.5 * uniform(_CROWD, 1)
+        changed = uniform(*shape) < _CHANGED + 0.5 * uniform(_CROWD, 1)
         # Now and then the whole way, from one mode to another.
         far = (uniform(_CROWD, 1) < 0.1).to(like)
         reach = far + (1 - far) * 1.7 / changed.sum(1, keepdim=True).clamp(min=1).sqrt()
@@ -250,6 +259,11 @@ class _Climber:
         self._expected, self._number = expected, 0
         self._reached: State = {}
 
+    @property
+    def ends(self) -> list[torch.Tensor]:
+        """Latent vectors (size,) that the searches came to."""
+        return list(self._reached.values())
+
     def rough(self, start: torch.Tensor) -> Draws:
         """Part of the way from a latent vector (size,)."""
         return self._from(start, dataclasses.replace(self._settings, iterations=_ROUGH))
@@ -278,37 +292,27 @@ class _Climber:
 
 
 def _hop(found: list[Mode], climber: _Climber, generator: torch.Generator) -> None:
-    """Look for higher maxima from the highest, until some rounds have found none."""
+    """Look for higher maxima from the highest, until some rounds have found none.
+
+    Numbers on which all searches agree are kept, and all others drawn from the prior and cooled:
+    in fewer dimensions, a crowd of the same size finds narrower maxima.
+    """
     idle = 0
     while idle < _HOPS:
         before = found[0]
-        _climb(found, climber, _elsewhere(climber.problem, found, generator))
+        ends = torch.stack(climber.ends)
+        unsure = ends.std(0) > _UNSURE
+        if not unsure.any():
+            return
+        fresh = _crowd(climber.problem, generator)
+        crowd = torch.where(unsure, fresh, before.latent)
+        latents, energies = _cooled(climber.problem, crowd, generator, _COOLED_AGAIN)
+        _climb(found, climber, _apart(latents, energies, _HOPPED))
         if found[0].tangent.energy < before.tangent.energy - _SAME:
             _climb(found, climber, climber.problem.model.mirrors(found[0].latent))
             idle = 0
         else:
             idle += 1
-
-
-def _elsewhere(
-    problem: Problem, found: Sequence[Mode], generator: torch.Generator
-) -> list[torch.Tensor]:
-    """Latent vectors (size,) that share most numbers with the highest maximum, and fit well.
-
-    They have less than half the energy that the quadratic form about any maximum gives them: they
-    belong to none of them.
-    """
-    best = found[0]
-    shape = (_TRIALS, problem.size)
-    drawn = torch.randn(shape, generator=generator, dtype=torch.float64).to(best.latent)
-    fresh = torch.rand(shape, generator=generator).to(best.latent.device) < _FRESH
-    trials = torch.where(fresh, drawn, best.latent)
-    energies = _energies(problem, trials)
-    known = [mode.squares(trials) / 2 + mode.tangent.energy for mode in found]
-    least = best.tangent.energy
-    away = energies - least < (torch.stack(known).amin(0) - least) / 2
-    order = torch.argsort(torch.where(away, energies, math.inf), stable=True)
-    return [trials[each] for each in order[:_HOPPED] if away[each]]
 
 
 def under(prefix: str, state: State) -> State:
