@@ -96,6 +96,19 @@ def _prior(problem: Problem, number: int) -> Iterator[torch.Tensor]:
     return (problem.draw(_PRIOR_SEED + k) for k in range(number))
 
 
+def _windows(problem: Problem) -> Iterator[torch.Tensor]:
+    """Latent vectors (size,) of the prior for its numbers, of which each uses few elements.
+
+    Windows of one row of random numbers: any element, and so any number, has other values in each
+    of them. Only which number has which value in which window is not independent, and of that
+    nothing is made.
+    """
+    generator = torch.Generator().manual_seed(_PRIOR_SEED)
+    length = problem.size + _PRIOR_NUMBERS - 1
+    row = torch.randn(length, generator=generator, dtype=torch.float64).to(problem.origin())
+    return (row[k : k + problem.size] for k in range(_PRIOR_NUMBERS))
+
+
 def _fields(problem: Problem, latents: torch.Tensor, weight: FloatArray) -> tuple[Field, ...]:
     here = _stacked(problem, latents)
     before = _stacked(problem, _prior(problem, _PRIOR_FIELDS))
@@ -150,8 +163,7 @@ def _numbers(problem: Problem, latents: torch.Tensor, weight: FloatArray) -> tup
         return ()
     with torch.no_grad():
         here = torch.stack([problem.model.numbers(latent) for latent in latents])
-        drawn = _prior(problem, _PRIOR_NUMBERS)
-        before = torch.stack([problem.model.numbers(latent) for latent in drawn])
+        before = torch.stack([problem.model.numbers(latent) for latent in _windows(problem)])
     return tuple(
         number_of(
             quantity.name,
