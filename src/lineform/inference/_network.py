@@ -219,7 +219,7 @@ class Network(nn.Module):  # type: ignore[misc]  # torch has no types here
         spread = torch.special.ndtri(turns.clamp(_EDGE, 1 - _EDGE))
         flat = latent.clone()
         flat[:, wrapped] = spread
-        return flat, (_same_angle(angle) + spread**2 / 2 + _HALF_LOG_TWO_PI).sum(-1)
+        return flat, (same_angle(angle) + spread**2 / 2 + _HALF_LOG_TWO_PI).sum(-1)
 
     def _closed(
         self, flat: torch.Tensor, summary: torch.Tensor, generator: torch.Generator
@@ -242,7 +242,7 @@ def _whole(like: torch.Tensor) -> torch.Tensor:
     return torch.arange(-_TURNS, _TURNS + 1, dtype=like.dtype, device=like.device)
 
 
-def _same_angle(angle: torch.Tensor) -> torch.Tensor:
+def same_angle(angle: torch.Tensor) -> torch.Tensor:
     """Logarithm of the probability of a latent number among those of the same angle."""
     others = -((angle - angle.round())[..., None] + _whole(angle)).square() / 2
     return -angle.square() / 2 - others.logsumexp(-1)

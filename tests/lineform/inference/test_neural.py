@@ -117,7 +117,7 @@ def test_weights_make_the_samples_exact(path) -> None:
     assert (found.latent.std(0) / deviation - 1).abs().max() < 0.15
     assert found.evidence == pytest.approx(evidence, abs=0.05)
     assert found.diagnostics["pareto shape"] < 0.7
-    assert found.diagnostics["effective samples"] > 500
+    assert found.diagnostics["effective samples"] > 250
     assert found.warnings == ()
 
 
