@@ -18,6 +18,9 @@ __all__ = ["Mode", "likely_starts", "modes_from", "under"]
 _SAME = 1.0
 """Square of the distance [1] below which two maxima are one: a standard deviation."""
 
+_NEAR = 0.03
+"""Square of the distance [1] below which one start is enough: a turn of an angle is 1."""
+
 _LOST = math.log(1e4)
 """Modes whose probability is smaller than the greatest by more than this do not matter."""
 
@@ -35,6 +38,9 @@ _HOPS = 2
 
 _UNSURE = 0.15
 """Standard deviation of a latent number, over the ends of all searches, that is not found yet."""
+
+_DOUBTED = 0.15
+"""Share of the other numbers that are drawn afresh nevertheless: all searches may be wrong."""
 
 _HOPPED = 5
 """Latent vectors that are climbed from in each round."""
@@ -142,7 +148,7 @@ def _apart(latents: torch.Tensor, energies: torch.Tensor, number: int) -> list[t
     while len(taken) < number and bool(energies.isfinite().any()):
         best = latents[energies.argmin()]
         taken.append(best)
-        near = ((latents - best) ** 2).sum(1) < _SAME
+        near = ((latents - best) ** 2).sum(1) < _NEAR
         energies = torch.where(near, math.inf, energies)
     return taken
 
@@ -294,18 +300,16 @@ class _Climber:
 def _hop(found: list[Mode], climber: _Climber, generator: torch.Generator) -> None:
     """Look for higher maxima from the highest, until some rounds have found none.
 
-    Numbers on which all searches agree are kept, and all others drawn from the prior and cooled:
-    in fewer dimensions, a crowd of the same size finds narrower maxima.
+    Numbers on which all searches agree are mostly kept, and all others drawn from the prior, and
+    cooled: in fewer dimensions, a crowd of the same size finds narrower maxima.
     """
     idle = 0
     while idle < _HOPS:
         before = found[0]
         ends = torch.stack(climber.ends)
-        unsure = ends.std(0) > _UNSURE
-        if not unsure.any():
-            return
-        fresh = _crowd(climber.problem, generator)
-        crowd = torch.where(unsure, fresh, before.latent)
+        drawn = _crowd(climber.problem, generator)
+        fresh = torch.rand(drawn.shape, generator=generator).to(drawn) < _DOUBTED
+        crowd = torch.where(fresh | (ends.std(0) > _UNSURE), drawn, before.latent)
         latents, energies = _cooled(climber.problem, crowd, generator, _COOLED_AGAIN)
         _climb(found, climber, _apart(latents, energies, _HOPPED))
         if found[0].tangent.energy < before.tangent.energy - _SAME:

@@ -101,6 +101,7 @@ def test_sides_have_their_probability(tilt: float) -> None:
     assert draws.warnings[0].startswith("the posterior has 2 modes, with")
 
 
+@pytest.mark.slow
 def test_samples_that_cross_are_not_counted_twice() -> None:
     """With a low wall between the modes, each run sees both sides."""
     problem = TwoSided(0.4, noise=0.7)
@@ -238,3 +239,21 @@ def test_starts_are_cooled_to_the_deepest_of_many_valleys() -> None:
     assert (starts[1] - truth).abs().max() < 0.3
     between = torch.pdist(torch.stack(starts[1:]))
     assert between.min() > 1
+
+
+def test_what_searches_disagree_on_is_searched_again() -> None:
+    """The numbers that waves leave open, at the values of those that are sharply measured."""
+    truth = torch.tensor([1.3, -0.9, 0.7, 0.4, -0.4, 0.2], dtype=torch.float64)
+
+    @dataclass(frozen=True)
+    class Wavy(TwoSided):
+        size: int = 6
+
+        def residual(self, latent: torch.Tensor) -> torch.Tensor:
+            apart = latent - truth
+            return torch.cat([8 * torch.sin(4 * apart[:2]), 3 * apart[:2], 100 * apart[2:]])
+
+    generator = torch.Generator().manual_seed(1)
+    starts = torch.randn((3, 6), generator=generator, dtype=torch.float64)
+    mode, *_ = modes_from(Wavy(), list(starts), FEW)
+    assert (mode.latent - truth).abs().max() < 0.05
