@@ -267,3 +267,10 @@ def test_a_free_wind_is_gas(folder):
     assert density.samples.shape == (1, 8, 8, 8)
     assert np.all(density.samples > 0)
     assert np.all(found.field("temperature").samples > 2)
+    place = np.stack(np.meshgrid(*found.axes, indexing="ij"))
+    parts = np.stack([found.field(f"velocity_{axis}").samples[0] for axis in "xyz"])
+    radial = found.field("velocity_radial")
+    outwards = (place * parts).sum(axis=0) / np.linalg.norm(place, axis=0)
+    assert radial.samples[0] == pytest.approx(outwards, rel=1e-5)
+    # The prior knows that the gas flows outwards, which its components by themselves do not say.
+    assert radial.prior.min() > 0
