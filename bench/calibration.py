@@ -16,10 +16,9 @@ import argparse
 import dataclasses
 import json
 import logging
-import math
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,10 +26,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from bench.calibration_looks import averages, fields, levels_of, spread
 from bench.calibration_rows import Figure, figures_of
 from bench.measure import RESULTS, store
 from lineform.cube import Beam
-from lineform.deprojection.base import Grid, Model
+from lineform.deprojection.base import Grid
 from lineform.deprojection.families import Request, make_model
 from lineform.deprojection.frame import Frame
 from lineform.deprojection.instrument import problem_of
@@ -39,15 +39,13 @@ from lineform.deprojection.priors import Normal, prior_from
 from lineform.deprojection.problem import Problem
 from lineform.func.convolve import beam_margin, correlated_noise
 from lineform.func.radiation import brightness_temperature
-from lineform.inference.base import Draws, Settings, State, Watch
-from lineform.inference.diagnostics import levels
+from lineform.inference.base import Settings, State, Watch
 from lineform.inference.hmc import Hamiltonian
 from lineform.inference.modes import explored, likely_starts
 from lineform.inference.running import method_called
 from lineform.inference.search import modes_from
 from lineform.measurement import Measurement
 from lineform.species import linear_rotor
-from lineform.state import FloatArray
 from lineform.units import factor
 
 _LOG = logging.getLogger(__name__)
@@ -116,6 +114,13 @@ class Setting:
     def name(self) -> str:
         """Of the folder in which its winds are kept."""
         return f"{self.method}-{self.samples}-{self.winds}"
+
+    def command(self, number: int) -> str:
+        """That infers a number of its winds."""
+        sizes = f"--cells {self.cells} --pixels {self.pixels} --channels {self.channels}"
+        more = f"--number {number} --samples {self.samples} --starts {self.starts}"
+        what = f"--method {self.method} --model {self.model} --seed {self.seed}"
+        return f"python -m bench.calibration {what} {sizes} {more}"
 
     def number(self, wind: int) -> int:
         """Seed of a wind."""
@@ -216,11 +221,13 @@ def inferred(setting: Setting, wind: int, options: Options) -> dict[str, np.ndar
     equal = generator.choice(len(weight), setting.samples, p=weight / weight.sum())
     maxima = state.get("modes", draws.latent)
     lowest = min(float(problem.energy(latent)) for latent in maxima)
+    means = averages(problem, torch.cat([truth[None], draws.latent[equal]]))
     return {
-        "numbers": _levels(problem.model.numbers, truth, draws, seed),
-        "voxels": _levels(lambda latent: _fields(problem, latent), truth, draws, seed),
-        "truth": _spread(problem.model, truth[None])[0],
-        "draws": _spread(problem.model, draws.latent[equal]),
+        "numbers": levels_of(problem.model.numbers, truth, draws, seed),
+        "voxels": levels_of(lambda latent: fields(problem, latent), truth, draws, seed),
+        "truth": spread(problem.model, truth[None])[0],
+        "draws": spread(problem.model, draws.latent[equal]),
+        "averages": means,
         "seconds": np.array([float(state.get("seconds", 0.0)), seconds]),
         "modes": np.array(len(draws.mode.unique())),
         "energy": np.array([float(problem.energy(truth)), lowest]),
@@ -246,41 +253,6 @@ def _searched(problem: Problem, settings: Settings, starts: int, path: Path) -> 
     torch.save(state, partial)
     partial.replace(path)
     return state
-
-
-def _levels(
-    of: Callable[[torch.Tensor], torch.Tensor], truth: torch.Tensor, draws: Draws, seed: int
-) -> FloatArray:
-    with torch.no_grad():
-        own = of(truth).numpy()
-        other = torch.func.vmap(of)(draws.latent).numpy()
-    return levels(own, other, seed, draws.weight.numpy())
-
-
-def _spread(model: Model, latent: torch.Tensor) -> FloatArray:
-    """Numbers of the model for latent vectors (any, size), of similar spread: (any, number).
-
-    Angles by their cosines and sines.
-    """
-    with torch.no_grad():
-        values = torch.func.vmap(model.numbers)(latent).numpy().T
-    found = []
-    for quantity, value in zip(model.quantities, values, strict=True):
-        if quantity.period:
-            angle = 2 * math.pi * value / quantity.period
-            found += [np.cos(angle), np.sin(angle)]
-        else:
-            found.append(np.log(value) if quantity.logarithmic else value)
-    return np.stack(found, axis=1)
-
-
-def _fields(problem: Problem, latent: torch.Tensor) -> torch.Tensor:
-    """Logarithms of density, speed and temperature (3, cell) of the cells within the wind."""
-    gas = problem.model.gas(latent)
-    place = problem.model.grid.position(latent)
-    wind = (place**2).sum(0) < (problem.model.grid.side / 2) ** 2
-    speed = gas.velocity.square().sum(0).log() / 2
-    return torch.stack([gas.density["CO"][wind], speed[wind], gas.temperature[wind]])
 
 
 def _kept(folder: Path, number: int) -> Path:
@@ -323,9 +295,7 @@ def rows_of(setting: Setting, folder: Path, number: int) -> list[Figure]:
         "ours": SIGNAL,
         "goal": "",
         "priors": f"the usual ones, but {priors}" if priors else "the usual ones",
-        "samples": setting.samples,
-        "seed": setting.seed,
-        "starts": setting.starts,
+        "run": setting.command(number),
     }
     rows = figures_of(label, names, [np.load(_kept(folder, each)) for each in range(number)])
     return [*rows, drawn]
@@ -378,10 +348,7 @@ def main() -> None:
     if not rows or options.keep:
         print(json.dumps(rows, indent=1))
         return
-    words = f"--method {' '.join(options.method)} --model {' '.join(options.model)}"
-    sizes = f"--cells {size[0]} --pixels {size[1]} --channels {size[2]} --seed {options.seed}"
-    more = f"--number {options.number} --samples {options.samples} --starts {options.starts}"
-    command = f"python -m bench.calibration {words} {more} {sizes}"
+    command = "python -m bench.calibration"
     store("calibration", command, [*_others(settings), *rows])
 
 
