@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMAND"]
 
+_ALONE = 1.5
+"""Below this many samples of equal weight there is only one."""
+
 
 @click.command("deproject")
 @click.argument(
@@ -147,7 +150,7 @@ def _described(
             "samples": len(posterior.weight),
             "modes": [round(float(weight), 6) for weight in posterior.mode_weights],
             "numbers": {
-                number.name: _quantiles(number, len(posterior.weight))
+                number.name: _quantiles(number, alone=_alone(posterior))
                 for number in posterior.numbers
             },
             "chi2": {fit.name: float(fit.chi2.sum() / fit.dof.sum()) for fit in posterior.fits},
@@ -156,16 +159,20 @@ def _described(
     return json.dumps(report, indent=2, sort_keys=True)
 
 
-def _quantiles(number: "Number", samples: int) -> dict[str, float]:
+def _alone(posterior: "Posterior") -> bool:
+    """Whether one sample has nearly all of the weight: then there are no intervals."""
+    return bool(1 / (posterior.weight**2).sum() < _ALONE)
+
+
+def _quantiles(number: "Number", *, alone: bool) -> dict[str, float]:
     low, middle, high = (float(value) for value in number.quantiles[1:4])
-    return {"p16": low, "p50": middle, "p84": high} if samples > 1 else {"value": middle}
+    return {"value": middle} if alone else {"p16": low, "p50": middle, "p84": high}
 
 
 def _conclude(path: Path, posterior: "Posterior") -> None:
     for number in posterior.numbers:
         low, middle, high = number.quantiles[1:4]
-        # A single sample has no interval.
-        ends = f" ({low:.4g} to {high:.4g})" if len(number.samples) > 1 else ""
+        ends = "" if _alone(posterior) else f" ({low:.4g} to {high:.4g})"
         click.echo(f"{number.name}: {middle:.4g}{ends} {number.unit}".rstrip())
     for fit in posterior.fits:
         ratio = fit.chi2.sum() / fit.dof.sum()

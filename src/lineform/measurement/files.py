@@ -114,10 +114,9 @@ def _with_noise(
         measured = 0.1 * stated < quiet < _NOISY * stated
         if quiet >= _NOISY * stated:
             free, baseline = np.zeros_like(free), np.array(0.0)
-            told.append(
-                "warning: no channel is without a line, or the rms is too small: the faintest"
-                f" scatter by {quiet / stated:.3g} rms"
-            )
+            said = "no channel is without a line"
+            said = f"warning: {said}, or the rms is too small" if given else said
+            told.append(f"{said}: the faintest scatter by {quiet / stated:.3g} rms")
         if measured and given:
             ratio = quiet / stated
             told.append(f"channels without a line have {ratio:.2f} times that")
