@@ -31,6 +31,9 @@ _ALONE = 1.5
 
 _SMALL_MODE = 0.02
 
+_COARSE = "cells:"
+"""How a warning of cells that are too coarse begins."""
+
 
 def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str, list[str]]]:
     """Sentences under their headings."""
@@ -54,7 +57,10 @@ def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str
             "What cannot be told apart",
             [*_modes(posterior), *_number_pairs(posterior), *_field_pairs(posterior)],
         ),
-        ("How far to trust the widths", [*doubts, *_sampling(posterior), *_resolution(posterior)]),
+        (
+            "How far to trust the widths",
+            [*doubts, *_cells(posterior), *_sampling(posterior), *_resolution(posterior)],
+        ),
     )
     return [(heading, sentences) for heading, sentences in parts if sentences]
 
@@ -98,8 +104,8 @@ def _fit(fit: Fit) -> str:
             "Widths are too small as far as the model is wrong."
         )
     return (
-        f"{said}, less than expected of the noise: it is overestimated, correlated, or was fitted "
-        "as if it were signal."
+        f"{said}, less than expected of the noise: the noise, or the error allowed for the model, "
+        "is overestimated, or the noise is correlated or was fitted as if it were signal."
     )
 
 
@@ -273,6 +279,16 @@ def _sampling(posterior: Posterior) -> Iterator[str]:
     if effective < _FEW:
         said += ": too few for the ends of 95 % intervals"
     yield f"{said}."
+
+
+def _cells(posterior: Posterior) -> Iterator[str]:
+    """That widths are of a grid whose cells change the result, if they do."""
+    for warning in posterior.warnings:
+        if warning.startswith(_COARSE):
+            yield (
+                f"Widths are those of a model of such cells:{warning.removeprefix(_COARSE)}. A "
+                "sky that is finer may lie outside of them."
+            )
 
 
 def _effective(posterior: Posterior) -> float:

@@ -163,6 +163,13 @@ def test_of_weights_that_collapsed_no_widths_are_told(posterior):
     assert "Of 40 samples one has nearly all of the weight" in said["How far to trust the widths"]
 
 
+def test_cells_that_change_the_result_limit_what_widths_say(posterior):
+    moved = "with twice as many along a side the result would move by 9.0 standard deviations"
+    said = words(replace(posterior, warnings=(f"cells: {moved}; give more --cells",)))
+    assert f"such cells: {moved}" in said["How far to trust the widths"]
+    assert "such cells" not in str(words(posterior))
+
+
 def test_few_samples_are_told_of():
     few = made_posterior(cells=4, samples=6, channels=3, pixels=4)
     assert "too few for the ends of 95 % intervals" in str(words(few))
