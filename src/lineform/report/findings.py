@@ -37,10 +37,12 @@ _COARSE = "cells:"
 
 def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str, list[str]]]:
     """Sentences under their headings."""
-    if _effective(posterior) < _ALONE:
+    alone = _effective(posterior) < _ALONE
+    if alone:
         # One model is no distribution: nothing can be said of widths.
         profiles, posterior = [], replace(posterior, numbers=(), fields=(), correlations={})
-    doubts = [*_doubts(posterior)]
+    doubts = [] if alone else [*_doubts(posterior)]
+    cells = [] if alone else [*_cells(posterior)]
     verb = "What the samples say of" if doubts else "What is known of"
     parts = (
         ("How well it fits", [_fit(fit) for fit in posterior.fits]),
@@ -59,7 +61,7 @@ def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str
         ),
         (
             "How far to trust the widths",
-            [*doubts, *_cells(posterior), *_sampling(posterior), *_resolution(posterior)],
+            [*doubts, *cells, *_sampling(posterior), *_resolution(posterior)],
         ),
     )
     return [(heading, sentences) for heading, sentences in parts if sentences]

@@ -153,6 +153,8 @@ def test_of_one_model_no_widths_are_told():
     said = words(made_posterior(cells=4, samples=1, channels=3, pixels=4))
     assert said.keys() == {"How well it fits", "How far to trust the widths"}
     assert "nothing is known of widths" in said["How far to trust the widths"]
+    # Nor whether they are too small.
+    assert "cannot be trusted" not in said["How far to trust the widths"]
 
 
 def test_of_weights_that_collapsed_no_widths_are_told(posterior):
