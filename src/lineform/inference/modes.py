@@ -13,15 +13,14 @@ from lineform.deprojection.problem import Problem
 from lineform.errors import ConfigError
 from lineform.inference._linear import SMALL, Tangent
 from lineform.inference.base import Draws, Inference, Settings, State, Watch
-from lineform.inference.maximum import INFERENCE as MAXIMUM
-from lineform.inference.search import Mode, likely_starts, modes_from, under
+from lineform.inference.search import Mode, likely_starts, modes_from, search_work, under
 
 __all__ = ["explored", "likely_starts", "work_of"]
 
 
 def work_of(problem: Problem, method: Inference, settings: Settings, starts: int) -> float:
     """Expected work of `explored`, in gradients of the energy: if there is one mode."""
-    return starts * MAXIMUM.work(problem, settings) + method.work(problem, settings)
+    return search_work(problem, settings, starts) + method.work(problem, settings)
 
 
 def explored(
@@ -55,7 +54,7 @@ def explored(
         If there is no energy at a start, or the method cannot do with the problem.
     """
     each = method.work(problem, settings)
-    searched = len(starts) * MAXIMUM.work(problem, settings)
+    searched = search_work(problem, settings, len(starts))
     if "modes" in watch.state:
         modes = _restored(problem, watch.state)
     else:

@@ -13,7 +13,7 @@ from lineform.inference._linear import SMALL, Tangent, inner
 from lineform.inference.base import Draws, Settings, State, Watch
 from lineform.inference.maximum import INFERENCE as MAXIMUM
 
-__all__ = ["Mode", "likely_starts", "modes_from", "under"]
+__all__ = ["Mode", "likely_starts", "modes_from", "search_work", "under"]
 
 _SAME = 1.0
 """Square of the distance [1] below which two maxima are one: a standard deviation."""
@@ -69,6 +69,12 @@ _COLDEST = 0.5
 _CHANGED = 0.3
 """Share of the latent numbers that are changed at a time, at least."""
 
+_IN_CROWD = 0.15
+"""Work of an energy, of many at once, over that of a gradient."""
+
+_SHORT = 0.5
+"""Work of a climb from what was cooled over that of one from anywhere."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mode:
@@ -108,6 +114,24 @@ class Mode:
         else:
             along = torch.stack([self.tangent.forth(direction) for direction in apart])
         return (along**2).sum(dim=1) + (apart**2).sum(dim=1)
+
+
+def search_work(problem: Problem, settings: Settings, starts: int) -> float:
+    """Expected work of `likely_starts` and `modes_from`, in gradients of the energy.
+
+    Parameters
+    ----------
+    problem : Problem
+    settings : Settings
+    starts : int
+    """
+    climb = MAXIMUM.work(problem, settings)
+    if starts == 1:
+        return climb
+    if problem.size > SMALL:
+        return starts * climb + (starts - 1) * _TRIED / 2
+    cooled = _CROWD * (_COOLED + _HOPS * _COOLED_AGAIN)
+    return (starts + _SHORT * _HOPS * _HOPPED) * climb + _IN_CROWD * cooled
 
 
 def likely_starts(problem: Problem, number: int, seed: int) -> list[torch.Tensor]:
@@ -224,7 +248,8 @@ def modes_from(
 ) -> list[Mode]:
     """The maxima next to latent vectors, and next to the mirror images of the highest.
 
-    All are climbed part of the way; those that are then far below the highest are given up.
+    All are climbed part of the way; those that are then far below the highest are given up. Of a
+    small problem that is searched from several, rounds of search from the highest follow.
 
     Parameters
     ----------
@@ -248,7 +273,7 @@ def modes_from(
     found: list[Mode] = []
     _climb(found, climber, starts)
     _climb(found, climber, problem.model.mirrors(found[0].latent))
-    if problem.size <= SMALL:
+    if problem.size <= SMALL and len(starts) > 1:
         _hop(found, climber, torch.Generator().manual_seed(settings.seed))
     least = found[0].height - _LOST
     return [mode for mode in found if mode.height > least][:_MOST]

@@ -217,8 +217,10 @@ def test_an_interrupted_run_goes_on_where_it_was() -> None:
 
 def test_work_is_that_of_searches_and_of_one_mode() -> None:
     problem = TwoSided()
-    work = work_of(problem, SHORT, FEW, 3)
-    assert work == 3 * MAXIMUM.work(problem, FEW) + SHORT.work(problem, FEW)
+    once = work_of(problem, SHORT, FEW, 1)
+    assert once == MAXIMUM.work(problem, FEW) + SHORT.work(problem, FEW)
+    # A crowd is cooled for the starts, and again from the highest maximum.
+    assert work_of(problem, SHORT, FEW, 6) > once + 5 * MAXIMUM.work(problem, FEW) + 1000
 
 
 def test_starts_are_cooled_to_the_deepest_of_many_valleys() -> None:
