@@ -2,10 +2,10 @@
 
 On the way samples are weighted by the mixture of all proposals that there were (adaptive multiple
 importance sampling: Cornuet et al. 2012, Scand. J. Stat. 39, 798), so that none that was far off
-does harm. Each proposal after the first is a mixture of t-distributions about the samples, which
-is shrunk to keep their covariance (West 1993, J. R. Stat. Soc. B 55, 409). Such a mixture is too
-high at the samples that it is made of, and their weights are therefore too low; what is given back
-are new samples of the last mixture and, for what it may have missed, of the first proposal.
+does harm. Each proposal after the first is a mixture of t-distributions fitted to the samples by
+expectation maximisation (Cappé et al. 2008, Stat. Comput. 18, 447). Such a mixture is too high at
+the samples that it is made of, and their weights are therefore too low; what is given back are
+new samples of the last mixture and, for what it may have missed, of the first proposal.
 """
 
 import itertools
@@ -19,7 +19,7 @@ import torch
 from lineform.inference._network import same_angle
 from lineform.state import FloatArray
 
-__all__ = ["Kernels", "Proposal", "Weighted", "adapted", "resampled", "truncated"]
+__all__ = ["Mixture", "Proposal", "Weighted", "adapted", "resampled", "truncated"]
 
 _ROUNDS = 6
 """In which half of the samples are drawn."""
@@ -27,11 +27,20 @@ _ROUNDS = 6
 _ANYWHERE = 0.1
 """Share of the other half that the first proposal gives."""
 
-_CENTRES = 200
-"""Kernels in a mixture, at most."""
+_PARTS = 6
+"""Of a mixture, at most."""
 
-_FREEDOM = 8
-"""Degrees of freedom of the kernels: tails that are heavier than those of the posterior."""
+_FED = 4
+"""Effective samples for each number that a part of a mixture needs."""
+
+_TURNED = 15
+"""Steps of expectation maximisation."""
+
+_WIDER = 1.5
+"""Covariance of the parts over that of the samples."""
+
+_FREEDOM = 5
+"""Degrees of freedom of the parts: tails that are heavier than those of the posterior."""
 
 _ENOUGH = 6
 """Effective samples for each number, below which weights are levelled for the next proposal."""
@@ -96,7 +105,7 @@ def adapted(
         latent = np.concatenate([latent, new]) if len(latent) else new
         height = np.concatenate([height, target(new)])
         weight = _levelled(height - _mixed(densities, counts), latent.shape[1])
-        proposals.append(Kernels(latent, weight, wrapped, rng))
+        proposals.append(Mixture(latent, weight, wrapped, rng))
         densities.append(proposals[-1].log_density(latent))
     anywhere = max(1, round(_ANYWHERE * (number - len(latent))))
     counts = [anywhere, number - len(latent) - anywhere]
@@ -112,8 +121,8 @@ def _mixed(densities: Sequence[FloatArray], counts: Sequence[int]) -> FloatArray
     return np.asarray(np.logaddexp.reduce(np.stack(densities) + shares[:, None], axis=0))
 
 
-class Kernels:
-    """A mixture of t-distributions about weighted samples; angles go round.
+class Mixture:
+    """A mixture of t-distributions that follows weighted samples; angles go round.
 
     Of the latent numbers that mean the same angle, each has the probability that it has under
     the prior.
@@ -140,21 +149,35 @@ class Kernels:
         self._zero = np.zeros(size)
         self._zero[self._wrapped] = np.angle(weight @ phases) / (2 * np.pi)
         flat = self._opened(latent)
-        mean = weight @ flat
-        covariance = (flat - mean).T @ (weight[:, None] * (flat - mean)) + 1e-10 * np.eye(size)
         effective = 1 / float(weight @ weight)
-        # Silverman's rule; no wider than the whole.
-        width = min((4 / (effective * (size + 2))) ** (1 / (size + 4)), 0.9)
-        taken = resampled(weight, _CENTRES, rng)
-        self._centres = mean + math.sqrt(1 - width**2) * (flat[taken] - mean)
-        self._root = width * np.linalg.cholesky(covariance)
+        number = int(np.clip(effective / (_FED * size), 1, _PARTS))
+        whole = _covariance(flat, weight) + 1e-10 * np.eye(size)
+        self._centres = _far_apart(flat, weight, whole, number, rng)
+        self._share = np.full(number, 1 / number)
+        # A part of the whole that holds its share of the volume.
+        usual = whole * number ** (-2 / size)
+        covariances = np.repeat(usual[None], number, axis=0)
+        for _ in range(_TURNED):
+            self._roots = np.linalg.cholesky(covariances)
+            each = self._parts(flat, math.inf)
+            member = weight[:, None] * np.exp(each - np.logaddexp.reduce(each, axis=1)[:, None])
+            self._share = member.sum(axis=0) + 1e-12
+            self._share /= self._share.sum()
+            for part, fed in enumerate(effective * self._share):
+                own = member[:, part] / max(member[:, part].sum(), 1e-12)
+                self._centres[part] = own @ flat
+                # As if it had as many samples of the usual covariance as there are numbers.
+                seen = fed * _covariance(flat, own) + (size + 2) * usual
+                covariances[part] = seen / (fed + size + 2)
+        self._roots = math.sqrt(_WIDER) * np.linalg.cholesky(covariances)
 
     def draw(self, number: int) -> FloatArray:
         """Latent vectors (number, size)."""
-        chosen = self._centres[self._rng.integers(len(self._centres), size=number)]
-        normal = self._rng.standard_normal(chosen.shape)
+        part = self._rng.choice(len(self._share), size=number, p=self._share)
+        normal = self._rng.standard_normal((number, len(self._zero)))
         stretched = np.sqrt(_FREEDOM / self._rng.chisquare(_FREEDOM, size=(number, 1)))
-        latent = chosen + stretched * normal @ self._root.T + self._zero
+        away = np.einsum("nij,nj->ni", self._roots[part], stretched * normal)
+        latent = self._centres[part] + away + self._zero
         for column in self._wrapped:
             angle = latent[:, column] - np.round(latent[:, column])
             turns = np.arange(-_TURNS, _TURNS + 1)
@@ -165,34 +188,59 @@ class Kernels:
 
     def log_density(self, latent: FloatArray) -> FloatArray:
         """Its natural logarithm (sample,) at latent vectors (sample, size)."""
-        flat, size = self._opened(latent), latent.shape[1]
+        flat = self._opened(latent)
         found = np.full(len(latent), -math.inf)
         for turns in itertools.product((-1, 0, 1), repeat=len(self._wrapped)):
             moved = flat.copy()
             moved[:, self._wrapped] += turns
-            found = np.logaddexp(found, self._about_centres(moved))
-        found += (
-            math.lgamma((_FREEDOM + size) / 2)
-            - math.lgamma(_FREEDOM / 2)
-            - size * math.log(_FREEDOM * math.pi) / 2
-            - np.log(np.diagonal(self._root)).sum()
-        )
+            each = self._parts(moved, _FREEDOM)
+            found = np.logaddexp(found, np.logaddexp.reduce(each, axis=1))
         angle = torch.from_numpy(latent[:, self._wrapped])
         return np.asarray(found + same_angle(angle).sum(-1).numpy())
 
-    def _about_centres(self, flat: FloatArray) -> FloatArray:
-        inverse = np.linalg.inv(self._root)
-        one, other = flat @ inverse.T, self._centres @ inverse.T
-        squares = (one**2).sum(1)[:, None] + (other**2).sum(1) - 2 * one @ other.T
-        power = -(_FREEDOM + flat.shape[1]) / 2
-        each = power * np.log1p(np.maximum(squares, 0) / _FREEDOM)
-        return np.asarray(np.logaddexp.reduce(each, axis=1) - math.log(len(self._centres)))
+    def _parts(self, flat: FloatArray, freedom: float) -> FloatArray:
+        """Logarithms of the density times the share of each part (sample, part)."""
+        size, found = flat.shape[1], []
+        for share, centre, root in zip(self._share, self._centres, self._roots, strict=True):
+            squares = (np.linalg.solve(root, (flat - centre).T) ** 2).sum(axis=0)
+            if math.isinf(freedom):
+                shape = -squares / 2 - size * math.log(2 * math.pi) / 2
+            else:
+                shape = (
+                    math.lgamma((freedom + size) / 2)
+                    - math.lgamma(freedom / 2)
+                    - size * math.log(freedom * math.pi) / 2
+                    - (freedom + size) / 2 * np.log1p(squares / freedom)
+                )
+            found.append(shape + math.log(share) - np.log(np.diagonal(root)).sum())
+        return np.stack(found, axis=1)
 
     def _opened(self, latent: FloatArray) -> FloatArray:
         """With angles as turns (-1/2 to 1/2) from their mean direction."""
         flat = latent - self._zero
         flat[:, self._wrapped] -= np.round(flat[:, self._wrapped])
         return np.asarray(flat)
+
+
+def _covariance(flat: FloatArray, weight: FloatArray) -> FloatArray:
+    off = flat - weight @ flat
+    return np.asarray(off.T @ (weight[:, None] * off))
+
+
+def _far_apart(
+    flat: FloatArray,
+    weight: FloatArray,
+    covariance: FloatArray,
+    number: int,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Samples (number, size) drawn by weight times squared distance from those before."""
+    round_ = np.linalg.solve(np.linalg.cholesky(covariance), flat.T).T
+    chosen = [int(rng.choice(len(flat), p=weight))]
+    while len(chosen) < number:
+        apart = ((round_[:, None] - round_[chosen]) ** 2).sum(axis=2).min(axis=1) * weight
+        chosen.append(int(rng.choice(len(flat), p=apart / apart.sum())))
+    return flat[chosen].copy()
 
 
 def _levelled(logarithm: FloatArray, size: int) -> FloatArray:

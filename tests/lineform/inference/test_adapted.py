@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("torch", reason="PyTorch is not installed")
 
-from lineform.inference._adapted import Kernels, adapted, resampled, truncated
+from lineform.inference._adapted import Mixture, adapted, resampled, truncated
 from lineform.inference.diagnostics import pareto_shape
 
 DIRECTION = 0.45
@@ -54,7 +54,7 @@ def test_a_bent_density_with_an_angle_is_found() -> None:
     weight = np.exp(found.logarithm - found.logarithm.max())
     weight /= weight.sum()
     # The prior alone has some 20 effective samples of 2000.
-    assert 1 / (weight @ weight) > 150
+    assert 1 / (weight @ weight) > 800
     assert pareto_shape(found.logarithm) < 0.7
     assert math.log(np.exp(found.logarithm).mean()) == pytest.approx(0, abs=0.15)
     samples = found.latent[resampled(weight, 4000, rng)]
@@ -68,16 +68,33 @@ def test_a_bent_density_with_an_angle_is_found() -> None:
     assert samples[:, 2].std() == pytest.approx(1.0, abs=0.15)
 
 
-def test_kernels_integrate_to_one() -> None:
-    """With unequal weights, and an angle whose kernels reach over the seam."""
+def two(latent):
+    """Two peaks, 85 % of the probability in the first."""
+    place = np.array([0.9, -0.6, 0.8])
+    one, other = (normal((latent - m) / 0.15) - 3 * math.log(0.15) for m in (place, -place))
+    return np.logaddexp(one + math.log(0.85), other + math.log(0.15))
+
+
+def test_two_modes_keep_their_shares() -> None:
+    rng = np.random.default_rng(3)
+    found = adapted(Wide(rng), two, 4000, (), rng)
+    weight = np.exp(found.logarithm - found.logarithm.max())
+    weight /= weight.sum()
+    assert weight[found.latent[:, 0] > 0].sum() == pytest.approx(0.85, abs=0.05)
+    assert 1 / (weight @ weight) > 800
+    assert math.log(np.exp(found.logarithm).mean()) == pytest.approx(0, abs=0.1)
+
+
+def test_mixtures_integrate_to_one() -> None:
+    """With unequal weights, and an angle that reaches over the seam."""
     rng = np.random.default_rng(2)
     latent = rng.standard_normal((300, 3)) * [0.5, 1.0, 0.1] + [0, 2, DIRECTION]
     weight = rng.random(300)
-    kernels = Kernels(latent, weight / weight.sum(), (2,), rng)
-    samples = kernels.draw(20_000)
+    mixture = Mixture(latent, weight / weight.sum(), (2,), rng)
+    samples = mixture.draw(20_000)
     flat = (samples[:, :2] - [0, 2]) / [0.4, 0.8]
     spread = normal(flat) - math.log(0.32) + turning(samples[:, 2], 0.08)
-    ratio = np.exp(spread - kernels.log_density(samples))
+    ratio = np.exp(spread - mixture.log_density(samples))
     assert ratio.mean() == pytest.approx(1, abs=0.05)
 
 
