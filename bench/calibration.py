@@ -39,6 +39,7 @@ from lineform.deprojection.priors import Normal, prior_from
 from lineform.deprojection.problem import Problem
 from lineform.func.convolve import beam_margin, correlated_noise
 from lineform.func.radiation import brightness_temperature
+from lineform.inference._linear import SMALL
 from lineform.inference.base import Settings, State, Watch
 from lineform.inference.hmc import Hamiltonian
 from lineform.inference.modes import explored, likely_starts
@@ -218,7 +219,9 @@ def inferred(setting: Setting, wind: int, options: Options) -> dict[str, np.ndar
     seconds = time.process_time() - begin
     generator = np.random.default_rng(seed)
     weight = draws.weight.numpy()
-    equal = generator.choice(len(weight), setting.samples, p=weight / weight.sum())
+    equal = np.arange(len(weight))
+    if np.ptp(weight) > 0:
+        equal = generator.choice(len(weight), setting.samples, p=weight / weight.sum())
     maxima = state.get("modes", draws.latent)
     lowest = min(float(problem.energy(latent)) for latent in maxima)
     means = averages(problem, torch.cat([truth[None], draws.latent[equal]]))
@@ -297,7 +300,12 @@ def rows_of(setting: Setting, folder: Path, number: int) -> list[Figure]:
         "priors": f"the usual ones, but {priors}" if priors else "the usual ones",
         "run": setting.command(number),
     }
-    rows = figures_of(label, names, [np.load(_kept(folder, each)) for each in range(number)])
+    rows = figures_of(
+        label,
+        names,
+        [np.load(_kept(folder, each)) for each in range(number)],
+        averaged=blank(setting).model.size > SMALL,
+    )
     return [*rows, drawn]
 
 

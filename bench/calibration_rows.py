@@ -17,7 +17,9 @@ Kept = Mapping[str, np.ndarray]
 """Of one wind."""
 
 
-def figures_of(label: str, names: Sequence[str], kept: Sequence[Kept]) -> list[Figure]:
+def figures_of(
+    label: str, names: Sequence[str], kept: Sequence[Kept], *, averaged: bool = False
+) -> list[Figure]:
     """Coverage, uniformity of levels, and what went wrong in how many winds.
 
     Parameters
@@ -28,6 +30,8 @@ def figures_of(label: str, names: Sequence[str], kept: Sequence[Kept]) -> list[F
         Of the numbers of the model.
     kept : sequence of name -> array
         What `bench.calibration` found of each wind.
+    averaged : bool
+        Whether to look at means of the fields, too: samples must have equal weights.
     """
     numbers = np.stack([each["numbers"] for each in kept])
     rows = [_row(f"{label}: all numbers", numbers)]
@@ -45,7 +49,7 @@ def figures_of(label: str, names: Sequence[str], kept: Sequence[Kept]) -> list[F
         *rows,
         _chance(f"{label}: SBC, smallest p of {len(chances)} numbers, for so many", smallest, 0.01),
         _chance(f"{label}: TARP in all numbers, p", _tarp(truth, draws), 0.05),
-        *_average_rows(label, kept),
+        *(_average_rows(label, kept) if averaged else []),
         *_search_rows(label, kept),
         *_warned_rows(label, kept),
     ]
@@ -53,8 +57,6 @@ def figures_of(label: str, names: Sequence[str], kept: Sequence[Kept]) -> list[F
 
 def _average_rows(label: str, kept: Sequence[Kept]) -> list[Figure]:
     """Of the means of the fields over eighths of the wind, which fields that are free need."""
-    if "averages" not in kept[0]:
-        return []
     both = np.stack([each["averages"] for each in kept], axis=1)
     truth, draws = both[0], both[1:]
     found = levels(truth, draws, seed=0)
