@@ -16,10 +16,9 @@ import argparse
 import dataclasses
 import json
 import logging
-import math
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,11 +26,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from bench.calibration_looks import averages, fields, levels_of, spread
 from bench.calibration_rows import Figure, figures_of
 from bench.measure import RESULTS, store
-from bench.swift import Swift
 from lineform.cube import Beam
-from lineform.deprojection.base import Grid, Model
+from lineform.deprojection.base import Grid
 from lineform.deprojection.families import Request, make_model
 from lineform.deprojection.frame import Frame
 from lineform.deprojection.instrument import problem_of
@@ -41,15 +40,13 @@ from lineform.deprojection.problem import Problem
 from lineform.func.convolve import beam_margin, correlated_noise
 from lineform.func.radiation import brightness_temperature
 from lineform.inference._linear import SMALL
-from lineform.inference.base import Draws, Settings, State, Watch
-from lineform.inference.diagnostics import levels
+from lineform.inference.base import Settings, State, Watch
 from lineform.inference.hmc import Hamiltonian
 from lineform.inference.modes import explored, likely_starts
 from lineform.inference.running import method_called
 from lineform.inference.search import modes_from
 from lineform.measurement import Measurement
 from lineform.species import linear_rotor
-from lineform.state import FloatArray
 from lineform.units import factor
 
 _LOG = logging.getLogger(__name__)
@@ -57,15 +54,23 @@ _LOG = logging.getLogger(__name__)
 DISTANCE = 200.0
 SIDE = 480.0
 """Of the grid and of the image [au]."""
-CHANNEL = 2.0
-"""Apart and wide [km/s]; a line is about as wide in a cell, and is taken at its middle."""
+BAND = 24.0
+"""All channels together [km/s]; a line is taken at the middle of each."""
 SIGNAL = 30.0
 STARTS = 4
 
 SHORT = Hamiltonian(chains=2, warmup=60, least=120)
 """Enough for a hundred nearly independent samples of such winds."""
 
+SHAPES = {"simple": "spherical"}
+"""Models under another name, because they have other priors."""
+
 PRIORS = {
+    "simple": {
+        "initial_velocity": "fixed 3",
+        "acceleration_exponent": "fixed 1",
+        "turbulent_velocity": "fixed 1.5",
+    },
     "spiral": {
         "mass_loss_rate": "log-normal 1e-6 3",
         "initial_velocity": "fixed 3",
@@ -98,16 +103,25 @@ class Setting:
     channels: int
     samples: int
     seed: int
+    starts: int = STARTS
 
     @property
     def winds(self) -> str:
         """Of the folder in which the maxima of its winds are kept, which methods share."""
-        return f"{self.model}-{self.cells}-{self.pixels}-{self.channels}-{self.seed}"
+        size = f"{self.cells}-{self.pixels}-{self.channels}-{self.seed}"
+        return f"{self.model}-{size}" + f"-{self.starts}" * (self.starts != STARTS)
 
     @property
     def name(self) -> str:
         """Of the folder in which its winds are kept."""
         return f"{self.method}-{self.samples}-{self.winds}"
+
+    def command(self, number: int) -> str:
+        """That infers a number of its winds."""
+        sizes = f"--cells {self.cells} --pixels {self.pixels} --channels {self.channels}"
+        more = f"--number {number} --samples {self.samples} --starts {self.starts}"
+        what = f"--method {self.method} --model {self.model} --seed {self.seed}"
+        return f"python -m bench.calibration {what} {sizes} {more}"
 
     def number(self, wind: int) -> int:
         """Seed of a wind."""
@@ -135,11 +149,10 @@ def blank(setting: Setting) -> Problem:
     frame = Frame(DISTANCE, systemic_velocity=Normal(0.0, 1.0))
     grid = Grid(setting.cells, SIDE * factor("au"))
     priors = {name: prior_from(text) for name, text in PRIORS.get(setting.model, {}).items()}
-    model = make_model(Request(setting.model, grid, {"CO": None}, frame, priors))
+    shape = SHAPES.get(setting.model, setting.model)
+    model = make_model(Request(shape, grid, {"CO": None}, frame, priors))
     molecule = linear_rotor("CO")
     problem = problem_of(model, [(dark, molecule)], DISTANCE)
-    if model.size <= SMALL:
-        problem = Swift(model, problem.parts, torch.float64)
     with torch.no_grad():
         peak = float(problem.cubes(problem.origin())[0].max())
     rms = np.array(peak / SIGNAL / _kelvin(dark))
@@ -147,12 +160,12 @@ def blank(setting: Setting) -> Problem:
 
 
 def _dark(setting: Setting) -> Measurement:
-    pixel = SIDE / DISTANCE / setting.pixels
+    pixel, channel = SIDE / DISTANCE / setting.pixels, BAND / setting.channels
     place = (np.arange(setting.pixels) - (setting.pixels - 1) / 2) * pixel
     return Measurement(
         line=linear_rotor("CO").line("2-1"),
-        velocity=(np.arange(setting.channels) - (setting.channels - 1) / 2) * CHANNEL,
-        channel=CHANNEL,
+        velocity=(np.arange(setting.channels) - (setting.channels - 1) / 2) * channel,
+        channel=channel,
         x=place,
         y=place,
         intensity=np.zeros((setting.channels, setting.pixels, setting.pixels)),
@@ -196,7 +209,8 @@ def inferred(setting: Setting, wind: int, options: Options) -> dict[str, np.ndar
     settings = Settings(samples=setting.samples, seed=seed, network=options.network)
     state: State = {}
     if method.local:
-        state = _searched(problem, settings, options.scratch / setting.winds / f"{wind:04d}.pt")
+        kept = options.scratch / setting.winds / f"{wind:04d}.pt"
+        state = _searched(problem, settings, setting.starts, kept)
     begin = time.process_time()
     if method.local:
         draws = explored(problem, method, settings, Watch(state=state), [])
@@ -205,14 +219,18 @@ def inferred(setting: Setting, wind: int, options: Options) -> dict[str, np.ndar
     seconds = time.process_time() - begin
     generator = np.random.default_rng(seed)
     weight = draws.weight.numpy()
-    equal = generator.choice(len(weight), setting.samples, p=weight / weight.sum())
+    equal = np.arange(len(weight))
+    if np.ptp(weight) > 0:
+        equal = generator.choice(len(weight), setting.samples, p=weight / weight.sum())
     maxima = state.get("modes", draws.latent)
     lowest = min(float(problem.energy(latent)) for latent in maxima)
+    means = averages(problem, torch.cat([truth[None], draws.latent[equal]]))
     return {
-        "numbers": _levels(problem.model.numbers, truth, draws, seed),
-        "voxels": _levels(lambda latent: _fields(problem, latent), truth, draws, seed),
-        "truth": _spread(problem.model, truth[None])[0],
-        "draws": _spread(problem.model, draws.latent[equal]),
+        "numbers": levels_of(problem.model.numbers, truth, draws, seed),
+        "voxels": levels_of(lambda latent: fields(problem, latent), truth, draws, seed),
+        "truth": spread(problem.model, truth[None])[0],
+        "draws": spread(problem.model, draws.latent[equal]),
+        "averages": means,
         "seconds": np.array([float(state.get("seconds", 0.0)), seconds]),
         "modes": np.array(len(draws.mode.unique())),
         "energy": np.array([float(problem.energy(truth)), lowest]),
@@ -221,13 +239,13 @@ def inferred(setting: Setting, wind: int, options: Options) -> dict[str, np.ndar
     }
 
 
-def _searched(problem: Problem, settings: Settings, path: Path) -> State:
+def _searched(problem: Problem, settings: Settings, starts: int, path: Path) -> State:
     """The maxima of a wind, from a file if they were found before."""
     if path.exists():
         kept: State = torch.load(path)
         return kept
     begin = time.process_time()
-    modes = modes_from(problem, likely_starts(problem, STARTS, settings.seed + 500), settings)
+    modes = modes_from(problem, likely_starts(problem, starts, settings.seed + 500), settings)
     state = {
         "modes": torch.stack([mode.latent for mode in modes]),
         "heights": torch.tensor([mode.height for mode in modes], dtype=torch.float64),
@@ -238,41 +256,6 @@ def _searched(problem: Problem, settings: Settings, path: Path) -> State:
     torch.save(state, partial)
     partial.replace(path)
     return state
-
-
-def _levels(
-    of: Callable[[torch.Tensor], torch.Tensor], truth: torch.Tensor, draws: Draws, seed: int
-) -> FloatArray:
-    with torch.no_grad():
-        own = of(truth).numpy()
-        other = torch.func.vmap(of)(draws.latent).numpy()
-    return levels(own, other, seed, draws.weight.numpy())
-
-
-def _spread(model: Model, latent: torch.Tensor) -> FloatArray:
-    """Numbers of the model for latent vectors (any, size), of similar spread: (any, number).
-
-    Angles by their cosines and sines.
-    """
-    with torch.no_grad():
-        values = torch.func.vmap(model.numbers)(latent).numpy().T
-    found = []
-    for quantity, value in zip(model.quantities, values, strict=True):
-        if quantity.period:
-            angle = 2 * math.pi * value / quantity.period
-            found += [np.cos(angle), np.sin(angle)]
-        else:
-            found.append(np.log(value) if quantity.logarithmic else value)
-    return np.stack(found, axis=1)
-
-
-def _fields(problem: Problem, latent: torch.Tensor) -> torch.Tensor:
-    """Logarithms of density, speed and temperature (3, cell) of the cells within the wind."""
-    gas = problem.model.gas(latent)
-    place = problem.model.grid.position(latent)
-    wind = (place**2).sum(0) < (problem.model.grid.side / 2) ** 2
-    speed = gas.velocity.square().sum(0).log() / 2
-    return torch.stack([gas.density["CO"][wind], speed[wind], gas.temperature[wind]])
 
 
 def _kept(folder: Path, number: int) -> Path:
@@ -315,10 +298,14 @@ def rows_of(setting: Setting, folder: Path, number: int) -> list[Figure]:
         "ours": SIGNAL,
         "goal": "",
         "priors": f"the usual ones, but {priors}" if priors else "the usual ones",
-        "samples": setting.samples,
-        "seed": setting.seed,
+        "run": setting.command(number),
     }
-    rows = figures_of(label, names, [np.load(_kept(folder, each)) for each in range(number)])
+    rows = figures_of(
+        label,
+        names,
+        [np.load(_kept(folder, each)) for each in range(number)],
+        averaged=blank(setting).model.size > SMALL,
+    )
     return [*rows, drawn]
 
 
@@ -341,6 +328,7 @@ def main() -> None:
     parser.add_argument("--channels", type=int, default=16)
     parser.add_argument("--samples", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--starts", type=int, default=STARTS)
     parser.add_argument("--network", type=Path)
     parser.add_argument("--part", type=int, nargs=2, default=[0, 1], metavar=("PART", "PARTS"))
     parser.add_argument("--scratch", type=Path, default=Path("build/calibration"))
@@ -353,7 +341,7 @@ def main() -> None:
     part, parts = options.part
     size = (options.cells, options.pixels, options.channels)
     settings = [
-        Setting(method, model, *size, options.samples, options.seed)
+        Setting(method, model, *size, options.samples, options.seed, options.starts)
         for method in options.method
         for model in options.model
     ]
@@ -368,10 +356,7 @@ def main() -> None:
     if not rows or options.keep:
         print(json.dumps(rows, indent=1))
         return
-    words = f"--method {' '.join(options.method)} --model {' '.join(options.model)}"
-    sizes = f"--cells {size[0]} --pixels {size[1]} --channels {size[2]} --seed {options.seed}"
-    more = f"--number {options.number} --samples {options.samples}"
-    command = f"python -m bench.calibration {words} {more} {sizes}"
+    command = "python -m bench.calibration"
     store("calibration", command, [*_others(settings), *rows])
 
 

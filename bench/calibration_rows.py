@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lineform.inference.diagnostics import CENTRAL, coverage, nearness, uniformity
+from lineform.inference.diagnostics import CENTRAL, coverage, levels, nearness, uniformity
 from lineform.state import FloatArray
 
 __all__ = ["Figure", "figures_of"]
@@ -17,7 +17,9 @@ Kept = Mapping[str, np.ndarray]
 """Of one wind."""
 
 
-def figures_of(label: str, names: Sequence[str], kept: Sequence[Kept]) -> list[Figure]:
+def figures_of(
+    label: str, names: Sequence[str], kept: Sequence[Kept], *, averaged: bool = False
+) -> list[Figure]:
     """Coverage, uniformity of levels, and what went wrong in how many winds.
 
     Parameters
@@ -28,6 +30,8 @@ def figures_of(label: str, names: Sequence[str], kept: Sequence[Kept]) -> list[F
         Of the numbers of the model.
     kept : sequence of name -> array
         What `bench.calibration` found of each wind.
+    averaged : bool
+        Whether to look at means of the fields, too: samples must have equal weights.
     """
     numbers = np.stack([each["numbers"] for each in kept])
     rows = [_row(f"{label}: all numbers", numbers)]
@@ -40,16 +44,37 @@ def figures_of(label: str, names: Sequence[str], kept: Sequence[Kept]) -> list[F
     for name, found in zip(("log n", "log v", "log T"), voxels, strict=True):
         rows.append(_row(f"{label}: {name} per cell", found))
     truth = np.stack([each["truth"] for each in kept])
-    width = truth.std(axis=0)
-    draws = np.stack([each["draws"] for each in kept], axis=1) / width
-    near = nearness(truth / width, draws, np.roll(truth / width, 1, axis=0), seed=0)
+    draws = np.stack([each["draws"] for each in kept], axis=1)
     return [
         *rows,
         _chance(f"{label}: SBC, smallest p of {len(chances)} numbers, for so many", smallest, 0.01),
-        _chance(f"{label}: TARP in all numbers, p", uniformity(near).kolmogorov, 0.05),
+        _chance(f"{label}: TARP in all numbers, p", _tarp(truth, draws), 0.05),
+        *(_average_rows(label, kept) if averaged else []),
         *_search_rows(label, kept),
         *_warned_rows(label, kept),
     ]
+
+
+def _average_rows(label: str, kept: Sequence[Kept]) -> list[Figure]:
+    """Of the means of the fields over eighths of the wind, which fields that are free need."""
+    both = np.stack([each["averages"] for each in kept], axis=1)
+    truth, draws = both[0], both[1:]
+    found = levels(truth, draws, seed=0)
+    chances = [uniformity(each).chi2 for each in found.T]
+    smallest = -math.expm1(len(chances) * math.log1p(-min(chances)))
+    name = "means of log n, log v and log T over eighths"
+    return [
+        _row(f"{label}: {name}", found),
+        _chance(f"{label}: SBC, smallest p of {len(chances)} {name}, for so many", smallest, 0.01),
+        _chance(f"{label}: TARP in all {name}, p", _tarp(truth, draws), 0.05),
+    ]
+
+
+def _tarp(truth: FloatArray, draws: FloatArray) -> float:
+    """Probability of the distances of truths (case, number) among draws (sample, case, number)."""
+    width = truth.std(axis=0)
+    reference = np.roll(truth / width, 1, axis=0)
+    return uniformity(nearness(truth / width, draws / width, reference, seed=0)).kolmogorov
 
 
 def _search_rows(label: str, kept: Sequence[Kept]) -> list[Figure]:

@@ -4,8 +4,9 @@ Usage: ``python -m bench.deproject_truths PART... --data ../shared/data``
 
 Parts: ``malt90`` (a real cube), ``alma`` (a real header, with pixels of a known wind), ``transfer``
 (an image of Magritte), ``phantom`` and ``amrvac`` (winds that no family of models contains),
-``disk``, ``pole``, ``lines`` (what an image cannot tell, and what a second line adds). Each takes
-a few minutes; the results of the other parts are kept.
+``disk``, ``pole``, ``lines``, ``draws`` (what an image cannot tell, what a second line adds, and
+whether one line says how well it knows). Each takes a few minutes of a processor; the results of
+the other parts are kept.
 """
 
 import argparse
@@ -23,7 +24,7 @@ _FOLDER = Path("build/bench/truths")
 def parts() -> dict[str, Callable[[Path, Path, int], list[Figure]]]:
     """What measures each part, given the folders of the data and of results, and samples."""
     from bench.truths_files import alma, malt90, transfer
-    from bench.truths_honesty import disk, lines, pole
+    from bench.truths_honesty import disk, draws, lines, pole
     from bench.truths_models import amrvac, phantom
 
     files = {"alma": alma, "malt90": malt90, "transfer": transfer}
@@ -31,6 +32,7 @@ def parts() -> dict[str, Callable[[Path, Path, int], list[Figure]]]:
         **files,
         "amrvac": amrvac,
         "disk": disk,
+        "draws": draws,
         "lines": lines,
         "phantom": phantom,
         "pole": pole,

@@ -89,7 +89,7 @@ def alma(data: Path, folder: Path, samples: int) -> list[Figure]:
     path, options = at(folder, "alma.h5"), ("--line", "NaCl 26_0-25_0", "--lamda", lamda)
     star = ("--distance", f"{_DISTANCE} pc", "--abundance", "NaCl=2e-7")
     fixed = ("--fix", "initial_velocity=3", "--fix", "acceleration_exponent=1")
-    more = (*fixed, "--fix", "stellar_radius=2", "--cells", 17, "--pixels", 17)
+    more = (*fixed, "--fix", "stellar_radius=2", "--pixels", 17)
     model = ("--model", "spherical", "--samples", samples, "--starts", 2)
     lineform("deproject", cube, "-o", path, *options, *star, *more, *model)
     posterior = read_posterior(path)

@@ -19,15 +19,17 @@ from lineform.deprojection.problem import Problem
 from lineform.func.convolve import gaussian_beam
 from lineform.func.radiation import brightness_temperature
 from lineform.inference.base import Draws, Settings, Watch
+from lineform.inference.diagnostics import levels
 from lineform.inference.geometric import INFERENCE
 from lineform.inference.modes import explored, likely_starts
 from lineform.inference.results import Named, posterior_of
 from lineform.measurement import Measurement
 from lineform.posterior import Number
 from lineform.species import Line, Molecule, linear_rotor
+from lineform.state import FloatArray
 from lineform.units import factor
 
-__all__ = ["CO", "DISK", "SIO", "WIND", "disk", "lines", "pole", "seen"]
+__all__ = ["CO", "DISK", "SIO", "WIND", "disk", "draws", "lines", "pole", "seen"]
 
 DISTANCE, SIDE, CELLS = 100.0, 400.0, 12
 SIGNAL = 30.0
@@ -45,6 +47,14 @@ WIND = {
     "acceleration_exponent": "fixed 1",
     "turbulent_velocity": "fixed 1",
 }
+THIN = {
+    "mass_loss_rate": 1e-6,
+    "terminal_velocity": 10.0,
+    "stellar_temperature": 2300.0,
+    "temperature_exponent": 0.65,
+}
+"""The numbers of a wind that is not thick everywhere."""
+DRAWS = 30
 CO, SIO = linear_rotor("CO"), linear_rotor("SiO")
 
 
@@ -55,6 +65,7 @@ def seen(
     lines: Sequence[tuple[Molecule, str]],
     channels: np.ndarray,
     cells: int = CELLS,
+    seed: int = 0,
 ) -> Problem:
     """A wind with these numbers, seen through a beam of three pixels with noise.
 
@@ -67,6 +78,8 @@ def seen(
     channels : (channel,) [km/s]
     cells : int
         Along each side; there are as many pixels.
+    seed : int
+        Of the noise of the first line; that of the next one is greater by one.
     """
     names = dict.fromkeys(molecule.name for molecule, _ in lines)
     known = {name: prior_from(text) for name, text in priors.items()}
@@ -81,7 +94,7 @@ def seen(
         dark, bright = part.measurement, cube.numpy()
         kelvin = float(brightness_temperature(1.0, dark.line.frequency))
         rms = float(bright.max()) / SIGNAL / kelvin
-        noise = rms * _noise(bright.shape, number)
+        noise = rms * _noise(bright.shape, seed + number)
         measured = dataclasses.replace(dark, intensity=bright / kelvin + noise, rms=np.array(rms))
         likelihood = likelihood_of(measured, problem.origin())
         parts.append(dataclasses.replace(part, measurement=measured, likelihood=likelihood))
@@ -112,9 +125,11 @@ def _noise(shape: Sequence[int], seed: int) -> np.ndarray:
     return np.asarray((smooth / smooth.std())[:, height : 2 * height, width : 2 * width])
 
 
-def inferred(problem: Problem, samples: int) -> tuple[Draws, Mapping[str, Number]]:
-    """The samples, and the numbers of the model."""
-    starts = likely_starts(problem, STARTS, 1)
+def inferred(
+    problem: Problem, samples: int, starts: Sequence[torch.Tensor] = ()
+) -> tuple[Draws, Mapping[str, Number]]:
+    """The samples, and the numbers of the model; modes are searched from likely starts."""
+    starts = starts or likely_starts(problem, STARTS, 1)
     draws = explored(problem, INFERENCE, Settings(samples=samples, seed=1), Watch(), starts)
     posterior = posterior_of(problem, draws, Named("truth", "", DISTANCE, {}))
     return draws, {number.name: number for number in posterior.numbers}
@@ -163,20 +178,44 @@ def pole(data: Path, folder: Path, samples: int) -> list[Figure]:
     ]
 
 
+def draws(data: Path, folder: Path, samples: int) -> list[Figure]:
+    """How often the temperature of a wind is where one line says it is, over draws of the noise."""
+    found = np.array([_level(samples, seed) for seed in range(DRAWS)])
+    inside = [int(np.sum(np.abs(found - 0.5) <= share / 2)) for share in (0.5, 0.68, 0.95)]
+    return [
+        {
+            "part": "draws",
+            "what": f"temperature at 100 au from CO 2-1, {DRAWS} draws of noise: within 95 %",
+            "ours": inside[2],
+            "unit": f"of {DRAWS}",
+            "ratio": f"{inside[0]} within 50 %, {inside[1]} within 68 %; the truth has a mean level"
+            f" of {found.mean():.2f}",
+            "goal": f"about {0.95 * DRAWS:.0f}",
+        }
+    ]
+
+
+def _level(samples: int, seed: int) -> float:
+    """Of the true temperature among the samples, for a draw of the noise."""
+    problem = seen("spherical", WIND, THIN, [(CO, "2-1")], np.linspace(-14, 14, 15), seed=seed)
+    found, numbers = inferred(problem, samples, [problem.origin()])
+    true = np.log([_warmth(THIN["stellar_temperature"], THIN["temperature_exponent"])])
+    warm = np.log(_temperature(numbers))[:, None]
+    return float(levels(true, warm, seed, found.weight.numpy())[0])
+
+
 def lines(data: Path, folder: Path, samples: int) -> list[Figure]:
     """What a second line adds to the temperature of a wind."""
-    truth = {"mass_loss_rate": 1e-6, "terminal_velocity": 10.0, "stellar_temperature": 2300.0}
-    known = {**truth, "temperature_exponent": 0.65}
     sets = {"CO 2-1": [(CO, "2-1")]}
     sets["CO 2-1 and CO 3-2"] = [*sets["CO 2-1"], (CO, "3-2")]
     sets["CO 2-1 and SiO 5-4"] = [*sets["CO 2-1"], (SIO, "5-4")]
     widths, figures, channels = {}, [], np.linspace(-14, 14, 15)
     for name, several in sets.items():
-        problem = seen("spherical", WIND, known, several, channels)
+        problem = seen("spherical", WIND, THIN, several, channels)
         _, numbers = inferred(problem, samples)
         warm = _temperature(numbers)
         low, near, median, far, high = np.quantile(warm, (0.025, 0.16, 0.5, 0.84, 0.975))
-        true = 2300.0 * (100 / 1.5) ** -0.65
+        true = float(_warmth(THIN["stellar_temperature"], THIN["temperature_exponent"]))
         widths[name] = np.log(far / near)
         figures.append(
             {
@@ -185,7 +224,7 @@ def lines(data: Path, folder: Path, samples: int) -> list[Figure]:
                 "ours": round(float(widths[name] / widths["CO 2-1"]), 3),
                 "unit": "",
                 "ratio": f"{median:.4g} K, 95 % from {low:.4g} to {high:.4g}, truth {true:.4g};"
-                f" {_told(numbers, known)}",
+                f" {_told(numbers, THIN)}",
                 "goal": "<= 0.7 with a second line, truth within 95 %",
             }
         )
@@ -197,7 +236,12 @@ def _temperature(numbers: Mapping[str, Number]) -> np.ndarray:
     star, exponent = (
         numbers[name].samples for name in ("stellar_temperature", "temperature_exponent")
     )
-    return np.asarray(star * (100 / 1.5) ** -exponent)
+    return _warmth(star, exponent)
+
+
+def _warmth(star: FloatArray | float, exponent: FloatArray | float) -> FloatArray:
+    """Temperature at 100 au of a wind from a star of the usual radius [K]."""
+    return np.asarray(star * (100 / 1.5) ** -np.asarray(exponent))
 
 
 def _told(numbers: Mapping[str, Number], truth: Mapping[str, float]) -> str:

@@ -32,10 +32,10 @@ BRIGHT = 0.02
 
 
 def phantom(data: Path, folder: Path, samples: int) -> list[Figure]:
-    """A wind of smoothed particles with a spiral."""
+    """A wind of smoothed particles with a spiral; there is nothing beyond its outermost ones."""
     model = at(folder, "phantom.h5")
     lineform("convert", data / "phantom" / "synthetic_wind_00100", "-o", model)
-    return _found("phantom", model, 360.0, folder, samples)
+    return _found("phantom", model, 400.0, folder, samples, "edge=sphere")
 
 
 def amrvac(data: Path, folder: Path, samples: int) -> list[Figure]:
@@ -45,14 +45,20 @@ def amrvac(data: Path, folder: Path, samples: int) -> list[Figure]:
     length, density = ("--unit-length", "1.496e13 cm"), ("--unit-number-density", "1e9 cm-3")
     units = (*length, *density, "--unit-velocity", "1e6 cm/s")
     lineform("convert", dump, "-o", model, *units, *_WARM)
-    return _found("amrvac", model, 110.0, folder, samples)
+    return _found("amrvac", model, 116.0, folder, samples)
 
 
-def _found(part: str, model: Path, width: float, folder: Path, samples: int) -> list[Figure]:
-    """Scores of what is found in the image of a model, `width` [au] wide."""
+def _found(
+    part: str, model: Path, width: float, folder: Path, samples: int, *known: str
+) -> list[Figure]:
+    """Scores of what is found in the image of a model, `width` [au] wide.
+
+    The free-form wind is told what is `known`, and that gas need not flow straight outwards.
+    """
     seen, path = _observed(model, width), at(folder, f"{part}-posterior.h5")
-    options = ("--model", "free", "--cells", CELLS, "--model-error", 0.05, "--samples", samples)
-    lineform("deproject", seen, "-o", path, *options, "--seed", 1)
+    size = ("--cells", CELLS, "--model-error", 0.05, "--samples", samples, "--seed", 1)
+    told = [word for option in ("velocity=vector", *known) for word in ("--model-option", option)]
+    lineform("deproject", seen, "-o", path, "--model", "free", *size, *told)
     posterior = read_posterior(path)
     view = View.towards(DIRECTION)
     truth = on_cells(read_model(model), view, posterior.axes[0], "CO")

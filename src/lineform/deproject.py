@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,7 +35,7 @@ from lineform.posterior import Posterior
 from lineform.readers.lamda import read_lamda
 from lineform.species import Molecule
 
-__all__ = ["Plan", "Prepared", "prepare"]
+__all__ = ["Expected", "Plan", "Prepared", "prepare"]
 
 _LIBRARIES = ("h5py", "numba", "numpy", "nutpie", "scipy", "torch", "zuko")
 _SMALL = 64
@@ -92,6 +93,17 @@ class Plan:
     device: str = "auto"
 
 
+class Expected(NamedTuple):
+    """How long a run is going to take."""
+
+    seconds: float
+    """If the posterior has one mode [s]."""
+    each_further: float
+    """For each mode beyond the first [s]; 0 where modes make no difference."""
+    modes: int
+    """That the mirror images of the model may make; a search may find others too."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """All that a run needs, checked.
@@ -117,14 +129,15 @@ class Prepared:
         """From how many latent vectors modes are searched."""
         return self.plan.starts or (_STARTS if self.problem.size <= _SMALL else 1)
 
-    def seconds(self) -> float:
-        """How long the run is going to take, by the time of a gradient [s]."""
-        settings, searched = self.plan.settings, 0.0
-        if self.method.local:
-            searched = work_of(self.problem, self.method, settings, self.starts)
-        else:
-            searched = self.method.work(self.problem, settings)
-        return searched * seconds_of_gradient(self.problem)
+    def expected(self) -> Expected:
+        """How long the run is going to take, by the time of a gradient."""
+        settings, gradient = self.plan.settings, seconds_of_gradient(self.problem)
+        each = gradient * self.method.work(self.problem, settings)
+        if not self.method.local:
+            return Expected(each, 0.0, 1)
+        one = gradient * work_of(self.problem, self.method, settings, self.starts)
+        images = len(self.problem.model.mirrors(self.problem.origin()))
+        return Expected(one, each, 1 + images)
 
     def fingerprint(self) -> str:
         """Of all that the result depends on."""

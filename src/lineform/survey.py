@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lineform.func.wind import STREAMS, rest_of_streams
 from lineform.parameters import Parameters
 from lineform.units import factor
 from lineform.winds import MORPHOLOGIES, orbital_period
@@ -51,8 +52,8 @@ def draw_winds(models: int, seed: int) -> list[Parameters]:
     """Parameters of `models` winds, the four shapes in turn.
 
     Each shape has a scrambled Halton sequence of its own, so that the winds of every shape
-    fill the ranges. The first winds of a larger survey are those of a smaller one with the
-    same seed.
+    fill the ranges; disks that would carry more than the star loses, one in a hundred, are left
+    out. The first winds of a larger survey are those of a smaller one with the same seed.
     """
     each = -(-models // len(MORPHOLOGIES))
     shapes = [_winds(shape, each, (seed, k)) for k, shape in enumerate(MORPHOLOGIES)]
@@ -65,7 +66,20 @@ def _winds(morphology: str, number: int, seed: tuple[int, int]) -> list[Paramete
 
     dimensions = len(_COMMON) + len(_SPECIAL[morphology])
     sampler = qmc.Halton(dimensions, scramble=True, rng=np.random.default_rng(seed))
-    return [_wind(morphology, point) for point in sampler.random(number)]
+    winds: list[Parameters] = []
+    while len(winds) < number:
+        drawn = (_wind(morphology, point) for point in sampler.random(number - len(winds)))
+        winds += [wind for wind in drawn if _possible(wind)]
+    return winds
+
+
+def _possible(wind: Parameters) -> bool:
+    """Whether something is left of the mass outside the stream, if there is one."""
+    shape = str(wind["morphology"])
+    if shape not in STREAMS:
+        return True
+    opening = np.radians(float(wind["opening_angle"]))
+    return bool(rest_of_streams(shape, float(wind["density_contrast"]), opening) > 0)
 
 
 def _wind(morphology: str, point: np.ndarray) -> Parameters:

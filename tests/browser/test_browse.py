@@ -382,6 +382,7 @@ def test_the_focus_stays_where_it_was(visitor, server, table):
     assert page.evaluate(FOCUS, STATUS)
 
 
+@pytest.mark.slow
 def test_the_keys_reach_rows_that_are_still_on_their_way(visitor, large_server):
     page = visitor.browse(large_server.url + "browse.html")
     page.locator("#browse-view tbody a").first.focus()

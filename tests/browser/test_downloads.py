@@ -271,6 +271,7 @@ def test_a_host_that_lets_no_page_read_is_named(context, server, site, store):
     (site / "elsewhere.html").unlink()
 
 
+@pytest.mark.slow
 def test_a_few_of_100_000_models_move_little_and_all_become_a_list(
     visitor, large_server, large_site, tmp_path
 ):

@@ -35,6 +35,7 @@ def tables(large_site):
     return models.to_pandas(), observations.to_pandas()
 
 
+@pytest.mark.slow
 def test_a_slow_line_brings_models_observations_and_back(visitor, large_server, tables):
     """100,000 models and 450,000 observations at 10 Mbit/s; the first result is small."""
     models, observations = tables
@@ -74,6 +75,7 @@ def test_a_slow_line_brings_models_observations_and_back(visitor, large_server, 
     status(page, first)
 
 
+@pytest.mark.slow
 def test_opening_the_page_reads_one_part_of_the_table(visitor, large_server):
     large_server.requests.clear()
     page = visitor.browse(large_server.url + "browse.html")
@@ -83,6 +85,7 @@ def test_opening_the_page_reads_one_part_of_the_table(visitor, large_server):
     assert sum(served.bytes for served in table) <= 600_000
 
 
+@pytest.mark.slow
 def test_100000_rows_scroll_with_few_elements(visitor, large_server):
     page = visitor.browse(large_server.url + "browse.html")
     view = page.locator("#browse-view")
@@ -102,6 +105,7 @@ def test_100000_rows_scroll_with_few_elements(visitor, large_server):
     assert last.bounding_box()["y"] < 900
 
 
+@pytest.mark.slow
 def test_one_of_many_values_is_found_and_chosen(visitor, large_server, large_site):
     code = pq.read_table(large_site / "catalog" / "models.parquet", columns=["code"])["code"]
     page = visitor.browse(large_server.url + "browse.html")
@@ -119,6 +123,7 @@ def test_one_of_many_values_is_found_and_chosen(visitor, large_server, large_sit
     status(page, f"{count:,} of 100,000 models")
 
 
+@pytest.mark.slow
 def test_sorting_100000_rows_shows_the_extremes_first(visitor, large_server, large_site):
     page = visitor.browse(large_server.url + "browse.html?sort=-mass_loss_rate")
     page.wait_for_function(
@@ -127,6 +132,7 @@ def test_sorting_100000_rows_shows_the_extremes_first(visitor, large_server, lar
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["no ranges", "404", "html", "cut", "dead"])
 def test_a_poor_host_is_explained(context, large_site, fault):
     faults = {

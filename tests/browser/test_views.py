@@ -78,6 +78,7 @@ def waits(page, selector):
     page.wait_for_selector(selector, timeout=60_000, state="attached")
 
 
+@pytest.mark.slow
 def test_a_lasso_on_100000_models_selects_what_python_says(visitor, large_server, large_site):
     page = visitor.page
     page.goto(large_server.url + PLOT)

@@ -91,6 +91,7 @@ def test_the_commands_for_dask_are_known():
         assert {word for word in words if word.startswith("--")} <= options
 
 
+@pytest.mark.slow
 def test_the_script_for_slurm_runs_a_command_on_its_cluster(tmp_path):
     pytest.importorskip("distributed")
     (tmp_path / "dask_jobqueue.py").write_text(QUEUE)

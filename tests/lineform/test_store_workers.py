@@ -93,7 +93,7 @@ class DeadlyWinds:
         return [first, Deadly(second, self.marker, self.always), *others]
 
 
-@pytest.fixture(params=["process", "dask"])
+@pytest.fixture(params=["process", pytest.param("dask", marks=pytest.mark.slow)])
 def workers(request):
     """Options of two workers that are processes of their own."""
     if request.param == "process":
@@ -124,6 +124,7 @@ def test_a_model_that_kills_each_time_fails_alone(tmp_path, serial):
     assert files(root) == serial
 
 
+@pytest.mark.slow
 def test_a_worker_of_a_cluster_killed_from_outside_loses_nothing(tmp_path, cluster, serial):
     pids = [nanny.pid for nanny in cluster.workers.values()]
 
@@ -137,7 +138,7 @@ def test_a_worker_of_a_cluster_killed_from_outside_loses_nothing(tmp_path, clust
     assert files(tmp_path) == serial
 
 
-@pytest.mark.parametrize("how", ["process", "dask"])
+@pytest.mark.parametrize("how", ["process", pytest.param("dask", marks=pytest.mark.slow)])
 def test_a_killed_run_is_continued(tmp_path, how, serial, request):
     dask = request.getfixturevalue("cluster").scheduler_address if how == "dask" else ""
     script, root = tmp_path / "dying.py", tmp_path / "store"

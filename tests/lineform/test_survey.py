@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lineform.func.wind import rest_of_streams
 from lineform.parameters import PARAMETERS
 from lineform.survey import draw_winds
 from lineform.winds import MORPHOLOGIES, wind_on_grid
@@ -47,3 +48,11 @@ def test_ranges_are_filled(name, low, high):
 def test_every_drawn_wind_can_be_made():
     for wind in draw_winds(120, 9):
         assert wind_on_grid(wind, 8).n_points == 512
+
+
+def test_disks_that_carry_more_than_the_star_loses_are_not_drawn():
+    """Their ranges hold some: the first 300 disks of this seed would have had four."""
+    assert rest_of_streams("disk", 5.0, np.radians(20.0)) < 0
+    for wind in draw_winds(1200, 0)[3::4]:
+        opening = np.radians(wind["opening_angle"])
+        assert rest_of_streams("disk", wind["density_contrast"], opening) > 0

@@ -66,6 +66,7 @@ def with_marker(tmp_path):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [0, 2])
 def test_a_killed_scan_is_continued(tmp_path, store, workers):
     catalog, fresh = tmp_path / "catalog", tmp_path / "fresh"
@@ -194,6 +195,7 @@ def test_a_file_that_kills_its_reader_is_a_problem_and_nothing_else_is_lost(tmp_
     assert (again.read, again.rows["models"], again.problems["error"]) == (1, 70, 0)
 
 
+@pytest.mark.slow
 def test_a_file_on_which_its_reader_hangs_is_a_problem_and_nothing_else_is_lost(tmp_path, store):
     executor = ProcessExecutor(2)
     reader = Misbehaving("wind-033", "hang")

@@ -54,6 +54,7 @@ def test_the_command_makes_the_tables_of_a_scan_without_workers(
     assert json.loads(again.stdout)["read"] == 0
 
 
+@pytest.mark.slow
 def test_a_worker_killed_while_it_reads_loses_nothing(example_store, tmp_path, cluster, serial):
     marker = tmp_path / "marker"
     marker.touch()
@@ -67,6 +68,7 @@ def test_a_worker_killed_while_it_reads_loses_nothing(example_store, tmp_path, c
     assert contents(tmp_path / "catalog") == serial
 
 
+@pytest.mark.slow
 def test_a_worker_killed_from_outside_loses_nothing(example_store, tmp_path, cluster):
     store = tmp_path / "store"
     for number in range(60):

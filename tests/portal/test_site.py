@@ -85,6 +85,7 @@ def test_two_clean_builds_are_equal_and_workers_change_nothing(site, options, tm
     assert digests(other.site) == digests(site)
 
 
+@pytest.mark.slow
 def test_many_pages_in_a_pool_equal_those_of_one_process(options, tmp_path):
     rows = {"observations": [], "problems": []}
     names = [f"model-{n:03d}" for n in range(150)]

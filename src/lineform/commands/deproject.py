@@ -10,11 +10,14 @@ import click
 from lineform.commands._deprojecting import deproject_options, plan_from
 
 if TYPE_CHECKING:
-    from lineform.deproject import Prepared
+    from lineform.deproject import Expected, Prepared
     from lineform.inference.running import Checkpoint
     from lineform.posterior import Number, Posterior
 
 __all__ = ["COMMAND"]
+
+_ALONE = 1.5
+"""Below this many samples of equal weight there is only one."""
 
 
 @click.command("deproject")
@@ -55,17 +58,17 @@ def _deproject(
     checkpoint = _checkpoint(prepared, path)
     if resume:
         checkpoint.load()
-    seconds = prepared.seconds()
-    _tell(prepared, seconds, as_json=as_json)
+    expected = prepared.expected()
+    _tell(prepared, expected, as_json=as_json)
     if dry_run:
         if as_json:
-            click.echo(_described(path, prepared, seconds, None))
+            click.echo(_described(path, prepared, expected, None))
         return
     posterior = _inferred(prepared, checkpoint, path.stem)
     write_posterior(path, posterior)
     checkpoint.remove()
     if as_json:
-        click.echo(_described(path, prepared, seconds, posterior))
+        click.echo(_described(path, prepared, expected, posterior))
         return
     _conclude(path, posterior)
 
@@ -111,12 +114,18 @@ def _inferred(prepared: "Prepared", checkpoint: "Checkpoint", name: str) -> "Pos
     return prepared.posterior(draws, name)
 
 
-def _tell(prepared: "Prepared", seconds: float, *, as_json: bool) -> None:
+def _tell(prepared: "Prepared", expected: "Expected", *, as_json: bool) -> None:
     """What was understood, and how long it is going to take."""
     for text in prepared.remarks:
         click.echo(text, err=as_json)
-    more = ", longer if there are several modes" if prepared.method.local else ""
-    click.echo(f"{prepared.plan.method}: about {_duration(seconds)}{more}", err=as_json)
+    more = ""
+    if expected.each_further:
+        more = f" if there is one mode, and {_duration(expected.each_further)} for each further one"
+    if expected.modes > 1:
+        whole = expected.seconds + (expected.modes - 1) * expected.each_further
+        more += f": {_duration(whole)} for the {expected.modes} that mirror images can make"
+    said = f"{prepared.plan.method}: about {_duration(expected.seconds)}{more}"
+    click.echo(said, err=as_json)
 
 
 def _duration(seconds: float) -> str:
@@ -128,19 +137,20 @@ def _duration(seconds: float) -> str:
 
 
 def _described(
-    path: Path, prepared: "Prepared", seconds: float, posterior: "Posterior | None"
+    path: Path, prepared: "Prepared", expected: "Expected", posterior: "Posterior | None"
 ) -> str:
     report: dict[str, Any] = {
         "path": str(path),
         "remarks": list(prepared.remarks),
-        "expected_seconds": round(seconds, 1),
+        "expected_seconds": round(expected.seconds, 3),
+        "expected_seconds_of_further_modes": round(expected.each_further, 3),
     }
     if posterior is not None:
         report |= {
             "samples": len(posterior.weight),
             "modes": [round(float(weight), 6) for weight in posterior.mode_weights],
             "numbers": {
-                number.name: _quantiles(number, len(posterior.weight))
+                number.name: _quantiles(number, alone=_alone(posterior))
                 for number in posterior.numbers
             },
             "chi2": {fit.name: float(fit.chi2.sum() / fit.dof.sum()) for fit in posterior.fits},
@@ -149,16 +159,20 @@ def _described(
     return json.dumps(report, indent=2, sort_keys=True)
 
 
-def _quantiles(number: "Number", samples: int) -> dict[str, float]:
+def _alone(posterior: "Posterior") -> bool:
+    """Whether one sample has nearly all of the weight: then there are no intervals."""
+    return bool(1 / (posterior.weight**2).sum() < _ALONE)
+
+
+def _quantiles(number: "Number", *, alone: bool) -> dict[str, float]:
     low, middle, high = (float(value) for value in number.quantiles[1:4])
-    return {"p16": low, "p50": middle, "p84": high} if samples > 1 else {"value": middle}
+    return {"value": middle} if alone else {"p16": low, "p50": middle, "p84": high}
 
 
 def _conclude(path: Path, posterior: "Posterior") -> None:
     for number in posterior.numbers:
         low, middle, high = number.quantiles[1:4]
-        # A single sample has no interval.
-        ends = f" ({low:.4g} to {high:.4g})" if len(number.samples) > 1 else ""
+        ends = "" if _alone(posterior) else f" ({low:.4g} to {high:.4g})"
         click.echo(f"{number.name}: {middle:.4g}{ends} {number.unit}".rstrip())
     for fit in posterior.fits:
         ratio = fit.chi2.sum() / fit.dof.sum()

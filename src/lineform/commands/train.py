@@ -124,11 +124,11 @@ __all__ = ["COMMAND"]
 @click.option(
     "--rate",
     type=click.FloatRange(0, min_open=True),
-    default=1e-3,
+    default=3e-3,
     show_default=True,
     help="Highest learning rate.",
 )
-@click.option("--width", type=click.IntRange(1), default=16, show_default=True, help="Of layers.")
+@click.option("--width", type=click.IntRange(1), default=256, show_default=True, help="Of layers.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all.")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run was.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")

@@ -65,6 +65,11 @@ class Gas(NamedTuple):
     scale: torch.Tensor
     """Distance over the distance that the grid was laid out for, () [1]: true lengths are those
     of the grid times this."""
+    # Not None where they are not given: torch.func.vmap hands on nothing but tensors.
+    hydrogen: torch.Tensor = torch.empty(0)
+    """Natural logarithm of the density of H2 (x, y, z) [of m-3]; empty where it is not known."""
+    star: torch.Tensor = torch.zeros(3)
+    """Position of the star (3,) [m on the grid]."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class Placement(NamedTuple):
     """Radio velocity of the star, () [m s-1]."""
     scale: torch.Tensor
     """True lengths over those of the grid, () [1]."""
+    star: torch.Tensor
+    """Position of the star (3,) [m on the grid]."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Frame:
         ).unbind()
         star = torch.stack([x, y, torch.zeros_like(x)])
         position = _cells(grid, latent.dtype, latent.device) - star[:, None, None, None]
-        return Placement(scale * position, systemic, scale)
+        return Placement(scale * position, systemic, scale, star)
 
     def settings(self) -> Mapping[str, str | float]:
         """What makes it again."""

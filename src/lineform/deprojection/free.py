@@ -121,13 +121,16 @@ class FreeModel:
             law["acceleration_exponent"],
         )
         turbulence = torch.log(1e3 * law["turbulent_velocity"]).expand(radius.shape)
+        hydrogen = self._hydrogen(radius, mean, law, varied)
         return Gas(
-            density=self._densities(radius, mean, law, varied),
+            density=self._densities(hydrogen, law, varied),
             temperature=_temperature(radius, law, varied["temperature"][0]),
             velocity=mean * _flow(direction, varied),
             turbulence=turbulence + sum(map(sum, varied.get("turbulence", []))),
             systemic=place.systemic,
             scale=place.scale,
+            hydrogen=hydrogen,
+            star=place.star,
         )
 
     def numbers(self, latent: torch.Tensor) -> torch.Tensor:
@@ -186,21 +189,30 @@ class FreeModel:
             )
         return varied
 
-    def _densities(
+    def _hydrogen(
         self,
         radius: torch.Tensor,
         speed: torch.Tensor,
         law: Mapping[str, torch.Tensor],
         varied: Mapping[str, Sequence[Varied]],
-    ) -> dict[str, torch.Tensor]:
-        """Logarithms (x, y, z) [of m-3] by molecule; the mean speed keeps the mean mass flux."""
+    ) -> torch.Tensor:
+        """Logarithm (x, y, z) [of m-3]; the mean speed keeps the mean mass flux."""
         smooth = hydrogen_density(_RATE * law["mass_loss_rate"], 1.0, radius, speed)
         hydrogen = torch.log(smooth) + sum(varied["density"][0])
-        if dict(self.options)["edge"] == "sphere":
-            # About the middle of the grid: the edge must not make steps where the star moves.
-            inside = (self.grid.position(radius) ** 2).sum(0) <= (self.grid.side / 2) ** 2
-            ambient = torch.full_like(hydrogen, math.log(AMBIENT_DENSITY))
-            hydrogen = torch.where(inside, torch.logaddexp(hydrogen, ambient), ambient)
+        if dict(self.options)["edge"] == "none":
+            return hydrogen
+        # About the middle of the grid: the edge must not make steps where the star moves.
+        inside = (self.grid.position(radius) ** 2).sum(0) <= (self.grid.side / 2) ** 2
+        ambient = torch.full_like(hydrogen, math.log(AMBIENT_DENSITY))
+        return torch.where(inside, torch.logaddexp(hydrogen, ambient), ambient)
+
+    def _densities(
+        self,
+        hydrogen: torch.Tensor,
+        law: Mapping[str, torch.Tensor],
+        varied: Mapping[str, Sequence[Varied]],
+    ) -> dict[str, torch.Tensor]:
+        """Logarithms (x, y, z) [of m-3] by molecule."""
         found = {}
         for species in self.species:
             name = abundance_name(species)

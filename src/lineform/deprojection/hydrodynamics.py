@@ -16,12 +16,16 @@ import torch
 
 from lineform.constants import BOLTZMANN
 from lineform.deprojection.base import Gas, Grid
+from lineform.errors import ConfigError
 from lineform.func.wind import H2_MASS
 
 __all__ = ["SteadyFlow"]
 
 _INNERMOST = 1 / 8
 """Radius over the side of the grid within which differences between cells mean little."""
+
+_AT_STAR = 1e-3
+"""Added to the radius over the side in squares: a cell may have its centre in the star."""
 
 _LENGTH = 1 / 16
 """Length over the side of the grid beyond which places count as independent."""
@@ -59,12 +63,20 @@ class SteadyFlow:
     along: float = 2.0
 
     def __call__(self, gas: Gas) -> torch.Tensor:
-        """The residuals (any,) [1], and the turning in units of its width."""
-        density = next(iter(gas.density.values()))
+        """The residuals (any,) [1], and the turning in units of its width.
+
+        Raises
+        ------
+        ConfigError
+            If the gas does not tell its density of H2: those of molecules have another shape
+            where abundances vary.
+        """
+        density = gas.hydrogen
+        if not density.numel():
+            raise ConfigError("density of H2", expected="that of each cell", seen="none")
         velocity = gas.velocity / _SPEED
-        place = self._inner(self.grid.position(density) / self.grid.side)
-        radius = place.norm(dim=0)
-        counted = radius > _INNERMOST
+        place, counted = self._places(gas, density)
+        radius = torch.sqrt((place**2).sum(0) + _AT_STAR**2)
         here = self._inner(velocity)
         time = radius / here.norm(dim=0)
         slope, strain = self._slopes(density), self._slopes(velocity)
@@ -101,6 +113,16 @@ class SteadyFlow:
         """
         side = (self.grid.cells - 4) * _LENGTH * math.sqrt(math.pi)
         return min(1.0, 1 / (side * side * side))
+
+    def _places(self, gas: Gas, like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Positions relative to the star (3, x, y, z) [side], and which cells (x, y, z) count.
+
+        Those that count do not change with the star: they would make steps in the energy.
+        """
+        fixed = self._inner(self.grid.position(like) / self.grid.side)
+        counted = fixed.norm(dim=0) > _INNERMOST
+        star = (gas.star / self.grid.side).to(fixed)
+        return fixed - star[:, None, None, None], counted
 
     def _turned(
         self, mass: torch.Tensor, turned: torch.Tensor

@@ -56,7 +56,10 @@ class Instrument:
 
     def __call__(self, gas: Gas) -> torch.Tensor:
         """The cube (channel, y, x) [K] that the telescope would measure."""
-        cube = self.forward(gas)[0]
+        return self.seen(self.forward(gas)[0])
+
+    def seen(self, cube: torch.Tensor) -> torch.Tensor:
+        """What a cube (fine channel, ray, ray) [K] becomes: (channel, y, x) [K], linear in it."""
         if self.channels is not None:
             cube = torch.tensordot(self.channels, cube, dims=1)
         ny, nx = cube.shape[1:]

@@ -60,12 +60,12 @@ class OperatorForward:
     """
 
     def __init__(self, operator: Operator) -> None:
-        self._operator = operator
+        self.operator = operator
 
     def __call__(self, gas: Gas) -> torch.Tensor:
         """The cubes (line, channel, y, x) [K]; see `lineform.deprojection.forward.Forward`."""
-        fields = fields_of(gas, self._operator.molecules)
-        cubes: torch.Tensor = _Cubes.apply(fields, self._operator)
+        fields = fields_of(gas, self.operator.molecules)
+        cubes: torch.Tensor = _Cubes.apply(fields, self.operator)
         return cubes
 
 

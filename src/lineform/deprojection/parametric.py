@@ -124,6 +124,8 @@ class ParametricModel:
             turbulence=torch.log(p["turbulent_velocity"]).expand(hydrogen.shape),
             systemic=placed.systemic,
             scale=placed.scale,
+            hydrogen=hydrogen,
+            star=placed.star,
         )
 
     def residual(self, gas: Gas) -> torch.Tensor:

@@ -8,6 +8,10 @@ All are weakly informative: the known stars lie well inside.
 - terminal_velocity: log-normal, 10 km/s, factor 1.8. Commonly 5 to 20 km/s (El Mellah et al.
   2020); semiregulars have a median of 7, from 2 to 14 km/s (Olofsson et al. 2002).
 - initial_velocity: log-normal, 3 km/s, factor 1.5. About the speed of sound, 2.5 km/s at 2000 K.
+  It may lie above the terminal velocity, as in 4.6 % of the prior: gas that pulsation threw out and
+  too little dust drives on is slowed down by gravity. The law of the velocity goes from one to the
+  other monotonically either way, so that no wind stands still or falls back; and with numbers that
+  are independent, a prior that is given for one of them is the prior that it has.
 - acceleration_exponent: log-normal, 1, factor 2. Winds rich in oxygen are slower to accelerate than
   those rich in carbon (El Mellah et al. 2020).
 - stellar_temperature: log-normal, 2300 K, factor 1.2. AGB stars have 2000 to 3000 K (Höfner &

@@ -6,11 +6,13 @@ vector: the curvature of the energy where the residual is small or nearly linear
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
 
+from lineform.inference._columns import columns
 from lineform.state import FloatArray
 
 __all__ = [
@@ -65,14 +67,24 @@ class Tangent:
 
     def __init__(self, problem: Energy, latent: torch.Tensor) -> None:
         self.latent = latent.detach()
-        self._free = self.latent.clone().requires_grad_()
-        self._traced = problem.residual(self._free)
-        self.residual = self._traced.detach()
+        self._problem = problem
+        self._matrix: torch.Tensor | None = None
+        if self._small:
+            with torch.no_grad():
+                self.residual = problem.residual(self.latent)
+        else:
+            self.residual = self._trace[1].detach()
+
+    @cached_property
+    def _trace(self) -> tuple[torch.Tensor, ...]:
+        """Latent vector, residual, seed and J^T times the seed, as PyTorch can go back."""
+        free = self.latent.clone().requires_grad_()
+        traced = self._problem.residual(free)
         # J^T times a seed is linear in the seed; its derivative by the seed is J. Reverse mode
         # twice costs less than forward mode, which makes the whole of the residual again.
-        self._seed = torch.zeros_like(self.residual, requires_grad=True)
-        (self._back,) = torch.autograd.grad(self._traced, self._free, self._seed, create_graph=True)
-        self._matrix: torch.Tensor | None = None
+        seed = torch.zeros_like(traced, requires_grad=True)
+        (back,) = torch.autograd.grad(traced, free, seed, create_graph=True)
+        return free, traced, seed, back
 
     @property
     def energy(self) -> float:
@@ -92,9 +104,10 @@ class Tangent:
 
     def back(self, seed: torch.Tensor) -> torch.Tensor:
         """J^T times a seed (residual,): (size,)."""
-        if self._matrix is not None:
-            return self._matrix @ seed
-        (by_latent,) = torch.autograd.grad(self._traced, self._free, seed, retain_graph=True)
+        if self._small:
+            return self.matrix() @ seed
+        free, traced, *_ = self._trace
+        (by_latent,) = torch.autograd.grad(traced, free, seed, retain_graph=True)
         return by_latent
 
     def metric(self, direction: torch.Tensor) -> torch.Tensor:
@@ -103,6 +116,8 @@ class Tangent:
 
     def matrix(self) -> torch.Tensor:
         """J^T as a matrix (size, residual), for small problems; made once."""
+        if self._matrix is None:
+            self._matrix = columns(self._problem, self.latent)
         if self._matrix is None:
             each = torch.eye(len(self.latent)).to(self.latent)
             self._matrix = torch.stack([self._along(direction) for direction in each])
@@ -113,7 +128,8 @@ class Tangent:
         return len(self.latent) <= SMALL
 
     def _along(self, direction: torch.Tensor) -> torch.Tensor:
-        (along,) = torch.autograd.grad(self._back, self._seed, direction, retain_graph=True)
+        *_, seed, back = self._trace
+        (along,) = torch.autograd.grad(back, seed, direction, retain_graph=True)
         return along
 
 

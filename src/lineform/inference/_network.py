@@ -1,5 +1,6 @@
-"""The network: a convolutional summary of a cube, and a flow of latent vectors given it."""
+"""The network: a summary of a cube, and a flow of latent vectors given it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ _SPREAD = 5.0
 
 _EDGE = 1e-6
 """Smallest probability that is told from 0 where an angle is cut open, in single precision."""
+
+_ROUNDING = 1e-2
+"""Less is not told from nothing, in standard deviations of the noise."""
 
 _TURNS = 6
 """So many whole turns to either side a standard normal number is looked for."""
@@ -36,8 +40,12 @@ class Build:
         Of the latent vector.
     wrapped : tuple of int
         Latent numbers of angles: 1 more is the same angle.
+    components : int
+        Weighted sums of voxels that are looked at.
     width : int
-        Maps in the first layer; the others follow it.
+        Of the layers that summarise them.
+    blocks : int
+        Of two layers each.
     context : int
         Numbers that a cube is summarised in, at least as many as latent numbers.
     splines : int
@@ -50,7 +58,9 @@ class Build:
     extras: int
     size: int
     wrapped: tuple[int, ...] = ()
-    width: int = 32
+    components: int = 160
+    width: int = 256
+    blocks: int = 2
     context: int = 64
     splines: int = 3
     hidden: int = 96
@@ -70,40 +80,78 @@ class Network(nn.Module):  # type: ignore[misc]  # torch has no types here
         self.build = build
         self.summary = _Summary(build)
         self.flow = _flow(build)
-        views = 2 * build.shape[0], *build.shape[1:]
-        self.register_buffer("cube_mean", torch.zeros(views))
-        self.register_buffer("cube_deviation", torch.ones(views))
+        voxels = math.prod(build.shape)
+        self.register_buffer("basis", torch.zeros(voxels, build.components))
+        self.register_buffer("mean", torch.zeros(build.components))
+        self.register_buffer("deviation", torch.ones(build.components))
         self.register_buffer("extras_mean", torch.zeros(build.extras))
         self.register_buffer("extras_deviation", torch.ones(build.extras))
         self.register_buffer("usual", torch.zeros(build.context))
         self.register_buffer("spread", torch.ones(build.context))
         self.register_buffer("limit", torch.full((), torch.inf))
+        self.register_buffer("most_left", torch.full((), torch.inf))
 
-    def normalise(self, cube: torch.Tensor, extras: torch.Tensor) -> None:
-        """Take mean and deviation of cubes (batch, channel, y, x) and extras (batch, extra)."""
-        views = _views(cube)
-        self.cube_mean.copy_(views.mean(0))
-        # Voxels that are always dark do not become bright.
-        self.cube_deviation.copy_(views.std(0) + 0.1 * views.std())
+    def learn_components(
+        self, sky: torch.Tensor, noise: torch.Tensor, extras: torch.Tensor
+    ) -> None:
+        """Choose what is looked at: the principal components of cubes without noise.
+
+        What no cube of the model has is left out, so that little of the noise and all of the
+        signal are kept. Each component gets noise of variance 1.
+
+        Parameters
+        ----------
+        sky : (batch, channel, y, x) [1]
+            Seen by telescopes, in units of their noise, without it.
+        noise : (any, channel, y, x) [1]
+        extras : (batch, extra) [1]
+        """
+        flat = sky.flatten(1)
+        _, _, basis = torch.svd_lowrank(flat, self.build.components, niter=2)
+        self.basis.copy_(basis / (noise.flatten(1) @ basis).std(0))
+        components = self.compress(sky)
+        self.mean.copy_(components.mean(0))
+        self.deviation.copy_((components.var(0) + 1).sqrt())
         self.extras_mean.copy_(extras.mean(0))
         # Numbers that are always the same stay 0.
         self.extras_deviation.copy_(extras.std(0, correction=0).clamp_min(1e-3))
 
+    def compress(self, cube: torch.Tensor) -> torch.Tensor:
+        """Components (batch, component) of cubes (batch, channel, y, x); linear."""
+        return cube.flatten(1) @ self.basis
+
+    def digest(self, components: torch.Tensor, extras: torch.Tensor) -> torch.Tensor:
+        """Summaries (batch, any) of components (batch, component) and extras (batch, extra)."""
+        scaled = (components - self.mean) / self.deviation
+        extras = (extras - self.extras_mean) / self.extras_deviation
+        return self.summary(components, scaled, extras)
+
     def summarise(self, cube: torch.Tensor, extras: torch.Tensor) -> torch.Tensor:
         """Summaries (batch, any) of cubes (batch, channel, y, x) in units of their noise."""
-        scaled = (_views(cube) - self.cube_mean) / self.cube_deviation
-        return self.summary(scaled, (extras - self.extras_mean) / self.extras_deviation)
+        return self.digest(self.compress(cube), extras)
 
-    def learn_usual(self, summary: torch.Tensor) -> None:
-        """Take from many summaries (batch, any) what is usual, for `strange`."""
+    def left_out(self, cube: torch.Tensor) -> torch.Tensor:
+        """What components do not show of cubes (batch, channel, y, x): its rms (batch,) [1]."""
+        directions = self.basis / self.basis.norm(dim=0)
+        flat = cube.flatten(1)
+        return (flat - flat @ directions @ directions.T).square().mean(1).sqrt()
+
+    def learn_usual(self, summary: torch.Tensor, left: torch.Tensor) -> None:
+        """Take from many summaries (batch, any), and what they left out, what is usual."""
         context = self._context(summary)
         self.usual.copy_(context.mean(0))
         self.spread.copy_(context.std(0).clamp_min(1e-6))
         self.limit.copy_(self._distance(summary).max())
+        # Where all is shown, rounding is left.
+        self.most_left.copy_(left.max().clamp_min(_ROUNDING))
 
-    def strange(self, summary: torch.Tensor) -> float:
-        """How far a summary (1, any) is from all that were usual, 1 for the farthest of them."""
-        return float(self._distance(summary).max() / self.limit)
+    def strange(self, summary: torch.Tensor, left: torch.Tensor) -> float:
+        """How unlike all that were usual a summary (1, any) is, with what it left out (1,).
+
+        1 for the farthest of the usual ones from their mean, or those that left out most.
+        """
+        far = self._distance(summary).max() / self.limit
+        return float(torch.maximum(far, left.max() / self.most_left))
 
     def _distance(self, summary: torch.Tensor) -> torch.Tensor:
         scaled = (self._context(summary) - self.usual) / self.spread
@@ -171,7 +219,7 @@ class Network(nn.Module):  # type: ignore[misc]  # torch has no types here
         spread = torch.special.ndtri(turns.clamp(_EDGE, 1 - _EDGE))
         flat = latent.clone()
         flat[:, wrapped] = spread
-        return flat, (_same_angle(angle) + spread**2 / 2 + _HALF_LOG_TWO_PI).sum(-1)
+        return flat, (same_angle(angle) + spread**2 / 2 + _HALF_LOG_TWO_PI).sum(-1)
 
     def _closed(
         self, flat: torch.Tensor, summary: torch.Tensor, generator: torch.Generator
@@ -187,12 +235,6 @@ class Network(nn.Module):  # type: ignore[misc]  # torch has no types here
         return latent
 
 
-def _views(cube: torch.Tensor) -> torch.Tensor:
-    """Compressed cubes, and cubes of the same brightness (batch, 2 channel, y, x)."""
-    level = (cube.square().mean((1, 2, 3), keepdim=True) + 1).sqrt()
-    return torch.cat([torch.asinh(cube), cube / level], dim=1)
-
-
 _HALF_LOG_TWO_PI = 0.9189385332046727
 
 
@@ -200,46 +242,51 @@ def _whole(like: torch.Tensor) -> torch.Tensor:
     return torch.arange(-_TURNS, _TURNS + 1, dtype=like.dtype, device=like.device)
 
 
-def _same_angle(angle: torch.Tensor) -> torch.Tensor:
+def same_angle(angle: torch.Tensor) -> torch.Tensor:
     """Logarithm of the probability of a latent number among those of the same angle."""
     others = -((angle - angle.round())[..., None] + _whole(angle)).square() / 2
     return -angle.square() / 2 - others.logsumexp(-1)
 
 
 class _Summary(nn.Module):  # type: ignore[misc]  # torch has no types here
-    """Channels as maps of a two-dimensional convolution, which halves the image twice.
+    """Residual layers, fed with three views of the components.
 
-    Beside it stand weighted sums of all voxels, which learn large features in a few steps.
+    They are as they are, compressed, so that faint and bright ones matter alike, and in units of
+    their common brightness, which leaves the shape of the cube.
     """
 
     def __init__(self, build: Build) -> None:
         super().__init__()
-        channels, ny, nx = 2 * build.shape[0], *build.shape[1:]
-        maps = build.width, 2 * build.width, 3 * build.width
-        last = maps[2] * -(-ny // 4) * -(-nx // 4)
-        self.maps = nn.Sequential(
-            nn.Conv2d(channels, maps[0], 3, padding=1),
-            nn.GELU(),
-            nn.Conv2d(maps[0], maps[1], 3, stride=2, padding=1),
-            nn.GELU(),
-            nn.Conv2d(maps[1], maps[2], 3, stride=2, padding=1),
-            nn.GELU(),
-            nn.Flatten(),
-        )
-        wide = 4 * build.context
-        self.sums = nn.Linear(channels * ny * nx, wide)
-        self.first = nn.Linear(last + build.extras, wide)
-        self.rest = nn.Sequential(
-            nn.GELU(),
-            nn.Linear(wide, wide),
-            nn.GELU(),
-            nn.Linear(wide, build.context + 2 * len(build.wrapped)),
+        self.first = nn.Linear(3 * build.components + 1 + build.extras, build.width)
+        self.blocks = nn.Sequential(*(_Block(build.width) for _ in range(build.blocks)))
+        self.last = nn.Sequential(
+            nn.LayerNorm(build.width),
+            nn.Linear(build.width, build.context + 2 * len(build.wrapped)),
         )
 
-    def forward(self, cube: torch.Tensor, extras: torch.Tensor) -> torch.Tensor:
-        """Of scaled cubes (batch, channel, y, x) and numbers (batch, extra)."""
-        found = self.first(torch.cat([self.maps(cube), extras], dim=-1))
-        return self.rest(found + self.sums(cube.flatten(1)))
+    def forward(
+        self, components: torch.Tensor, scaled: torch.Tensor, extras: torch.Tensor
+    ) -> torch.Tensor:
+        """Of components (batch, component), as they are and scaled, and extras (batch, any)."""
+        level = (components.square().mean(1, keepdim=True) + 1).sqrt()
+        views = scaled, torch.asinh(components) / 2, components / level, level.log(), extras
+        return self.last(self.blocks(self.first(torch.cat(views, dim=1))))
+
+
+class _Block(nn.Module):  # type: ignore[misc]  # torch has no types here
+    """Adds something to its input: nothing at first, so that deep networks learn at once."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.change = nn.Sequential(
+            nn.LayerNorm(width), nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width)
+        )
+        nn.init.zeros_(self.change[-1].weight)
+        nn.init.zeros_(self.change[-1].bias)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Of anything (batch, width)."""
+        return x + self.change(x)
 
 
 def _flow(build: Build) -> Any:  # noqa: ANN401 (zuko has no types here)

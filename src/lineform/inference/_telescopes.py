@@ -8,7 +8,7 @@ from lineform.cube import Beam
 from lineform.func.convolve import beam_margin, correlated_noise, gaussian_beam
 from lineform.inference.layout import Layout
 
-_SHARED = 32
+SHARED = 32
 """Simulations that are seen with the same beam: so many are convolved at once."""
 
 EXTRAS = 4
@@ -59,21 +59,25 @@ def observed(
         See `extras_of`.
     """
     cubes, extras = [], []
-    for part in sky.split(_SHARED):
-        beam = _beam(layout, generator)
-        # As many levels as cubes, at even steps of probability with a random start: a fair share
-        # of each in every part.
-        steps = (torch.arange(len(part)) + torch.rand(1, generator=generator)) / len(part)
-        steps = steps[torch.randperm(len(part), generator=generator)]
-        low, high = map(math.log, layout.noise)
-        noise = torch.exp(low + (high - low) * steps)
-        cubes.append(_through(part, beam, layout) / noise[:, None, None, None])
-        cubes[-1] += _noise(part, beam, layout, generator)
+    for part in sky.split(SHARED):
+        beam = drawn_beam(layout, generator)
+        noise = drawn_noise(len(part), layout, generator)
+        cubes.append(through(part, beam, layout) / noise[:, None, None, None])
+        cubes[-1] += unit_noise(len(part), beam, layout, generator)
         extras += [extras_of(float(level), beam) for level in noise]
     return torch.cat(cubes), torch.tensor(extras)
 
 
-def _beam(layout: Layout, generator: torch.Generator) -> Beam:
+def drawn_noise(number: int, layout: Layout, generator: torch.Generator) -> torch.Tensor:
+    """Levels of noise (number,) [K]: at even steps of probability, a fair share of each."""
+    steps = (torch.arange(number) + torch.rand(1, generator=generator)) / number
+    steps = steps[torch.randperm(number, generator=generator)]
+    low, high = map(math.log, layout.noise)
+    return torch.exp(low + (high - low) * steps)
+
+
+def drawn_beam(layout: Layout, generator: torch.Generator) -> Beam:
+    """One of the layout's."""
     if not layout.beam[1]:
         return Beam()
     size, ratio, angle = torch.rand(3, generator=generator).tolist()
@@ -82,23 +86,24 @@ def _beam(layout: Layout, generator: torch.Generator) -> Beam:
     return Beam(major, major / layout.elongation**ratio, 180 * angle)
 
 
-def _through(sky: torch.Tensor, beam: Beam, layout: Layout) -> torch.Tensor:
+def through(sky: torch.Tensor, beam: Beam, layout: Layout) -> torch.Tensor:
+    """Skies (..., y, x) [K] seen with a beam."""
     if not beam.major:
         return sky
     seen: torch.Tensor = gaussian_beam(sky, *_widths(beam, layout))
     return seen
 
 
-def _noise(
-    sky: torch.Tensor, beam: Beam, layout: Layout, generator: torch.Generator
-) -> torch.Tensor:
-    """Of variance 1."""
+def unit_noise(
+    number: int, beam: Beam, layout: Layout, generator: torch.Generator
+) -> torch.Tensor:  # fmt: skip
+    """Cubes (number, channel, y, x) [1] of noise of variance 1, as correlated as the beam."""
     if not beam.major:
-        return torch.randn(sky.shape, generator=generator)
+        return torch.randn(number, *layout.shape, generator=generator)
     widths = _widths(beam, layout)
     side = layout.pixels + beam_margin(widths[0])
     noise: torch.Tensor = correlated_noise(
-        torch.randn(*sky.shape[:2], side, side, generator=generator), *widths
+        torch.randn(number, layout.channels, side, side, generator=generator), *widths
     )
     return noise
 

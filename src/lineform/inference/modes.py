@@ -13,15 +13,14 @@ from lineform.deprojection.problem import Problem
 from lineform.errors import ConfigError
 from lineform.inference._linear import SMALL, Tangent
 from lineform.inference.base import Draws, Inference, Settings, State, Watch
-from lineform.inference.maximum import INFERENCE as MAXIMUM
-from lineform.inference.search import Mode, likely_starts, modes_from, under
+from lineform.inference.search import Mode, likely_starts, modes_from, search_work, under
 
 __all__ = ["explored", "likely_starts", "work_of"]
 
 
 def work_of(problem: Problem, method: Inference, settings: Settings, starts: int) -> float:
     """Expected work of `explored`, in gradients of the energy: if there is one mode."""
-    return starts * MAXIMUM.work(problem, settings) + method.work(problem, settings)
+    return search_work(problem, settings, starts) + method.work(problem, settings)
 
 
 def explored(
@@ -55,7 +54,7 @@ def explored(
         If there is no energy at a start, or the method cannot do with the problem.
     """
     each = method.work(problem, settings)
-    searched = len(starts) * MAXIMUM.work(problem, settings)
+    searched = search_work(problem, settings, len(starts))
     if "modes" in watch.state:
         modes = _restored(problem, watch.state)
     else:
@@ -126,21 +125,26 @@ def _mixed(modes: Sequence[Mode], runs: Sequence[Draws]) -> Draws:
             "modes", seen="no sample near its own mode", way_out="give the method more samples"
         )
     probability = np.exp(heights - evidence)
+    # A mode without samples of its own is none: the others are counted without it everywhere.
+    there = [own for own, share in enumerate(shares) if share > 0]
     kept = [
-        (run.latent[part], run.weight[part] * float(p) / share)
-        for run, part, p, share in zip(runs, parts, probability, shares, strict=True)
-        if share > 0
+        (
+            runs[own].latent[parts[own]],
+            runs[own].weight[parts[own]] * float(probability[own]) / shares[own],
+        )
+        for own in there
     ]
     numbers = [len(latent) for latent, _ in kept]
     known = not any(math.isnan(run.evidence) for run in runs)
+    counted = [(modes[own], runs[own], float(probability[own])) for own in there]
     return Draws(
         latent=torch.cat([latent for latent, _ in kept]),
         weight=torch.cat([weight for _, weight in kept]),
         mode=torch.repeat_interleave(torch.arange(len(kept)), torch.tensor(numbers)),
         evidence=evidence if known else math.nan,
         evidence_kind=runs[0].evidence_kind,
-        diagnostics=_diagnostics(runs, probability),
-        warnings=_warnings(modes, runs, probability, known),
+        diagnostics=_diagnostics(counted),
+        warnings=_warnings(counted, len(modes), known),
     )
 
 
@@ -155,24 +159,32 @@ def _log(share: float) -> float:
     return math.log(share) if share > 0 else -math.inf
 
 
-def _diagnostics(runs: Sequence[Draws], probability: np.ndarray) -> dict[str, float]:
+_Counted = Sequence[tuple[Mode, Draws, float]]
+"""Modes, their runs, and their probabilities."""
+
+
+def _diagnostics(counted: _Counted) -> dict[str, float]:
     """Those of all runs, each with the number of its mode."""
-    found = {"modes": float((probability > 0).sum())}
-    for number, (run, share) in enumerate(zip(runs, probability, strict=True), start=1):
-        found[f"mode {number}: probability"] = float(share)
+    found = {"modes": float(len(counted))}
+    for number, (_, run, share) in enumerate(counted, start=1):
+        found[f"mode {number}: probability"] = share
         found.update({f"mode {number}: {name}": value for name, value in run.diagnostics.items()})
     return found
 
 
-def _warnings(
-    modes: Sequence[Mode], runs: Sequence[Draws], probability: np.ndarray, known: bool
-) -> tuple[str, ...]:
-    shares = ", ".join(f"{100 * share:.0f} %" for share in probability)
-    found = [f"the posterior has {len(modes)} modes, with {shares} of the probability"]
+def _warnings(counted: _Counted, found_modes: int, known: bool) -> tuple[str, ...]:
+    found = []
+    if len(counted) > 1:
+        shares = ", ".join(f"{100 * share:.0f} %" for _, _, share in counted)
+        found = [f"the posterior has {len(counted)} modes, with {shares} of the probability"]
+    if lost := found_modes - len(counted):
+        found.append(
+            f"{lost} of {found_modes} maxima found have no samples: they all went elsewhere"
+        )
     if not known:
         found.append("the probabilities of the modes are rough: the method gives no evidence")
-    told = [text for mode in modes for text in mode.warnings]
-    told += [text for run in runs for text in run.warnings]
+    told = [text for mode, _, _ in counted for text in mode.warnings]
+    told += [text for _, run, _ in counted for text in run.warnings]
     return (*found, *dict.fromkeys(told))
 
 

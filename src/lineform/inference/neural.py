@@ -16,6 +16,7 @@ import torch
 
 from lineform.deprojection.problem import Problem
 from lineform.errors import ConfigError
+from lineform.inference._adapted import Weighted, adapted, resampled, truncated
 from lineform.inference._telescopes import extras_of
 from lineform.inference.base import Draws, Settings, Watch
 from lineform.inference.diagnostics import pareto_shape
@@ -82,12 +83,12 @@ def sight(file: NetworkFile, measurement: Measurement) -> Sight:
     extras = torch.tensor([extras_of(seen.noise, seen.beam)])
     with torch.no_grad():
         summary = file.network.summarise(cube, extras)
-    strangeness = file.network.strange(summary)
+        strangeness = file.network.strange(summary, file.network.left_out(cube))
     found = list(seen.warnings)
     if strangeness > _STRANGE:
         found.append(
             f"the cube is unlike all that the network was trained on ({strangeness:.1f} times as"
-            " far from their mean as the farthest); the model may not describe it"
+            " strange as the strangest held out); the model may not describe it"
         )
     return Sight(summary, strangeness, tuple(f"npe: {each}" for each in found))
 
@@ -99,15 +100,16 @@ class Neural:
     Parameters
     ----------
     proposals : int
-        Samples of the flow that are weighted, at least, if weights are asked for; ten for each
-        sample that is.
+        Samples that are weighted, at least, if weights are asked for; four for each sample that
+        is.
 
     Notes
     -----
-    Weights are exp(-energy) / q; their mean is the evidence, the integral of exp(-residual^2 / 2)
-    over the prior. The largest are cut at the mean times the root of their number (Ionides 2008,
-    J. Comput. Graph. Stat. 17, 295), and the shape of their tail tells whether they can be relied
-    on (Vehtari et al. 2024, JMLR 25, 72).
+    Weights are exp(-energy) / q, where q is the mixture of the flow and of proposals made of what
+    was found before (`lineform.inference._adapted`); their mean is the evidence, the integral of
+    exp(-residual^2 / 2) over the prior. The largest are cut at the mean times the root of their
+    number (Ionides 2008, J. Comput. Graph. Stat. 17, 295), and the shape of their tail tells
+    whether they can be relied on (Vehtari et al. 2024, JMLR 25, 72).
     """
 
     proposals: int = 1000
@@ -157,18 +159,21 @@ class Neural:
         seen = sight(file, _moved(file, problem))
         generator = torch.Generator().manual_seed(settings.seed)
         if settings.refine == "weights":
-            proposed, density = _proposed(file, seen, self._number(settings), generator)
-            energies = _energies(problem, proposed, watch)
-            return _weighted(proposed, energies, density, settings, seen)
+            exact = _Exact(problem, watch, self._number(settings))
+            rng = np.random.default_rng(settings.seed)
+            wrapped = file.network.build.wrapped
+            flow = _Flow(file, seen, generator)
+            found = adapted(flow, exact, self._number(settings), wrapped, rng)
+            return _weighted(problem, found, settings, seen, rng)
         number = max(_CHECKED, settings.samples)
-        proposed, _ = _proposed(file, seen, number, generator)
+        proposed = torch.from_numpy(_Flow(file, seen, generator).draw(number))
         checked = proposed[:_CHECKED].to(problem.origin())
         if settings.refine == "hmc":
             return _by_hmc(problem, checked, settings, watch, seen)
         return _plain(problem, checked, proposed[: settings.samples], settings, seen)
 
     def _number(self, settings: Settings) -> int:
-        return max(self.proposals, 10 * settings.samples)
+        return max(self.proposals, 4 * settings.samples)
 
 
 def _network_for(problem: Problem, settings: Settings) -> NetworkFile:
@@ -241,12 +246,50 @@ def _moved(file: NetworkFile, problem: Problem) -> Measurement:
     return replace(measurement, velocity=measurement.velocity - shift)
 
 
-def _proposed(
-    file: NetworkFile, seen: Sight, number: int, generator: torch.Generator
-) -> tuple[torch.Tensor, torch.Tensor]:
-    with torch.no_grad():
-        latent, density = file.network.draw(seen.summary, number, generator)
-    return latent[0], density[0]
+class _Flow:
+    """The flow, for one cube."""
+
+    def __init__(self, file: NetworkFile, seen: Sight, generator: torch.Generator) -> None:
+        self._network, self._seen, self._generator = file.network, seen, generator
+
+    def draw(self, number: int) -> FloatArray:
+        """Latent vectors (number, size)."""
+        with torch.no_grad():
+            latent, _ = self._network.draw(self._seen.summary, number, self._generator)
+        return np.asarray(latent[0].double().numpy())
+
+    def log_density(self, latent: FloatArray) -> FloatArray:
+        """Its natural logarithm (sample,) at latent vectors (sample, size)."""
+        summary = self._seen.summary.expand(len(latent), -1)
+        with torch.no_grad():
+            density = self._network.log_density(torch.from_numpy(latent).float(), summary)
+        return np.asarray(density.double().numpy())
+
+
+class _Exact:
+    """Logarithm of likelihood times prior; energies of an interrupted run are taken over."""
+
+    def __init__(self, problem: Problem, watch: Watch, total: int) -> None:
+        self._problem, self._watch, self._total = problem, watch, total
+        self._before = watch.state.get("energies", torch.zeros(0)).tolist()
+        self._done: list[float] = []
+
+    def __call__(self, latent: FloatArray) -> FloatArray:
+        """Of latent vectors (sample, size), (sample,)."""
+        for vector in torch.from_numpy(latent).to(self._problem.origin()):
+            self._done.append(self._energy(vector))
+        energies = np.array(self._done[-len(latent) :])
+        return np.asarray(-energies - latent.shape[1] * math.log(2 * math.pi) / 2)
+
+    def _energy(self, latent: torch.Tensor) -> float:
+        number = len(self._done)
+        if number < len(self._before):
+            return float(self._before[number])
+        with torch.no_grad():
+            energy = float(self._problem.energy(latent))
+        state = {"energies": torch.tensor([*self._done, energy], dtype=torch.float64)}
+        self._watch.report(_ENERGY * (number + 1), _ENERGY * self._total, state)
+        return energy
 
 
 def _plain(
@@ -274,65 +317,32 @@ def _by_hmc(
     )
 
 
-def _energies(problem: Problem, latent: torch.Tensor, watch: Watch) -> FloatArray:
-    """The exact energy of each, (sample,); those of an interrupted run are taken over."""
-    done = list(watch.state.get("energies", torch.zeros(0)).tolist())
-    total = float(len(latent))
-    with torch.no_grad():
-        for vector in latent[len(done) :].to(problem.origin()):
-            done.append(float(problem.energy(vector)))
-            state = {"energies": torch.tensor(done, dtype=torch.float64)}
-            watch.report(_ENERGY * len(done), _ENERGY * total, state)
-    return np.array(done)
-
-
 def _weighted(
-    latent: torch.Tensor,
-    energies: FloatArray,
-    density: torch.Tensor,
-    settings: Settings,
-    seen: Sight,
+    problem: Problem, found: Weighted, settings: Settings, seen: Sight, rng: np.random.Generator
 ) -> Draws:
-    size = latent.shape[1]
-    prior = size * math.log(2 * math.pi) / 2
-    logarithm = -energies - prior - density.double().numpy()
+    logarithm = found.logarithm
     shape = pareto_shape(logarithm)
-    weight = np.exp(_truncated(logarithm) - logarithm.max())
+    weight = np.exp(truncated(logarithm) - logarithm.max())
     weight /= weight.sum()
     effective = 1 / float((weight**2).sum())
     evidence = float(np.logaddexp.reduce(logarithm) - math.log(len(logarithm)))
-    taken = _resampled(weight, settings.samples, settings.seed)
+    taken = found.latent[resampled(weight, settings.samples, rng)]
     diagnostics = {
         **_familiar(seen), "pareto shape": shape, "effective samples": effective,
     }  # fmt: skip
-    found = list(seen.warnings)
+    told = list(seen.warnings)
     if shape > _POOR or not math.isfinite(shape):
-        found.append(
+        told.append(
             f"npe: the network is too far from the posterior to be put right by weights (Pareto"
             f" shape {shape:.2f}, expected below {_POOR:g}); refine with hmc"
         )
     if effective < _FEW:
-        found.append(
+        told.append(
             f"npe: the weighted samples are worth {effective:.0f} independent ones; quantiles are"
             " rough: ask for more samples, or refine with hmc"
         )
-    made = _draws(latent[taken].to(torch.float32), diagnostics, tuple(found))
+    made = _draws(torch.from_numpy(taken).to(problem.origin()), diagnostics, tuple(told))
     return replace(made, evidence=evidence, evidence_kind="importance sampling")
-
-
-def _truncated(logarithm: FloatArray) -> FloatArray:
-    """Logarithms of weights, none above the mean weight times the root of their number."""
-    number = len(logarithm)
-    mean = np.logaddexp.reduce(logarithm) - math.log(number)
-    return np.asarray(np.minimum(logarithm, mean + math.log(number) / 2))
-
-
-def _resampled(weight: FloatArray, number: int, seed: int) -> FloatArray:
-    """Indices drawn in even steps of probability with a random start, which adds least noise."""
-    steps = (np.arange(number) + np.random.default_rng(seed).random()) / number
-    cumulative = np.cumsum(weight)
-    taken = np.searchsorted(cumulative / cumulative[-1], steps)
-    return np.asarray(np.random.default_rng([seed, 1]).permutation(taken))
 
 
 def _draws(latent: torch.Tensor, diagnostics: Mapping[str, float], found: tuple[str, ...]) -> Draws:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from lineform.deprojection.base import Gas
+from lineform.deprojection.base import Gas, Grid
 from lineform.deprojection.problem import Part, Problem
 from lineform.func.radiation import brightness_temperature
 from lineform.inference.base import Draws
@@ -96,6 +96,19 @@ def _prior(problem: Problem, number: int) -> Iterator[torch.Tensor]:
     return (problem.draw(_PRIOR_SEED + k) for k in range(number))
 
 
+def _windows(problem: Problem) -> Iterator[torch.Tensor]:
+    """Latent vectors (size,) of the prior for its numbers, of which each uses few elements.
+
+    Windows of one row of random numbers: any element, and so any number, has other values in each
+    of them. Only which number has which value in which window is not independent, and of that
+    nothing is made.
+    """
+    generator = torch.Generator().manual_seed(_PRIOR_SEED)
+    length = problem.size + _PRIOR_NUMBERS - 1
+    row = torch.randn(length, generator=generator, dtype=torch.float64).to(problem.origin())
+    return (row[k : k + problem.size] for k in range(_PRIOR_NUMBERS))
+
+
 def _fields(problem: Problem, latents: torch.Tensor, weight: FloatArray) -> tuple[Field, ...]:
     here = _stacked(problem, latents)
     before = _stacked(problem, _prior(problem, _PRIOR_FIELDS))
@@ -116,7 +129,12 @@ def _meaning(name: str) -> tuple[str, str, bool]:
     if kind == "density":
         return "m-3", f"Molecules of {rest}.", True
     if kind == "velocity":
-        where = {"x": "to the right (west)", "y": "up (north)", "z": "to the observer"}[rest]
+        where = {
+            "x": "to the right (west)",
+            "y": "up (north)",
+            "z": "to the observer",
+            "radial": "away from the star",
+        }[rest]
         return "m/s", f"Velocity {where}, relative to the star.", False
     if kind == "temperature":
         return "K", "Temperature of the gas.", True
@@ -130,16 +148,20 @@ def _stacked(
     samples: dict[str, list[FloatArray]] = {}
     with torch.no_grad():
         for latent in latents:
-            for name, values in _named(problem.model.gas(latent)).items():
+            for name, values in _named(problem.model.gas(latent), problem.model.grid).items():
                 samples.setdefault(name, []).append(values.cpu().numpy().astype(np.float32))
     return {name: np.stack(values) for name, values in samples.items()}
 
 
-def _named(gas: Gas) -> dict[str, torch.Tensor]:
+def _named(gas: Gas, grid: Grid) -> dict[str, torch.Tensor]:
+    place = grid.position(gas.velocity) - gas.star.to(gas.velocity)[:, None, None, None]
+    # A star in the middle of a cell has no direction there.
+    distance = place.norm(dim=0).clamp(min=1e-6 * grid.side)
     return {
         **{f"density_{species}": density.exp() for species, density in gas.density.items()},
         "temperature": gas.temperature.exp(),
         **{f"velocity_{axis}": gas.velocity[k] for k, axis in enumerate("xyz")},
+        "velocity_radial": (gas.velocity * place).sum(0) / distance,
         "turbulence": gas.turbulence.exp(),
     }
 
@@ -150,8 +172,7 @@ def _numbers(problem: Problem, latents: torch.Tensor, weight: FloatArray) -> tup
         return ()
     with torch.no_grad():
         here = torch.stack([problem.model.numbers(latent) for latent in latents])
-        drawn = _prior(problem, _PRIOR_NUMBERS)
-        before = torch.stack([problem.model.numbers(latent) for latent in drawn])
+        before = torch.stack([problem.model.numbers(latent) for latent in _windows(problem)])
     return tuple(
         number_of(
             quantity.name,

@@ -20,8 +20,11 @@ _CHANGED = 0.3
 """Standard deviations of the noise by which cells may change a cube of many numbers [1]."""
 
 
+_WARMTH = {"stellar_temperature", "temperature_exponent"}
+
+
 def strained(problem: Problem, draws: Draws) -> list[str]:
-    """Words on numbers that lie where their priors hardly allow them.
+    """Words on numbers that lie where their priors hardly allow them, and on fields of one line.
 
     Parameters
     ----------
@@ -29,7 +32,7 @@ def strained(problem: Problem, draws: Draws) -> list[str]:
     draws : Draws
     """
     if problem.size > SMALL:
-        return []
+        return _of_one_line(problem)
     weight = draws.weight.to(draws.latent)
     mean = weight @ draws.latent
     worst = float(mean.abs().max())
@@ -38,6 +41,18 @@ def strained(problem: Problem, draws: Draws) -> list[str]:
     return [
         f"a number lies {worst:.1f} standard deviations of its prior from the middle: the model is"
         " strained, or the prior is wrong"
+    ]
+
+
+def _of_one_line(problem: Problem) -> list[str]:
+    """Fields of an image of another code were off by ten of their widths, in a perfect fit."""
+    lines = {part.measurement.line.name for part in problem.parts}
+    free = _WARMTH & {quantity.name for quantity in problem.model.quantities}
+    if len(lines) > 1 or not free:
+        return []
+    return [
+        "one line: density and temperature may both be off by far more than their widths; give"
+        " another line, or fix stellar_temperature and temperature_exponent"
     ]
 
 

@@ -2,21 +2,24 @@
 
 import dataclasses
 import math
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
 
 from lineform.deprojection.problem import Problem
+from lineform.inference._columns import batched
 from lineform.inference._linear import SMALL, Tangent, inner
 from lineform.inference.base import Draws, Settings, State, Watch
 from lineform.inference.maximum import INFERENCE as MAXIMUM
 
-__all__ = ["Mode", "likely_starts", "modes_from", "under"]
+__all__ = ["Mode", "likely_starts", "modes_from", "search_work", "under"]
 
 _SAME = 1.0
 """Square of the distance [1] below which two maxima are one: a standard deviation."""
+
+_NEAR = 0.03
+"""Square of the distance [1] below which one start is enough: a turn of an angle is 1."""
 
 _LOST = math.log(1e4)
 """Modes whose probability is smaller than the greatest by more than this do not matter."""
@@ -31,13 +34,16 @@ _FAR = 50.0
 """Difference of energies [1] that is far: 100 in the sum of squares."""
 
 _HOPS = 2
-"""Rounds of search from the highest maxima, at most, that may find none higher."""
+"""Rounds of search from the highest maximum, at most, that may find none higher."""
 
-_TRIALS = 256
-"""Vectors that are tried in each round."""
+_UNSURE = 0.15
+"""Standard deviation of a latent number, over the ends of all searches, that is not found yet."""
 
-_HOPPED = 3
-"""Those of them that are climbed from."""
+_DOUBTED = 0.15
+"""Share of the other numbers that are drawn afresh nevertheless: all searches may be wrong."""
+
+_HOPPED = 5
+"""Latent vectors that are climbed from in each round."""
 
 _ALIKE = 1e-4
 """Square of the difference of residuals [1] below which two latent vectors are the same gas."""
@@ -49,7 +55,10 @@ _CROWD = 192
 """Vectors that are cooled together, of small ones."""
 
 _COOLED = 40
-"""Steps in which they are cooled."""
+"""Steps in which those of the prior are cooled."""
+
+_COOLED_AGAIN = 30
+"""The same of those that share some numbers with a maximum."""
 
 _LEFT = 0.6
 """Share of the crowd that still counts after a step."""
@@ -57,8 +66,14 @@ _LEFT = 0.6
 _COLDEST = 0.5
 """Weight of the residual, at most."""
 
-_FRESH = 0.3
-"""Share of the latent numbers that are changed at a time."""
+_CHANGED = 0.3
+"""Share of the latent numbers that are changed at a time, at least."""
+
+_IN_CROWD = 0.15
+"""Work of an energy, of many at once, over that of a gradient."""
+
+_SHORT = 0.5
+"""Work of a climb from what was cooled over that of one from anywhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +116,24 @@ class Mode:
         return (along**2).sum(dim=1) + (apart**2).sum(dim=1)
 
 
+def search_work(problem: Problem, settings: Settings, starts: int) -> float:
+    """Expected work of `likely_starts` and `modes_from`, in gradients of the energy.
+
+    Parameters
+    ----------
+    problem : Problem
+    settings : Settings
+    starts : int
+    """
+    climb = MAXIMUM.work(problem, settings)
+    if starts == 1:
+        return climb
+    if problem.size > SMALL:
+        return starts * climb + (starts - 1) * _TRIED / 2
+    cooled = _CROWD * (_COOLED + _HOPS * _COOLED_AGAIN)
+    return (starts + _SHORT * _HOPS * _HOPPED) * climb + _IN_CROWD * cooled
+
+
 def likely_starts(problem: Problem, number: int, seed: int) -> list[torch.Tensor]:
     """Where to search: the middle of the prior, and vectors that fit best of many.
 
@@ -125,7 +158,7 @@ def likely_starts(problem: Problem, number: int, seed: int) -> list[torch.Tensor
         return [problem.origin()]
     if problem.size <= SMALL:
         generator = torch.Generator().manual_seed(seed)
-        drawn, energies = _cooled(problem, generator)
+        drawn, energies = _cooled(problem, _crowd(problem, generator), generator, _COOLED)
     else:
         tried = [problem.draw(seed + each) for each in range(_TRIED * (number - 1))]
         drawn = torch.stack(tried)
@@ -139,23 +172,29 @@ def _apart(latents: torch.Tensor, energies: torch.Tensor, number: int) -> list[t
     while len(taken) < number and bool(energies.isfinite().any()):
         best = latents[energies.argmin()]
         taken.append(best)
-        near = ((latents - best) ** 2).sum(1) < _SAME
+        near = ((latents - best) ** 2).sum(1) < _NEAR
         energies = torch.where(near, math.inf, energies)
     return taken
 
 
-def _cooled(problem: Problem, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Latent vectors (crowd, size) and their energies (crowd,)."""
-    like = problem.origin()
+def _crowd(problem: Problem, generator: torch.Generator) -> torch.Tensor:
+    """Latent vectors (crowd, size) from the prior."""
+    shape = (_CROWD, problem.size)
+    return torch.randn(shape, generator=generator, dtype=torch.float64).to(problem.origin())
+
+
+def _cooled(
+    problem: Problem, latents: torch.Tensor, generator: torch.Generator, steps: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """What latent vectors (crowd, size) become, and their energies (crowd,)."""
+    like, shape = problem.origin(), latents.shape
 
     def uniform(*shape: int) -> torch.Tensor:
         return torch.rand(shape, generator=generator, dtype=torch.float64).to(like)
 
-    shape = (_CROWD, problem.size)
-    latents = torch.randn(shape, generator=generator, dtype=torch.float64).to(like)
     energies = _energies(problem, latents)
     weight = 0.0
-    for _ in range(_COOLED):
+    for _ in range(steps):
         misfit = energies - (latents**2).sum(1) / 2
         more = _cooler(misfit, _COLDEST - weight)
         weight += more
@@ -163,7 +202,7 @@ def _cooled(problem: Problem, generator: torch.Generator) -> tuple[torch.Tensor,
         kept = torch.multinomial(share, _CROWD, replacement=True, generator=generator)
         latents, energies = latents[kept], energies[kept]
         one, other = (latents[torch.randperm(_CROWD, generator=generator)] for _ in range(2))
-        changed = uniform(*shape) < _FRESH + 0.5 * uniform(_CROWD, 1)
+        changed = uniform(*shape) < _CHANGED + 0.5 * uniform(_CROWD, 1)
         # Now and then the whole way, from one mode to another.
         far = (uniform(_CROWD, 1) < 0.1).to(like)
         reach = far + (1 - far) * 1.7 / changed.sum(1, keepdim=True).clamp(min=1).sqrt()
@@ -195,12 +234,10 @@ def _cooler(misfit: torch.Tensor, most: float) -> float:
 
 def _energies(problem: Problem, latents: torch.Tensor) -> torch.Tensor:
     """Of latent vectors (any, size): (any,), infinite where there are none."""
-    with torch.no_grad(), warnings.catch_warnings():
-        # PyTorch tells which of its functions take the members of a batch one by one.
-        warnings.filterwarnings("ignore", "There is a performance drop")
+    with torch.no_grad():
         if problem.size <= SMALL:
             # What takes time is the number of calls.
-            found = torch.func.vmap(problem.energy)(latents)
+            found = batched(problem.energy, latents)
         else:
             found = torch.stack([problem.energy(latent) for latent in latents])
     return torch.nan_to_num(found, nan=math.inf)
@@ -211,7 +248,8 @@ def modes_from(
 ) -> list[Mode]:
     """The maxima next to latent vectors, and next to the mirror images of the highest.
 
-    All are climbed part of the way; those that are then far below the highest are given up.
+    All are climbed part of the way; those that are then far below the highest are given up. Of a
+    small problem that is searched from several, rounds of search from the highest follow.
 
     Parameters
     ----------
@@ -235,7 +273,7 @@ def modes_from(
     found: list[Mode] = []
     _climb(found, climber, starts)
     _climb(found, climber, problem.model.mirrors(found[0].latent))
-    if problem.size <= SMALL:
+    if problem.size <= SMALL and len(starts) > 1:
         _hop(found, climber, torch.Generator().manual_seed(settings.seed))
     least = found[0].height - _LOST
     return [mode for mode in found if mode.height > least][:_MOST]
@@ -251,6 +289,11 @@ class _Climber:
         self.problem, self._settings, self._watch = problem, settings, watch
         self._expected, self._number = expected, 0
         self._reached: State = {}
+
+    @property
+    def ends(self) -> list[torch.Tensor]:
+        """Latent vectors (size,) that the searches came to."""
+        return list(self._reached.values())
 
     def rough(self, start: torch.Tensor) -> Draws:
         """Part of the way from a latent vector (size,)."""
@@ -280,37 +323,25 @@ class _Climber:
 
 
 def _hop(found: list[Mode], climber: _Climber, generator: torch.Generator) -> None:
-    """Look for higher maxima from the highest, until some rounds have found none."""
+    """Look for higher maxima from the highest, until some rounds have found none.
+
+    Numbers on which all searches agree are mostly kept, and all others drawn from the prior, and
+    cooled: in fewer dimensions, a crowd of the same size finds narrower maxima.
+    """
     idle = 0
     while idle < _HOPS:
         before = found[0]
-        _climb(found, climber, _elsewhere(climber.problem, found, generator))
+        ends = torch.stack(climber.ends)
+        drawn = _crowd(climber.problem, generator)
+        fresh = torch.rand(drawn.shape, generator=generator).to(drawn) < _DOUBTED
+        crowd = torch.where(fresh | (ends.std(0) > _UNSURE), drawn, before.latent)
+        latents, energies = _cooled(climber.problem, crowd, generator, _COOLED_AGAIN)
+        _climb(found, climber, _apart(latents, energies, _HOPPED))
         if found[0].tangent.energy < before.tangent.energy - _SAME:
             _climb(found, climber, climber.problem.model.mirrors(found[0].latent))
             idle = 0
         else:
             idle += 1
-
-
-def _elsewhere(
-    problem: Problem, found: Sequence[Mode], generator: torch.Generator
-) -> list[torch.Tensor]:
-    """Latent vectors (size,) that share most numbers with the highest maximum, and fit well.
-
-    They have less than half the energy that the quadratic form about any maximum gives them: they
-    belong to none of them.
-    """
-    best = found[0]
-    shape = (_TRIALS, problem.size)
-    drawn = torch.randn(shape, generator=generator, dtype=torch.float64).to(best.latent)
-    fresh = torch.rand(shape, generator=generator).to(best.latent.device) < _FRESH
-    trials = torch.where(fresh, drawn, best.latent)
-    energies = _energies(problem, trials)
-    known = [mode.squares(trials) / 2 + mode.tangent.energy for mode in found]
-    least = best.tangent.energy
-    away = energies - least < (torch.stack(known).amin(0) - least) / 2
-    order = torch.argsort(torch.where(away, energies, math.inf), stable=True)
-    return [trials[each] for each in order[:_HOPPED] if away[each]]
 
 
 def under(prefix: str, state: State) -> State:

@@ -20,6 +20,7 @@ from typing import Any
 import torch
 
 from lineform.errors import ConfigError
+from lineform.inference._looks import Looks, learn_components
 from lineform.inference._network import Build, Network
 from lineform.inference._telescopes import EXTRAS, observed
 from lineform.inference.simulations import Simulations
@@ -61,7 +62,7 @@ class Training:
     rate : float [1]
         Highest of the learning rate, which rises, then falls like a cosine.
     seed : int
-    width, context, splines, hidden : int
+    components, width, blocks, context, splines, hidden : int
         See `lineform.inference._network.Build`.
     """
 
@@ -69,16 +70,18 @@ class Training:
     patience: int = 12
     held_out: float = 0.1
     batch: int = 256
-    rate: float = 1e-3
+    rate: float = 3e-3
     seed: int = 0
-    width: int = 32
+    components: int = 160
+    width: int = 256
+    blocks: int = 2
     context: int = 64
     splines: int = 3
     hidden: int = 96
 
     def __post_init__(self) -> None:
-        numbers = self.epochs, self.patience, self.batch, self.width, self.context, self.hidden
-        if min(numbers) < 1 or not 0 < self.held_out < 1 or not self.rate > 0:
+        numbers = self.epochs, self.patience, self.batch, self.components, self.width, self.hidden
+        if min(*numbers, self.context) < 1 or not 0 < self.held_out < 1 or not self.rate > 0:
             raise ConfigError(
                 "training",
                 expected="numbers above 0, and a share to hold out below 1",
@@ -154,8 +157,13 @@ def train(
     """
     learned, held_out = _split(simulations.group, training)
     seen = observed(simulations.sky[held_out], simulations.layout, _generator(training, -1))
-    test = simulations.latent[held_out], *seen
     course = _begin(simulations, training, learned)
+    parts = seen[0].split(_LOOKED_AT)
+    components = torch.cat([course.network.compress(part) for part in parts])
+    left = torch.cat([course.network.left_out(part) for part in parts])
+    test = simulations.latent[held_out], components, seen[1]
+    looks = Looks(course.network, simulations, learned, training.seed)
+    latent = simulations.latent[learned]
     identity = _identity(simulations, training)
     if resume and checkpoint is not None and checkpoint.is_file():
         _restore(course, checkpoint, identity)
@@ -163,7 +171,7 @@ def train(
     for epoch in range(len(course.losses), training.epochs):
         if course.since_best >= training.patience:
             break
-        loss = _epoch(course, simulations, training, learned, epoch, progress)
+        loss = _epoch(course, looks, latent, training, epoch, progress)
         course.losses.append((loss, _loss(course.network, *test)))
         if course.since_best == 0:
             course.best = {k: v.clone() for k, v in course.network.state_dict().items()}
@@ -172,8 +180,9 @@ def train(
     progress(steps * training.epochs, steps * training.epochs)
     course.network.load_state_dict(course.best)
     with torch.no_grad():
-        parts = zip(*(part.split(_LOOKED_AT) for part in seen), strict=True)
-        course.network.learn_usual(torch.cat([course.network.summarise(*p) for p in parts]))
+        parts = zip(components.split(_LOOKED_AT), seen[1].split(_LOOKED_AT), strict=True)
+        summary = torch.cat([course.network.digest(*part) for part in parts])
+        course.network.learn_usual(summary, left)
     return Trained(course.network.eval(), simulations, training, course.losses, held_out)
 
 
@@ -204,7 +213,10 @@ def _begin(simulations: Simulations, training: Training, learned: torch.Tensor) 
         extras=EXTRAS,
         size=simulations.latent.shape[1],
         wrapped=simulations.wrapped,
+        # No more than there can be.
+        components=min(training.components, math.prod(simulations.layout.shape), len(learned)),
         width=training.width,
+        blocks=training.blocks,
         context=training.context,
         splines=training.splines,
         hidden=training.hidden,
@@ -213,29 +225,28 @@ def _begin(simulations: Simulations, training: Training, learned: torch.Tensor) 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(training.seed)
         network = Network(build)
-    some = simulations.sky[learned[: 4 * _LOOKED_AT]]
-    network.normalise(*observed(some, simulations.layout, _generator(training, -3)))
+        learn_components(network, simulations, learned, _generator(training, -3))
     return _Course(network, torch.optim.AdamW(network.parameters(), lr=training.rate))
 
 
 def _epoch(
     course: _Course,
-    simulations: Simulations,
+    looks: Looks,
+    latent: torch.Tensor,
     training: Training,
-    learned: torch.Tensor,
     epoch: int,
     progress: Progress,
 ) -> float:
     generator = _generator(training, epoch)
-    batches = learned[torch.randperm(len(learned), generator=generator)].split(training.batch)
+    batches = torch.randperm(len(latent), generator=generator).split(training.batch)
+    looks.begin(epoch)
     course.network.train()
     total = 0.0
     for number, batch in enumerate(batches, epoch * len(batches)):
         share = (number + 1) / (len(batches) * training.epochs)
         for group in course.optimizer.param_groups:
             group["lr"] = training.rate * _rate(share)
-        cube, extras = observed(simulations.sky[batch], simulations.layout, generator)
-        loss = _step(course, simulations.latent[batch], cube, extras)
+        loss = _step(course, latent[batch], *looks.look(batch, generator))
         total += loss * len(batch)
         progress(number + 1, len(batches) * training.epochs)
     if not math.isfinite(total):
@@ -245,7 +256,7 @@ def _epoch(
             seen=f"{total} in epoch {epoch + 1}",
             way_out="use a lower --rate or more simulations",
         )
-    return total / len(learned)
+    return total / len(latent)
 
 
 def _rate(share: float) -> float:
@@ -253,10 +264,10 @@ def _rate(share: float) -> float:
 
 
 def _step(
-    course: _Course, latent: torch.Tensor, cube: torch.Tensor, extras: torch.Tensor
+    course: _Course, latent: torch.Tensor, components: torch.Tensor, extras: torch.Tensor
 ) -> float:  # fmt: skip
     network = course.network
-    summary = network.summarise(cube, extras)
+    summary = network.digest(components, extras)
     loss = -network.log_density(latent, summary).mean()
     course.optimizer.zero_grad()
     (loss + _GUESS * network.misguess(latent, summary).mean()).backward()
@@ -266,14 +277,14 @@ def _step(
 
 
 def _loss(
-    network: Network, latent: torch.Tensor, cube: torch.Tensor, extras: torch.Tensor
+    network: Network, latent: torch.Tensor, components: torch.Tensor, extras: torch.Tensor
 ) -> float:  # fmt: skip
     network.eval()
     total = 0.0
     with torch.no_grad():
-        parts = (part.split(_LOOKED_AT) for part in (latent, cube, extras))
+        parts = (part.split(_LOOKED_AT) for part in (latent, components, extras))
         for some, *seen in zip(*parts, strict=True):
-            total -= float(network.log_density(some, network.summarise(*seen)).sum())
+            total -= float(network.log_density(some, network.digest(*seen)).sum())
     return total / len(latent)
 
 

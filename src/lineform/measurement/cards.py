@@ -3,8 +3,11 @@
 import re
 
 from astropy.io import fits
+from astropy.wcs import WCS, WcsError
 
-__all__ = ["cleaned"]
+from lineform.errors import ReadError
+
+__all__ = ["axes_of", "cleaned"]
 
 _UNITS = {
     "M/S": "m/s",
@@ -99,3 +102,30 @@ def _guess(kind: str, step: float) -> str:
     if kind.startswith("WAVE"):
         return "m"
     return "km/s" if step < _SLOWEST else "m/s"
+
+
+def axes_of(header: fits.Header, where: str) -> WCS:
+    """The axes that a header describes.
+
+    Parameters
+    ----------
+    header : Header
+        As `cleaned` leaves it.
+    where : str
+        The file.
+
+    Raises
+    ------
+    ReadError
+        If they contradict each other or the standard.
+    """
+    try:
+        wcs = WCS(header, fix=True)
+        wcs.wcs.set()
+    except WcsError as error:
+        # The last line; those above it say where in the library it was found.
+        seen = str(error).strip().splitlines()[-1]
+        raise ReadError(
+            "axes", expected="axes as the FITS standard has them", seen=seen, where=where
+        ) from error
+    return wcs

@@ -53,6 +53,8 @@ def without_blanks(measurement: Measurement, zeros: bool) -> Measurement:
             way_out="check the ranges that are read, and the file",
             where=measurement.source,
         )
+    if infinite := int(np.isinf(cube).sum()):
+        remarks.append(f"warning: {infinite} values are infinite: taken for not measured")
     empty = int(blank.all(axis=(1, 2)).sum())
     if empty:
         remarks.append(f"warning: {empty} of {len(cube)} channels are blank, and left out")
@@ -99,7 +101,7 @@ def brightest(measurement: Measurement) -> tuple[float, float]:
     return peaks[0], max(peaks)
 
 
-def checked_emission(measurement: Measurement, faint: bool) -> Measurement:
+def checked_emission(measurement: Measurement, faint: bool, continuum: FloatArray) -> Measurement:
     """The measurement, in which a line stands out.
 
     Parameters
@@ -107,6 +109,8 @@ def checked_emission(measurement: Measurement, faint: bool) -> Measurement:
     measurement : Measurement
     faint : bool
         Whether it may not.
+    continuum : () or (y, x) [as the measurement]
+        Above which it has to.
 
     Raises
     ------
@@ -117,7 +121,7 @@ def checked_emission(measurement: Measurement, faint: bool) -> Measurement:
     -----
     The brightest of n independent normal values is at about the root of 2 ln n.
     """
-    _, peak = brightest(measurement)
+    _, peak = brightest(replace(measurement, intensity=measurement.intensity - continuum))
     number = max(2.0, float(measurement.seen.sum()) * len(_WIDTHS))
     needed = max(_FAINTEST, math.sqrt(2 * math.log(number)) + 0.5)
     if peak >= needed:

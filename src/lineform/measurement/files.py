@@ -27,6 +27,9 @@ _NOISY = 2.0
 _GLOWING = 3.0
 """Mean of the channels without a line over their scatter, from which it is emission."""
 
+_KNOWN = 4
+"""Channels without a line from which their mean is a continuum that a line has to stand above."""
+
 _CONTINUUM = 7.0
 """Standard errors above which the channels without a line show a continuum."""
 
@@ -70,8 +73,8 @@ def _finished(measurement: Measurement, options: Reading) -> Measurement:
         measurement = checked_noise(replace(measurement, rms=_given(measurement, options)))
     elif known:
         measurement = checked_noise(measurement)
-    measurement = _with_noise(measurement, options, known=known, given=given)
-    return checked_emission(measurement, options.faint)
+    measurement, continuum = _with_noise(measurement, options, known=known, given=given)
+    return checked_emission(measurement, options.faint, continuum)
 
 
 def _given(measurement: Measurement, options: Reading) -> np.ndarray:
@@ -98,8 +101,8 @@ def _given(measurement: Measurement, options: Reading) -> np.ndarray:
 
 def _with_noise(
     measurement: Measurement, options: Reading, *, known: bool, given: bool
-) -> Measurement:
-    """The measurement with what its channels without a line tell."""
+) -> tuple[Measurement, np.ndarray]:
+    """The measurement with what its channels without a line tell, and the continuum left in it."""
     if known or given:
         free = line_free(measurement.intensity)
         baseline = mean_of(measurement.intensity[free]) if free.any() else np.array(0.0)
@@ -111,9 +114,9 @@ def _with_noise(
         measured = 0.1 * stated < quiet < _NOISY * stated
         if quiet >= _NOISY * stated:
             free, baseline = np.zeros_like(free), np.array(0.0)
-            told.append(
-                f"no channel is without a line: the faintest scatter by {quiet / stated:.3g} rms"
-            )
+            said = "no channel is without a line"
+            said = f"warning: {said}, or the rms is too small" if given else said
+            told.append(f"{said}: the faintest scatter by {quiet / stated:.3g} rms")
         if measured and given:
             ratio = quiet / stated
             told.append(f"channels without a line have {ratio:.2f} times that")
@@ -126,7 +129,10 @@ def _with_noise(
     measurement = replace(measurement, remarks=(*measurement.remarks, *told))
     if measured and not known:
         measurement = with_correlation(measurement, free)
-    return _levelled(measurement, baseline, int(free.sum()), options.baseline)
+    channels = int(free.sum())
+    left = channels >= _KNOWN and not (options.baseline or measurement.synthetic)
+    continuum = baseline if left else np.array(0.0)
+    return _levelled(measurement, baseline, channels, options.baseline), continuum
 
 
 def _check_dark(measurement: Measurement, baseline: np.ndarray) -> None:

@@ -14,7 +14,7 @@ from lineform.errors import ReadError
 from lineform.measurement.base import Measurement
 from lineform.measurement.beams import beams_of, filled
 from lineform.measurement.brightness import intensity_factor, unit_from
-from lineform.measurement.cards import cleaned
+from lineform.measurement.cards import axes_of, cleaned
 from lineform.measurement.directions import Directions, directions, upright
 from lineform.measurement.hyperfine import hyperfine
 from lineform.measurement.lines import lines_in, nearest_line
@@ -84,7 +84,7 @@ def _described(file: fits.HDUList, options: Reading, where: str) -> _Cube:
     hdu = _cube_in(file, where)
     check_whole(hdu, where)
     header, remarks = cleaned(hdu.header)
-    wcs = WCS(header, fix=True)
+    wcs = axes_of(header, where)
     order = _order(wcs, hdu, where)
     channels, height, width = (hdu.shape[axis] for axis in order)
     if min(channels, height, width) < 2:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 from astropy.io import fits
-from astropy.wcs import WCS, WCSSUB_LATITUDE, WCSSUB_LONGITUDE
+from astropy.wcs import WCSSUB_LATITUDE, WCSSUB_LONGITUDE
 
 from lineform.errors import ReadError
 from lineform.measurement.base import Measurement
 from lineform.measurement.brightness import intensity_factor, unit_from
-from lineform.measurement.cards import cleaned
+from lineform.measurement.cards import axes_of, cleaned
 from lineform.measurement.directions import directions, upright
 from lineform.measurement.opening import check_whole, opened
 from lineform.measurement.reading import Reading
@@ -45,7 +45,7 @@ def read_noise_map(path: Path, measurement: Measurement) -> FloatArray:
         hdu = _image_in(file, path)
         check_whole(hdu, str(path))
         header, _ = cleaned(hdu.header)
-        wcs = WCS(header)
+        wcs = axes_of(header, str(path))
         if not wcs.has_celestial:
             raise _unfit(path, "no axes on the sky")
         image = np.squeeze(np.asarray(hdu.data, dtype=float))

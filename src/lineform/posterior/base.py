@@ -23,7 +23,7 @@ class Field:
     ----------
     name : str
         ``density_CO`` and so on for each molecule, ``temperature``, ``velocity_x``,
-        ``velocity_y``, ``velocity_z``, ``turbulence``.
+        ``velocity_y``, ``velocity_z``, ``velocity_radial`` (away from the star), ``turbulence``.
     unit : str
         VOUnit.
     description : str

@@ -31,13 +31,18 @@ _ALONE = 1.5
 
 _SMALL_MODE = 0.02
 
+_COARSE = "cells:"
+"""How a warning of cells that are too coarse begins."""
+
 
 def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str, list[str]]]:
     """Sentences under their headings."""
-    if _effective(posterior) < _ALONE:
+    alone = _effective(posterior) < _ALONE
+    if alone:
         # One model is no distribution: nothing can be said of widths.
         profiles, posterior = [], replace(posterior, numbers=(), fields=(), correlations={})
-    doubts = [*_doubts(posterior)]
+    doubts = [] if alone else [*_doubts(posterior)]
+    cells = [] if alone else [*_cells(posterior)]
     verb = "What the samples say of" if doubts else "What is known of"
     parts = (
         ("How well it fits", [_fit(fit) for fit in posterior.fits]),
@@ -45,13 +50,19 @@ def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str
         ("Within the most probable solution alone", _alone(posterior, not doubts)),
         (
             f"{verb} the numbers",
-            [_number(number, posterior, not doubts) for number in posterior.numbers],
+            [
+                *(_number(number, posterior, not doubts) for number in posterior.numbers),
+                *_slowing(posterior),
+            ],
         ),
         (
             "What cannot be told apart",
             [*_modes(posterior), *_number_pairs(posterior), *_field_pairs(posterior)],
         ),
-        ("How far to trust the widths", [*doubts, *_sampling(posterior), *_resolution(posterior)]),
+        (
+            "How far to trust the widths",
+            [*doubts, *cells, *_sampling(posterior), *_resolution(posterior)],
+        ),
     )
     return [(heading, sentences) for heading, sentences in parts if sentences]
 
@@ -95,8 +106,8 @@ def _fit(fit: Fit) -> str:
             "Widths are too small as far as the model is wrong."
         )
     return (
-        f"{said}, less than expected of the noise: it is overestimated, correlated, or was fitted "
-        "as if it were signal."
+        f"{said}, less than expected of the noise: the noise, or the error allowed for the model, "
+        "is overestimated, or the noise is correlated or was fitted as if it were signal."
     )
 
 
@@ -183,6 +194,20 @@ def _number(number: Number, posterior: Posterior, trusted: bool) -> str:
     return f"{said}. The data add nothing to the prior."
 
 
+def _slowing(posterior: Posterior) -> Iterator[str]:
+    """How probable it is that the wind gets slower outwards, unless it hardly is."""
+    samples = {number.name: number.samples for number in posterior.numbers}
+    if not {"initial_velocity", "terminal_velocity"} <= set(samples):
+        return
+    slower = samples["terminal_velocity"] < samples["initial_velocity"]
+    share = float(posterior.weight[slower].sum())
+    if share > _SMALL_MODE:
+        yield (
+            f"The wind slows down outwards with {100 * share:.0f} % probability: no prior requires "
+            "a terminal velocity above the initial one."
+        )
+
+
 def _by_mode(number: Number, posterior: Posterior) -> list[tuple[int, FloatArray]]:
     """Quantiles within each mode, if the number is one of those in which the modes differ."""
     weights = posterior.mode_weights
@@ -256,6 +281,16 @@ def _sampling(posterior: Posterior) -> Iterator[str]:
     if effective < _FEW:
         said += ": too few for the ends of 95 % intervals"
     yield f"{said}."
+
+
+def _cells(posterior: Posterior) -> Iterator[str]:
+    """That widths are of a grid whose cells change the result, if they do."""
+    for warning in posterior.warnings:
+        if warning.startswith(_COARSE):
+            yield (
+                f"Widths are those of a model of such cells:{warning.removeprefix(_COARSE)}. A "
+                "sky that is finer may lie outside of them."
+            )
 
 
 def _effective(posterior: Posterior) -> float:

@@ -196,6 +196,7 @@ def _settings(posterior: Posterior) -> list[tuple[str, dict[str, str]]]:
     order = ("run", "model", "priors", "inputs", "versions")
     names = sorted(posterior.settings, key=lambda n: (order.index(n) if n in order else 9, n))
     return [
-        (name, {key: shortened(value) for key, value in posterior.settings[name].items()})
+        (name, {key: shortened(value) or "not given" for key, value in values.items()})
         for name in names
+        if (values := posterior.settings[name])
     ]

@@ -1,6 +1,7 @@
 """The command ``deproject`` as users call it, within one process."""
 
 import json
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import fields, replace
@@ -130,6 +131,16 @@ def test_a_dry_run_tells_all_and_writes_nothing(folder):
     assert not (folder / "none.h5").exists()
 
 
+def test_the_time_of_further_modes_is_told(folder):
+    """A spiral has three mirror images."""
+    dry = ("--cells", 8, "--dry-run")
+    arguments = ("deproject", folder / "seen.h5", "-o", folder / "none.h5", *dry)
+    said = lineform(*arguments, "--model", "spiral")
+    assert re.search(r"vi: about \S+ \w+ if there is one mode, and .* further one: .* 4 that", said)
+    told = json.loads(lineform(*arguments, "--model", "spherical", "--json"))
+    assert 0 < told["expected_seconds_of_further_modes"] <= told["expected_seconds"]
+
+
 CHANGES = {
     "model": "bipolar",
     "method": "vi",
@@ -256,3 +267,10 @@ def test_a_free_wind_is_gas(folder):
     assert density.samples.shape == (1, 8, 8, 8)
     assert np.all(density.samples > 0)
     assert np.all(found.field("temperature").samples > 2)
+    place = np.stack(np.meshgrid(*found.axes, indexing="ij"))
+    parts = np.stack([found.field(f"velocity_{axis}").samples[0] for axis in "xyz"])
+    radial = found.field("velocity_radial")
+    outwards = (place * parts).sum(axis=0) / np.linalg.norm(place, axis=0)
+    assert radial.samples[0] == pytest.approx(outwards, rel=1e-5)
+    # The prior knows that the gas flows outwards, which its components by themselves do not say.
+    assert radial.prior.min() > 0

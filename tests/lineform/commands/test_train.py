@@ -19,7 +19,7 @@ from lineform.inference.networkfile import read_network  # noqa: E402
 pytestmark = pytest.mark.slow
 """Networks are trained."""
 
-SMALL = ("--epochs", "3", "--batch", "8", "--width", "2", "--rate", "0.003", "--held-out", "0.3")
+SMALL = ("--epochs", "3", "--batch", "8", "--width", "16", "--rate", "0.003", "--held-out", "0.3")
 CUBES = ("--pixels", "8", "--channels", "8")
 
 

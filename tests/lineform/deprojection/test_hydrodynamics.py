@@ -8,6 +8,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 from lineform.deprojection.base import Gas, Grid  # noqa: E402
 from lineform.deprojection.hydrodynamics import SteadyFlow  # noqa: E402
+from lineform.errors import ConfigError  # noqa: E402
 from lineform.units import factor  # noqa: E402
 
 AU = factor("au")
@@ -16,22 +17,26 @@ SPACING = 400 * AU
 SPEED = 12e3
 
 
-def flow(cells, contrast=0.0, winding=1.0, rotation=0.0):
+def flow(cells, contrast=0.0, winding=1.0, rotation=0.0, star=(0.0, 0.0, 0.0)):
     """A wind with an arm that winds outwards at constant speed, and its mass flux."""
     grid = Grid(cells, SIDE)
     zero = torch.zeros((), dtype=torch.float64)
-    x, y, z = place = grid.position(zero)
+    centre = torch.tensor(star, dtype=torch.float64)
+    x, y, z = place = grid.position(zero) - centre[:, None, None, None]
     radius = place.norm(dim=0)
     phase = 2 * math.pi * radius / SPACING - winding * torch.atan2(y, x)
     arm = 1 + contrast * torch.cos(phase) * (x**2 + y**2) / radius**2
     around = torch.stack([-y, x, 0 * z]) / radius
+    hydrogen = math.log(1e12) - 2 * torch.log(radius / AU) + torch.log(arm)
     return grid, Gas(
-        density={"CO": math.log(1e12) - 2 * torch.log(radius / AU) + torch.log(arm)},
+        density={"CO": hydrogen + math.log(3e-4)},
         temperature=torch.full_like(radius, math.log(20.0)),
         velocity=SPEED * place / radius + rotation * around * (100 * AU / radius),
         turbulence=torch.zeros_like(radius),
         systemic=zero,
         scale=zero + 1,
+        hydrogen=hydrogen,
+        star=centre,
     )
 
 
@@ -78,6 +83,32 @@ def test_acceleration_across_the_radius_counts():
     assert size(grid, bent) > 30
 
 
+def test_the_wind_flows_from_where_the_star_is():
+    beside = (60 * AU, -40 * AU, 0.0)
+    grid, gas = flow(24, contrast=0.3, star=beside)
+    assert size(grid, gas) < 3
+    assert size(grid, gas._replace(star=torch.zeros(3, dtype=torch.float64))) > 10
+
+
+def test_the_star_has_derivatives_where_a_cell_lies_on_it():
+    grid, gas = flow(9, contrast=0.3, star=(AU, AU, AU))
+
+    def total(star):
+        return SteadyFlow(grid)(gas._replace(star=star)).sum()
+
+    found = torch.func.grad(total)(torch.zeros(3, dtype=torch.float64))
+    assert torch.isfinite(found).all()
+
+
+def test_molecules_that_vary_do_not_break_the_conservation_of_mass():
+    grid, gas = flow(16)
+    clumps = torch.rand(gas.temperature.shape, generator=torch.Generator().manual_seed(1))
+    spotted = gas._replace(density={"CO": gas.density["CO"] + clumps})
+    assert torch.equal(SteadyFlow(grid)(spotted), SteadyFlow(grid)(gas))
+    with pytest.raises(ConfigError, match="density of H2: expected that of each cell, got none"):
+        SteadyFlow(grid)(gas._replace(hydrogen=torch.empty(0)))
+
+
 def test_the_prior_is_as_strong_on_all_grids():
     coarse, fine = (size(*flow(cells, contrast=0.3, winding=0.0)) for cells in (20, 40))
     # Eight times as many cells; what lies at the edges is not quite like what stands for it.
@@ -91,13 +122,13 @@ def test_broader_widths_are_weaker():
 
 def test_transposed_and_forward_derivatives_agree():
     grid, gas = flow(8, contrast=0.3)
-    start = torch.stack([gas.density["CO"], gas.temperature, *gas.velocity / SPEED])
+    start = torch.stack([gas.hydrogen, gas.temperature, *gas.velocity / SPEED])
     generator = torch.Generator().manual_seed(1)
     step = torch.randn(start.shape, generator=generator, dtype=torch.float64)
 
     def residual(fields):
         changed = gas._replace(
-            density={"CO": fields[0]}, temperature=fields[1], velocity=SPEED * fields[2:]
+            hydrogen=fields[0], temperature=fields[1], velocity=SPEED * fields[2:]
         )
         return SteadyFlow(grid)(changed)
 

@@ -137,6 +137,19 @@ def test_gas_rotates_counter_clockwise_about_the_axis():
     torch.testing.assert_close(turning / torch.hypot(x, y), speed, rtol=1e-6, atol=0)
 
 
+def test_a_wind_that_slows_down_flows_outwards_and_loses_the_same_mass():
+    speeds = {"initial_velocity": Fixed(6.0), "terminal_velocity": Fixed(2.0)}
+    model = _model("spherical", 8, frame=Frame(100.0), **speeds)
+    gas = model.gas(model.latent())
+    radius = model.grid.position(gas.temperature).norm(dim=0)
+    speed = gas.velocity.norm(dim=0)
+    assert 2e3 < speed.min() < speed.max() < 6e3
+    assert (torch.diff(speed.flatten()[radius.flatten().argsort()]) < 1e-9).all()
+    inside = radius < model.grid.side / 2
+    flux = (gas.density["CO"].exp() * radius**2 * speed)[inside]
+    torch.testing.assert_close(flux, flux.mean().expand_as(flux), rtol=1e-3, atol=0)
+
+
 def _fields(model):
     def fields(latent):
         gas = model.gas(latent)

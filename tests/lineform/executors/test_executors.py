@@ -52,7 +52,9 @@ def collect(executor, function, items):
     return sorted(executor.map(function, items, lost=lost))
 
 
-@pytest.fixture(scope="module", params=["serial", "process", "dask"])
+@pytest.fixture(
+    scope="module", params=["serial", "process", pytest.param("dask", marks=pytest.mark.slow)]
+)
 def executor(request):
     if request.param == "dask":
         made = open_executor(dask=request.getfixturevalue("cluster").scheduler_address)

@@ -76,7 +76,7 @@ def test_weights_bring_back_a_bent_posterior() -> None:
     problem = linear(1, 3, 1.5, bend=0.8)
     draws = INFERENCE.draws(problem, problem.origin(), Settings(samples=400), Watch())
     x = torch.linspace(-8, 8, 4001, dtype=torch.float64)
-    energy = torch.stack([problem.energy(each[None]) for each in x])
+    energy = torch.func.vmap(problem.energy)(x[:, None])
     density = torch.exp(-energy) / (2 * np.pi) ** 0.5
     evidence = torch.trapezoid(density, x)
     mean = torch.trapezoid(density * x, x) / evidence

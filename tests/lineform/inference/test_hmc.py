@@ -46,7 +46,7 @@ def test_samples_of_a_bent_problem() -> None:
     problem = linear(2, 3, 2.0, bend=0.8)
     side = torch.linspace(-6, 6, 301, dtype=torch.float64)
     points = torch.cartesian_prod(side, side)
-    energy = torch.stack([problem.energy(point) for point in points])
+    energy = torch.func.vmap(problem.energy)(points)
     density = torch.exp(energy.min() - energy)
     mass = density / density.sum()
     mean = mass @ points

@@ -101,6 +101,7 @@ def test_sides_have_their_probability(tilt: float) -> None:
     assert draws.warnings[0].startswith("the posterior has 2 modes, with")
 
 
+@pytest.mark.slow
 def test_samples_that_cross_are_not_counted_twice() -> None:
     """With a low wall between the modes, each run sees both sides."""
     problem = TwoSided(0.4, noise=0.7)
@@ -110,6 +111,40 @@ def test_samples_that_cross_are_not_counted_twice() -> None:
     assert draws.diagnostics["modes"] == 2
     assert right(draws) == pytest.approx(share, abs=0.08)
     assert draws.evidence == pytest.approx(evidence, abs=0.2)
+
+
+def test_modes_without_samples_of_their_own_are_not_counted() -> None:
+    """The runs of all others take their numbers."""
+    problem = TwoSided(0.3)
+    starts = [torch.tensor([side, 0.0, 0.0], dtype=torch.float64) for side in (-1.0, 1.0)]
+    modes = modes_from(problem, starts, FEWEST)
+    assert [round(float(mode.latent[0])) for mode in modes] == [1, -1]
+
+    @dataclass(frozen=True)
+    class Astray:
+        """Samples of the right side whatever the start, as of a run that left its mode."""
+
+        name: str = "astray"
+        local: bool = True
+
+        def work(self, problem: TwoSided, settings: Settings) -> float:
+            return 1.0
+
+        def draws(
+            self, problem: TwoSided, start: torch.Tensor, settings: Settings, watch: Watch
+        ) -> Draws:
+            latent = torch.tensor([[side, 0.3, 0.3] for side in (-0.9, -1.1)]).double()
+            own = {"began": float(start[0])}
+            none = torch.zeros(2, dtype=torch.int64)
+            return Draws(latent, torch.full((2,), 0.5).double(), none, 0.0, "exact", own)
+
+    draws = explored(problem, Astray(), FEWEST, Watch(), starts)
+    assert set(draws.mode.tolist()) == {0}
+    assert draws.diagnostics["modes"] == 1
+    assert draws.diagnostics["mode 1: probability"] == 1
+    assert draws.diagnostics["mode 1: began"] < 0
+    assert "mode 2: began" not in draws.diagnostics
+    assert draws.warnings[0].startswith("1 of 2 maxima found have no samples")
 
 
 def test_modes_are_found_once_from_the_prior_without_mirrors() -> None:
@@ -182,8 +217,10 @@ def test_an_interrupted_run_goes_on_where_it_was() -> None:
 
 def test_work_is_that_of_searches_and_of_one_mode() -> None:
     problem = TwoSided()
-    work = work_of(problem, SHORT, FEW, 3)
-    assert work == 3 * MAXIMUM.work(problem, FEW) + SHORT.work(problem, FEW)
+    once = work_of(problem, SHORT, FEW, 1)
+    assert once == MAXIMUM.work(problem, FEW) + SHORT.work(problem, FEW)
+    # A crowd is cooled for the starts, and again from the highest maximum.
+    assert work_of(problem, SHORT, FEW, 6) > once + 5 * MAXIMUM.work(problem, FEW) + 1000
 
 
 def test_starts_are_cooled_to_the_deepest_of_many_valleys() -> None:
@@ -202,5 +239,23 @@ def test_starts_are_cooled_to_the_deepest_of_many_valleys() -> None:
     assert torch.equal(starts[0], Wavy().origin())
     assert len(starts) == 4
     assert (starts[1] - truth).abs().max() < 0.3
-    between = torch.pdist(torch.stack(starts[1:]))
-    assert between.min() > 1
+    # None is another again.
+    assert torch.pdist(torch.stack(starts[1:])).min() ** 2 > 0.03
+
+
+def test_what_searches_disagree_on_is_searched_again() -> None:
+    """The numbers that waves leave open, at the values of those that are sharply measured."""
+    truth = torch.tensor([1.3, -0.9, 0.7, 0.4, -0.4, 0.2], dtype=torch.float64)
+
+    @dataclass(frozen=True)
+    class Wavy(TwoSided):
+        size: int = 6
+
+        def residual(self, latent: torch.Tensor) -> torch.Tensor:
+            apart = latent - truth
+            return torch.cat([8 * torch.sin(4 * apart[:2]), 3 * apart[:2], 100 * apart[2:]])
+
+    generator = torch.Generator().manual_seed(1)
+    starts = torch.randn((3, 6), generator=generator, dtype=torch.float64)
+    mode, *_ = modes_from(Wavy(), list(starts), FEW)
+    assert (mode.latent - truth).abs().max() < 0.05

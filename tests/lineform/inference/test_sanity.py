@@ -11,8 +11,10 @@ pytest.importorskip("numba", reason="Numba is not installed")
 from lineform.constants import AU  # noqa: E402
 from lineform.deprojection.base import Grid  # noqa: E402
 from lineform.deprojection.frame import Frame  # noqa: E402
+from lineform.deprojection.free import free_model  # noqa: E402
 from lineform.deprojection.instrument import problem_of  # noqa: E402
 from lineform.deprojection.parametric import parametric_model  # noqa: E402
+from lineform.deprojection.priors import Fixed  # noqa: E402
 from lineform.func.radiation import brightness_temperature  # noqa: E402
 from lineform.inference.base import Draws  # noqa: E402
 from lineform.inference.sanity import coarse, strained  # noqa: E402
@@ -65,3 +67,18 @@ def test_numbers_far_from_their_priors_are_told():
     latent[1] = -5.5
     (said,) = strained(here, draws(latent))
     assert "5.5 standard deviations of its prior" in said
+
+
+def test_fields_of_one_line_are_warned_of():
+    measurement = problem(8, 1.0).parts[0].measurement
+    other = replace(measurement, line=CO.line("3-2"))
+    warm = {name: Fixed(1.0) for name in ("stellar_temperature", "temperature_exponent")}
+    for lines, known, told in (
+        ([measurement], {}, True),
+        ([measurement, other], {}, False),
+        ([measurement], warm, False),
+    ):
+        model = free_model(Grid(4, 450 * AU), {"CO": None}, Frame(150.0), known)
+        fields = problem_of(model, [(each, CO) for each in lines], 150.0)
+        found = strained(fields, draws(fields.origin()))
+        assert [said.startswith("one line:") for said in found] == [True] * told

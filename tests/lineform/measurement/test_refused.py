@@ -30,6 +30,9 @@ REFUSED = {
     "no spectral axis": ({"CTYPE3": "STOKES"}, {}, ReadError, "spectral axis.*STOKES"),
     "a spectral axis that is none": ({"CTYPE3": "TIME"}, {}, ReadError, "spectral axis.*TIME"),
     "no axes on the sky": ({"CTYPE1": "X", "CTYPE2": "Y"}, {}, ReadError, "axes on the sky.*X, Y"),
+    "half a pair of axes on the sky": (
+        {"CTYPE1": "PIXELS"}, {}, ReadError, "axes: .*Unmatched celestial axes"
+    ),
     "velocities of no rest frequency": (
         {"RESTFRQ": None}, {}, ReadError, "rest frequency.*give the rest frequency"
     ),
@@ -117,6 +120,8 @@ def test_blank_channels_and_pixels_are_left_out_and_told(tmp_path, value):
     assert not found.seen[:, 3, 4].any()
     assert found.seen.sum() == 14 * (18 * 22 - 1)
     assert "warning: 1 of 15 channels are blank, and left out" in understood(found)
+    told = any("values are infinite: taken for not measured" in text for text in found.remarks)
+    assert told == np.isinf(value)
     rms = brightness_temperature(float(np.nanmedian(found.rms)), found.line.frequency)
     assert rms == pytest.approx(cubes.RMS, rel=0.1)
 
@@ -153,6 +158,20 @@ def test_a_continuum_is_told_and_taken_away_when_asked(tmp_path):
     (flat,) = read_measurements(path, Reading(baseline=True))
     assert np.abs(flat.intensity[:2] / flat.rms).max() < 5
     assert "continuum subtracted" in " ".join(flat.remarks)
+
+
+def test_a_continuum_alone_is_no_line(tmp_path):
+    data = cubes.sky() - cubes.sky(rms=0) + 5 * cubes.sky(rms=0)[7]
+    path = cubes.write(tmp_path / "a.fits", data)
+    with pytest.raises(ConfigError, match=r"line CO 2-1: expected a peak of .*at most"):
+        read_measurements(path, Reading(rms=cubes.RMS * u.K))
+
+
+def test_an_rms_that_is_too_small_is_doubted(tmp_path):
+    path = cubes.write(tmp_path / "a.fits")
+    (found,) = read_measurements(path, Reading(rms=cubes.RMS / 4 * u.K))
+    said = "warning: no channel is without a line, or the rms is too small: the faintest scatter by"
+    assert said in " ".join(understood(found))
 
 
 def test_files_that_are_no_cubes(tmp_path):

@@ -126,6 +126,19 @@ def test_a_number_is_weighed_against_its_prior(posterior, width, expected):
     assert expected in said["What is known of the numbers"]
 
 
+def test_a_wind_that_may_slow_down_is_told_of(posterior):
+    first = posterior.numbers[0]
+    slow, fast = (
+        replace(first, name=f"{which}_velocity", samples=np.full(40, speed))
+        for which, speed in (("initial", 3.0), ("terminal", 8.0))
+    )
+    fast.samples[:10] = 2.0
+    both = replace(posterior, numbers=(slow, fast), weight=np.full(40, 1 / 40))
+    assert "slows down outwards with 25 % probability" in str(words(both))
+    fast.samples[:10] = 4.0
+    assert "slows down" not in str(words(both))
+
+
 def test_what_was_held_fixed_is_said_to_be(posterior):
     fixed = np.full(40, 3.0)
     number = number_of("a", "deg", "A.", "fixed", fixed, posterior.weight, fixed)
@@ -140,6 +153,8 @@ def test_of_one_model_no_widths_are_told():
     said = words(made_posterior(cells=4, samples=1, channels=3, pixels=4))
     assert said.keys() == {"How well it fits", "How far to trust the widths"}
     assert "nothing is known of widths" in said["How far to trust the widths"]
+    # Nor whether they are too small.
+    assert "cannot be trusted" not in said["How far to trust the widths"]
 
 
 def test_of_weights_that_collapsed_no_widths_are_told(posterior):
@@ -148,6 +163,13 @@ def test_of_weights_that_collapsed_no_widths_are_told(posterior):
     said = words(replace(posterior, weight=weight))
     assert "What is known of the gas" not in said
     assert "Of 40 samples one has nearly all of the weight" in said["How far to trust the widths"]
+
+
+def test_cells_that_change_the_result_limit_what_widths_say(posterior):
+    moved = "with twice as many along a side the result would move by 9.0 standard deviations"
+    said = words(replace(posterior, warnings=(f"cells: {moved}; give more --cells",)))
+    assert f"such cells: {moved}" in said["How far to trust the widths"]
+    assert "such cells" not in str(words(posterior))
 
 
 def test_few_samples_are_told_of():

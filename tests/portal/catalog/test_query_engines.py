@@ -163,6 +163,7 @@ def arguments(name, text, catalog):
     return [*kind, "--columns", IDS[name], "--json", "--catalog", str(catalog.root), "--", text]
 
 
+@pytest.mark.slow
 def test_the_command(cases, catalog, monkeypatch):
     remembered = Remembered(catalog)
     monkeypatch.setattr(Catalog, "open", lambda root: remembered)

@@ -96,6 +96,7 @@ def known_context(tmp_path_factory) -> Path:
 
 
 # The validator's own dependencies are ahead of it; none of our lines runs in it.
+@pytest.mark.slow
 @pytest.mark.no_cover
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_crate_is_what_its_validator_requires(catalog, tmp_path, known_context):

@@ -74,6 +74,7 @@ def _change(rng, attrs, name) -> None:
         attrs.modify(name, np.frombuffer(raw, value.dtype).reshape(value.shape))
 
 
+@pytest.mark.slow
 @given(
     root=randomfile.roots,
     other=randomfile.roots,
