@@ -17,6 +17,8 @@ ELSEWHERE = {
     "portal diff https": "needs a site that was published twice",
     "portal build": "the fixture of the published site runs it",
     "portal serve": "tests/portal/commands/test_serve.py serves until it is stopped",
+    "portal submit-check": "tests/portal/submission hands in folders of every fault",
+    "portal accept": "tests/portal/submission accepts what was handed in",
     "portal repair": "tests/portal/commands/test_repair.py repairs files of every fault",
     "lineform make-store": "make demo runs it",
     "lineform deproject": "tests/lineform/commands/test_deproject.py runs it on small cubes",
@@ -42,7 +44,8 @@ def _lines() -> list[str]:
     ]
     # A release to compare with is made first.
     found.append("portal release 1.0 --catalog catalog")
-    first = ("portal extract", "portal check", "portal scan", "portal release 1.0", "portal diff", "portal fetch")
+    first = ("portal check", "portal scan", "portal release 1.0", "portal diff", "portal fetch")
+    first = ("portal extract", *first)
     last = ("lineform convert", "lineform synthesise", "lineform observe", "lineform export-fits")
     places = [*first, "", *last]
 
