@@ -7,12 +7,14 @@ import { oneOf } from './page/controls.js'
 import { byId, debounced } from './page/dom.js'
 import { dismissable } from './page/menu.js'
 import { busy, failed, onRetry, say, worked } from './page/notices.js'
+import { ObservedSearch } from './browse/observed.js'
 import { PastePanel } from './browse/paste.js'
 import { fromQuery } from './browse/reading.js'
 import { infosOf, openingsOf, readSettings } from './data/settings.js'
+import { nameOf } from './search/search.js'
 import { Sidebar } from './browse/sidebar.js'
 import { Stage } from './browse/stage.js'
-import { filtered, LASSO, MOST_PICKED, NAME, otherThan, switched, toQuery } from './browse/state.js'
+import { charted, filtered, LASSO, MOST_PICKED, NAME, otherThan, switched, toQuery } from './browse/state.js'
 import { modelRows, Tables } from './data/tables.js'
 import { drawUnread } from './browse/unread.js'
 import { NOTHING, WhereField, wholeExpression } from './browse/where.js'
@@ -53,6 +55,7 @@ class Browser {
   #showView
   #sidebar
   #columns
+  #observed
   #showTable
   /** @type {Promise<import('./downloads/planner.js').Planner> | null} */
   #planner = null
@@ -75,10 +78,13 @@ class Browser {
       pick: (name, on) => this.#pick(name, on),
       axes: (plot) => this.#go({ ...this.#state, plot }),
       lasso: (filter) => this.#filter(LASSO, filter),
+      look: (sky) => this.#go({ ...this.#state, sky }),
+      around: (text) => this.#filter(nameOf('position'), { kind: 'search', of: 'position', text }),
     })
     const onfilter = (/** @type {string} */ name, /** @type {Filter | null} */ filter) => this.#filter(name, filter)
     // While a selection is being shown, its counts follow by themselves and must not go first.
     this.#sidebar = new Sidebar(byId('browse-filters'), onfilter, () => void (this.#shown === this.#turn && this.#count()))
+    this.#observed = new ObservedSearch(byId('browse-observed'), onfilter, () => this.#tables.get('observations'))
     this.#columns = new ColumnChooser(byId('browse-columns'), (columns) => this.#go({ ...this.#state, columns }))
     this.#showTable = oneOf(byId('browse-tables'), (table) => this.#go(switched(this.#state, /** @type {TableName} */ (table), this.#openings)))
     this.#showView = oneOf(byId('browse-views'), (view) => this.#go({ ...this.#state, view: /** @type {ViewName} */ (view) }))
@@ -166,8 +172,10 @@ class Browser {
     const quick = same('table', 'filters', 'where', 'sort', 'unread')
     // The way back leads past the beginnings of an expression.
     const unfinished = this.#wrong && !same('where') && same('table', 'filters', 'sort', 'unread')
+    // Nor does it stop at every place on the sky that was looked at.
+    const looking = !same('sky') && same('table', 'filters', 'where', 'sort', 'unread', 'view')
     this.#state = state
-    history[unfinished ? 'replaceState' : 'pushState'](null, '', query ? `?${query}` : location.pathname)
+    history[unfinished || looking ? 'replaceState' : 'pushState'](null, '', query ? `?${query}` : location.pathname)
     if (quick && this.#shown === this.#turn) void this.#present()
     else void this.#show()
   }
@@ -213,14 +221,17 @@ class Browser {
     const name = filters.get(NAME)
     if (search !== document.activeElement) search.value = name?.kind === 'text' ? name.text : ''
     search.disabled = name?.kind === 'ids'
-    search.placeholder = name?.kind === 'ids' ? counted(name.ids.length, 'pasted names') : 'Search in names'
+    search.placeholder = name?.kind === 'ids' ? counted(name.ids.length, 'pasted names') : this.#settings.tables[table].products ? 'Search in names of models' : 'Search in names'
     this.#paste.set(name)
     const other = otherThan(table)
     const others = infosOf(this.#settings.tables[other])
     const open = () => this.#go(switched(this.#state, other, this.#openings))
     this.#where.set(where, this.#infos, { table: other, infos: others, open })
     this.#showTable(table)
-    this.#showView(view)
+    const sky = byId('browse-views').querySelector('[data-choice=sky]')
+    sky?.toggleAttribute('hidden', !charted(this.#infos))
+    this.#showView(view === 'sky' && !charted(this.#infos) ? 'table' : view)
+    this.#observed.show(table, this.#infos, filters)
     byId('browse-picked').textContent = picked.length > 0 ? String(picked.length) : ''
     for (const kind of ['parquet', 'csv']) byId(`browse-${kind}`).setAttribute('href', `catalog/${table}.${kind}`)
     this.#sidebar.show(table, settings, this.#state)
@@ -249,13 +260,14 @@ class Browser {
     const all = this.#table.catalogue.rows
     const found = this.#rows.length
     byId('browse-status').textContent = statusOf(this.#table.name, found, all, this.#problem)
-    byId('browse-theirs').hidden = this.#table.name === 'models' || found === all || found === 0
+    byId('browse-theirs').hidden = this.#table.name === 'models' || found === all || modelRows(this.#table, this.#rows).length === 0
     byId('browse-none').textContent = emptyOf(this.#state, all, this.#problem)
   }
 
   async #count() {
     const turn = this.#turn
-    await this.#sidebar.count(this.#table, () => turn === this.#turn).catch(failed)
+    const current = () => turn === this.#turn
+    await Promise.all([this.#sidebar.count(this.#table, current), this.#observed.count(this.#table, current, this.#state.filters)]).catch(failed)
   }
 
   /** What the planner of downloads is told. */
@@ -313,6 +325,9 @@ async function start(settings) {
   try {
     const tables = await Tables.open(settings)
     byId('browse-whole').hidden = tables.models.ranges
+    // Where there are observed products alone, they are what there is to see.
+    const opening = settings.tables.models.rows === 0 && settings.tables.observations.rows > 0 && !location.search
+    if (opening) history.replaceState(null, '', '?table=observations')
     await new Browser(tables, await tables.get('models'), settings).start()
   } catch (error) {
     failed(error)

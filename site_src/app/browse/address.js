@@ -71,3 +71,18 @@ export function lassoFrom(text) {
   if (points.length < 3 || !whole) return null
   return { kind: 'lasso', x, y, logx: logx === 'log', logy: logy === 'log', points }
 }
+
+/** A part of the sky: its middle and its width in degrees. @param {import('../sky/projection.js').Look} look */
+export function lookTo({ ra, dec, field }) {
+  const decimals = Math.max(0, Math.ceil(3 - Math.log10(field)))
+  return [ra.toFixed(decimals), dec.toFixed(decimals), field.toPrecision(4)].map(Number).join(' ')
+}
+
+/**
+ * @param {string} text
+ * @returns {import('../sky/projection.js').Look | undefined}
+ */
+export function lookFrom(text) {
+  const [ra = NaN, dec = NaN, field = NaN, ...rest] = listFrom(text).map(Number)
+  return rest.length === 0 && ra >= 0 && ra <= 360 && Math.abs(dec) <= 90 && field > 0 && field <= 360 ? { ra, dec, field } : undefined
+}

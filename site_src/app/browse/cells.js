@@ -3,8 +3,14 @@
 import { kindOf } from '../data/column.js'
 import { entries } from '../data/filters.js'
 import { bytes, number } from '../page/format.js'
+import { dateOf } from '../search/spans.js'
 import { scaled, unitOf } from '../data/settings.js'
 import { NAME } from './state.js'
+
+/** Columns of times in MJD, which people read as dates. */
+const TIMES = new Set(['t_min', 't_max'])
+/** Columns whose far figures tell places apart. */
+const PLACES = new Set(['s_ra', 's_dec'])
 
 /**
  * @typedef {import('../data/tables.js').Readable} Readable
@@ -32,7 +38,8 @@ export function shown(catalogue, info, row) {
   if (!info || !catalogue.has(info.name, row)) return null
   const column = catalogue.column(info.name)
   if (column.kind !== 'number') return exact(catalogue, info.name, row, ', ') || '–'
-  return amount(info, column.values[row] ?? NaN)
+  const value = column.values[row] ?? NaN
+  return TIMES.has(info.name) ? dateOf(value) : amount(info, value)
 }
 
 /**
@@ -44,7 +51,7 @@ export function amount(info, value) {
   if (info.unit === 'byte') return bytes(value)
   const scale = info.scales?.[0]
   // Lines are told apart by their fifth and sixth figure.
-  return scale ? number(scaled(scale, value), 7) : number(value)
+  return scale ? number(scaled(scale, value), 7) : number(value, PLACES.has(info.name) ? 8 : 4)
 }
 
 /**
@@ -55,5 +62,5 @@ export function amount(info, value) {
 export function heading(info) {
   if (!info) return []
   const style = info.name === NAME ? 'name' : kindOf(info.type) === 'number' ? 'number' : 'text'
-  return [{ name: info.name, label: info.label, description: info.description, style, unit: unitOf(info) }]
+  return [{ name: info.name, label: info.label, description: info.description, style, unit: TIMES.has(info.name) ? '' : unitOf(info) }]
 }

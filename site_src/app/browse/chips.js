@@ -3,6 +3,7 @@
 import { amount } from './cells.js'
 import { byId, h } from '../page/dom.js'
 import { unitOf } from '../data/settings.js'
+import { itemsOf } from '../search/search.js'
 import { filtered, otherThan } from './state.js'
 import { counted } from './words.js'
 
@@ -25,6 +26,7 @@ export function inWords(name, filter, columns) {
   }
   const label = (/** @type {string} */ column) => columns.get(column)?.label ?? column
   if (filter.kind === 'lasso') return `Drawn on ${label(filter.x)} and ${label(filter.y)}`
+  if (filter.kind === 'search') return searchWords(filter)
   if (filter.kind === 'choice') return `${label(name)}: ${[...filter.values].sort().join(' or ')}`
   const info = columns.get(name)
   return info ? rangeInWords(info, filter.min, filter.max) : name
@@ -42,6 +44,12 @@ function rangeInWords(info, min, max) {
   if (max === Infinity) return `${info.label} ≥ ${value(min)}${unit}`
   if (min === -Infinity) return `${info.label} ≤ ${value(max)}${unit}`
   return `${info.label}: ${value(min)} to ${value(max)}${unit}`
+}
+
+/** @param {import('../search/search.js').SearchFilter} filter */
+function searchWords({ of, text }) {
+  const many = of === 'identifier' ? itemsOf(text).length : 1
+  return many > 1 ? counted(many, 'pasted identifiers') : `${of[0]?.toUpperCase()}${of.slice(1)}: ${text}`
 }
 
 /**

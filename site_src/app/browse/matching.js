@@ -2,6 +2,7 @@
 
 import { sortRows } from '../data/column.js'
 import { failing, Selection } from '../data/filters.js'
+import { columnsOf, searchFails } from '../search/search.js'
 import { lassoFails } from '../plot/lasso.js'
 
 /** Name of the expression among the filters. */
@@ -85,6 +86,7 @@ export class Matching {
    */
   #fails(name, filter) {
     const column = (/** @type {string} */ of) => this.#catalogue.column(of)
+    if (filter.kind === 'search') return searchFails(filter, column, this.#catalogue.rows)
     return filter.kind === 'lasso' ? lassoFails(filter, column(filter.x), column(filter.y)) : failing(filter, column(name))
   }
 
@@ -99,6 +101,7 @@ export class Matching {
    */
   async #need(name, filter) {
     if (filter.kind === 'range') await this.#catalogue.loadWithin(name, filter.min, filter.max)
+    else if (filter.kind === 'search') await this.#catalogue.load(columnsOf(filter.of))
     else await this.#catalogue.load(filter.kind === 'lasso' ? [filter.x, filter.y] : [name])
   }
 }

@@ -1,12 +1,13 @@
 // The state that an address describes, and the parts of the address that have no meaning.
 
-import { idsFrom, lassoFrom, listFrom, listTo } from './address.js'
+import { idsFrom, lassoFrom, listFrom, listTo, lookFrom } from './address.js'
+import { searchable, SEARCHES, searchOf, nameOf } from '../search/search.js'
 import { keyOf, LASSO, MOST_PICKED, NAME, otherThan, RESERVED, TABLES, VIEWS } from './state.js'
 
 /** Words in addresses that are about the search of the theme or about where readers come from. */
 const FOREIGN = /^(q|h|utm_.*|fbclid|gclid)$/
 /** Of our own words, those that choose rows; each stands once. */
-const SELECTING = ['table', 'name', 'ids', 'where', 'lasso']
+const SELECTING = ['table', 'name', 'ids', 'where', 'lasso', ...SEARCHES]
 
 /**
  * @typedef {import('../data/filters.js').Filter} Filter
@@ -35,6 +36,7 @@ export function fromQuery(query, openings) {
     columns: reading.columns(kinds) ?? [...shown],
     view: reading.one('view', (text) => VIEWS.find((name) => name === text)) ?? 'table',
     plot: reading.one('plot', (text) => axes(listFrom(text), kinds)) ?? null,
+    sky: reading.one('sky', lookFrom) ?? null,
     picked: reading.picked(),
     unread: reading.rest(),
   }
@@ -86,6 +88,13 @@ class Reading {
       return drawn && (on(kinds, drawn) || on(other, drawn)) ? drawn : undefined
     })
     if (lasso) (on(kinds, lasso) ? filters : waiting).set(LASSO, lasso)
+    for (const of of SEARCHES) {
+      const search = this.one(of, (text) => {
+        const found = searchOf(of, of === 'identifier' ? idsFrom(text).join(' ') : text)
+        return found && (searchable(of, kinds) || searchable(of, other)) ? found : undefined
+      })
+      if (search) (searchable(of, kinds) ? filters : waiting).set(nameOf(of), search)
+    }
     return { filters, waiting }
   }
 

@@ -6,7 +6,9 @@ import { byId } from '../page/dom.js'
 import { modelPage } from '../page/links.js'
 import { failed } from '../page/notices.js'
 import { infosOf } from '../data/settings.js'
-import { LASSO, NAME } from './state.js'
+import { PRODUCT, productFile, productTitle } from './product.js'
+import { charted, LASSO, NAME, VIEWS } from './state.js'
+import { nameOf } from '../search/search.js'
 import { Table } from './table.js'
 
 /**
@@ -19,6 +21,8 @@ import { Table } from './table.js'
  * @property {(name: string, on: boolean) => void} pick a model for the comparison
  * @property {(axes: import('./state.js').Axes) => void} axes
  * @property {(filter: import('../data/filters.js').LassoFilter | null) => void} lasso
+ * @property {(look: import('../sky/projection.js').Look | null) => void} look at another part of the sky
+ * @property {(text: string) => void} around search around a position
  */
 
 export class Stage {
@@ -28,6 +32,8 @@ export class Stage {
   #grid
   /** @type {Promise<import('../plot/plot.js').Plot> | null} */
   #plot = null
+  /** @type {Promise<import('../sky/sky.js').Sky> | null} */
+  #sky = null
   /** @type {Promise<import('../compare/compare.js').Compare> | null} */
   #compare = null
   /** @type {OpenTable} */
@@ -52,11 +58,11 @@ export class Stage {
     this.#settings = settings
     this.#outcomes = outcomes
     this.#grid = new Table(byId('browse-view'), {
-      text: (name, row) => shown(this.#table.catalogue, this.#table.infos.get(name), row),
-      href: (row) => (this.#table.catalogue.has(NAME, row) ? modelPage(this.#nameOf(row)) : null),
-      fetch: (rows) => this.#table.catalogue.loadRows([NAME, ...this.#state.columns], rows).catch(failed),
+      text: (name, row) => (name === NAME ? this.#titleOf(row) : shown(this.#table.catalogue, this.#table.infos.get(name), row)),
+      href: (row) => (this.#titleOf(row) === null ? null : this.#hrefOf(row)),
+      fetch: (rows) => this.#table.catalogue.loadRows([...this.#naming, ...this.#state.columns], rows).catch(failed),
       sort: outcomes.sort,
-      picked: (row) => this.#state.picked.includes(this.#nameOf(row)),
+      picked: (row) => (this.#table.modelOf(row) < 0 ? null : this.#state.picked.includes(this.#nameOf(row))),
       pick: (row, on) => outcomes.pick(this.#nameOf(row), on),
     })
   }
@@ -71,19 +77,37 @@ export class Stage {
     this.#state = state
     this.#table = table
     this.#rows = rows
-    byId('content').dataset.view = state.view
-    for (const view of ['table', 'plot', 'compare']) {
-      byId(view === 'table' ? 'browse-view' : `browse-${view}`).hidden = view !== state.view
-    }
-    byId('browse-none').hidden = rows.length > 0 || state.view === 'compare'
-    if (state.view === 'table') await this.#showTable()
-    else if (state.view === 'plot') await this.#showPlot()
+    const wanted = state.view === 'sky' && !charted(table.infos) ? 'table' : state.view
+    byId('content').dataset.view = wanted
+    for (const view of VIEWS) byId(view === 'table' ? 'browse-view' : `browse-${view}`).hidden = view !== wanted
+    byId('browse-none').hidden = rows.length > 0 || wanted === 'compare'
+    if (wanted === 'table') await this.#showTable()
+    else if (wanted === 'sky') await this.#showSky()
+    else if (wanted === 'plot') await this.#showPlot()
     else await this.#showComparison()
   }
 
   /** @param {number} row */
   #nameOf(row) {
     return exact(this.#table.catalogue, NAME, row)
+  }
+
+  /** What the name of a row needs. */
+  get #naming() {
+    return this.#table.settings.products ? [NAME, ...PRODUCT] : [NAME]
+  }
+
+  /** Name of a row for people; null while it has not been read. @param {number} row */
+  #titleOf(row) {
+    const { catalogue } = this.#table
+    if (this.#table.modelOf(row) < 0) return productTitle(catalogue, row)
+    return catalogue.has(NAME, row) ? this.#nameOf(row) : null
+  }
+
+  /** Page of its model, or the file itself. @param {number} row */
+  #hrefOf(row) {
+    if (this.#table.modelOf(row) >= 0) return modelPage(this.#nameOf(row))
+    return productFile(this.#table.catalogue, row, this.#settings.stores)
   }
 
   async #showTable() {
@@ -100,7 +124,7 @@ export class Stage {
   async #showPlot() {
     this.#plot ??= import('../plot/plot.js').then(({ Plot }) => {
       const { axes, lasso } = this.#outcomes
-      const plot = new Plot({ onlasso: lasso, onaxes: axes, onopen: (row) => void this.#open(row), onpick: (row) => void this.#pick(row) })
+      const plot = new Plot({ onlasso: lasso, onaxes: axes, onopen: (row) => void this.#open(row), onpick: (row) => void this.#pick(row), naming: () => this.#naming, name: (row) => this.#named(row) })
       byId('browse-plot').replaceChildren(plot.element)
       return plot
     })
@@ -111,6 +135,18 @@ export class Stage {
       catalogue: /** @type {Catalogue} */ (catalogue), infos, rows: this.#rows, axes: this.#state.plot, noun: name,
       lasso: lasso?.kind === 'lasso' ? lasso : null,
     })
+  }
+
+  async #showSky() {
+    this.#sky ??= import('../sky/sky.js').then(({ Sky }) => {
+      const { look, around } = this.#outcomes
+      const sky = new Sky({ look, around, naming: PRODUCT, title: (row) => this.#titleOf(row), href: (row) => this.#hrefOf(row) })
+      byId('browse-sky').replaceChildren(sky.element)
+      return sky
+    })
+    const { catalogue, infos } = this.#table
+    const { filters, sky: look } = this.#state
+    await (await this.#sky).show({ catalogue, infos, rows: this.#rows, around: filters.get(nameOf('position')), look })
   }
 
   async #showComparison() {
@@ -125,8 +161,14 @@ export class Stage {
 
   /** @param {number} row */
   async #open(row) {
-    await this.#table.catalogue.loadRows([NAME], [row])
-    location.assign(modelPage(this.#nameOf(row)))
+    await this.#table.catalogue.loadRows(this.#naming, [row])
+    location.assign(this.#hrefOf(row))
+  }
+
+  /** What a row of no model is called and where it leads; null for others. @param {number} row */
+  #named(row) {
+    const title = this.#table.modelOf(row) < 0 ? this.#titleOf(row) : null
+    return title === null ? null : { title, href: this.#hrefOf(row) }
   }
 
   /** @param {number} row */

@@ -1,13 +1,14 @@
 // What the user chose, and how it is written in the address: ?name=spiral&mass_loss_rate=1e-7..1e-6&sort=-bytes
 
-import { idsTo, lassoTo, listTo } from './address.js'
+import { idsTo, lassoTo, listTo, lookTo } from './address.js'
 import { short } from '../page/format.js'
+import { itemsOf, nameOf, SEARCHES, searchable } from '../search/search.js'
 
 /**
  * @typedef {import('../data/filters.js').Filter} Filter
  * @typedef {import('../data/column.js').Kind} Kind
  * @typedef {'models' | 'observations'} TableName
- * @typedef {'table' | 'plot' | 'compare'} ViewName
+ * @typedef {'table' | 'plot' | 'sky' | 'compare'} ViewName
  * @typedef {{column: string, descending: boolean}} Sort
  * @typedef {{x: string, y: string, colour: string}} Axes  colour is '' where none is chosen
  *
@@ -18,7 +19,7 @@ import { short } from '../page/format.js'
  *
  * @typedef {object} State
  * @property {TableName} table
- * @property {Map<string, Filter>} filters by the column, or LASSO
+ * @property {Map<string, Filter>} filters by the column, LASSO, or the name of a search
  * @property {Map<string, Filter>} waiting filters on columns that only the other table has
  * @property {Unread[]} unread
  * @property {string} where an expression that the user typed; '' for none
@@ -26,6 +27,7 @@ import { short } from '../page/format.js'
  * @property {string[]} columns shown beside the name
  * @property {ViewName} view
  * @property {Axes | null} plot null until axes are chosen
+ * @property {import('../sky/projection.js').Look | null} sky the part of it that is looked at; null for the whole
  * @property {string[]} picked names of the models to compare, six at most
  *
  * @typedef {object} Opening how a table opens
@@ -44,9 +46,9 @@ export const MOST_PICKED = 6
 /** @type {readonly TableName[]} */
 export const TABLES = ['models', 'observations']
 /** @type {readonly ViewName[]} */
-export const VIEWS = ['table', 'plot', 'compare']
+export const VIEWS = ['table', 'plot', 'sky', 'compare']
 // q is not ours: the theme opens its search over the page when it stands in the address.
-export const RESERVED = new Set(['name', 'q', 'sort', 'columns', 'table', 'view', 'where', 'plot', 'picked', 'ids', 'lasso'])
+export const RESERVED = new Set(['name', 'q', 'sort', 'columns', 'table', 'view', 'where', 'plot', 'picked', 'ids', 'lasso', 'sky', ...SEARCHES])
 
 /** @param {TableName} table */
 export function otherThan(table) {
@@ -59,6 +61,14 @@ export function otherThan(table) {
  */
 export function keyOf(column) {
   return RESERVED.has(column) || column.startsWith('f.') ? `f.${column}` : column
+}
+
+/**
+ * Whether the rows of a table have places on the sky.
+ * @param {{has: (name: string) => boolean}} columns
+ */
+export function charted(columns) {
+  return columns.has('s_ra') && columns.has('s_dec')
 }
 
 /**
@@ -77,6 +87,7 @@ export function toQuery(state, openings) {
   if (columns.join() !== opening.shown.join()) query.set('columns', listTo(columns))
   if (state.view !== 'table') query.set('view', state.view)
   if (state.plot) query.set('plot', listTo([state.plot.x, state.plot.y, state.plot.colour].filter(Boolean)))
+  if (state.sky) query.set('sky', lookTo(state.sky))
   if (state.picked.length > 0) query.set('picked', listTo(state.picked))
   for (const { key, value, selects } of state.unread) if (selects) query.append(key, value)
   return query.toString()
@@ -91,6 +102,7 @@ function write(query, name, filter) {
   if (filter.kind === 'text') query.set('name', filter.text)
   else if (filter.kind === 'ids') query.set('ids', idsTo(filter.ids))
   else if (filter.kind === 'lasso') query.set('lasso', lassoTo(filter))
+  else if (filter.kind === 'search') query.set(filter.of, filter.of === 'identifier' ? idsTo(itemsOf(filter.text)) : filter.text)
   else if (filter.kind === 'range') query.set(keyOf(name), `${bound(filter.min)}..${bound(filter.max)}`)
   else for (const value of [...filter.values].sort()) query.append(keyOf(name), value)
 }
@@ -109,7 +121,8 @@ export function filtered(state, name, filter) {
     // The address has room for one.
     waiting.delete(name)
   } else filters.delete(name)
-  const keys = name === NAME ? ['name', 'ids'] : [name === LASSO ? 'lasso' : keyOf(name)]
+  const search = SEARCHES.find((of) => nameOf(of) === name)
+  const keys = name === NAME ? ['name', 'ids'] : [search ?? (name === LASSO ? 'lasso' : keyOf(name))]
   return { ...state, filters, waiting, unread: state.unread.filter(({ key }) => !keys.includes(key)) }
 }
 
@@ -132,8 +145,11 @@ function bound(value) {
  */
 export function switched(state, table, openings) {
   const { kinds, shown, sort } = openings[table]
-  const fits = (/** @type {[string, Filter]} */ [name, filter]) =>
-    filter.kind === 'lasso' ? kinds.has(filter.x) && kinds.has(filter.y) : kinds.has(name) && (kinds.get(name) === 'number') === (filter.kind === 'range')
+  const fits = (/** @type {[string, Filter]} */ [name, filter]) => {
+    if (filter.kind === 'lasso') return kinds.has(filter.x) && kinds.has(filter.y)
+    if (filter.kind === 'search') return searchable(filter.of, kinds)
+    return kinds.has(name) && (kinds.get(name) === 'number') === (filter.kind === 'range')
+  }
   const all = [...new Map([...state.waiting, ...state.filters])]
   const axes = state.plot && [state.plot.x, state.plot.y, state.plot.colour]
   return {

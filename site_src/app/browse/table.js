@@ -20,7 +20,7 @@ const MARGIN = 12
  * @property {(row: number) => string | null} href of the page of a row
  * @property {(rows: Uint32Array) => Promise<void>} fetch what the cells of some rows need
  * @property {(name: string) => void} sort by a column
- * @property {(row: number) => boolean} picked whether the model of a row is to be compared
+ * @property {(row: number) => boolean | null} picked whether the model of a row is to be compared; null where it has none
  * @property {(row: number, on: boolean) => void} pick it, or leave it
  */
 
@@ -64,7 +64,7 @@ export class Table {
       this.#body,
       spacer(this.#below),
     )
-    const keys = 'Arrow keys move between rows, Enter opens a page, Space picks a model for comparing.'
+    const keys = 'Arrow keys move between rows, Enter opens a page or a file, Space picks a model for comparing.'
     view.replaceChildren(h('p', { id: 'browse-keys', class: 'browse-unseen' }, keys), this.#table)
     view.addEventListener('scroll', () => this.#later(), { passive: true })
     new ResizeObserver(() => this.#later()).observe(view)
@@ -192,7 +192,7 @@ export class Table {
     })
     element.replaceChildren(...cells)
     if (focused) this.#focus(place)
-    element.classList.toggle('is-picked', this.#source.picked(row))
+    element.classList.toggle('is-picked', this.#source.picked(row) === true)
     if (waiting) element.dataset.waiting = ''
     else delete element.dataset.waiting
   }
@@ -205,10 +205,13 @@ export class Table {
   #link(place, row, text) {
     const href = this.#source.href(row)
     if (text === null || href === null) return [h('span', { class: 'is-waiting', tabindex: -1 }, '…')]
+    const link = h('a', { href, title: text, tabindex: place === this.#active ? 0 : -1 }, ...shortened(text))
+    const picked = this.#source.picked(row)
+    if (picked === null) return [link]
     const label = `Compare ${text}`
     const box = h('input', { type: 'checkbox', 'aria-label': label, title: 'Pick for comparing', tabindex: -1 })
-    box.checked = this.#source.picked(row)
-    return [box, h('a', { href, title: text, tabindex: place === this.#active ? 0 : -1 }, ...shortened(text))]
+    box.checked = picked
+    return [box, link]
   }
 
   /**
@@ -218,8 +221,8 @@ export class Table {
   #tick(place, element) {
     const box = element.querySelector('input')
     const on = this.#source.picked(/** @type {number} */ (this.#rows[place]))
-    if (box) box.checked = on
-    element.classList.toggle('is-picked', on)
+    if (box) box.checked = on === true
+    element.classList.toggle('is-picked', on === true)
   }
 
   /** @param {Event} event */
@@ -234,7 +237,7 @@ export class Table {
    */
   #pick(place, on) {
     const row = this.#rows[place]
-    if (row !== undefined) this.#source.pick(row, on)
+    if (row !== undefined && this.#source.picked(row) !== null) this.#source.pick(row, on)
     // A pick that is refused shows that it was.
     this.repick()
   }

@@ -11,7 +11,8 @@ import { lower } from '../query/lower.js'
  * @typedef {{kind: 'ids', ids: string[]}} IdsFilter  the value is one of these; names that were pasted
  * @typedef {{kind: 'lasso', x: string, y: string, logx: boolean, logy: boolean, points: [number, number][]}} LassoFilter
  *   the values of two columns lie inside the outline
- * @typedef {TextFilter | ChoiceFilter | RangeFilter | IdsFilter | LassoFilter} Filter
+ * @typedef {import('../search/search.js').SearchFilter} SearchFilter  over several columns
+ * @typedef {TextFilter | ChoiceFilter | RangeFilter | IdsFilter | LassoFilter | SearchFilter} Filter
  */
 
 /**

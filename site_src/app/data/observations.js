@@ -18,7 +18,7 @@ export class Observations {
   #own
   #models
   #lent
-  /** Model row of each observation. */
+  /** Model row of each observation; -1 for a product of no model. */
   #modelOf
   /** First observation of each model, and the end. */
   #starts
@@ -39,25 +39,27 @@ export class Observations {
     for (let model = 0; model < models.rows; model++) {
       this.#starts[model + 1] = (this.#starts[model] ?? 0) + (Number(counts[model]) || 0)
     }
-    this.#modelOf = new Uint32Array(own.rows)
+    this.#modelOf = new Int32Array(own.rows).fill(-1)
     for (let model = 0; model < models.rows; model++) {
       this.#modelOf.fill(model, this.#starts[model], this.#starts[model + 1])
     }
   }
 
   /**
-   * Observations follow the order of the models, so that their numbers tell which are whose.
+   * Observations follow the order of the models, so that their numbers tell which are whose;
+   * products of no model come after them.
    * @param {Catalogue} own
    * @param {Catalogue} models
    * @param {Set<string>} lent
+   * @param {number} products how many rows are of no model
    */
-  static async open(own, models, lent) {
+  static async open(own, models, lent, products) {
     await models.load([COUNT])
     const made = new Observations(own, models, lent)
-    const counted = made.#starts.at(-1)
+    const counted = (made.#starts.at(-1) ?? 0) + products
     if (counted === own.rows) return made
     throw new FetchError(
-      `The models count ${counted} observations, but their table has ${own.rows}: the two files are not of one scan; reload the page`,
+      `${counted} observations were counted, but their table has ${own.rows}: the two files are not of one scan; reload the page`,
     )
   }
 
@@ -66,7 +68,7 @@ export class Observations {
   }
 
   /**
-   * Row of the model that was observed.
+   * Row of the model that was observed; -1 for a product of no model.
    * @param {number} row
    */
   modelOf(row) {
@@ -88,7 +90,8 @@ export class Observations {
    */
   has(name, row) {
     if (!this.#lent.has(name)) return this.#own.has(name, row)
-    return this.#loan(name).copied.has(this.#models.groupOf(this.modelOf(row)))
+    const model = this.modelOf(row)
+    return model < 0 || this.#loan(name).copied.has(this.#models.groupOf(model))
   }
 
   /**
@@ -121,7 +124,7 @@ export class Observations {
   async loadRows(names, rows) {
     const { own, lent } = this.#split(names)
     const wanted = Uint32Array.from(rows)
-    const models = new Set(wanted.map((row) => this.modelOf(row)))
+    const models = new Set(Array.from(wanted, (row) => this.modelOf(row)).filter((model) => model >= 0))
     await Promise.all([this.#own.loadRows(own, wanted), this.#models.loadRows(lent, models)])
     const groups = new Set([...models].map((row) => this.#models.groupOf(row)))
     for (const name of lent) this.#copy(name, groups)

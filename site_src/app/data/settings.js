@@ -26,6 +26,7 @@ import { TABLES } from '../browse/state.js'
  * @typedef {object} TableSettings
  * @property {string} file address of the Parquet file, relative to the page
  * @property {number} rows
+ * @property {number} [products] how many of the rows are of no model, and at the end
  * @property {string[]} shown columns at first
  * @property {import('../browse/state.js').Sort | null} sort order at first; null for that of the file
  * @property {string[]} open filters that are unfolded at first

@@ -17,7 +17,7 @@ import { infosOf, openingsOf } from './settings.js'
  * @property {Map<string, ColumnInfo>} infos
  * @property {import('./settings.js').TableSettings} settings
  * @property {Matching} matching
- * @property {(row: number) => number} modelOf row of the model of a row
+ * @property {(row: number) => number} modelOf row of the model of a row; -1 where it has none
  */
 
 export class Tables {
@@ -72,7 +72,7 @@ export class Tables {
     }
     const own = await Catalogue.open(addressOf(this.#settings, name), this.#kinds[name].kinds)
     const lent = new Set(settings.columns.filter((info) => info.lent).map((info) => info.name))
-    const catalogue = await Observations.open(own, this.#models, lent)
+    const catalogue = await Observations.open(own, this.#models, lent, settings.products ?? 0)
     return { name, settings, infos, catalogue, matching: new Matching(catalogue), modelOf: (row) => catalogue.modelOf(row) }
   }
 }
@@ -91,5 +91,6 @@ function addressOf(settings, name) {
  * @param {Uint32Array} rows
  */
 export function modelRows(table, rows) {
-  return Uint32Array.from(new Set(rows.map((row) => table.modelOf(row)))).sort()
+  const owners = Array.from(rows, (row) => table.modelOf(row))
+  return Uint32Array.from(new Set(owners.filter((model) => model >= 0))).sort()
 }

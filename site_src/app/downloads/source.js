@@ -164,7 +164,7 @@ export class Source {
     if (table === 'models') yield* blocksOf(models, rows, names)
     else {
       const [catalogue, owners] = await Promise.all([this.#shelf.observations(), this.#shelf.owners()])
-      yield* blocksOf(catalogue, rows, names, { catalogue: models, rowOf: (row) => owners[row] ?? 0 })
+      yield* blocksOf(catalogue, rows, names, { catalogue: models, rowOf: (row) => owners[row] ?? -1 })
     }
   }
 

@@ -36,6 +36,8 @@ const REACH = { mouse: 14, touch: 26 }
  * @property {(axes: Axes) => void} onaxes
  * @property {(row: number) => void} onopen the page of a row
  * @property {(row: number) => void} [onpick] a row for the comparison
+ * @property {() => string[]} [naming] columns that names need beside that of the model
+ * @property {(row: number) => {title: string, href: string} | null} [name] of a row of no model
  */
 
 export class Plot {
@@ -66,7 +68,7 @@ export class Plot {
   /** @param {Outcomes} outcomes */
   constructor(outcomes) {
     this.#outcomes = outcomes
-    this.#tip = new PlotTip({ open: outcomes.onopen, pick: outcomes.onpick })
+    this.#tip = new PlotTip({ open: outcomes.onopen, pick: outcomes.onpick, naming: outcomes.naming ?? (() => []), name: outcomes.name ?? (() => null) })
     this.#controls = new PlotControls({
       axes: (axes) => this.#wanted && outcomes.onaxes(axes),
       log: (role, log) => (this.#logs.set(this.#axes[role], log), this.#reset()),

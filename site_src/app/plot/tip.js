@@ -24,7 +24,13 @@ export class PlotTip {
   pinned = false
   element = h('div', { class: 'plot-tip', hidden: true })
 
-  /** @param {{open: (row: number) => void, pick: ((row: number) => void) | undefined}} actions */
+  /**
+   * @param {object} actions
+   * @param {(row: number) => void} actions.open
+   * @param {((row: number) => void) | undefined} actions.pick
+   * @param {() => string[]} actions.naming columns that names need beside that of the model
+   * @param {(row: number) => {title: string, href: string} | null} actions.name of a row of no model
+   */
   constructor(actions) {
     this.#actions = actions
     document.addEventListener('keydown', (event) => event.key === 'Escape' && this.hide())
@@ -65,7 +71,7 @@ export class PlotTip {
 
   /** @param {Subject} subject */
   #naming({ infos }) {
-    return infos.has(CUBE) ? [NAME, CUBE] : [NAME]
+    return [NAME, ...(infos.has(CUBE) ? [CUBE] : []), ...this.#actions.naming()]
   }
 
   /**
@@ -74,15 +80,16 @@ export class PlotTip {
    */
   #fill(subject, pinned) {
     const { catalogue, infos, names, row } = subject
-    const known = catalogue.has(NAME, row)
-    const id = known ? exact(catalogue, NAME, row) : '…'
-    const rest = this.#naming(subject).slice(1).map((name) => h('span', {}, exact(catalogue, name, row)))
+    const product = this.#actions.name(row)
+    const known = product !== null || catalogue.has(NAME, row)
+    const id = product?.title ?? (known ? exact(catalogue, NAME, row) : '…')
+    const rest = !product && infos.has(CUBE) ? [h('span', {}, exact(catalogue, CUBE, row))] : []
     const values = names.flatMap((name) => {
       const info = infos.get(name)
       if (!info) return []
       return [h('dt', {}, info.label), h('dd', {}, `${shown(catalogue, info, row) ?? '…'} ${unitOf(info)}`)]
     })
-    const links = pinned && known ? [this.#links(id, row)] : []
+    const links = pinned && known ? [product ? h('p', {}, h('a', { href: product.href }, 'Open file')) : this.#links(id, row)] : []
     this.element.replaceChildren(h('strong', {}, id), ...rest, h('dl', {}, ...values), ...links)
   }
 

@@ -1,6 +1,7 @@
 // The filters of a table, written as one query.
 
 import { compareTexts } from './near.js'
+import { searchInWords } from '../search/search.js'
 import { KEYWORDS } from './tokens.js'
 
 /**
@@ -10,7 +11,8 @@ import { KEYWORDS } from './tokens.js'
  * @typedef {{kind: 'range', min: number, max: number}} RangeFilter
  * @typedef {{kind: 'ids', ids: string[]}} IdsFilter
  * @typedef {{kind: 'lasso'}} LassoFilter
- * @typedef {TextFilter | ChoiceFilter | RangeFilter | IdsFilter | LassoFilter} Filter
+ * @typedef {import('../search/search.js').SearchFilter} SearchFilter
+ * @typedef {TextFilter | ChoiceFilter | RangeFilter | IdsFilter | LassoFilter | SearchFilter} Filter
  */
 
 const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -66,6 +68,8 @@ function written(name, filter, type) {
       return type === '' || type === 'string' || type.startsWith('list') ? '' : range(column, filter.min, filter.max)
     case 'lasso':
       return null
+    case 'search':
+      return searchInWords(filter)
   }
 }
 

@@ -40,6 +40,8 @@ _OBSERVED = (
     "peak_flux_density",
     "integrated_flux",
 )
+# What is known of products of no model, whose columns are those of ObsCore.
+_PRODUCT_SHOWN = ("dataproduct_type", "target_name", "s_ra", "s_dec", "em_min", "t_min")
 _OBSERVED_SHOWN = ("line", "rest_frequency", "inclination", "azimuth", "peak_flux_density")
 # Of use to programs alone.
 _BYTES = frozenset(c.name for name in SMALL_DATASETS for c in small_dataset_columns(name))
@@ -55,6 +57,35 @@ _LABELS = {
     "n_points": "Points",
     "bytes": "Size",
     "hdf5_group": "HDF5 group",
+    "access_estsize": "Size of the file",
+    "access_format": "Media type",
+    "access_url": "Address",
+    "dataproduct_type": "Kind of product",
+    "em_max": "Longest wavelength",
+    "em_min": "Shortest wavelength",
+    "em_res_power": "Resolving power",
+    "em_xel": "Spectral elements",
+    "facility_name": "Facility",
+    "instrument_name": "Instrument",
+    "o_ucd": "Observable (UCD)",
+    "obs_collection": "Collection",
+    "obs_id": "Identifier",
+    "obs_publisher_did": "Publisher's identifier",
+    "pol_states": "Polarisation",
+    "pol_xel": "Polarisation states",
+    "s_dec": "Declination",
+    "s_fov": "Field of view",
+    "s_ra": "Right ascension",
+    "s_region": "Footprint",
+    "s_resolution": "Angular resolution",
+    "s_xel1": "Pixels across",
+    "s_xel2": "Pixels up",
+    "t_exptime": "Exposure",
+    "t_max": "End",
+    "t_min": "Beginning",
+    "t_resolution": "Time resolution",
+    "t_xel": "Time elements",
+    "target_name": "Target",
 }
 # [m s-1], exact by definition of the metre; in mm for the wavelength.
 _LIGHT_MM = 299_792_458e3
@@ -63,7 +94,11 @@ _SCALES: dict[str, list[dict[str, object]]] = {
         {"unit": "GHz", "factor": 1e-9, "inverse": False},
         {"unit": "mm", "factor": _LIGHT_MM, "inverse": True},
     ],
-    "m": [{"unit": "mm", "factor": 1e3, "inverse": False}],
+    "m": [
+        {"unit": "mm", "factor": 1e3, "inverse": False},
+        {"unit": "µm", "factor": 1e6, "inverse": False},
+        {"unit": "nm", "factor": 1e9, "inverse": False},
+    ],
 }
 _DESCRIPTION = "All models and observations in tables that sort and filter in the browser."
 
@@ -127,12 +162,15 @@ def _observations(catalog: Catalog) -> _Json:
     columns += _lent(catalog, {c.name for c in catalog.columns("observations")})
     names = {c["name"] for c in columns}
     parameters = [column.name for column in catalog.parameters]
-    shown = [name for name in _OBSERVED_SHOWN if name in names]
+    products = catalog.table("observations", ["model_id"]).column(0).null_count
+    wanted = (*_PRODUCT_SHOWN, "line", "rest_frequency") if products else _OBSERVED_SHOWN
+    shown = [name for name in wanted if name in names]
     return {
         **_table(catalog, "observations"),
         "columns": columns,
-        "shown": [*shown, *_varying(columns, parameters)[:_MOST_LENT_SHOWN]],
-        "open": ["line", "rest_frequency", "inclination"],
+        "products": products,
+        "shown": [*shown, *_varying(columns, parameters)[: 0 if products else _MOST_LENT_SHOWN]],
+        "open": ["obs_collection", "line", "rest_frequency", "inclination"],
     }
 
 
@@ -149,7 +187,10 @@ def _lent(catalog: Catalog, own: set[str]) -> list[_Json]:
         if c.name not in own or c.name == "model_id"
     )
     keys = ("name", "bins", "choices", "distinct")
-    return [{key: column[key] for key in keys} | {"lent": True} for column in described]
+    said = [{key: column[key] for key in keys} | {"lent": True} for column in described]
+    if catalog.counts.get("observations", 0) > counts.sum():
+        said = [c | {"label": "Model or file"} if c["name"] == "model_id" else c for c in said]
+    return said
 
 
 def _table(catalog: Catalog, name: str) -> _Json:

@@ -38,6 +38,7 @@ function anyState(by) {
     columns: by.next() < 0.3 ? [...shown] : names.filter(() => by.next() < 0.5),
     view: by.pick(VIEWS),
     plot: by.pick([null, axes()]),
+    sky: by.pick([null, { ra: 69.19, dec: -62.077, field: 0.5 }]),
     picked: by.pick([[], IDS.slice(0, 1 + by.below(3))]),
   }
 }
