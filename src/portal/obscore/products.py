@@ -1,5 +1,6 @@
 """The products of one file, FITS or HDF5, with all that was found for each."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ _FILTERS = (
     *("FILTERID", "FILT_ID", "ESO INS FILT1 NAME", "ESO INS FILT2 NAME", "SUBSET", "PUPIL"),
 )
 """Keywords that name the filters that the light went through."""
+_FITS = re.compile(r"\.(fits?|fts|fz)(\.\w+)?$", re.IGNORECASE)
 _COLUMNS = tuple(column.name for column in OBSCORE)
 
 
@@ -217,4 +219,7 @@ def _nothing(name: str) -> Problem:
 
 
 def _problem(name: str, error: ReadError) -> Problem:
-    return Problem(name, error.code, error.what, error.seen, error.expected, error.way_out)
+    # A text or a picture beside the data is no fault of theirs.
+    beside = error.code == "not-fits" and not _FITS.search(name)
+    problem = Problem(name, error.code, error.what, error.seen, error.expected, error.way_out)
+    return replace(problem, severity="warning") if beside else problem
