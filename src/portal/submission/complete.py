@@ -1,0 +1,86 @@
+"""Whether each file has rows or a reason, and each row what users look for."""
+
+from collections.abc import Iterable, Iterator
+
+from portal.model.record import Problem
+from portal.obscore.provenance import Given
+from portal.scan.products import SUFFIXES, is_product
+from portal.submission.finding import Finding, of_problem
+from portal.submission.folder import DataFile
+
+__all__ = ["of_files", "of_rows"]
+
+_GROUPS = {
+    "position": ("s_ra", "s_dec"),
+    "band": ("em_min", "em_max"),
+    "time": ("t_min", "t_max"),
+}
+_EXAMPLES = {
+    "position": "s_ra:= 69.19 and s_dec:= -62.077 in degrees",
+    "band": "em_min [nm]: LAMBDA0 and em_max [nm]: LAMBDA1, or both from the name of a filter",
+    "time": "t_min: mjd(`DATE-OBS`), and t_max: t_min and the duration",
+}
+_WANTED = {
+    "cube": ("position", "band", "time"),
+    "event": ("position", "band", "time"),
+    "image": ("position", "band", "time"),
+    "measurements": ("position",),
+    "sed": ("position", "band"),
+    "spectrum": ("position", "band", "time"),
+    "timeseries": ("position", "band", "time"),
+    "visibility": ("position", "band", "time"),
+}
+"""What users look for in an observed product of each type."""
+_MODEL = 4
+"""Calibration level of what was computed; it has no place and no time."""
+_NO_DATA = ("not-fits",)
+
+
+def of_files(
+    data: Iterable[DataFile], given: Iterable[Given], problems: Iterable[Problem]
+) -> Iterator[Finding]:
+    """What became of each file: problems of reading, and files that no scan would take."""
+    with_rows = {one.path for one in given}
+    for problem in problems:
+        # A note beside the data is welcome; a reason is all that it needs.
+        bystander = problem.code in _NO_DATA and not is_product(problem.path)
+        yield of_problem(problem, "warning" if bystander else None)
+    for file in data:
+        fits = file.name.lower().endswith((".h5", ".hdf5", ".hdf", *SUFFIXES))
+        if file.name in with_rows and not fits:
+            yield Finding(
+                "error", "name", "a file of data with the name of another thing", file.name,
+                "a name that ends with .fits, .fits.gz, .fits.fz or .h5", "rename the file",
+                file.name,
+            )  # fmt: skip
+
+
+def of_rows(given: Iterable[Given]) -> Iterator[Finding]:
+    """What rows of observed products lack that users look for."""
+    for one in given:
+        row = one.row
+        kind = str(row.get("dataproduct_type") or "")
+        if not kind:
+            yield Finding(
+                "warning", "incomplete-type", "no kind of product", "nothing",
+                " or ".join(_WANTED), "write a rule such as dataproduct_type:= 'cube'",
+                one.path, one.part, "dataproduct_type",
+            )  # fmt: skip
+        if row.get("calib_level") == _MODEL:
+            continue
+        for group in _WANTED.get(kind, ()):
+            lacking = [name for name in _GROUPS[group] if row.get(name) is None]
+            # One of two is told by the linter.
+            if len(lacking) == len(_GROUPS[group]):
+                yield _incomplete(one, group, lacking)
+
+
+def _incomplete(one: Given, group: str, lacking: list[str]) -> Finding:
+    why = [cell.origin.note for cell in one.used if cell.column in lacking and cell.origin.note]
+    return Finding(
+        "warning", f"incomplete-{group}", f"no {group}, by which users look for data",
+        why[0] if why else "nothing", " and ".join(_GROUPS[group]),
+        f"write rules such as {_EXAMPLES[group]}, or fill the columns in a table of rows; "
+        "leave it where it cannot be known",
+        one.path, one.part, lacking[0],
+    )  # fmt: skip
