@@ -11,22 +11,33 @@ from portal.lint._view import Mask, Texts, View
 from portal.lint.base import Finding
 from portal.model.schema import OBSCORE
 
-__all__ = ["CHECK", "PRODUCT_TYPES", "Values"]
+__all__ = [
+    "CHECK",
+    "CONTROL",
+    "DID",
+    "MIME",
+    "NEVER_NULL",
+    "PLACEHOLDERS",
+    "POLARISATION",
+    "PRODUCT_TYPES",
+    "URL",
+    "Values",
+]
 
 PRODUCT_TYPES = (
     "cube", "event", "image", "measurements", "sed", "spectrum", "timeseries", "visibility",
 )  # fmt: skip
-_NEVER_NULL = ("calib_level", "obs_collection", "obs_id", "obs_publisher_did")
+NEVER_NULL = ("calib_level", "obs_collection", "obs_id", "obs_publisher_did")
 _TEXTS = tuple(column.name for column in OBSCORE if column.type == "string")
-_PLACEHOLDERS = frozenset(
+PLACEHOLDERS = frozenset(
     ["-", "--", "---", "?", "n/a", "na", "nan", "none", "null", "undefined", "unknown", "-999"]
 )
 _STATES = "I|Q|U|V|RR|LL|RL|LR|XX|YY|XY|YX|POLI|POLA"
-_POLARISATION = re.compile(rf"/(({_STATES})/)+")
-_MIME = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;\s*[\w.+-]+=(\"[^\"]*\"|[^;\s]+))*")
-_URL = re.compile(r"(https?|ftp)://[^\s/]+(/\S*)?", re.IGNORECASE)
-_DID = re.compile(r"ivo://[A-Za-z0-9][\w.!~*'()-]{2,}(/\S*)?([?#]\S*)?", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+POLARISATION = re.compile(rf"/(({_STATES})/)+")
+MIME = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;\s*[\w.+-]+=(\"[^\"]*\"|[^;\s]+))*")
+URL = re.compile(r"(https?|ftp)://[^\s/]+(/\S*)?", re.IGNORECASE)
+DID = re.compile(r"ivo://[A-Za-z0-9][\w.!~*'()-]{2,}(/\S*)?([?#]\S*)?", re.IGNORECASE)
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Values:
@@ -47,7 +58,7 @@ def _matching(texts: Texts, good: Callable[[str], object]) -> Mask:
 
 
 def _nulls(view: View) -> Iterator[Finding]:
-    for name in _NEVER_NULL:
+    for name in NEVER_NULL:
         if view.column(name) is not None:
             yield from tell(
                 view, "null", name, ~view.known(name), "a value in every row", "give it a value"
@@ -66,7 +77,7 @@ def _vocabularies(view: View) -> Iterator[Finding]:
         view, "calib-level", "calib_level", wrong, "0, 1, 2, 3 or 4",
         "0 raw, 1 in standard form, 2 calibrated, 3 enhanced, 4 derived by analysis",
     )  # fmt: skip
-    states = _matching(view.text("pol_states"), lambda t: not t or _POLARISATION.fullmatch(t))
+    states = _matching(view.text("pol_states"), lambda t: not t or POLARISATION.fullmatch(t))
     yield from tell(
         view, "pol-states", "pol_states", states, "states between slashes, such as /I/Q/U/V/",
         "begin and end with a slash and use the letters of the standard",
@@ -87,7 +98,7 @@ def _is_ucd(text: str) -> bool:
 
 def _identifiers(view: View) -> Iterator[Finding]:
     dids = view.text("obs_publisher_did")
-    wrong = _matching(dids, lambda t: not t or _DID.fullmatch(t))
+    wrong = _matching(dids, lambda t: not t or DID.fullmatch(t))
     yield from tell(
         view, "did", "obs_publisher_did", wrong, "ivo://AUTHORITY/...", "begin it with ivo://"
     )
@@ -95,12 +106,12 @@ def _identifiers(view: View) -> Iterator[Finding]:
         view, "did-twice", "obs_publisher_did", _repeated(dids), "another one in each row",
         "tell the products of one observation apart in it",
     )  # fmt: skip
-    urls = _matching(view.text("access_url"), lambda t: not t or _URL.fullmatch(t))
+    urls = _matching(view.text("access_url"), lambda t: not t or URL.fullmatch(t))
     yield from tell(
         view, "access-url", "access_url", urls, "an absolute address, http(s) or ftp",
         "give the whole address, without blanks",
     )  # fmt: skip
-    formats = _matching(view.text("access_format"), lambda t: not t or _MIME.fullmatch(t))
+    formats = _matching(view.text("access_format"), lambda t: not t or MIME.fullmatch(t))
     yield from tell(
         view, "access-format", "access_format", formats, "a media type, such as application/fits",
         "write type/subtype",
@@ -125,12 +136,12 @@ def _repeated(texts: Texts) -> Mask:
 def _texts(view: View) -> Iterator[Finding]:
     for name in _TEXTS:
         texts = view.text(name)
-        stand_in = _matching(texts, lambda t: t.strip().lower() not in _PLACEHOLDERS)
+        stand_in = _matching(texts, lambda t: t.strip().lower() not in PLACEHOLDERS)
         yield from tell(
             view, "placeholder", name, stand_in, "a value, or nothing",
             "leave the cell empty where nothing is known",
         )  # fmt: skip
-        rough = _matching(texts, lambda t: t == t.strip() and not _CONTROL.search(t))
+        rough = _matching(texts, lambda t: t == t.strip() and not CONTROL.search(t))
         yield from tell(
             view, "blanks", name, rough, "text without blanks around it or control characters",
             "strip the text", severity="warning",
