@@ -15,12 +15,15 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Texts: TypeAlias = npt.NDArray[np.object_]
 
+_Parts: TypeAlias = tuple[npt.NDArray[Any], Mask]
+
 
 class View:
     """The columns of `table`, whatever the case of their names, converted once."""
 
     def __init__(self, table: "Table") -> None:
         self._table = table
+        self._parts: dict[str, _Parts] = {}
         self._numbers: dict[str, Floats] = {}
         self._texts: dict[str, Texts] = {}
 
@@ -42,58 +45,97 @@ class View:
         found = self.names.get(name)
         return None if found is None else self._table[found]
 
+    def kind(self, name: str) -> str:
+        """Letter of NumPy for the type of the values."""
+        return self._plain(name)[0].dtype.kind
+
+    def said(self, name: str, what: str) -> str:
+        """What the column says of itself: its unit, ucd, utype, xtype or datatype; or ''."""
+        column = self.column(name)
+        meta = getattr(getattr(column, "info", None), "meta", None) or {}
+        if what != "unit":
+            return str(meta.get(what) or "")
+        unit = getattr(column, "unit", None)
+        return "" if unit is None else str(meta.get("written_unit") or unit)
+
     def number(self, name: str) -> Floats:
         """(row,) the values as numbers; NaN where there is none or it is no number."""
         if name not in self._numbers:
-            self._numbers[name] = self._as_numbers(name)
+            data, mask = self._plain(name)
+            if data.dtype.kind in "biuf":
+                values = data.astype(float)
+            else:
+                values = np.array([_number(value) for value in data], float)
+            self._numbers[name] = np.where(mask, np.nan, values)
         return self._numbers[name]
 
     def text(self, name: str) -> Texts:
         """(row,) the values as texts; None where there is none."""
         if name not in self._texts:
-            self._texts[name] = self._as_texts(name)
+            data, mask = self._plain(name)
+            texts: Texts = np.full(len(self), None, object)
+            texts[~mask] = [_text(value) for value in data[~mask]]
+            self._texts[name] = texts
         return self._texts[name]
 
     def known(self, name: str) -> Mask:
         """(row,) where there is a value."""
-        column = self.column(name)
-        if column is None:
-            return np.zeros(len(self), bool)
-        data, mask = _parts(column)
-        unknown = np.isnan(data) if data.dtype.kind == "f" else np.zeros(len(self), bool)
+        data, mask = self._plain(name)
+        if data.dtype.kind == "f":
+            return np.asarray(~mask & ~np.isnan(data))
         if data.dtype.kind in "OUS":
-            unknown = np.array([not value for value in data], bool)
-        return np.asarray(~mask & ~unknown)
+            return np.asarray(~mask & np.array([bool(value) for value in data], bool))
+        return ~mask
 
     def shown(self, name: str, row: int) -> str:
         """The value of one row in words."""
-        column = self.column(name)
-        return "none" if column is None or not self.known(name)[row] else str(column[row])[:80]
+        return str(self.text(name)[row])[:80] if self.known(name)[row] else "none"
 
-    def _as_numbers(self, name: str) -> Floats:
-        column = self.column(name)
-        if column is None:
-            return np.full(len(self), np.nan)
-        data, mask = _parts(column)
-        if data.dtype.kind in "OUS":
-            values: Floats = np.array([_number(v) for v in data], float)
-        else:
-            values = data.astype(float)
-        return np.where(mask, np.nan, values)
-
-    def _as_texts(self, name: str) -> Texts:
-        column = self.column(name)
-        texts: Texts = np.full(len(self), None, object)
-        if column is not None:
-            data, mask = _parts(column)
-            known = ~mask
-            texts[known] = [_plain(value) for value in data[known]]
-        return texts
+    def _plain(self, name: str) -> _Parts:
+        if name not in self._parts:
+            column = self.column(name)
+            none = np.full(len(self), np.nan), np.ones(len(self), bool)
+            self._parts[name] = none if column is None else _parts(column)
+        return self._parts[name]
 
 
-def _parts(column: "Column") -> tuple[npt.NDArray[Any], Mask]:
-    data = np.asarray(np.ma.getdata(column))
-    return data, np.array(np.ma.getmaskarray(column))
+def _parts(column: "Column") -> _Parts:
+    """One value a row, and where there is none; what is no number or text becomes text."""
+    # Quantities and times hold their numbers under this name, as columns do.
+    held: Any = getattr(column, "value", None)
+    data: npt.NDArray[Any] = np.asarray(np.ma.getdata(held))
+    mask: Mask = np.array(np.ma.getmaskarray(held))
+    if held is None or data.shape[:1] != (len(column),):
+        data, mask = _objects(column), np.zeros(len(column), bool)
+    elif data.ndim > 1:
+        mask = mask.reshape(len(data), -1).all(axis=1)
+        data = _objects(data)
+    if data.dtype.kind not in "biufOUS":
+        data = _objects(data)
+    if data.dtype.kind == "O":
+        cells = [_cell(value) for value in data]
+        mask |= np.array([cell is None for cell in cells], bool)
+        data = _objects(cells)
+    return data, mask
+
+
+def _objects(values: Any) -> Texts:  # noqa: ANN401 - arrays, columns and lists alike
+    # One by one: NumPy would make a table of cells that are lists of one length.
+    made: Texts = np.full(len(values), None, object)
+    for row, value in enumerate(values):
+        made[row] = value
+    return made
+
+
+def _cell(value: object) -> object:
+    """A text, or a number of Python; None for nothing."""
+    if value is None or value is np.ma.masked or (isinstance(value, float) and value != value):
+        return None
+    if isinstance(value, str | bytes | int | float):
+        return value
+    if isinstance(value, np.ndarray | list | tuple):
+        return " ".join(str(one) for one in np.ma.filled(np.ma.asarray(value), np.nan).ravel())
+    return str(value)
 
 
 def _number(value: object) -> float:
@@ -103,5 +145,5 @@ def _number(value: object) -> float:
         return np.nan
 
 
-def _plain(value: object) -> str:
+def _text(value: object) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)

@@ -1,28 +1,43 @@
 """Columns as ObsCore 1.1 describes them: present, and of its types, units, UCDs and utypes."""
 
+import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import numpy as np
 
 from portal.lint._view import View
 from portal.lint.base import Finding
+from portal.model.optional import OPTIONAL
 from portal.model.schema import OBSCORE, Column
-
-if TYPE_CHECKING:
-    from astropy.table import Column as TableColumn
 
 __all__ = ["CHECK", "Columns"]
 
-_KINDS = {"string": "OUS", "int32": "iu", "int64": "iu", "float64": "f"}
+_KINDS = {"string": "OUS", "int32": "iu", "int64": "iu", "float64": "fiu"}
 _WORDS = {
     "string": "text",
     "int32": "whole numbers",
     "int64": "whole numbers",
     "float64": "numbers",
 }
-_ONCE = {"dataproduct_type": "meta.id", "obs_publisher_did": "meta.ref.uri;meta.curation"}
+_DATATYPES = {
+    "string": ("char", "unicodeChar"),
+    "int32": ("int", "long", "short"),
+    "int64": ("long", "int", "short"),
+    "float64": ("double", "float"),
+}
+"""Datatypes of VOTable; the first one is meant, the others do."""
+_SHAPES = frozenset(["circle", "multipolygon", "point", "polygon"])
+"""xtypes of DALI whose values are numbers."""
+_ONCE = {
+    "dataproduct_subtype": "meta.id",
+    "dataproduct_type": "meta.id",
+    "o_stat_error": "stat.error;phot.flux",
+    "obs_publisher_did": "meta.ref.uri;meta.curation",
+    "publisher_id": "meta.ref.uri;meta.curation",
+}
 """UCDs of ObsCore 1.1 before its first erratum."""
+_SAID = {"unit": "units", "ucd": "UCDs", "utype": "utypes"}
 
 
 class Columns:
@@ -31,18 +46,38 @@ class Columns:
     def findings(self, view: View) -> Iterator[Finding]:
         """What the columns say of themselves, row by row nothing."""
         for column in OBSCORE:
-            found = view.column(column.name)
-            if found is None:
+            if column.name not in view.names:
                 yield Finding(
                     "error", "missing-column", column.name, None, "no such column",
                     f"a column {column.name} ({_WORDS[column.type]})",
                     "add it; it may be empty where nothing is known",
                 )  # fmt: skip
-                continue
+        silent = tuple(what for what in _SAID if _is_silent(view, what))
+        for what in silent:
+            yield Finding(
+                "warning", f"no-{what}s", "*", None, f"no column has a {what}",
+                f"the {_SAID[what]} of ObsCore 1.1",
+                "write the table as VOTable, with them, before it is published",
+            )  # fmt: skip
+        for column in _present(view):
             yield from _name(view, column)
-            yield from _type(view, column, found)
-            yield from _words(column, found)
+            yield from _type(view, column)
+            yield from _words(view, column, silent)
         yield from _twice(view)
+
+
+def _present(view: View) -> list[Column]:
+    """Columns of the standard; optional ones where they say anything of themselves."""
+    told = [c for c in OPTIONAL if any(view.said(c.name, what) for what in ("datatype", *_SAID))]
+    return [column for column in (*OBSCORE, *told) if column.name in view.names]
+
+
+def _is_silent(view: View, what: str) -> bool:
+    """Whether no column says its unit, UCD or utype, in a format that need not hold them."""
+    names = [c.name for c in OBSCORE if c.name in view.names and getattr(c, what)]
+    return bool(names) and not any(
+        view.said(name, "datatype") or view.said(name, what) for name in names
+    )
 
 
 def _name(view: View, column: Column) -> Iterator[Finding]:
@@ -63,11 +98,14 @@ def _twice(view: View) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _type(view: View, column: Column, found: "TableColumn") -> Iterator[Finding]:
-    kind = found.dtype.kind
-    fits = kind in _KINDS[column.type] or (column.type == "float64" and kind in "iu")
+def _type(view: View, column: Column) -> Iterator[Finding]:
+    datatype = view.said(column.name, "datatype")
+    if datatype:
+        yield from _datatype(view, column, datatype)
+        return
     known = view.known(column.name)
-    if fits or not known.any():
+    kind = view.kind(column.name)
+    if kind in _KINDS[column.type] or not known.any():
         return
     row = int(np.flatnonzero(known)[0])
     # Whole numbers with gaps become floating ones on their way through many programs.
@@ -83,16 +121,32 @@ def _type(view: View, column: Column, found: "TableColumn") -> Iterator[Finding]
     )  # fmt: skip
 
 
-def _words(column: Column, found: "TableColumn") -> Iterator[Finding]:
-    unit = "" if found.unit is None else str(found.unit)
-    ucd, utype = (str(found.meta.get(key) or "") for key in ("ucd", "utype"))
-    if unit != column.unit and not _same_unit(unit, column.unit):
-        yield _said(column, "unit", unit, column.unit, "convert the values and name that unit")
-    if ucd.lower() != column.ucd.lower():
+def _datatype(view: View, column: Column, datatype: str) -> Iterator[Finding]:
+    if datatype in _DATATYPES[column.type]:
+        return
+    shape = column.name == "s_region" and view.said(column.name, "xtype") in _SHAPES
+    severity: Literal["error", "warning"] = "warning" if shape else "error"
+    way_out = "write the footprint as text, which every program reads" if shape else (
+        "convert the column to that type"
+    )  # fmt: skip
+    yield Finding(
+        severity, "wrong-type", column.name, None, datatype,
+        f"{_DATATYPES[column.type][0]} ({_WORDS[column.type]})", way_out,
+    )  # fmt: skip
+
+
+def _words(view: View, column: Column, silent: tuple[str, ...]) -> Iterator[Finding]:
+    unit, ucd, utype = (view.said(column.name, what) for what in _SAID)
+    if unit != column.unit and "unit" not in silent:
+        way_out = "convert the values and name that unit"
+        if _same_unit(unit, column.unit):
+            way_out = "the same in other words; programs compare the words"
+        yield _said(column, "unit", unit, column.unit, way_out)
+    if ucd.lower() != column.ucd.lower() and "ucd" not in silent:
         erratum = ucd == _ONCE.get(column.name)
         way_out = "use the UCD of the erratum" if erratum else "correct the UCD"
         yield _said(column, "ucd", ucd, column.ucd, way_out)
-    if utype.lower() != column.utype.lower():
+    if utype.lower() != column.utype.lower() and "utype" not in silent:
         yield _said(column, "utype", utype, column.utype, "correct the utype")
 
 
@@ -103,7 +157,9 @@ def _same_unit(one: str, other: str) -> bool:
     if not one or not other:
         return False
     try:
-        return units.factor(one, other) == 1
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return units.factor(one, other) == 1
     except ReadError:
         return False
 

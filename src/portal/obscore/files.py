@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from portal.errors import CatalogError
+from portal.model.optional import OPTIONAL
+from portal.model.schema import OBSCORE
 from portal.obscore.table import described
 
 if TYPE_CHECKING:
-    from astropy.table import Table
+    from astropy.table import Column, Table
 
 __all__ = ["FORMATS", "load_table", "write_table"]
+
+_KNOWN = (*OBSCORE, *OPTIONAL)
 
 
 def write_table(table: "Table", path: Path | str) -> None:
@@ -68,22 +73,40 @@ def load_table(path: Path | str) -> "Table":
             way_out="look whether the file is what its ending says",
         ) from error
     _mask_empty(table)
-    return described(table) if path.suffix.lower() == ".csv" else table
+    return described(table, _KNOWN) if path.suffix.lower() == ".csv" else table
 
 
 def _mask_empty(table: "Table") -> None:
     """Mask texts that are empty: FITS and VOTable have no other way to say nothing."""
-    from astropy.table import MaskedColumn
+    from astropy.table import Column, MaskedColumn
 
     for name in table.colnames:
         made = table[name]
-        if made.dtype.kind not in "OUS":
+        if not isinstance(made, Column) or made.dtype.kind not in "OUS" or made.ndim > 1:
             continue
-        told = (made.description, dict(made.meta))
-        text = made.filled("").astype(str) if np.ma.isMaskedArray(made) else made.astype(str)
-        masked = MaskedColumn(text, name=name, mask=np.asarray(text) == "")
-        masked.description, masked.meta = told
+        told = (made.unit, made.description, dict(made.meta))
+        text = _as_text(made)
+        masked = MaskedColumn(text, name=name, mask=text == "")
+        masked.unit, masked.description, masked.meta = told
         table.replace_column(name, masked)
+
+
+def _as_text(column: "Column") -> npt.NDArray[np.str_]:
+    data, mask = np.ma.getdata(column), np.ma.getmaskarray(column)
+    if data.dtype.kind != "U":
+        data = np.array([v if isinstance(v, str) else _words(v) for v in data.tolist()], str)
+    return np.where(mask, "", data)
+
+
+def _words(value: object) -> str:
+    """A cell as text; numbers of a list, such as a footprint of DALI, between blanks."""
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, np.ndarray | list | tuple):
+        return " ".join(str(one) for one in np.ma.filled(np.ma.asarray(value), np.nan).ravel())
+    return str(value)
 
 
 def _format(path: Path) -> tuple[Callable[[Path], "Table"], Callable[["Table", Path], None]]:
@@ -99,9 +122,16 @@ def _format(path: Path) -> tuple[Callable[[Path], "Table"], Callable[["Table", P
 
 
 def _read_csv(path: Path) -> "Table":
+    from astropy.io.ascii import convert_numpy
     from astropy.table import Table
 
-    return Table.read(path, format="ascii.csv", fill_values=[("", "0")], encoding="utf-8")
+    # Identifiers may look like numbers, and 007 is not 7; names may be in any case.
+    names = [one.name for one in _KNOWN if one.type == "string"]
+    texts = ["".join(f"[{c}{c.upper()}]" for c in name) for name in names]
+    return Table.read(
+        path, format="ascii.csv", fill_values=[("", "0")], encoding="utf-8",
+        converters={text: [convert_numpy(str)] for text in texts},
+    )  # fmt: skip
 
 
 def _write_csv(table: "Table", path: Path) -> None:

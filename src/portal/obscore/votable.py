@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import ParseError, iterparse
 
 from portal.catalog.arrow import columns_of
 from portal.catalog.exchange import to_arrow
@@ -40,8 +41,27 @@ def read_votable(path: Path) -> "Table":
     if first is None:
         raise ValueError("a VOTable without a table")
     table = first.to_table(use_names_over_ids=True)
+    units = _units(path)
     for field in first.fields:
         told = {"ucd": field.ucd, "utype": field.utype, "xtype": field.xtype}
         told |= {"datatype": field.datatype, "arraysize": field.arraysize}
+        if field.unit is not None and str(field.unit) != units.get(field.name):
+            told["written_unit"] = units.get(field.name)
         table[field.name].meta.update({key: text for key, text in told.items() if text})
     return table
+
+
+def _units(path: Path) -> dict[str, str]:
+    """Units of the fields of the first table in their own words, which astropy exchanges."""
+    found = {}
+    try:
+        for _, element in iterparse(path, events=("start",)):
+            tag = element.tag.rpartition("}")[2]
+            if tag == "DATA":
+                break
+            if tag == "FIELD" and "unit" in element.attrib:
+                found[element.get("name", "")] = element.attrib["unit"]
+    except ParseError:
+        # Astropy reads documents that are not whole.
+        return found
+    return found

@@ -205,8 +205,20 @@ def test_a_column_is_found(code, column, made):
     assert (code, column) in codes(made())
 
 
-def test_an_equal_unit_in_other_words_is_none():
-    assert check_table(with_column("access_estsize", unit="1000 byte")) == ()
+def test_an_equal_unit_in_other_words_is_told_as_such():
+    (found,) = check_table(with_column("access_estsize", unit="1000 byte"))
+    assert (found.code, found.expected) == ("wrong-unit", "kbyte")
+    assert found.way_out == "the same in other words; programs compare the words"
+
+
+def test_a_table_that_says_nothing_of_its_columns_gets_one_word_for_each_lack():
+    table = clean()
+    for name in table.colnames:
+        table[name].unit = None
+        table[name].meta.clear()
+    found = check_table(table)
+    assert [one.code for one in found] == ["no-ucds", "no-units", "no-utypes"]
+    assert {one.severity for one in found} == {"warning"}
 
 
 def test_many_rows_are_told_in_one_word():
