@@ -1,7 +1,10 @@
 """Checks of a table of ObsCore rows, without any service: one group of checks a module."""
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
+
+import numpy as np
 
 from portal import registry
 from portal.lint._view import View
@@ -36,7 +39,10 @@ def check_table(table: "Table") -> tuple[Finding, ...]:
     """
     view = View(table)
     checks = registry.members(__name__, "CHECK").values()
-    found = [finding for check in checks for finding in cast(Check, check).findings(view)]
+    # Nothing is known of the numbers: sums may overflow, and what is no number stays none.
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = [finding for check in checks for finding in cast(Check, check).findings(view)]
     return tuple(sorted(found, key=lambda one: (one.severity, one.code, one.column, one.row or 0)))
 
 

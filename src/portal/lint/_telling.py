@@ -1,12 +1,11 @@
 """Findings from masks: one for each row that is wrong, up to a number, then one for the rest."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 import numpy as np
 
 from portal.lint._view import Mask, View
-from portal.lint.base import Finding
+from portal.lint.base import Finding, Severity
 
 __all__ = ["MOST", "tell"]
 
@@ -22,7 +21,7 @@ def tell(
     expected: str,
     way_out: str,
     *,
-    severity: Literal["error", "warning"] = "error",
+    severity: Severity = "error",
     also: str = "",
 ) -> Iterator[Finding]:
     """A finding for each row of `wrong`; `also` names a column whose value is told too."""

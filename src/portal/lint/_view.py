@@ -108,7 +108,7 @@ def _parts(column: "Column") -> _Parts:
     if held is None or data.shape[:1] != (len(column),):
         data, mask = _objects(column), np.zeros(len(column), bool)
     elif data.ndim > 1:
-        mask = mask.reshape(len(data), -1).all(axis=1)
+        mask = np.array([cell.all() for cell in mask], bool)
         data = _objects(data)
     if data.dtype.kind not in "biufOUS":
         data = _objects(data)

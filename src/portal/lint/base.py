@@ -5,11 +5,13 @@ A module in ``portal.lint`` defines ``CHECK``.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from portal.lint._view import View
 
-__all__ = ["Check", "Finding"]
+__all__ = ["Check", "Finding", "Severity"]
+
+Severity: TypeAlias = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Finding:
     not what was meant.
     """
 
-    severity: Literal["error", "warning"]
+    severity: Severity
     code: str
     column: str
     row: int | None

@@ -2,12 +2,11 @@
 
 import warnings
 from collections.abc import Iterator
-from typing import Literal
 
 import numpy as np
 
 from portal.lint._view import View
-from portal.lint.base import Finding
+from portal.lint.base import Finding, Severity
 from portal.model.optional import OPTIONAL
 from portal.model.schema import OBSCORE, Column
 
@@ -125,7 +124,7 @@ def _datatype(view: View, column: Column, datatype: str) -> Iterator[Finding]:
     if datatype in _DATATYPES[column.type]:
         return
     shape = column.name == "s_region" and view.said(column.name, "xtype") in _SHAPES
-    severity: Literal["error", "warning"] = "warning" if shape else "error"
+    severity: Severity = "warning" if shape else "error"
     way_out = "write the footprint as text, which every program reads" if shape else (
         "convert the column to that type"
     )  # fmt: skip

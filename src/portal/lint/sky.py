@@ -4,15 +4,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from portal.lint._regions import Region, parse_region, separation
+from portal.lint._regions import Region, extents, parse_region
 from portal.lint._telling import tell
 from portal.lint._view import Mask, View
-from portal.lint.base import Finding
+from portal.lint.base import Finding, Severity
 
 __all__ = ["CHECK", "Sky"]
 
 _SLACK = 0.1
 """Part of the size of a footprint by which a centre may lie outside."""
+_NEAR, _FAR = 2 / 3600, 60 / 3600
+"""[deg]; where slits are narrow, targets move or telescopes point as well as they can."""
 _UNEQUAL = 3.0
 """Ratio of field and footprint beyond which they are not those of one product."""
 
@@ -86,10 +88,10 @@ def _sizes(view: View) -> Iterator[Finding]:
 
 
 def _regions(view: View) -> Iterator[Finding]:
-    known = view.known("s_region")
-    parsed = {text: parse_region(text) for text in set(view.text("s_region")[known])}
-    found = [None if text is None else parsed[text] for text in view.text("s_region")]
-    none = known & np.array([region is None for region in found], bool)
+    texts, xtype = view.text("s_region"), view.said("s_region", "xtype")
+    parsed = {text: parse_region(text, xtype) for text in set(texts) if text}
+    found = [parsed.get(text) for text in texts]
+    none = view.known("s_region") & np.array([region is None for region in found], bool)
     yield from tell(
         view, "region-form", "s_region", none,
         "POLYGON ICRS ra dec ra dec ra dec ... or CIRCLE ICRS ra dec radius, in degrees",
@@ -102,36 +104,30 @@ def _regions(view: View) -> Iterator[Finding]:
         view, "region-frame", "s_region", frame, "ICRS", "convert the footprint to ICRS",
         severity="warning",
     )  # fmt: skip
-    misses, unequal = _compared(view, found)
-    yield from tell(
-        view, "region-misses", "s_region", misses, "a footprint that holds s_ra and s_dec",
-        "look at order and units of both; right ascension is in degrees", also="s_ra",
-    )  # fmt: skip
+    yield from _compared(view, found)
+
+
+def _compared(view: View, found: list[Region | None]) -> Iterator[Finding]:
+    ra, dec, field = (view.number(name) for name in ("s_ra", "s_dec", "s_fov"))
+    possible = (ra >= 0) & (ra < 360) & (np.abs(dec) <= 90)
+    looked = np.array([r is not None and not r.others for r in found], bool) & possible
+    one = extents([r if yes else None for r, yes in zip(found, looked, strict=True)], ra, dec)
+    misses = one.gap > np.maximum(_SLACK * one.size, _NEAR)
+    far = one.gap > np.maximum(one.size, _FAR)
+    told: tuple[tuple[Mask, Severity], ...] = ((far, "error"), (misses & ~far, "warning"))
+    for wrong, severity in told:
+        yield from tell(
+            view, "region-misses", "s_region", wrong, "a footprint that holds s_ra and s_dec",
+            "look at order and units of both; right ascension is in degrees", also="s_ra",
+            severity=severity,
+        )  # fmt: skip
+    ratio = np.where((field > 0) & ~misses & (one.reach > 0), field / (2 * one.reach), 1.0)
+    unequal = (ratio > _UNEQUAL) | (ratio < 1 / _UNEQUAL)
     yield from tell(
         view, "region-fov", "s_fov", unequal, "a diameter like that of s_region",
-        "give s_fov in degrees, as the diameter of the footprint", also="s_region",
+        "give the diameter of the footprint in degrees: no area, and no arcminutes",
+        also="s_region",
     )  # fmt: skip
-
-
-def _compared(view: View, found: list[Region | None]) -> tuple[Mask, Mask]:
-    ra, dec, field = (view.number(name) for name in ("s_ra", "s_dec", "s_fov"))
-    misses, unequal = np.zeros(len(view), bool), np.zeros(len(view), bool)
-    possible = (ra >= 0) & (ra < 360) & (np.abs(dec) <= 90)
-    for row, region in enumerate(found):
-        if region is None or region.boxes or not possible[row]:
-            continue
-        reach = region.radius_about(ra[row], dec[row])
-        misses[row] = not region.holds(ra[row], dec[row], _SLACK * _size(region))
-        if not misses[row] and field[row] > 0 and reach > 0:
-            ratio = field[row] / (2 * reach)
-            unequal[row] = not 1 / _UNEQUAL < ratio < _UNEQUAL
-    return misses, unequal
-
-
-def _size(region: Region) -> float:
-    sizes = [2 * radius for _, _, radius in region.circles]
-    sizes += [float(separation(p[0, 0], p[0, 1], p[:, 0], p[:, 1]).max()) for p in region.polygons]
-    return max(sizes, default=0.0)
 
 
 CHECK = Sky()
