@@ -1,0 +1,80 @@
+// What the page shows: rows with their origins, and findings with the way out.
+
+import { h } from '../page/dom.js'
+
+/**
+ * @typedef {import('./row.js').Given} Given
+ * @typedef {import('./checks.js').Finding} Finding
+ * @typedef {import('./checks.js').ColumnOf} ColumnOf
+ */
+
+/**
+ * One row: each column with its value and where it is from.
+ * @param {Given} given
+ * @param {ColumnOf[]} columns
+ * @param {Finding[]} findings about this row
+ */
+export function rowView(given, columns, findings) {
+  const wrong = new Map(findings.map((one) => [one.column, one.severity]))
+  const lines = columns.map((column) => {
+    const value = given.row[column.name]
+    const none = value === undefined || value === null || value === ''
+    const state = wrong.get(column.name) ?? ''
+    return h(
+      'tr',
+      { class: state ? `is-${state}` : undefined },
+      h('th', { scope: 'row', title: column.description }, h('code', {}, column.name)),
+      h('td', { class: none ? 'is-none' : undefined }, none ? 'none' : `${value}${column.unit ? ` ${column.unit}` : ''}`),
+      h('td', {}, given.origins[column.name] ?? ''),
+    )
+  })
+  const errors = findings.filter((one) => one.severity === 'error').length
+  const told = `${given.file}: ${plural(errors, 'error')}, ${plural(findings.length - errors, 'warning')}`
+  return h(
+    'details',
+    { class: 'submit-row' },
+    h('summary', {}, told),
+    h(
+      'div',
+      { class: 'submit-scroll', tabindex: 0, role: 'region', 'aria-label': `Row of ${given.file}` },
+      h(
+        'table',
+        {},
+        h('thead', {}, h('tr', {}, ...['column', 'value', 'from'].map((name) => h('th', { scope: 'col' }, name)))),
+        h('tbody', {}, ...lines),
+      ),
+    ),
+  )
+}
+
+/**
+ * @param {Finding[]} findings
+ * @param {Given[]} given
+ */
+export function findingsView(findings, given) {
+  return h('ul', { class: 'submit-findings' }, ...findings.map((one) => findingView(one, given)))
+}
+
+/**
+ * @param {Finding} one
+ * @param {Given[]} given
+ */
+function findingView(one, given) {
+  const place = one.row === null ? '' : ` of ${given[one.row]?.file ?? `row ${one.row + 1}`}`
+  return h(
+    'li',
+    { class: `is-${one.severity}` },
+    h('strong', {}, `${one.severity} `),
+    h('code', {}, one.column),
+    `${place}: expected ${one.expected}, got ${one.seen}. `,
+    h('span', { class: 'submit-way' }, `${one.way_out[0]?.toUpperCase()}${one.way_out.slice(1)}.`),
+  )
+}
+
+/**
+ * @param {number} number
+ * @param {string} thing
+ */
+export function plural(number, thing) {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,148 @@
+"""The page that looks at files before they are handed in: read here, checked here, saved here."""
+
+import csv
+import gzip
+import json
+
+import numpy as np
+import pytest
+from astropy.io import fits
+from playwright.sync_api import expect
+
+from portal.obscore.response import extract
+from tests.browser.conftest import Visitor
+from tests.browser.test_access import COLOURS, RULES, violations
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def cube(path, **cards):
+    hdu = fits.PrimaryHDU()
+    hdu.data = np.zeros((4, 30, 20), "f4")
+    hdu.header.update({
+        "CTYPE1": "RA---SIN", "CRVAL1": 69.19, "CDELT1": -1e-4, "CRPIX1": 5.0, "CUNIT1": "deg",
+        "CTYPE2": "DEC--SIN", "CRVAL2": -62.077, "CDELT2": 1e-4, "CRPIX2": 9.0, "CUNIT2": "deg",
+        "CTYPE3": "VRAD", "CRVAL3": 6e3, "CDELT3": 2e3, "CRPIX3": 1.0, "CUNIT3": "m/s",
+        "RESTFRQ": 230.538e9, "OBJECT": "R Dor", "TELESCOP": "ALMA", "RADESYS": "ICRS",
+        "DATE-OBS": "2020-01-01T06:00:00", "EXPTIME": 30.0,
+    } | cards)  # fmt: skip
+    hdu.writeto(path, overwrite=True)
+    return path
+
+
+@pytest.fixture
+def desk(visitor, server):
+    visitor.page.goto(server.url + "submit.html")
+    expect(visitor.page.locator("#submit-body")).to_be_visible()
+    return visitor.page
+
+
+def choose(page, *paths):
+    page.set_input_files("#submit-files", [str(path) for path in paths])
+    expect(page.locator("#submit-status")).to_contain_text("error")
+
+
+def saved(page, label):
+    with page.expect_download() as caught:
+        page.get_by_role("button", name=label, exact=True).click()
+    with caught.value.path().open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_file_becomes_the_row_that_the_command_finds(desk, tmp_path):
+    path = cube(tmp_path / "rdor.fits")
+    (tmp_path / "packed.fits.gz").write_bytes(gzip.compress(path.read_bytes()))
+    choose(desk, path, tmp_path / "packed.fits.gz")
+    rows = saved(desk, "Rows")
+    assert [row["path"] for row in rows] == ["rdor.fits", "packed.fits.gz"]
+    truth = extract(path).given[0].row
+    for row in rows:
+        for name in ("s_ra", "s_dec", "em_min", "em_max", "t_min", "t_exptime"):
+            assert float(row[name]) == pytest.approx(truth[name], rel=1e-9), name
+        for name in ("em_xel", "s_xel1", "s_xel2"):
+            assert int(row[name]) == truth[name], name
+        for name in ("dataproduct_type", "target_name", "facility_name"):
+            assert row[name] == truth[name]
+
+
+def test_what_is_wrong_is_told_with_the_way_out(desk, tmp_path):
+    choose(desk, cube(tmp_path / "rdor.fits", EXPTIME=-1.0, **{"DATE-END": "2019-01-01T00:00:00"}))
+    expect(desk.locator(".submit-findings")).to_contain_text("exchange them", ignore_case=True)
+    found = {(row["code"], row["column"], row["file"]) for row in saved(desk, "Findings")}
+    assert ("t-order", "t_min", "rdor.fits") in found
+    assert ("null", "calib_level", "rdor.fits") in found
+    expect(desk.locator(".submit-row tr.is-error code").first).to_be_visible()
+
+
+def test_rows_of_a_table_are_checked(desk, tmp_path):
+    table = tmp_path / "rows.csv"
+    table.write_text('path,target_name,s_ra,s_dec\na.fits,"R ""Dor"", it is",400.0,1.0\n')
+    choose(desk, table)
+    found = {(row["code"], row["column"]) for row in saved(desk, "Findings")}
+    assert {("ra-range", "s_ra"), ("missing-column", "em_min")} <= found
+    assert saved(desk, "Rows")[0]["target_name"] == 'R "Dor", it is'
+
+
+def test_files_that_are_none_are_named(desk, tmp_path):
+    (tmp_path / "no.fits").write_text("<script>alert(1)</script>")
+    (tmp_path / "empty.fits").write_bytes(b"")
+    (tmp_path / "cut.fits").write_bytes(cube(tmp_path / "whole.fits").read_bytes()[:1000])
+    choose(desk, *(tmp_path / name for name in ("no.fits", "empty.fits", "cut.fits")))
+    told = desk.locator("#submit-troubles li").all_inner_texts()
+    assert [text.split(":")[0] for text in told] == ["no.fits", "empty.fits", "cut.fits"]
+    assert desk.locator("#submit-status").inner_text() == "0 rows, 0 errors, 0 warnings."
+
+
+def test_it_works_without_a_network_and_sends_nothing(desk, tmp_path):
+    asked = []
+    desk.on("request", lambda request: asked.append(request.url))
+    desk.context.set_offline(True)
+    choose(desk, cube(tmp_path / "rdor.fits"))
+    desk.context.set_offline(False)
+    assert [url for url in asked if not url.startswith("blob:")] == []
+
+
+def test_a_file_can_be_dropped(desk, tmp_path):
+    text = json.dumps("path,s_ra\na.fits,400\n")
+    given = desk.evaluate_handle(f"""() => {{
+        const given = new DataTransfer()
+        given.items.add(new File([{text}], 'rows.csv', {{ type: 'text/csv' }}))
+        return given
+    }}""")
+    desk.dispatch_event("#submit-drop", "drop", {"dataTransfer": given})
+    expect(desk.locator("#submit-status")).to_contain_text("1 row,")
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_it_is_for_everyone(engine, server, tmp_path, width):
+    if not AXE.is_file():
+        pytest.skip("no axe-core in node_modules; run npm ci --ignore-scripts")
+    context = engine.new_context(viewport={"width": width, "height": 844})
+    visitor = Visitor(context.new_page())
+    page = visitor.page
+    page.emulate_media(color_scheme="light")
+    page.goto(server.url + "submit.html")
+    (tmp_path / "no.fits").write_text("no")
+    choose(page, cube(tmp_path / "rdor.fits"), tmp_path / "no.fits")
+    page.evaluate(AXE.read_text("utf-8"))
+    assert violations(page, RULES) == []
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("() => document.body.dataset.mdColorScheme === 'slate'")
+    assert violations(page, COLOURS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+    assert visitor.complaints == []
+
+
+def test_the_keyboard_is_enough(desk, tmp_path):
+    choose(desk, cube(tmp_path / "rdor.fits"))
+    desk.focus("#submit-files")
+    names = []
+    for _ in range(4):
+        desk.keyboard.press("Tab")
+        names.append(desk.evaluate("document.activeElement.innerText.split('\\n')[0]"))
+    assert names[:2] == ["Rows", "Findings"]
+    assert names[2].startswith("rdor.fits: ")
