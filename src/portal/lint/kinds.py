@@ -40,11 +40,12 @@ def _axes(view: View) -> Iterator[Finding]:
     flat = _is(view, "cube") & (em <= 1) & ~(time > 1) & ~(pol > 1)
     yield from tell(
         view, "kind-cube", "em_xel", flat, "more than one channel, time or polarisation in a cube",
-        "call it an image, or give the number of channels", also="dataproduct_type",
+        "call it an image, or give the number of channels", severity="warning",
+        also="dataproduct_type",
     )  # fmt: skip
     yield from tell(
         view, "kind-image", "em_xel", _is(view, "image") & (em > 1), "one channel in an image",
-        "call it a cube", also="dataproduct_type",
+        "call it a cube", severity="warning", also="dataproduct_type",
     )  # fmt: skip
     yield from tell(
         view, "kind-spectrum", "s_xel1", _is(view, "spectrum") & (pixels > 1) & (em > 1),
@@ -53,11 +54,11 @@ def _axes(view: View) -> Iterator[Finding]:
     )  # fmt: skip
     yield from tell(
         view, "kind-spectrum", "em_xel", _is(view, "spectrum") & (em <= 1) & (em != -1),
-        "more than one channel in a spectrum", "give the number of channels",
+        "more than one channel in a spectrum", "give the number of channels", severity="warning",
     )  # fmt: skip
     yield from tell(
         view, "kind-timeseries", "t_xel", _is(view, "timeseries") & (time <= 1) & (time != -1),
-        "more than one time in a time series", "give the number of times",
+        "more than one time in a time series", "give the number of times", severity="warning",
     )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def _polarisation(view: View) -> Iterator[Finding]:
     lone = (count > 1) & ~(states > 0)
     yield from tell(
         view, "pol-unnamed", "pol_states", lone, "the states that pol_xel counts", "name them",
-        also="pol_xel",
+        severity="warning", also="pol_xel",
     )  # fmt: skip
 
 

@@ -46,8 +46,9 @@ def _positions(view: View) -> Iterator[Finding]:
                 view, "position-alone", name, wrong, "both s_ra and s_dec or none", "give both"
             )
     yield from tell(
-        view, "position-zero", "s_ra", (ra == 0) & (dec == 0), "the position of the product",
-        "leave both empty where it is not known", severity="warning",
+        view, "position-zero", "s_ra", (ra == 0) & (dec == 0) & ~(view.number("s_fov") > 90),
+        "the position of the product", "leave both empty where it is not known",
+        severity="warning",
     )  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def _sizes(view: View) -> Iterator[Finding]:
     yield from tell(
         view, "resolution-above-fov", "s_resolution", resolution > 2 * 3600 * field,
         "a resolution smaller than the field of view", "look at the units: arcsec and degrees",
-        also="s_fov",
+        severity="warning", also="s_fov",
     )  # fmt: skip
     pixels = np.fmax(view.number("s_xel1"), view.number("s_xel2"))
     fine = (pixels > 1) & (resolution < 0.05 * 3600 * field / pixels)
@@ -83,8 +84,9 @@ def _sizes(view: View) -> Iterator[Finding]:
     lone = view.known("s_xel1") != view.known("s_xel2")
     if view.column("s_xel2") is not None:
         yield from tell(
-            view, "count-alone", "s_xel2", lone, "both s_xel1 and s_xel2 or none", "give both"
-        )
+            view, "count-alone", "s_xel2", lone, "both s_xel1 and s_xel2 or none", "give both",
+            severity="warning",
+        )  # fmt: skip
 
 
 def _regions(view: View) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """The spectral axis: vacuum wavelengths in metres that are possible and agree with one another."""
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,12 +11,14 @@ from portal.lint._telling import tell
 from portal.lint._view import Floats, Mask, View
 from portal.lint.base import Finding
 
-__all__ = ["CHECK", "Spectral"]
+__all__ = ["CHECK", "RADIO", "Spectral"]
 
-_LONGEST = 100.0
-"""[m]; longer waves do not pass the ionosphere."""
-_SHORTEST = 1e-20
-"""[m]; shorter than any gamma ray that was seen (1e14 eV is 1e-20 m)."""
+RADIO = re.compile(r".*em\.radio.*")
+"""An o_ucd that says radio."""
+_LONGEST, _LONGEST_RADIO = 100.0, 1e7
+"""[m]; longer waves do not pass the ionosphere, but spacecraft receive them (30 Hz is 1e7 m)."""
+_SHORTEST = 1e-22
+"""[m]; shorter than any gamma ray that was seen (1e16 eV is 1e-22 m)."""
 _LIMITS = ("em_min", "em_max")
 _SAME = 1e-6
 """Of two wavelengths, apart by less than this part: far below the refraction of air (2.8e-4)."""
@@ -50,8 +53,10 @@ def _possible(view: View, name: str) -> Iterator[Finding]:
     yield from tell(
         view, "em-unit", name, short, "a vacuum wavelength in metres", "convert the unit to m"
     )
+    radio = np.array([bool(text and RADIO.fullmatch(text)) for text in view.text("o_ucd")], bool)
+    long = (values > _LONGEST) & ~(radio & (values < _LONGEST_RADIO))
     yield from tell(
-        view, "em-unit", name, values > _LONGEST, f"a vacuum wavelength in metres{_guess(values)}",
+        view, "em-unit", name, long, f"a vacuum wavelength in metres{_guess(values)}",
         "convert it to a vacuum wavelength in m",
     )  # fmt: skip
     stated = view.known(name) & np.isinf(values)
@@ -83,9 +88,14 @@ def _alone(view: View) -> Iterator[Finding]:
 def _power(view: View) -> Iterator[Finding]:
     power = view.number("em_res_power")
     yield from tell(
-        view, "em-res-power", "em_res_power", view.known("em_res_power") & ~(power >= 1),
+        view, "em-res-power", "em_res_power", view.known("em_res_power") & ~(power >= 0.1),
         "wavelength over resolution, at least 1",
         "divide the wavelength by the resolution: this looks like a width", also="em_min",
+    )  # fmt: skip
+    yield from tell(
+        view, "em-res-power", "em_res_power", (power >= 0.1) & (power < 1),
+        "wavelength over resolution, rarely below 1",
+        "look whether it is resolution over wavelength", severity="warning", also="em_min",
     )  # fmt: skip
     yield from tell(
         view, "em-res-power", "em_res_power", power > 1e11, "wavelength over resolution",

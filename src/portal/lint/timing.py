@@ -6,7 +6,7 @@ import numpy as np
 
 from portal.lint._telling import tell
 from portal.lint._view import Floats, Mask, View
-from portal.lint.base import Finding
+from portal.lint.base import Finding, Severity
 
 __all__ = ["CHECK", "Timing"]
 
@@ -15,7 +15,8 @@ _EARLIEST, _LATEST = 0.0, 88069.0
 """1858-11-17, before any photograph of a star's spectrum that is kept as data, and 2100-01-01."""
 _WORDS = ("t_min", "t_max")
 _UNITS = {"minutes": 60.0, "hours": 3600.0, "days": _DAY, "milliseconds": 1e-3}
-_CLOSE = 0.02
+_EQUAL, _CLOSE = 0.002, 0.02
+"""Part by which an exposure in another unit differs from the span; wider ones may be by chance."""
 
 
 class Timing:
@@ -67,17 +68,22 @@ def _exposures(view: View, spans: Floats) -> Iterator[Finding]:
     exposure, resolution = view.number("t_exptime"), view.number("t_resolution")
     for name, values in (("t_exptime", exposure), ("t_resolution", resolution)):
         yield from tell(
-            view, "exposure-range", name, view.known(name) & ~((values > 0) & (values < 1e10)),
+            view, "exposure-range", name, view.known(name) & ~((values >= 0) & (values < 1e10)),
             "seconds, above 0", "leave it empty where it is not known",
+        )  # fmt: skip
+        yield from tell(
+            view, "exposure-zero", name, values == 0, "seconds, above 0 but for a bias",
+            "leave it empty where it is not known", severity="warning",
         )  # fmt: skip
     told: Mask = np.zeros(len(view), bool)
     for unit, factor in _UNITS.items():
-        wrong = (spans > 0) & (np.abs(exposure * factor / spans - 1) < _CLOSE) & ~told
-        told |= wrong
-        yield from tell(
-            view, f"exposure-in-{unit}", "t_exptime", wrong, "seconds, as t_max - t_min tells",
-            f"multiply it by {factor:g}: this looks like {unit}",
-        )  # fmt: skip
+        away = np.where(spans > 0, np.abs(exposure * factor / spans - 1), np.inf)
+        for wrong, severity in _graded(away, told):
+            yield from tell(
+                view, f"exposure-in-{unit}", "t_exptime", wrong, "seconds, as t_max - t_min tells",
+                f"multiply it by {factor:g}: this looks like {unit}", severity=severity,
+            )  # fmt: skip
+        told |= away < _CLOSE
     # A sum over detectors or telescopes may exceed the span, but not by much.
     longer = (exposure > 10 * np.maximum(spans, 1)) & view.known("t_max") & ~told
     yield from tell(
@@ -89,6 +95,11 @@ def _exposures(view: View, spans: Floats) -> Iterator[Finding]:
         view, "resolution-longer", "t_resolution", coarse, "no longer than the exposure",
         "give it in seconds", severity="warning", also="t_exptime",
     )  # fmt: skip
+
+
+def _graded(away: Floats, told: Mask) -> tuple[tuple[Mask, Severity], ...]:
+    near = (away < _CLOSE) & ~told
+    return (near & (away < _EQUAL), "error"), (near & ~(away < _EQUAL), "warning")
 
 
 CHECK = Timing()

@@ -12,6 +12,7 @@ from portal.lint.base import Finding
 from portal.model.schema import OBSCORE
 
 __all__ = [
+    "ADDRESS",
     "CHECK",
     "CONTROL",
     "DID",
@@ -35,6 +36,8 @@ PLACEHOLDERS = frozenset(
 _STATES = "I|Q|U|V|RR|LL|RL|LR|XX|YY|XY|YX|POLI|POLA"
 POLARISATION = re.compile(rf"/(({_STATES})/)+")
 MIME = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;\s*[\w.+-]+=(\"[^\"]*\"|[^;\s]+))*")
+ADDRESS = re.compile(r"(?!file:)[a-z][a-z0-9+.-]*://[^\s/]+(/\S*)?", re.IGNORECASE)
+"""Of any scheme that leads to another machine, such as s3."""
 URL = re.compile(r"(https?|ftp)://[^\s/]+(/\S*)?", re.IGNORECASE)
 DID = re.compile(r"ivo://[A-Za-z0-9][\w.!~*'()-]{2,}(/\S*)?([?#]\S*)?", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -107,9 +110,14 @@ def _identifiers(view: View) -> Iterator[Finding]:
         "tell the products of one observation apart in it",
     )  # fmt: skip
     urls = _matching(view.text("access_url"), lambda t: not t or URL.fullmatch(t))
+    known = _matching(view.text("access_url"), lambda t: not t or ADDRESS.fullmatch(t))
     yield from tell(
-        view, "access-url", "access_url", urls, "an absolute address, http(s) or ftp",
+        view, "access-url", "access_url", known, "an absolute address, http(s) or ftp",
         "give the whole address, without blanks",
+    )  # fmt: skip
+    yield from tell(
+        view, "access-url", "access_url", urls & ~known, "an address that every program opens",
+        "give one that begins with https, if there is one", severity="warning",
     )  # fmt: skip
     formats = _matching(view.text("access_format"), lambda t: not t or MIME.fullmatch(t))
     yield from tell(
@@ -139,17 +147,23 @@ def _texts(view: View) -> Iterator[Finding]:
         stand_in = _matching(texts, lambda t: t.strip().lower() not in PLACEHOLDERS)
         yield from tell(
             view, "placeholder", name, stand_in, "a value, or nothing",
-            "leave the cell empty where nothing is known",
+            "leave the cell empty where nothing is known", severity="warning",
         )  # fmt: skip
         rough = _matching(texts, lambda t: t == t.strip() and not CONTROL.search(t))
         yield from tell(
             view, "blanks", name, rough, "text without blanks around it or control characters",
             "strip the text", severity="warning",
         )  # fmt: skip
-    blank = view.known("access_estsize") & ~(view.number("access_estsize") > 0)
+    size = view.number("access_estsize")
+    negative = view.known("access_estsize") & ~(size >= 0)
     yield from tell(
-        view, "estsize", "access_estsize", blank, "kilobytes, more than 0", "round up to 1"
-    )
+        view, "estsize", "access_estsize", negative, "kilobytes, more than 0",
+        "leave it empty where it is not known",
+    )  # fmt: skip
+    yield from tell(
+        view, "estsize", "access_estsize", size == 0, "kilobytes, more than 0", "round up to 1",
+        severity="warning",
+    )  # fmt: skip
     huge = view.number("access_estsize") > 1e9
     yield from tell(
         view, "estsize-unit", "access_estsize", huge, "kilobytes (this would be over 1 TB)",
