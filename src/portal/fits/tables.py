@@ -55,7 +55,7 @@ def _filled(table: "Table") -> "Table":
     for name in plain.colnames:
         made = plain[name]
         if made.dtype.kind == "U":
-            plain[name] = np.char.encode(made.filled(""), "ascii", "replace")
+            plain[name] = np.char.encode(np.ma.filled(made, ""), "ascii", "replace")
             plain[name].unit = None
         elif made.dtype.kind in "iu":
             made.fill_value = _EMPTY

@@ -126,7 +126,7 @@ def _frame(words: list[str], place: int, around: str) -> tuple[str, int]:
     frame = ""
     while place < len(words):
         word = words[place].lower()
-        if word in _FRAMES or _is_other_frame(word, frame):
+        if not frame and (word in _FRAMES or _is_other_frame(word)):
             frame = word
         elif word not in _POSITIONS and word not in _FLAVOURS:
             break
@@ -134,9 +134,9 @@ def _frame(words: list[str], place: int, around: str) -> tuple[str, int]:
     return frame or around, place
 
 
-def _is_other_frame(word: str, frame: str) -> bool:
+def _is_other_frame(word: str) -> bool:
     known = _SHAPES | _UNIONS | _POSITIONS | _FLAVOURS
-    return not frame and word.isalnum() and word not in known and _number(word) is None
+    return word.isalnum() and word not in known and _number(word) is None
 
 
 def _numbers(words: list[str], place: int) -> tuple[tuple[float, ...], int]:
