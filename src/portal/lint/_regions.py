@@ -140,7 +140,11 @@ def _is_other_frame(word: str) -> bool:
 
 
 def _numbers(words: list[str], place: int) -> tuple[tuple[float, ...], int]:
-    numbers = []
+    try:
+        # Most footprints are one shape, whose numbers are all that is left.
+        return tuple(map(float, words[place:])), len(words)
+    except ValueError:
+        numbers = []
     while place < len(words) and (number := _number(words[place])) is not None:
         numbers.append(number)
         place += 1
@@ -172,6 +176,8 @@ def _parts(word: str, numbers: tuple[float, ...]) -> list[tuple[float, ...]]:
 
 
 def _split(numbers: tuple[float, ...]) -> list[tuple[float, ...]]:
+    if not any(map(math.isnan, numbers)):
+        return [numbers]
     parts: list[list[float]] = [[]]
     for number in numbers:
         if not math.isnan(number):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 from scipy.spatial import KDTree
 
 from portal.extraction._air import vacuum_of_air
@@ -105,14 +106,14 @@ def _power(view: View) -> Iterator[Finding]:
 
 def _air(view: View) -> Iterator[Finding]:
     """Products of one observation whose limits differ by the refraction of air."""
-    groups: dict[str, list[int]] = {}
-    for row, name in enumerate(view.text("obs_id")):
-        if name:
-            groups.setdefault(name, []).append(row)
+    names: dict[str, int] = {}
+    texts = view.text("obs_id")
+    groups = np.array([names.setdefault(text, len(names)) if text else -1 for text in texts], int)
     limits = np.stack([view.number(name) for name in _LIMITS])
+    inside = ((limits > _AIR_WINDOW[0]) & (limits < _AIR_WINDOW[1])).all(axis=0) & (groups >= 0)
+    inside[inside] = np.bincount(groups[inside])[groups[inside]] > 1
     wrong = np.zeros(len(view), bool)
-    for rows in (rows for rows in groups.values() if len(rows) > 1):
-        wrong[rows] |= _in_air(limits[:, rows])
+    wrong[inside] = _in_air(limits[:, inside], groups[inside])
     yield from tell(
         view, "em-air", "em_min", wrong,
         "vacuum wavelengths; another product of this observation has the same limits in vacuum",
@@ -120,16 +121,18 @@ def _air(view: View) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _in_air(limits: Floats) -> Mask:
-    """(product,) those whose limits (limit, product) [m], taken as air, are another's in vacuum."""
-    inside = ((limits > _AIR_WINDOW[0]) & (limits < _AIR_WINDOW[1])).all(axis=0)
-    found: Mask = np.zeros(limits.shape[1], bool)
-    if inside.any():
-        there = KDTree(np.log(limits[:, inside]).T)
-        vacuum = np.log(vacuum_of_air(limits[:, inside])).T
-        away, _ = there.query(vacuum, distance_upper_bound=_SAME, p=np.inf)
-        found[inside] = np.isfinite(away)
-    return found
+def _in_air(limits: Floats, groups: npt.NDArray[np.int_]) -> Mask:
+    """(product,) those whose limits (limit, product) [m], taken as air, are another's in vacuum.
+
+    Products are compared within their groups (product,).
+    """
+    if not len(groups):
+        return np.zeros(0, bool)
+    # One tree for all groups: their numbers are an axis along which they are far apart.
+    there = KDTree(np.vstack([np.log(limits), groups]).T)
+    vacuum = np.vstack([np.log(vacuum_of_air(limits)), groups]).T
+    away, _ = there.query(vacuum, distance_upper_bound=_SAME, p=np.inf)
+    return np.asarray(np.isfinite(away))
 
 
 CHECK = Spectral()
