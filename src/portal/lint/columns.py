@@ -1,5 +1,6 @@
 """Columns as ObsCore 1.1 describes them: present, and of its types, units, UCDs and utypes."""
 
+import re
 import warnings
 from collections.abc import Iterator
 
@@ -36,6 +37,8 @@ _ONCE = {
     "publisher_id": "meta.ref.uri;meta.curation",
 }
 """UCDs of ObsCore 1.1 before its first erratum."""
+_UTYPE_ONCE = re.compile(r"^obscore:obs\.|resolution\.refval$|limits\.interval|calibstatus$")
+"""What utypes of ObsCore 1.0 have and those of 1.1 have not, in lower case."""
 _SAID = {"unit": "units", "ucd": "UCDs", "utype": "utypes"}
 
 
@@ -146,7 +149,11 @@ def _words(view: View, column: Column, silent: tuple[str, ...]) -> Iterator[Find
         way_out = "use the UCD of the erratum" if erratum else "correct the UCD"
         yield _said(column, "ucd", ucd, column.ucd, way_out)
     if utype.lower() != column.utype.lower() and "utype" not in silent:
-        yield _said(column, "utype", utype, column.utype, "correct the utype")
+        older = _UTYPE_ONCE.search(utype.lower())
+        way_out = (
+            "use the utype of ObsCore 1.1: this one is of 1.0" if older else "correct the utype"
+        )
+        yield _said(column, "utype", utype, column.utype, way_out)
 
 
 def _same_unit(one: str, other: str) -> bool:

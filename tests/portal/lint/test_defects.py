@@ -216,6 +216,22 @@ def test_an_equal_unit_in_other_words_is_told_as_such():
     assert found.way_out == "the same in other words; programs compare the words"
 
 
+@pytest.mark.parametrize(
+    ("name", "utype", "way_out"),
+    [
+        (
+            "calib_level",
+            "obscore:Obs.calibLevel",
+            "use the utype of ObsCore 1.1: this one is of 1.0",
+        ),
+        ("calib_level", "obscore:Level", "correct the utype"),
+    ],
+)
+def test_utypes_of_the_version_before_are_named_as_such(name, utype, way_out):
+    (found,) = check_table(with_column(name, utype=utype))
+    assert (found.code, found.seen, found.way_out) == ("wrong-utype", utype, way_out)
+
+
 def test_a_table_that_says_nothing_of_its_columns_gets_one_word_for_each_lack():
     table = clean()
     for name in table.colnames:
