@@ -76,6 +76,7 @@ class Desk {
     if (/\.(csv|txt)$/i.test(file.name)) return this.#readRows(file)
     const { hdus, notes } = await readHeaders(file)
     if (hdus.length === 0) throw new Unreadable('Its header is cut off.')
+    if (hdus.every((hdu) => hdu.kind === 'empty')) throw new Unreadable('It has no data that this page could describe.')
     const placeholders = new Set(this.#described.vocabularies['placeholders'])
     this.#given.push(rowOf(file.name, file.size, hdus, placeholders))
     for (const note of notes) this.#troubles.push(`${file.name}: ${note}.`)

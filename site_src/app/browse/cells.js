@@ -62,5 +62,5 @@ export function amount(info, value) {
 export function heading(info) {
   if (!info) return []
   const style = info.name === NAME ? 'name' : kindOf(info.type) === 'number' ? 'number' : 'text'
-  return [{ name: info.name, label: info.label, description: info.description, style, unit: TIMES.has(info.name) ? '' : unitOf(info) }]
+  return [{ name: info.name, label: info.label, description: info.description, style, unit: TIMES.has(info.name) ? '' : unitOf(info), wide: TIMES.has(info.name) || info.vounit === 'm' }]
 }

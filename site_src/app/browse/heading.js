@@ -24,9 +24,9 @@ export function headingOf({ name, label, unit, description, style }, order, onso
  * A column wide enough for the longest word of its heading.
  * @param {TableColumn} column
  */
-export function measured({ label, style }) {
+export function measured({ label, style, wide }) {
   const col = h('col', { class: `is-${style}` })
   const longest = Math.max(...label.split(' ').map((word) => word.length))
-  if (style !== 'name') col.style.width = `${Math.max(8.3, 0.66 * longest + 2)}em`
+  if (style !== 'name') col.style.width = `${Math.max(wide ? 10.6 : 8.3, 0.66 * longest + 2)}em`
   return col
 }

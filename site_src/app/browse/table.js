@@ -14,6 +14,7 @@ const MARGIN = 12
  * @property {string} unit
  * @property {string} description
  * @property {'number' | 'text' | 'name'} style
+ * @property {boolean} [wide] whether its values are long
  *
  * @typedef {object} TableSource
  * @property {(name: string, row: number) => string | null} text of a cell; null while it is not there

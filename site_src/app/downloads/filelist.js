@@ -47,6 +47,23 @@ export async function findFiles(models, rows, files) {
 }
 
 /**
+ * The files of products of no model, in the order of their table.
+ * @param {Catalogue} observations
+ * @param {Uint32Array} rows of the products
+ * @param {Catalogue} files
+ * @returns {Promise<Found[]>}
+ */
+export async function findProducts(observations, rows, files) {
+  const named = ['obs_collection', 'path']
+  await Promise.all([observations.loadRows(named, rows), files.load(['collection', 'path', 'bytes'])])
+  const [ours, paths] = named.map((name) => observations.column(name).values)
+  const wanted = new Set(Array.from(rows, (row) => `${ours?.[row]}/${paths?.[row]}`))
+  const [theirs, listed, sizes] = ['collection', 'path', 'bytes'].map((name) => files.column(name).values)
+  const all = Array.from({ length: files.rows }, (_, row) => row)
+  return all.filter((row) => wanted.has(`${theirs?.[row]}/${listed?.[row]}`)).map((row) => ({ row, kind: 'observation', bytes: Number(sizes?.[row]) }))
+}
+
+/**
  * Files of wanted models in some parts of the table.
  * @param {Catalogue} files
  * @param {Set<number>} groups

@@ -110,7 +110,7 @@ export class Planner {
   async update() {
     const { settings, selection } = this.#options
     const chosen = selection()
-    this.#empty.hidden = chosen.modelRows.length > 0
+    this.#empty.hidden = chosen.rows.length > 0
     this.#whole.hidden = !this.#empty.hidden
     this.#empty.textContent = chosen.expression === null
       ? 'There is nothing to take: the selection is empty, or its expression is not understood.'

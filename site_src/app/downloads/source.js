@@ -1,7 +1,7 @@
 // What is taken from a selection: files, names, rows, spectra; each read when asked for.
 
 import { exact } from '../browse/cells.js'
-import { findFiles, KINDS } from './filelist.js'
+import { findFiles, findProducts, KINDS } from './filelist.js'
 import { modelPage, quotePath } from '../page/links.js'
 import { ARRAYS, placesOf } from './places.js'
 import { FetchError } from '../data/remote.js'
@@ -97,9 +97,25 @@ export class Source {
   }
 
   #find() {
-    const { models, modelRows } = this.#chosen
-    this.#found.files ??= this.#shelf.files().then((files) => findFiles(models, modelRows, files))
+    this.#found.files ??= this.#findAll()
     return this.#found.files
+  }
+
+  async #findAll() {
+    const { models, modelRows } = this.#chosen
+    const files = await this.#shelf.files()
+    const ofModels = await findFiles(models, modelRows, files)
+    const products = await this.#products()
+    if (products.length === 0) return ofModels
+    return [...ofModels, ...(await findProducts(await this.#shelf.observations(), products, files))]
+  }
+
+  /** Selected rows that are of no model. */
+  async #products() {
+    const { table, rows } = this.#chosen
+    if (table === 'models') return new Uint32Array()
+    const owned = (await this.#shelf.owners()).length
+    return rows.filter((row) => row >= owned)
   }
 
   /** How many files there are, and their bytes. */
@@ -176,7 +192,9 @@ export class Source {
   /** Rows of the observations: those selected, or those of the models selected. */
   async observations() {
     const { table, rows, modelRows } = this.#chosen
-    return table === 'observations' ? rows.toSorted() : this.#shelf.observationsOf(modelRows)
+    const owned = (await this.#shelf.owners()).length
+    // Products of no model bring no spectra that the catalogue has the place of.
+    return table === 'observations' ? rows.filter((row) => row < owned).sort() : this.#shelf.observationsOf(modelRows)
   }
 
   /** How many spectra there are, and their bytes. */

@@ -67,13 +67,13 @@ export class Sky {
   constructor(outcomes) {
     this.#outcomes = outcomes
     const button = (/** @type {string} */ text, /** @type {string} */ label, /** @type {() => void} */ onclick) =>
-      h('button', { type: 'button', class: 'browse-button', title: label, 'aria-label': label, onclick }, text)
+      h('button', { type: 'button', class: 'browse-button', title: label, 'aria-label': text.length === 1 && label, onclick }, text)
     const tools = h('div', { class: 'sky-tools' },
       button('+', 'Closer', () => this.#zoom(0.5)), button('−', 'Further away', () => this.#zoom(2)), this.#whole,
       button('All products', 'The field that shows all products found', () => this.#turnTo(this.#fitting())),
       button('Search here', 'Find the products in this field', () => this.#searchHere()))
     const keys = h('p', { class: 'sky-keys', id: 'sky-keys' },
-      'Drag or arrow keys move, the wheel or + and − enlarge, 0 shows the whole sky; a click or Enter names what is there. ICRS, east to the left; dashed: the plane of the Milky Way.')
+      'Drag or arrow keys move, + and − or the wheel with the control key enlarge, 0 shows the whole sky; a click or Enter names what is there. ICRS, east to the left; dashed: the plane of the Milky Way.')
     this.#canvas.setAttribute('aria-describedby', 'sky-keys')
     const heads = ['Product', 'Target', 'Kind', 'Right ascension (°)', 'Declination (°)', ''].map((text) =>
       text ? h('th', { scope: 'col' }, text) : h('td'))
@@ -116,7 +116,7 @@ export class Sky {
     const width = this.#frame.clientWidth
     if (width === 0 || !this.#wanted) return
     const least = this.#look.field >= 300 ? 160 : 260
-    const height = Math.round(Math.min(Math.max(width / 2, least), Math.max(innerHeight * 0.5, least)))
+    const height = Math.round(Math.min(Math.max(width / 2, least), Math.max(innerHeight * 0.46, least)))
     // Almost all of the sky is drawn whole.
     const wide = this.#look.field >= 300 ? Math.min(width, 2 * height) : width
     const field = wide < width ? 360 : this.#look.field
@@ -125,6 +125,8 @@ export class Sky {
     const cone = this.#wanted.around?.kind === 'search' ? coneOf(this.#wanted.around.text) : null
     const search = cone?.at ? [{ at: vector(cone.at.ra, cone.at.dec), radius: cone.radius * RADIAN }] : []
     draw(this.#canvas, this.#projection, { spots: this.#spots, chosen: this.#chosen, search }, inks(this.#frame))
+    // On the whole sky a finger moves the page up and down.
+    this.#canvas.classList.toggle('is-field', this.#look.field < 300)
     this.#whole.disabled = this.#isWhole
   }
 
@@ -263,6 +265,8 @@ export class Sky {
     })
     this.#canvas.addEventListener('pointercancel', () => (held = null))
     this.#canvas.addEventListener('wheel', (event) => {
+      // The wheel alone scrolls the page.
+      if (!event.ctrlKey && !event.metaKey) return
       event.preventDefault()
       this.#zoom(Math.min(Math.max(1.0015 ** event.deltaY, 0.5), 2), at(event))
     }, { passive: false })

@@ -8,6 +8,9 @@ export class Cards {
   /** @type {Map<string, Value>} */
   #values = new Map()
 
+  /** @type {Map<string, string>} */
+  #comments = new Map()
+
   /** @param {string} text the header, 80 characters a card */
   constructor(text) {
     let last = ''
@@ -15,20 +18,30 @@ export class Cards {
       const card = text.slice(at, at + CARD)
       const held = this.#values.get(last)
       if (card.startsWith('CONTINUE') && typeof held === 'string' && held.endsWith('&')) {
-        const more = textIn(card.slice(8).trim())
+        const more = quotedText(card.slice(8).trim())
         this.#values.set(last, held.slice(0, -1) + (more ?? ''))
         continue
       }
       const [name, value] = parsed(card)
       last = name
       // The first card of a name counts, as it does for other programs.
-      if (name && !this.#values.has(name)) this.#values.set(name, value)
+      if (!name || this.#values.has(name)) continue
+      this.#values.set(name, value)
+      this.#comments.set(name, card.replace(/'(?:[^']|'')*'/, '').split('/').slice(1).join('/'))
     }
   }
 
   /** @param {string} name */
   has(name) {
     return this.#values.has(name)
+  }
+
+  /**
+   * What stands behind the value, in small letters.
+   * @param {string} name
+   */
+  comment(name) {
+    return (this.#comments.get(name) ?? '').trim().toLowerCase()
   }
 
   /**
@@ -48,7 +61,7 @@ export class Cards {
   number(name) {
     const value = this.#values.get(name)
     if (typeof value === 'number') return Number.isFinite(value) ? value : null
-    return typeof value === 'string' ? numberIn(value) : null
+    return typeof value === 'string' ? plainNumber(value) : null
   }
 
   /**
@@ -95,23 +108,23 @@ function parsed(card) {
 /** @param {string} text what follows the equals sign */
 function valueIn(text) {
   const rest = text.trim()
-  if (rest.startsWith("'")) return textIn(rest)
+  if (rest.startsWith("'")) return quotedText(rest)
   const word = rest.split('/')[0]?.trim() ?? ''
   if (word === 'T' || word === 'F') return word === 'T'
-  return numberIn(word)
+  return plainNumber(word)
 }
 
 /**
  * The text in quotation marks that begins here, two of them standing for one.
  * @param {string} text
  */
-function textIn(text) {
+function quotedText(text) {
   const found = /^'((?:[^']|'')*)'/.exec(text)
   return found ? (found[1] ?? '').replaceAll("''", "'").trimEnd() : null
 }
 
 /** @param {string} text */
-function numberIn(text) {
+function plainNumber(text) {
   const word = text.trim()
   return /^[+-]?(\d+\.?\d*|\.\d+)([EeDd][+-]?\d+)?$/.test(word) ? Number(word.replace(/[Dd]/, 'e')) : null
 }

@@ -14,9 +14,15 @@ import { axesOf, band, middle, polarisation } from './wcs.js'
  * @property {string} file
  */
 
-const NOT_SKY = /^(bias|dark|flat|lamp|arc|zero|focus|test)/i
+/** Kinds of exposures and targets that are not of the sky. */
+const NOT_SKY = /\b(bias|dark|flat|dome|lamp|arc|comp|zero|focus|test|wave)/i
+const KINDS = ['IMAGETYP', 'OBSTYPE', 'ESO DPR TYPE', 'ESO DPR CATG']
+/** Words that name no object, and no telescope. */
+const NO_TARGET = /survey|field|tile|mosaic|scan|raster|pointing|object|target/i
+const NO_FACILITY = /^(optical|radio|infrared|telescope|observatory|scope|x-ray|simulation|[\d.]+ ?-?m.*)$/i
 
 /**
+ * The row that the first image of a file gives; failing an image, what its first table says.
  * @param {string} name of the file
  * @param {number} size [byte]
  * @param {Hdu[]} hdus
@@ -42,6 +48,7 @@ class Maker {
   row = {}
   /** @type {Record<string, string>} */
   origins = {}
+  offSky = false
   #placeholders
 
   /**
@@ -86,18 +93,32 @@ class Maker {
   }
 
   names() {
-    const keywords = { target_name: ['OBJECT'], facility_name: ['TELESCOP'], instrument_name: ['INSTRUME'] }
-    for (const [column, names] of Object.entries(keywords)) {
-      const found = this.first((cards) => cards.firstText(names))
-      if (found && !this.#placeholders.has(found[1].toLowerCase())) this.give(column, found[1], found[0])
-    }
+    const kind = this.first((cards) => cards.firstText(KINDS))
+    const object = this.first((cards) => cards.firstText(['ESO OBS TARG NAME', 'OBJECT']))
+    this.offSky = NOT_SKY.test(kind?.[1] ?? '') || NOT_SKY.test(object?.[1] ?? '')
+    if (this.offSky) this.lack(['target_name'], 'an exposure that is not of the sky')
+    else this.#name('target_name', object, NO_TARGET)
+    this.#name('facility_name', this.first((cards) => cards.firstText(['TELESCOP'])), NO_FACILITY)
+    this.#name('instrument_name', this.first((cards) => cards.firstText(['INSTRUME'])), null)
+  }
+
+  /**
+   * @param {string} column
+   * @param {[string, string] | null} found keyword and text
+   * @param {RegExp | null} vague what is no name
+   */
+  #name(column, found, vague) {
+    if (!found || this.#placeholders.has(found[1].toLowerCase())) return
+    if (vague?.test(found[1])) this.lack([column], `${found[1]} is no name`)
+    else this.give(column, found[1], found[0])
   }
 
   times() {
     this.#moment('t_min', ['MJD-BEG', 'MJD-OBS'], ['DATE-BEG', 'DATE-OBS'])
     this.#moment('t_max', ['MJD-END'], ['DATE-END'])
     const exposure = this.first((cards) => cards.firstNumber(['XPOSURE', 'EXPTIME']))
-    if (exposure && exposure[1] > 0) this.give('t_exptime', exposure[1], `${exposure[0]} [s]`)
+    // In a table of events it is often that of one frame.
+    if (this.hdu?.kind === 'image' && exposure && exposure[1] > 0) this.give('t_exptime', exposure[1], `${exposure[0]} [s]`)
   }
 
   /**
@@ -108,13 +129,15 @@ class Maker {
   #moment(column, days, dates) {
     const system = this.first((cards) => cards.text('TIMESYS')) ?? 'UTC'
     if (system.toUpperCase() !== 'UTC') return this.lack([column], `the time scale ${system} is read by portal extract only`)
-    const day = this.first((cards) => cards.firstNumber(days))
-    if (day && day[1] > 0 && day[1] < 88069) return this.give(column, day[1], day[0])
+    // Dates first: days are often printed with fewer digits.
     for (const name of dates) {
-      const text = this.first((cards) => cards.text(name))
+      // A local time is none that anyone else could use, the middle is no start.
+      const text = this.first((cards) => (/local|median|mid/.test(cards.comment(name)) ? null : cards.text(name)))
       const moment = text === null ? null : mjd(text)
       if (moment !== null) return this.give(column, moment, name)
     }
+    const day = this.first((cards) => cards.firstNumber(days))
+    if (day && day[1] > 0 && day[1] < 88069) this.give(column, day[1], day[0])
   }
 
   axes() {
@@ -135,8 +158,8 @@ class Maker {
     const found = band(this.cards, axes)
     if (found && 'reason' in found) this.lack(['em_min', 'em_max', 'em_xel'], found.reason)
     if (!found || 'reason' in found) return null
-    this.give('em_min', found.low, `${found.source}, edge of the last or first channel`)
-    this.give('em_max', found.high, `${found.source}, edge of the first or last channel`)
+    this.give('em_min', found.low, `${found.source}, outer edge`)
+    this.give('em_max', found.high, `${found.source}, outer edge`)
     this.give('em_xel', found.count, `${found.source}, length`)
     return found
   }
@@ -147,12 +170,11 @@ class Maker {
    */
   #sky(sky, spectral) {
     if ('reason' in sky) return this.lack(['s_ra', 's_dec'], sky.reason)
-    const target = this.row['target_name'] ?? ''
     const frame = (this.first((cards) => cards.text('RADESYS') ?? cards.text('RADECSYS')) ?? '').toUpperCase()
     const equinox = this.first((cards) => cards.number('EQUINOX') ?? cards.number('EPOCH'))
     const modern = ['ICRS', 'FK5', ''].includes(frame) && (equinox === null || equinox === 2000)
     if (!modern) this.lack(['s_ra', 's_dec'], `the frame ${frame} ${equinox ?? ''} is read by portal extract only`)
-    else if (NOT_SKY.test(String(target))) this.lack(['s_ra', 's_dec'], 'not of the sky, by OBJECT')
+    else if (this.offSky) this.lack(['s_ra', 's_dec'], 'an exposure that is not of the sky')
     else {
       this.give('s_ra', sky.ra, sky.source)
       this.give('s_dec', sky.dec, sky.source)

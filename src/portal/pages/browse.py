@@ -100,6 +100,7 @@ _SCALES: dict[str, list[dict[str, object]]] = {
         {"unit": "nm", "factor": 1e9, "inverse": False},
     ],
 }
+_ANY_LIGHT = [_SCALES["m"][1], _SCALES["m"][0], _SCALES["m"][2]]
 _DESCRIPTION = "All models and observations in tables that sort and filter in the browser."
 
 _Json = dict[str, object]
@@ -159,10 +160,14 @@ def _observations(catalog: Catalog) -> _Json:
     columns = _all(_described(c, _values(catalog, c, "observations")) for c in ordered)
     for column in columns:
         column["group"] = "ObsCore" if column["name"] in _FORMAL else "Observation"
+    products = catalog.table("observations", ["model_id"]).column(0).null_count
+    for column in columns:
+        if products and column["vounit"] == "m":
+            # Light of any wavelength: the unit in the middle of the table has most readers.
+            column["scales"] = _ANY_LIGHT
     columns += _lent(catalog, {c.name for c in catalog.columns("observations")})
     names = {c["name"] for c in columns}
     parameters = [column.name for column in catalog.parameters]
-    products = catalog.table("observations", ["model_id"]).column(0).null_count
     wanted = (*_PRODUCT_SHOWN, "line", "rest_frequency") if products else _OBSERVED_SHOWN
     shown = [name for name in wanted if name in names]
     return {
