@@ -38,6 +38,8 @@ HERE = {
 RUN = {
     ("convert.html", "console"): "tests/docs/test_convert.py",
     ("make-a-store.html", "console"): "tests/docs/test_make_store.py",
+    ("submission.html", "console"): "tests/docs/test_submission.py",
+    ("submission.html", "toml"): "tests/docs/test_submission.py",
     ("telescope.html", "console"): "tests/docs/test_telescope.py",
     ("api.html", "py"): "tests/docs/test_reference.py compares the signatures with the code",
     ("api-portal.html", "py"): "tests/docs/test_reference.py compares the signatures with the code",
