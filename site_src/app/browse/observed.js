@@ -9,6 +9,8 @@ import { BANDS } from '../search/spans.js'
 
 /** How long to wait for the next key before the table follows, in ms. */
 const PAUSE = 400
+/** How long a hint stays when its field is left, in ms. */
+const LINGER = 500
 /** Names of targets that are offered. */
 const MOST = 500
 const KIND = 'dataproduct_type'
@@ -58,6 +60,8 @@ export class ObservedSearch {
   #told = h('p', { class: 'observed-told', role: 'status', hidden: true })
   #names = h('datalist', { id: 'observed-targets' })
   #folded
+  /** Texts of the searches in force. @type {Map<Of, string>} */
+  #inForce = new Map()
   /** The table whose columns the controls are for. */
   #laid = ''
 
@@ -98,6 +102,7 @@ export class ObservedSearch {
       label.hidden = !offered.includes(of)
       const filter = filters.get(nameOf(of))
       const text = filter?.kind === 'search' ? filter.text : ''
+      this.#inForce.set(of, text)
       if (input === document.activeElement && searchOf(of, input.value)?.text === text) continue
       if (input !== document.activeElement || text !== '') input.value = text
       if (text !== '' || input.value === '') input.setAttribute('aria-invalid', 'false')
@@ -130,7 +135,7 @@ export class ObservedSearch {
     }
     const known = target && catalogue.column(TARGET).values.some((value) => keyOf(String(value)) === keyOf(target))
     if (target && !known) this.#tell(`No target is called “${target}” here. ${NO_NAMES}`)
-    else if (!this.#fields.get('position')?.input.matches(':focus')) this.#tell('')
+    else if (this.#told.textContent?.startsWith('No target')) this.#tell('')
   }
 
   /** @param {Of} of @returns {Field} */
@@ -145,7 +150,9 @@ export class ObservedSearch {
       this.#tell(hint)
       if (of === 'position') void this.#offer().catch(() => {})
     })
-    input.addEventListener('blur', () => input.getAttribute('aria-invalid') !== 'true' && this.#told.textContent === hint && this.#tell(''))
+    const left = () => input !== document.activeElement && this.#told.textContent === hint && this.#tell('')
+    // Not at once: what is below moves up, and the click that took the focus would miss.
+    input.addEventListener('blur', () => setTimeout(left, LINGER))
     input.addEventListener('keydown', (event) => event.key === 'Enter' && this.#typed(of))
     // A field of one line would run the lines of a list together.
     input.addEventListener('paste', (event) => pasted(event, input))
@@ -163,7 +170,9 @@ export class ObservedSearch {
     input.setAttribute('aria-invalid', String(wrong))
     // What is not understood yet changes nothing.
     if (wrong) this.#tell(`Not understood. ${FIELDS[of].hint}`)
-    else this.#onfilter(nameOf(of), search)
+    else if (this.#told.textContent?.startsWith('Not understood')) this.#tell(input === document.activeElement ? FIELDS[of].hint : '')
+    // The field is read again when it is left: what it says may be in force already.
+    if (!wrong && (search?.text ?? '') !== (this.#inForce.get(of) ?? '')) this.#onfilter(nameOf(of), search)
   }
 
   /** @param {HTMLElement} target */
