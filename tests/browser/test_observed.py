@@ -98,6 +98,7 @@ def test_searches_stand_in_the_address_and_what_is_wrong_is_said(visitor, observ
     page.get_by_role("button", name="Remove filter Identifier: cube").click()
     settled(page, "2 of 9 observations")
     page.get_by_label("Time", exact=True).fill("2015-08")
+    page.wait_for_url("**time=2015-08*")
     settled(page, "1 of 9 observations")
     assert files(page) == ["rdor.fits"]
     page.get_by_label("Position", exact=True).fill("Betelgeuse")

@@ -87,11 +87,16 @@ export function searchInWords({ of, text }) {
   return ends.join(' and ')
 }
 
+/** A column in which nothing has a value holds empty texts. @param {unknown} value */
+function numberOf(value) {
+  return typeof value === 'number' ? value : NaN
+}
+
 /** @param {import('./spans.js').Span | null} span @param {'em' | 't'} of @param {Columns} column */
 function overlaps(span, of, column) {
   const [lows, highs] = [column(`${of}_min`).values, column(`${of}_max`).values]
   return (/** @type {number} */ row) => {
-    const [low, high] = [Number(lows[row]), Number(highs[row])]
+    const [low, high] = [numberOf(lows[row]), numberOf(highs[row])]
     // One end alone is a moment, or a line.
     return span !== null && (Number.isNaN(high) ? low : high) >= span.min && (Number.isNaN(low) ? high : low) <= span.max
   }
@@ -112,7 +117,7 @@ function near(text, column) {
   const cone = coneOf(text)
   const [ras, decs, regions, targets] = columnsOf('position').map((name) => column(name).values)
   const place = (/** @type {number} */ row) => {
-    const [ra, dec] = [Number(ras?.[row]), Number(decs?.[row])]
+    const [ra, dec] = [numberOf(ras?.[row]), numberOf(decs?.[row])]
     return Number.isFinite(ra) && Number.isFinite(dec) ? vector(ra, dec) : null
   }
   const wanted = cone && !cone.at ? keyOf(cone.target) : ''
