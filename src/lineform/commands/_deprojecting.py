@@ -25,8 +25,8 @@ _OPTIONS = (
         "--method",
         default="vi",
         show_default=True,
-        help="map (the most probable model), vi (variational), hmc (Monte Carlo, for parametric"
-        " winds), npe (a trained network).",
+        help="map (the most probable model), vi (variational), rml (fits of changed measurements:"
+        " wider, for free), hmc (Monte Carlo, for parametric winds), npe (a trained network).",
     ),
     click.option(
         "--line",
