@@ -25,8 +25,8 @@ _OPTIONS = (
         "--method",
         default="vi",
         show_default=True,
-        help="map (the most probable model), vi (variational), hmc (Monte Carlo, for parametric"
-        " winds), npe (a trained network).",
+        help="map (the most probable model), vi (variational), rml (fits of changed measurements:"
+        " wider, for free), hmc (Monte Carlo, for parametric winds), npe (a trained network).",
     ),
     click.option(
         "--line",
@@ -84,8 +84,8 @@ _OPTIONS = (
     click.option(
         "--radius", metavar="QUANTITY", help="Half a side of the grid, as '5 arcsec' [the image]."
     ),
-    click.option("--cells", type=int, default=0, help="Along a side of the grid [32 at most]."),
-    click.option("--pixels", type=int, default=0, help="Of the image at most: averaged [64]."),
+    click.option("--cells", type=click.IntRange(2), help="Along a side of the grid [32 at most]."),
+    click.option("--pixels", type=click.IntRange(1), help="Of the image at most: averaged [64]."),
     click.option(
         "--bin-channels", type=int, default=1, show_default=True, help="Average so many channels."
     ),
@@ -259,8 +259,8 @@ def _wishes(options: dict[str, Any]) -> "Wishes":
         systemic_error=given("systemic_error", "km/s"),
         offset_error=positive(options["center_error"], "arcsec", "error of the center"),
         radius=positive(options["radius"], "arcsec", "radius"),
-        cells=options["cells"],
-        pixels=options["pixels"],
+        cells=options["cells"] or 0,
+        pixels=options["pixels"] or 0,
     )
 
 

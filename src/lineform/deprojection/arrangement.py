@@ -182,7 +182,8 @@ def _systemic(measurements: Sequence[Measurement], wishes: Wishes) -> tuple[Prio
     width = max(high - low for low, high in spans)
     channel = max(each.channel for each in measurements)
     error = wishes.systemic_error or max(_UNSURE * channel, _SHARE * width)
-    middle, error = float(f"{middle:.6g}"), float(f"{error:.3g}")
+    # Symmetric channels leave a rounding error for a middle of 0.
+    middle, error = float(f"{round(middle, 6):.6g}"), float(f"{error:.3g}")
     text = f"systemic velocity: {middle:g} +- {error:g} km/s, from the middle of the line"
     return Normal(middle, error), text
 

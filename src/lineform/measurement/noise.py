@@ -96,6 +96,11 @@ def estimated(measurement: Measurement) -> Noise:
     about = " in a map of places" if varies else ""
     about += " and in each channel" if channel.size > 1 else ""
     said = f"rms estimated from {free.sum()} of {len(free)} channels without a line{about}"
+    if free.all():
+        doubt = (
+            "warning: no channel was seen to hold the line, which then counts as noise: give --rms"
+        )
+        return Noise(level * place * channel, free, baseline, (said, doubt))
     return Noise(level * place * channel, free, baseline, (said,))
 
 

@@ -51,7 +51,8 @@ def _limits(profile: Profile) -> tuple[float, float]:
     low, high = float(min(q[0].min(), prior[0].min())), float(max(q[4].max(), prior[4].max()))
     if profile.field.logarithmic:
         low = max(low, high / _LARGEST_RATIO)
-        margin = (high / low) ** 0.04 if high > low else 2.0
+        # What is held fixed varies by rounding only, which is not to fill the chart.
+        margin = max((high / low) ** 0.04, 1.1) if high > low else 2.0
         return low / margin, high * margin
     margin = 0.04 * (high - low) or 1.0
     return low - margin, high + margin

@@ -31,6 +31,8 @@ _UNITS = {
 }
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DIGITS, _MOST_DIGITS = 3, 9
+_STEPS = 2
+"""Of the last digit, at least, between the ends of an interval."""
 _LONG = re.compile(r"(?<![\w.])-?\d+\.\d{5,}(?:e[+-]?\d+)?(?![\w.])")
 """Of numbers in a text, those with many decimals."""
 
@@ -81,10 +83,11 @@ def middle_text(quantiles: FloatArray) -> str:
 
 def _telling(low: float, high: float, digits: int) -> int:
     """Digits that tell two numbers apart, no fewer than given."""
-    if low == high:
+    if not (low < high and math.isfinite(high - low)):
         return digits
-    apart = (n for n in range(digits, _MOST_DIGITS) if number_text(low, n) != number_text(high, n))
-    return next(apart, _MOST_DIGITS)
+    power = math.floor(math.log10(max(abs(low), abs(high))))
+    finer = math.ceil(power + 1 - math.log10((high - low) / _STEPS))
+    return min(max(digits, finer), _MOST_DIGITS)
 
 
 def quantity_name(name: str) -> str:

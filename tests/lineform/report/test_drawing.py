@@ -61,6 +61,7 @@ def test_the_ends_of_an_interval_are_told_apart():
     assert interval(13.911, 13.942) == "13.91 to 13.94"
     assert middle_text(np.array([13.911, 13.921, 13.942])) == "13.92"
     assert interval(2.0, 2.0) == "2.00 to 2.00"
+    assert interval(359.05, 359.66) == "359.1 to 359.7"
 
 
 @pytest.mark.parametrize(
