@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from portal.commands.scan import COMMAND
 from portal.executors.dask import DaskExecutor
+from portal.scan import Rules
 from tests.portal.scanning import contents, run
 
 pytest.importorskip("distributed")
@@ -60,7 +61,7 @@ def test_a_worker_killed_while_it_reads_loses_nothing(example_store, tmp_path, c
     marker.touch()
     executor = DaskExecutor(cluster.scheduler_address)
     try:
-        options = {"executor": executor, "mappings": (KillsOnce(str(marker)),)}
+        options = {"executor": executor, "rules": Rules((KillsOnce(str(marker)),))}
         run(example_store, tmp_path / "catalog", **options)
     finally:
         executor.close()
