@@ -220,7 +220,7 @@ def test_an_interrupted_run_goes_on_where_it_was(folder, monkeypatch, posterior)
     ("words", "kind", "said"),
     [
         (("--model", "cube"), ConfigError, r"model: expected one of .*free.*spiral.*, got cube"),
-        (("--method", "guess"), ConfigError, r"method: expected one of hmc, map, npe, vi"),
+        (("--method", "guess"), ConfigError, r"method: expected one of hmc, map, npe, rml, vi"),
         (("--prior", "mass_loss_rate=1e-6"), ConfigError, r"1e-6"),
         (("--prior", "mass_loss_rat=fixed 1"), ConfigError, r"mass_loss_rat\b"),
         (("--fix", "mass_loss_rate"), ConfigError, r"fixed: expected NAME=VALUE"),

@@ -20,13 +20,16 @@ from tests.portal.scanning import run
 
 ROOT = Path(__file__).parents[3]
 
+APP = [f"{name}.{kind}" for name in ("browse", "model", "sql", "submit") for kind in ("css", "js")]
+"""Browser code that pages ask for."""
+
 
 @pytest.fixture(scope="module")
 def built(example_catalog, example_store, tmp_path_factory):
     top = tmp_path_factory.mktemp("built")
     app = top / "app"
     app.mkdir()
-    for name in ("browse.js", "browse.css", "model.js", "model.css", "sql.js", "sql.css"):
+    for name in APP:
         (app / name).write_text("")
     site, mkdocs = top / "site", ROOT / "mkdocs.yml"
     build(Options(example_catalog, site, mkdocs, app, stores=(example_store,)))
@@ -95,7 +98,7 @@ def two(tmp_path_factory):
     run(collections, top / "catalog")
     app = top / "app"
     app.mkdir()
-    for name in ("browse.js", "browse.css", "model.js", "model.css", "sql.js", "sql.css"):
+    for name in APP:
         (app / name).write_text("")
     build(Options(top / "catalog", top / "site", ROOT / "mkdocs.yml", app))
     return top
