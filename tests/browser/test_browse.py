@@ -396,7 +396,7 @@ def test_the_keys_reach_rows_that_are_still_on_their_way(visitor, large_server):
     page.keyboard.press("End")
     page.keyboard.press("ArrowUp")
     assert page.evaluate(place) == 99_999
-    page.wait_for_function("document.activeElement.matches('#browse-view tbody a')")
+    page.wait_for_function("() => document.activeElement.matches('#browse-view tbody a')")
     assert page.evaluate(place) == 99_999
     page.locator("#browse-view").evaluate("view => { view.scrollTop = 0 }")
     page.wait_for_selector("#browse-view tr[aria-rowindex='2']")
