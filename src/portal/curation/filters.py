@@ -7,14 +7,13 @@ defines them; they are vacuum wavelengths to the width of a profile's step.
 
 import csv
 import re
-import warnings
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Protocol
 
+from portal.curation._service import asked, no_client
 from portal.curation.book import Answer
-from portal.errors import DependencyError, FetchError
 
 __all__ = ["Bands", "Profiles", "Question", "Shipped"]
 
@@ -90,11 +89,7 @@ class Profiles:
         try:
             from astroquery.svo_fps import SvoFps
         except ImportError as error:
-            raise DependencyError(
-                "astroquery is not installed",
-                expected="it, to ask for positions and filters",
-                way_out="pip install 'atomium-portal[curate]', or curate offline",
-            ) from error
+            raise no_client() from error
         self._service = SvoFps
 
     def band(self, question: Question) -> Answer | None:
@@ -102,23 +97,13 @@ class Profiles:
         if not question.facility:
             return None
         try:
-            with warnings.catch_warnings():
-                # Its angstroms are no unit of VOUnits 1.1.
-                warnings.simplefilter("ignore")
+            with asked("the Filter Profile Service", (IndexError,)):
                 found = self._service.get_filter_list(
                     question.facility, instrument=question.instrument or None
                 )
         except IndexError:
             # The service knows no such instrument.
             return None
-        # The edge to a service: whatever fails there is one thing to the user.
-        except Exception as error:
-            raise FetchError(
-                "the Filter Profile Service cannot be asked",
-                seen=f"{type(error).__name__}: {error}"[:160],
-                expected="an answer",
-                way_out="try again later, or curate offline",
-            ) from error
         wanted = _PLAIN.sub("", question.filter)
         for row in found:
             name = str(row["filterID"])

@@ -1,11 +1,10 @@
 """Positions of targets by their names, from Simbad."""
 
 import re
-import warnings
 from typing import Protocol
 
+from portal.curation._service import asked, no_client
 from portal.curation.book import Answer
-from portal.errors import DependencyError, FetchError
 
 __all__ = ["Resolver", "Simbad", "fixed_name"]
 
@@ -67,28 +66,13 @@ class Simbad:
         try:
             from astroquery.simbad import Simbad as Service
         except ImportError as error:
-            raise DependencyError(
-                "astroquery is not installed",
-                expected="it, to ask for positions and filters",
-                way_out="pip install 'atomium-portal[curate]', or curate offline",
-            ) from error
+            raise no_client() from error
         self._service = Service()
 
     def position(self, name: str) -> Answer | None:
         """See `Resolver.position`."""
-        try:
-            with warnings.catch_warnings():
-                # An object that is not known is a warning there.
-                warnings.simplefilter("ignore")
-                found = self._service.query_object(name)
-        # The edge to a service: whatever fails there is one thing to the user.
-        except Exception as error:
-            raise FetchError(
-                "Simbad cannot be asked",
-                seen=f"{type(error).__name__}: {error}"[:160],
-                expected="an answer",
-                way_out="try again later, or curate offline",
-            ) from error
+        with asked("Simbad"):
+            found = self._service.query_object(name)
         if found is None or not len(found) or found["ra"].mask[0]:
             return None
         return {
