@@ -6,16 +6,14 @@ from portal.mapping import Mapping
 from portal.model.record import FileRecord
 from portal.obscore.products import found_in
 from portal.readers import finished
+from portal.stores.local import FITS_SUFFIXES
 
-__all__ = ["SUFFIXES", "is_product", "read_product"]
-
-SUFFIXES = (".fits", ".fit", ".fts", ".fz", ".fits.gz", ".fit.gz", ".fts.gz")
-"""Names of FITS files."""
+__all__ = ["is_product", "read_product"]
 
 
 def is_product(path: str) -> bool:
     """Whether the file is one of observed products, by its name."""
-    return path.lower().endswith(SUFFIXES)
+    return path.lower().endswith(FITS_SUFFIXES)
 
 
 def read_product(path_on_disk: Path, path: str, mapping: Mapping | None) -> FileRecord:

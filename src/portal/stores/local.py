@@ -13,12 +13,11 @@ from portal.errors import ConfigError, ReadError
 from portal.model.record import Problem
 from portal.stores.base import Entry, checked_path
 
-__all__ = ["SUFFIXES", "Listing", "LocalStore"]
+__all__ = ["FITS_SUFFIXES", "SUFFIXES", "Listing", "LocalStore"]
 
-SUFFIXES = (
-    *(".h5", ".hdf5", ".he5", ".hdf", ".nc"),
-    *(".fits", ".fit", ".fts", ".fits.gz", ".fit.gz", ".fts.gz", ".fits.fz", ".fz"),
-)
+FITS_SUFFIXES = (".fits", ".fit", ".fts", ".fz", ".fits.gz", ".fit.gz", ".fts.gz")
+"""Names of FITS files."""
+SUFFIXES = (".h5", ".hdf5", ".he5", ".hdf", ".nc", *FITS_SUFFIXES)
 """Names of files that may hold data; all others are passed over."""
 
 _UNFINISHED = (".tmp", ".part", "~")

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from portal.model.record import Problem
 from portal.obscore.provenance import Given
-from portal.scan.products import SUFFIXES, is_product
+from portal.scan.products import is_product
+from portal.stores.local import FITS_SUFFIXES
 from portal.submission.finding import Finding, of_problem
 from portal.submission.folder import DataFile
 
@@ -46,7 +47,7 @@ def of_files(
         bystander = problem.code in _NO_DATA and not is_product(problem.path)
         yield of_problem(problem, "warning" if bystander else None)
     for file in data:
-        fits = file.name.lower().endswith((".h5", ".hdf5", ".hdf", *SUFFIXES))
+        fits = file.name.lower().endswith((".h5", ".hdf5", ".hdf", *FITS_SUFFIXES))
         if file.name in with_rows and not fits:
             yield Finding(
                 "error", "name", "a file of data with the name of another thing", file.name,
