@@ -3,8 +3,8 @@
 import warnings
 from functools import lru_cache
 
-from portal.fits._frame import frame_of
 from portal.fits.cards import Cards
+from portal.fits.frames import frame_of
 
 __all__ = ["from_galactic", "to_icrs"]
 

@@ -2,10 +2,10 @@
 
 from typing import Literal, TypeAlias
 
-from portal.fits._roles import Role
-from portal.fits._tables import table_kind
 from portal.fits.axes import Axis, AxisKind
 from portal.fits.products import Product
+from portal.fits.roles import Role
+from portal.fits.table_kinds import table_kind
 
 __all__ = ["Tabular", "axis_of", "lengths", "of_one_element", "spatial", "tabular"]
 

@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from portal.extraction._air import vacuum_of_air
+from portal.fits.air import vacuum_of_air
 
 __all__ = ["SI", "SPEED_OF_LIGHT", "VELOCITIES", "Quantity", "extremes", "wavelength"]
 

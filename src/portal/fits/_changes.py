@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from portal.fits._card import CardValue
 from portal.fits._dates import standard_date
-from portal.fits._frame import frame_of
 from portal.fits._plane import NoPlane, plane_of
 from portal.fits.cards import Cards
+from portal.fits.frames import frame_of
 from portal.fits.magritte import by_magritte
 from portal.fits.repairs import Repair
 from portal.fits.units import fits_unit

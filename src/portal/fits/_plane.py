@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from portal.fits._distortion import Distortion, distortion_of
-from portal.fits._frame import frame_of
 from portal.fits._matrix import Matrix, matrix_of
 from portal.fits.cards import Cards
+from portal.fits.frames import frame_of
 from portal.fits.magritte import by_magritte
 from portal.fits.repairs import Repair
 from portal.fits.units import quantity_factor

@@ -4,8 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from portal.fits._roles import SCIENCE, Role, role_of
-from portal.fits._tables import (
+from portal.fits.axes import Axis, axes_of
+from portal.fits.cards import Cards, CardValue
+from portal.fits.hdu import ColumnInfo, Hdu
+from portal.fits.opening import FitsFile
+from portal.fits.roles import SCIENCE, Role, role_of
+from portal.fits.table_kinds import (
     distinct_targets,
     has_targets,
     keywords_of,
@@ -13,10 +17,6 @@ from portal.fits._tables import (
     single_dish,
     table_kind,
 )
-from portal.fits.axes import Axis, axes_of
-from portal.fits.cards import Cards, CardValue
-from portal.fits.hdu import ColumnInfo, Hdu
-from portal.fits.opening import FitsFile
 from portal.fits.wcs import Sky, sky_of
 from portal.model.record import Problem
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import KDTree
 
-from portal.extraction._air import vacuum_of_air
+from portal.fits.air import vacuum_of_air
 from portal.lint._telling import tell
 from portal.lint._view import Floats, Mask, View
 from portal.lint.base import Finding

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.extraction import spectral
-from portal.extraction._air import vacuum_of_air
 from portal.extraction._spectrum import named
 from portal.extraction._wavelength import SPEED_OF_LIGHT, wavelength
+from portal.fits.air import vacuum_of_air
 from portal.fits.opening import open_fits
 from portal.fits.products import products
 from portal.model.cell import Cell

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from portal.errors import ReadError
-from portal.fits._roles import Role
 from portal.fits.cards import Cards, CardValue
 from portal.fits.hdu import ColumnInfo, Hdu
+from portal.fits.roles import Role
 
 __all__ = [
     "TableKind",
