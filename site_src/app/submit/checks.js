@@ -21,7 +21,7 @@ import { evaluate, isKnown } from './expressions.js'
  * @property {Check[]} checks
  * @property {ColumnOf[]} columns
  * @property {string} control
- * @property {Record<string, string>} patterns
+ * @property {Record<string, [string, string]>} patterns each with its flags
  * @property {Record<string, string[]>} vocabularies
  *
  * @typedef {object} Finding
@@ -43,12 +43,10 @@ export class Linter {
     this.#described = described
     const { patterns, vocabularies, control } = described
     this.#words = {
-      patterns: Object.fromEntries(Object.entries(patterns).map(([name, text]) => [name, new RegExp(text, 'i')])),
+      patterns: Object.fromEntries(Object.entries(patterns).map(([name, [text, flags]]) => [name, new RegExp(text, flags)])),
       vocabularies: Object.fromEntries(Object.entries(vocabularies).map(([name, words]) => [name, new Set(words)])),
       control: new RegExp(control),
     }
-    // The one vocabulary whose letters are capitals by the standard.
-    this.#words.patterns['polarisation'] = new RegExp(patterns['polarisation'] ?? '')
   }
 
   /**

@@ -1,20 +1,22 @@
 """Checks of a table of ObsCore rows, without any service: one group of checks a module."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from portal import registry
+from portal.lint._expressions import where
+from portal.lint._telling import tell
 from portal.lint._view import View
-from portal.lint.base import Check, Finding
+from portal.lint.base import Check, Finding, Rule
 from portal.model.schema import Column
 
 if TYPE_CHECKING:
     from astropy.table import Table
 
-__all__ = ["FINDINGS", "Finding", "check_table", "findings_rows"]
+__all__ = ["FINDINGS", "Finding", "all_rules", "check_table", "findings_rows"]
 
 FINDINGS = (
     Column("severity", "string", "", "meta.code.qual", "error or warning.", True),
@@ -29,6 +31,11 @@ FINDINGS = (
 """Columns of the table of findings."""
 
 
+def all_rules() -> tuple[Rule, ...]:
+    """What the linter finds by expressions alone, as data for other programs."""
+    return tuple(rule for check in _checks() for rule in check.rules)
+
+
 def check_table(table: "Table") -> tuple[Finding, ...]:
     """All findings, errors first, then by the order of the columns in the table.
 
@@ -38,12 +45,25 @@ def check_table(table: "Table") -> tuple[Finding, ...]:
         As `portal.load_table` gives it: units, UCDs, utypes and types are those of the file.
     """
     view = View(table)
-    checks = registry.members(__name__, "CHECK").values()
     # Nothing is known of the numbers: sums may overflow, and what is no number stays none.
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = [finding for check in checks for finding in cast(Check, check).findings(view)]
+        found = [finding for check in _checks() for finding in _findings(check, view)]
     return tuple(sorted(found, key=lambda one: (one.severity, one.code, one.column, one.row or 0)))
+
+
+def _checks() -> list[Check]:
+    return [cast(Check, check) for check in registry.members(__name__, "CHECK").values()]
+
+
+def _findings(check: Check, view: View) -> Iterator[Finding]:
+    for rule in check.rules:
+        wrong = where(rule.wrong, view)
+        yield from tell(
+            view, rule.code, rule.column, wrong, rule.expected, rule.way_out,
+            severity=rule.severity, also=rule.also,
+        )  # fmt: skip
+    yield from check.findings(view)
 
 
 def findings_rows(table: "Table", findings: Sequence[Finding]) -> list[dict[str, str | int | None]]:

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from portal.lint._view import View
 
-__all__ = ["Check", "Finding", "Severity"]
+__all__ = ["Check", "Finding", "Rule", "Ruled", "Severity"]
 
 Severity: TypeAlias = Literal["error", "warning"]
 
@@ -31,9 +31,48 @@ class Finding:
     way_out: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A finding that one expression over the columns of a row tells.
+
+    Rules are data: other programs, such as the page Submit, try them in their own language.
+
+    Parameters
+    ----------
+    wrong
+        Where it is true there is something wrong; `portal.lint._expressions` says what it may use.
+    also
+        Another column whose value is told, or ''.
+    """
+
+    code: str
+    column: str
+    wrong: str
+    expected: str
+    way_out: str
+    severity: Severity = "error"
+    also: str = ""
+
+
 class Check(Protocol):
     """Looks at a whole table."""
 
-    def findings(self, view: View) -> Iterator[Finding]:
-        """What is wrong."""
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What expressions tell."""
         ...
+
+    def findings(self, view: View) -> Iterator[Finding]:
+        """What is wrong beyond what the rules tell."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A check that is nothing but rules."""
+
+    rules: tuple[Rule, ...]
+
+    def findings(self, view: View) -> Iterator[Finding]:
+        """Nothing more."""
+        yield from ()

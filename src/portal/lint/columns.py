@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from portal.lint._view import View
-from portal.lint.base import Finding, Severity
+from portal.lint.base import Finding, Rule, Severity
 from portal.model.optional import OPTIONAL
 from portal.model.schema import OBSCORE, Column
 
@@ -44,6 +44,8 @@ _SAID = {"unit": "units", "ucd": "UCDs", "utype": "utypes"}
 
 class Columns:
     """Compares the columns of a table with those of the standard."""
+
+    rules: tuple[Rule, ...] = ()
 
     def findings(self, view: View) -> Iterator[Finding]:
         """What the columns say of themselves, row by row nothing."""

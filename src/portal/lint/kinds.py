@@ -2,98 +2,97 @@
 
 from collections.abc import Iterator
 
-import numpy as np
+from portal.lint._terms import NULL, uncounted
+from portal.lint._vocabulary import PRODUCT_TYPES
+from portal.lint.base import Rule, Ruled
 
-from portal.lint._telling import tell
-from portal.lint._view import Mask, View
-from portal.lint.base import Finding
-
-__all__ = ["CHECK", "Kinds"]
-
-_COUNTS = ("em_xel", "t_xel", "pol_xel")
+__all__ = ["CHECK"]
 
 
-class Kinds:
-    """Compares dataproduct_type with the elements along the axes."""
-
-    def findings(self, view: View) -> Iterator[Finding]:
-        """Row by row."""
-        for name in _COUNTS:
-            count = view.number(name)
-            wrong = view.known(name) & ~((count > 0) | (count == -1))
-            yield from tell(
-                view, "count", name, wrong, "elements, above 0, or -1 for none",
-                "leave it empty where it is not known",
-            )  # fmt: skip
-        yield from _axes(view)
-        yield from _events(view)
-        yield from _polarisation(view)
-
-
-def _is(view: View, kind: str) -> Mask:
-    return np.array([text == kind for text in view.text("dataproduct_type")], bool)
-
-
-def _axes(view: View) -> Iterator[Finding]:
-    em, time, pol = (view.number(name) for name in _COUNTS)
-    pixels = np.fmax(view.number("s_xel1"), view.number("s_xel2"))
-    flat = _is(view, "cube") & (em <= 1) & ~(time > 1) & ~(pol > 1)
-    yield from tell(
-        view, "kind-cube", "em_xel", flat, "more than one channel, time or polarisation in a cube",
-        "call it an image, or give the number of channels", severity="warning",
-        also="dataproduct_type",
-    )  # fmt: skip
-    yield from tell(
-        view, "kind-image", "em_xel", _is(view, "image") & (em > 1), "one channel in an image",
-        "call it a cube", severity="warning", also="dataproduct_type",
-    )  # fmt: skip
-    yield from tell(
-        view, "kind-spectrum", "s_xel1", _is(view, "spectrum") & (pixels > 1) & (em > 1),
-        "one position in a spectrum", "call it a cube, if it has pixels", severity="warning",
-        also="em_xel",
-    )  # fmt: skip
-    yield from tell(
-        view, "kind-spectrum", "em_xel", _is(view, "spectrum") & (em <= 1) & (em != -1),
-        "more than one channel in a spectrum", "give the number of channels", severity="warning",
-    )  # fmt: skip
-    yield from tell(
-        view, "kind-timeseries", "t_xel", _is(view, "timeseries") & (time <= 1) & (time != -1),
-        "more than one time in a time series", "give the number of times", severity="warning",
-    )  # fmt: skip
-
-
-def _events(view: View) -> Iterator[Finding]:
-    events = _is(view, "event")
-    yield from tell(
-        view, "kind-event", "o_ucd", events & view.known("o_ucd"), "no o_ucd for a list of events",
-        "leave it empty",
-    )  # fmt: skip
-    for name in ("s_xel1", "s_xel2"):
-        yield from tell(
-            view, "kind-event", name, events & (view.number(name) > 0), "-1 for a list of events",
-            "write -1: events have no pixels", severity="warning",
-        )  # fmt: skip
-
-
-def _polarisation(view: View) -> Iterator[Finding]:
-    states = np.array(
-        [
-            np.nan if not text else len([s for s in text.split("/") if s])
-            for text in view.text("pol_states")
-        ],
-        float,
+def _kinds() -> Iterator[Rule]:
+    for name in ("em_xel", "t_xel", "pol_xel"):
+        yield Rule("count", name, uncounted(name), "elements, above 0, or -1 for none", NULL)
+    kind = {name: f"equals(dataproduct_type, '{name}')" for name in PRODUCT_TYPES}
+    yield Rule(
+        "kind-cube",
+        "em_xel",
+        f"{kind['cube']} and em_xel <= 1 and not t_xel > 1 and not pol_xel > 1",
+        "more than one channel, time or polarisation in a cube",
+        "call it an image, or give the number of channels",
+        "warning",
+        "dataproduct_type",
     )
-    count = view.number("pol_xel")
-    wrong = (count > 0) & (states > 0) & (count != states)
-    yield from tell(
-        view, "pol-count", "pol_xel", wrong, "as many as there are states in pol_states",
-        "count the states", also="pol_states",
-    )  # fmt: skip
-    lone = (count > 1) & ~(states > 0)
-    yield from tell(
-        view, "pol-unnamed", "pol_states", lone, "the states that pol_xel counts", "name them",
-        severity="warning", also="pol_xel",
-    )  # fmt: skip
+    yield Rule(
+        "kind-image",
+        "em_xel",
+        f"{kind['image']} and em_xel > 1",
+        "one channel in an image",
+        "call it a cube",
+        "warning",
+        "dataproduct_type",
+    )
+    yield Rule(
+        "kind-spectrum",
+        "s_xel1",
+        f"{kind['spectrum']} and fmax(s_xel1, s_xel2) > 1 and em_xel > 1",
+        "one position in a spectrum",
+        "call it a cube, if it has pixels",
+        "warning",
+        "em_xel",
+    )
+    yield Rule(
+        "kind-spectrum",
+        "em_xel",
+        f"{kind['spectrum']} and em_xel <= 1 and em_xel != -1",
+        "more than one channel in a spectrum",
+        "give the number of channels",
+        "warning",
+    )
+    yield Rule(
+        "kind-timeseries",
+        "t_xel",
+        f"{kind['timeseries']} and t_xel <= 1 and t_xel != -1",
+        "more than one time in a time series",
+        "give the number of times",
+        "warning",
+    )
 
 
-CHECK = Kinds()
+def _beside() -> Iterator[Rule]:
+    event = "equals(dataproduct_type, 'event')"
+    yield Rule(
+        "kind-event",
+        "o_ucd",
+        f"{event} and known(o_ucd)",
+        "no o_ucd for a list of events",
+        "leave it empty",
+    )
+    for name in ("s_xel1", "s_xel2"):
+        yield Rule(
+            "kind-event",
+            name,
+            f"{event} and {name} > 0",
+            "-1 for a list of events",
+            "write -1: events have no pixels",
+            "warning",
+        )
+    yield Rule(
+        "pol-count",
+        "pol_xel",
+        "pol_xel > 0 and states(pol_states) > 0 and pol_xel != states(pol_states)",
+        "as many as there are states in pol_states",
+        "count the states",
+        also="pol_states",
+    )
+    yield Rule(
+        "pol-unnamed",
+        "pol_states",
+        "pol_xel > 1 and not states(pol_states) > 0",
+        "the states that pol_xel counts",
+        "name them",
+        "warning",
+        "pol_xel",
+    )
+
+
+CHECK = Ruled((*_kinds(), *_beside()))

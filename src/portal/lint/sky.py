@@ -6,8 +6,9 @@ import numpy as np
 
 from portal.lint._regions import Region, extents, parse_region
 from portal.lint._telling import tell
+from portal.lint._terms import NULL, alone, uncounted
 from portal.lint._view import Mask, View
-from portal.lint.base import Finding, Severity
+from portal.lint.base import Finding, Rule, Severity
 
 __all__ = ["CHECK", "Sky"]
 
@@ -22,71 +23,90 @@ _UNEQUAL = 3.0
 class Sky:
     """Looks at the columns that begin with s_."""
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Positions and sizes."""
+        return (*_positions(), *_sizes())
+
     def findings(self, view: View) -> Iterator[Finding]:
-        """Row by row."""
-        yield from _positions(view)
-        yield from _sizes(view)
+        """Footprints, which are more than a number."""
         yield from _regions(view)
 
 
-def _positions(view: View) -> Iterator[Finding]:
-    ra, dec = view.number("s_ra"), view.number("s_dec")
-    known = view.known("s_ra"), view.known("s_dec")
-    yield from tell(
-        view, "ra-range", "s_ra", known[0] & ~((ra >= 0) & (ra < 360)), "0 <= s_ra < 360 degrees",
+def _positions() -> Iterator[Rule]:
+    yield Rule(
+        "ra-range",
+        "s_ra",
+        "known(s_ra) and not 0 <= s_ra < 360",
+        "0 <= s_ra < 360 degrees",
         "take it modulo 360, in degrees",
-    )  # fmt: skip
-    yield from tell(
-        view, "dec-range", "s_dec", known[1] & ~(np.abs(dec) <= 90), "-90 to 90 degrees",
-        "give it in degrees; perhaps s_ra and s_dec are exchanged", also="s_ra",
-    )  # fmt: skip
-    for name, wrong in (("s_ra", known[1] & ~known[0]), ("s_dec", known[0] & ~known[1])):
-        if view.column(name) is not None:
-            yield from tell(
-                view, "position-alone", name, wrong, "both s_ra and s_dec or none", "give both"
-            )
-    yield from tell(
-        view, "position-zero", "s_ra", (ra == 0) & (dec == 0) & ~(view.number("s_fov") > 90),
-        "the position of the product", "leave both empty where it is not known",
-        severity="warning",
-    )  # fmt: skip
+    )
+    yield Rule(
+        "dec-range",
+        "s_dec",
+        "known(s_dec) and not abs(s_dec) <= 90",
+        "-90 to 90 degrees",
+        "give it in degrees; perhaps s_ra and s_dec are exchanged",
+        also="s_ra",
+    )
+    for one, other in (("s_ra", "s_dec"), ("s_dec", "s_ra")):
+        yield Rule(
+            "position-alone", one, alone(one, other), "both s_ra and s_dec or none", "give both"
+        )
+    yield Rule(
+        "position-zero",
+        "s_ra",
+        "s_ra == 0 and s_dec == 0 and not s_fov > 90",
+        "the position of the product",
+        "leave both empty where it is not known",
+        "warning",
+    )
 
 
-def _sizes(view: View) -> Iterator[Finding]:
-    field, resolution = view.number("s_fov"), view.number("s_resolution")
-    yield from tell(
-        view, "fov-range", "s_fov", view.known("s_fov") & ~((field > 0) & (field <= 360)),
+def _sizes() -> Iterator[Rule]:
+    yield Rule(
+        "fov-range",
+        "s_fov",
+        "known(s_fov) and not 0 < s_fov <= 360",
         "a diameter in degrees, above 0 and up to 360",
         "convert it to degrees, or leave it empty",
-    )  # fmt: skip
-    yield from tell(
-        view, "resolution-range", "s_resolution", view.known("s_resolution") & ~(resolution > 0),
-        "an angle in arcsec above 0", "leave it empty where it is not known",
-    )  # fmt: skip
-    yield from tell(
-        view, "resolution-above-fov", "s_resolution", resolution > 2 * 3600 * field,
-        "a resolution smaller than the field of view", "look at the units: arcsec and degrees",
-        severity="warning", also="s_fov",
-    )  # fmt: skip
-    pixels = np.fmax(view.number("s_xel1"), view.number("s_xel2"))
-    fine = (pixels > 1) & (resolution < 0.05 * 3600 * field / pixels)
-    yield from tell(
-        view, "resolution-unit", "s_resolution", fine, "a resolution not far below the pixel",
-        "give it in arcsec: this looks like degrees", severity="warning", also="s_fov",
-    )  # fmt: skip
+    )
+    yield Rule(
+        "resolution-range",
+        "s_resolution",
+        "known(s_resolution) and not s_resolution > 0",
+        "an angle in arcsec above 0",
+        NULL,
+    )
+    yield Rule(
+        "resolution-above-fov",
+        "s_resolution",
+        "s_resolution > 2 * 3600 * s_fov",
+        "a resolution smaller than the field of view",
+        "look at the units: arcsec and degrees",
+        "warning",
+        "s_fov",
+    )
+    pixels = "fmax(s_xel1, s_xel2)"
+    yield Rule(
+        "resolution-unit",
+        "s_resolution",
+        f"{pixels} > 1 and s_resolution < 0.05 * 3600 * s_fov / {pixels}",
+        "a resolution not far below the pixel",
+        "give it in arcsec: this looks like degrees",
+        "warning",
+        "s_fov",
+    )
     for name in ("s_xel1", "s_xel2"):
-        count = view.number(name)
-        wrong = view.known(name) & ~((count > 0) | (count == -1))
-        yield from tell(
-            view, "count", name, wrong, "pixels, above 0, or -1 for none",
-            "leave it empty where it is not known",
-        )  # fmt: skip
-    lone = view.known("s_xel1") != view.known("s_xel2")
-    if view.column("s_xel2") is not None:
-        yield from tell(
-            view, "count-alone", "s_xel2", lone, "both s_xel1 and s_xel2 or none", "give both",
-            severity="warning",
-        )  # fmt: skip
+        yield Rule("count", name, uncounted(name), "pixels, above 0, or -1 for none", NULL)
+    yield Rule(
+        "count-alone",
+        "s_xel2",
+        "present(s_xel2) and known(s_xel1) != known(s_xel2)",
+        "both s_xel1 and s_xel2 or none",
+        "give both",
+        "warning",
+    )
 
 
 def _regions(view: View) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """The spectral axis: vacuum wavelengths in metres that are possible and agree with one another."""
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,18 +8,17 @@ from scipy.spatial import KDTree
 
 from portal.fits.air import vacuum_of_air
 from portal.lint._telling import tell
+from portal.lint._terms import NULL, alone
 from portal.lint._view import Floats, Mask, View
-from portal.lint.base import Finding
+from portal.lint.base import Finding, Rule
 
-__all__ = ["CHECK", "RADIO", "Spectral"]
+__all__ = ["CHECK", "Spectral"]
 
-RADIO = re.compile(r".*em\.radio.*")
-"""An o_ucd that says radio."""
-_LONGEST, _LONGEST_RADIO = 100.0, 1e7
+_LIMITS = ("em_min", "em_max")
+_LONGEST, _LONGEST_RADIO = 100, 1e7
 """[m]; longer waves do not pass the ionosphere, but spacecraft receive them (30 Hz is 1e7 m)."""
 _SHORTEST = 1e-22
 """[m]; shorter than any gamma ray that was seen (1e16 eV is 1e-22 m)."""
-_LIMITS = ("em_min", "em_max")
 _SAME = 1e-6
 """Of two wavelengths, apart by less than this part: far below the refraction of air (2.8e-4)."""
 _AIR_WINDOW = (2e-7, 2e-6)
@@ -30,78 +28,84 @@ _AIR_WINDOW = (2e-7, 2e-6)
 class Spectral:
     """Looks at em_min, em_max, em_res_power and em_xel together."""
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Limits, and what they are of."""
+        return tuple(_bands())
+
     def findings(self, view: View) -> Iterator[Finding]:
-        """Row by row."""
-        low, high = (view.number(name) for name in _LIMITS)
-        yield from tell(
-            view, "em-order", "em_min", low > high, "em_min not above em_max",
-            "exchange them: the limits are wavelengths, not frequencies", also="em_max",
-        )  # fmt: skip
-        for name in _LIMITS:
-            yield from _possible(view, name)
-        yield from _alone(view)
-        yield from _power(view)
+        """Wavelengths in air, which only other rows can tell."""
         yield from _air(view)
 
 
-def _possible(view: View, name: str) -> Iterator[Finding]:
-    values = view.number(name)
-    yield from tell(
-        view, "em-not-positive", name, view.known(name) & ~(values > 0), "a wavelength above 0 m",
-        "leave it empty where it is not known",
-    )  # fmt: skip
-    short = (values > 0) & (values < _SHORTEST)
-    yield from tell(
-        view, "em-unit", name, short, "a vacuum wavelength in metres", "convert the unit to m"
+def _bands() -> Iterator[Rule]:
+    yield Rule(
+        "em-order",
+        "em_min",
+        "em_min > em_max",
+        "em_min not above em_max",
+        "exchange them: the limits are wavelengths, not frequencies",
+        also="em_max",
     )
-    radio = np.array([bool(text and RADIO.fullmatch(text)) for text in view.text("o_ucd")], bool)
-    long = (values > _LONGEST) & ~(radio & (values < _LONGEST_RADIO))
-    yield from tell(
-        view, "em-unit", name, long, f"a vacuum wavelength in metres{_guess(values)}",
-        "convert it to a vacuum wavelength in m",
-    )  # fmt: skip
-    stated = view.known(name) & np.isinf(values)
-    yield from tell(view, "em-infinite", name, stated, "a number", "leave it empty")
-
-
-def _guess(values: Floats) -> str:
-    largest = np.nanmax(values, initial=0)
-    if largest > 1e6:
-        return " (this looks like a frequency in Hz)"
-    return " (this looks like nanometres or angstroms)" if largest > _LONGEST else ""
-
-
-def _alone(view: View) -> Iterator[Finding]:
-    known = [view.known(name) for name in _LIMITS]
-    for name, wrong in zip(_LIMITS, (~known[0] & known[1], known[0] & ~known[1]), strict=True):
-        if view.column(name) is not None:
-            yield from tell(
-                view, "em-alone", name, wrong, "both limits or none", "give the other limit too"
+    vacuum = "a vacuum wavelength in metres"
+    radio = "known(o_ucd) and matches(o_ucd, 'radio')"
+    for name in ("em_min", "em_max"):
+        yield Rule(
+            "em-not-positive",
+            name,
+            f"known({name}) and not {name} > 0",
+            "a wavelength above 0 m",
+            NULL,
+        )
+        yield Rule("em-unit", name, f"0 < {name} < {_SHORTEST}", vacuum, "convert the unit to m")
+        long = f"{name} > {_LONGEST} and not ({radio} and {name} < {_LONGEST_RADIO})"
+        for high, guess in (("> 1e6", "a frequency in Hz"), ("<= 1e6", "nanometres or angstroms")):
+            yield Rule(
+                "em-unit",
+                name,
+                f"{long} and largest({name}) {high}",
+                f"{vacuum} (this looks like {guess})",
+                "convert it to a vacuum wavelength in m",
             )
-    counts = view.number("em_xel")
-    wrong = (counts > 1) & (view.number("em_min") == view.number("em_max"))
-    yield from tell(
-        view, "em-no-width", "em_max", wrong, "a range as wide as its channels",
-        "give the outer edges of the first and last channel", also="em_xel",
-    )  # fmt: skip
-
-
-def _power(view: View) -> Iterator[Finding]:
-    power = view.number("em_res_power")
-    yield from tell(
-        view, "em-res-power", "em_res_power", view.known("em_res_power") & ~(power >= 0.1),
+        yield Rule(
+            "em-infinite", name, f"known({name}) and infinite({name})", "a number", "leave it empty"
+        )
+    for one, other in (("em_min", "em_max"), ("em_max", "em_min")):
+        yield Rule(
+            "em-alone", one, alone(one, other), "both limits or none", "give the other limit too"
+        )
+    yield Rule(
+        "em-no-width",
+        "em_max",
+        "em_xel > 1 and em_min == em_max",
+        "a range as wide as its channels",
+        "give the outer edges of the first and last channel",
+        also="em_xel",
+    )
+    yield Rule(
+        "em-res-power",
+        "em_res_power",
+        "known(em_res_power) and not em_res_power >= 0.1",
         "wavelength over resolution, at least 1",
-        "divide the wavelength by the resolution: this looks like a width", also="em_min",
-    )  # fmt: skip
-    yield from tell(
-        view, "em-res-power", "em_res_power", (power >= 0.1) & (power < 1),
+        "divide the wavelength by the resolution: this looks like a width",
+        also="em_min",
+    )
+    yield Rule(
+        "em-res-power",
+        "em_res_power",
+        "0.1 <= em_res_power < 1",
         "wavelength over resolution, rarely below 1",
-        "look whether it is resolution over wavelength", severity="warning", also="em_min",
-    )  # fmt: skip
-    yield from tell(
-        view, "em-res-power", "em_res_power", power > 1e11, "wavelength over resolution",
+        "look whether it is resolution over wavelength",
+        "warning",
+        "em_min",
+    )
+    yield Rule(
+        "em-res-power",
+        "em_res_power",
+        "em_res_power > 1e11",
+        "wavelength over resolution",
         "divide the wavelength by the resolution: this looks like a frequency",
-    )  # fmt: skip
+    )
 
 
 def _air(view: View) -> Iterator[Finding]:

@@ -2,104 +2,124 @@
 
 from collections.abc import Iterator
 
-import numpy as np
+from portal.lint._terms import NULL, alone
+from portal.lint.base import Rule, Ruled, Severity
 
-from portal.lint._telling import tell
-from portal.lint._view import Floats, Mask, View
-from portal.lint.base import Finding, Severity
+__all__ = ["CHECK"]
 
-__all__ = ["CHECK", "Timing"]
-
-_DAY = 86400.0
-_EARLIEST, _LATEST = 0.0, 88069.0
+_EARLIEST, _LATEST = 0, 88069
 """1858-11-17, before any photograph of a star's spectrum that is kept as data, and 2100-01-01."""
-_WORDS = ("t_min", "t_max")
-_UNITS = {"minutes": 60.0, "hours": 3600.0, "days": _DAY, "milliseconds": 1e-3}
+_JD = 2400000.5
+_SPAN = "((t_max - t_min) * 86400)"
 _EQUAL, _CLOSE = 0.002, 0.02
 """Part by which an exposure in another unit differs from the span; wider ones may be by chance."""
+_UNITS = {"minutes": 60.0, "hours": 3600.0, "days": 86400.0, "milliseconds": 1e-3}
 
 
-class Timing:
-    """Looks at the columns that begin with t_."""
-
-    def findings(self, view: View) -> Iterator[Finding]:
-        """Row by row."""
-        for name in _WORDS:
-            yield from _moments(view, name)
-        start, end = (view.number(name) for name in _WORDS)
-        yield from tell(
-            view, "t-order", "t_min", start > end, "t_min not after t_max", "exchange them",
-            also="t_max",
-        )  # fmt: skip
-        known = [view.known(name) for name in _WORDS]
-        for name, wrong in zip(_WORDS, (~known[0] & known[1], known[0] & ~known[1]), strict=True):
-            if view.column(name) is not None:
-                yield from tell(
-                    view, "t-alone", name, wrong, "both t_min and t_max or none",
-                    "give the other one too", severity="warning",
-                )  # fmt: skip
-        yield from _exposures(view, (end - start) * _DAY)
-
-
-def _moments(view: View, name: str) -> Iterator[Finding]:
-    values = view.number(name)
-    odd = view.known(name) & ~((values > _EARLIEST) & (values < _LATEST))
-    julian = (values > 2_400_000.5 + _EARLIEST) & (values < 2_400_000.5 + _LATEST)
-    seconds = values > 1e7
-    year = (values >= 1850) & (values < 2100)
-    yield from tell(
-        view, "t-is-jd", name, odd & julian, "MJD (d)",
-        "subtract 2400000.5: this looks like JD",
-    )  # fmt: skip
-    yield from tell(
-        view, "t-is-seconds", name, odd & seconds, "MJD (d)",
-        "convert it to MJD: this looks like seconds",
-    )  # fmt: skip
-    yield from tell(
-        view, "t-is-year", name, year, "MJD (d)", "convert it to MJD: this looks like a year"
+def _times() -> Iterator[Rule]:
+    for name in ("t_min", "t_max"):
+        odd = f"known({name}) and not {_EARLIEST} < {name} < {_LATEST}"
+        julian, seconds = f"{_JD + _EARLIEST} < {name} < {_JD + _LATEST}", f"{name} > 1e7"
+        yield Rule(
+            "t-is-jd",
+            name,
+            f"{odd} and {julian}",
+            "MJD (d)",
+            "subtract 2400000.5: this looks like JD",
+        )
+        yield Rule(
+            "t-is-seconds",
+            name,
+            f"{odd} and {seconds}",
+            "MJD (d)",
+            "convert it to MJD: this looks like seconds",
+        )
+        yield Rule(
+            "t-is-year",
+            name,
+            f"1850 <= {name} < 2100",
+            "MJD (d)",
+            "convert it to MJD: this looks like a year",
+        )
+        yield Rule(
+            "t-range",
+            name,
+            f"{odd} and not ({julian}) and not {seconds}",
+            "MJD (d), from 1858 to 2100",
+            "convert the date to MJD, or leave it empty",
+        )
+    yield Rule(
+        "t-order", "t_min", "t_min > t_max", "t_min not after t_max", "exchange them", also="t_max"
     )
-    yield from tell(
-        view, "t-range", name, odd & ~julian & ~seconds, "MJD (d), from 1858 to 2100",
-        "convert the date to MJD, or leave it empty",
-    )  # fmt: skip
+    for one, other in (("t_min", "t_max"), ("t_max", "t_min")):
+        yield Rule(
+            "t-alone",
+            one,
+            alone(one, other),
+            "both t_min and t_max or none",
+            "give the other one too",
+            "warning",
+        )
 
 
-def _exposures(view: View, spans: Floats) -> Iterator[Finding]:
-    exposure, resolution = view.number("t_exptime"), view.number("t_resolution")
-    for name, values in (("t_exptime", exposure), ("t_resolution", resolution)):
-        yield from tell(
-            view, "exposure-range", name, view.known(name) & ~((values >= 0) & (values < 1e10)),
-            "seconds, above 0", "leave it empty where it is not known",
-        )  # fmt: skip
-        yield from tell(
-            view, "exposure-zero", name, values == 0, "seconds, above 0 but for a bias",
-            "leave it empty where it is not known", severity="warning",
-        )  # fmt: skip
-    told: Mask = np.zeros(len(view), bool)
+def _exposures() -> Iterator[Rule]:
+    for name in ("t_exptime", "t_resolution"):
+        yield Rule(
+            "exposure-range",
+            name,
+            f"known({name}) and not 0 <= {name} < 1e10",
+            "seconds, above 0",
+            NULL,
+        )
+        yield Rule(
+            "exposure-zero",
+            name,
+            f"{name} == 0",
+            "seconds, above 0 but for a bias",
+            NULL,
+            "warning",
+        )
+
+
+def _spans() -> Iterator[Rule]:
+    told = "1 == 2"
     for unit, factor in _UNITS.items():
-        away = np.where(spans > 0, np.abs(exposure * factor / spans - 1), np.inf)
-        for wrong, severity in _graded(away, told):
-            yield from tell(
-                view, f"exposure-in-{unit}", "t_exptime", wrong, "seconds, as t_max - t_min tells",
-                f"multiply it by {factor:g}: this looks like {unit}", severity=severity,
-            )  # fmt: skip
-        told |= away < _CLOSE
+        equal, wrong = (
+            f"({_SPAN} > 0 and abs(t_exptime * {factor} / {_SPAN} - 1) < {part})"
+            for part in (_EQUAL, _CLOSE)
+        )
+        graded: tuple[tuple[str, Severity], ...] = (
+            (equal, "error"), (f"{wrong} and not {equal}", "warning"),
+        )  # fmt: skip
+        for near, severity in graded:
+            yield Rule(
+                f"exposure-in-{unit}",
+                "t_exptime",
+                f"{near} and not ({told})",
+                "seconds, as t_max - t_min tells",
+                f"multiply it by {factor:g}: this looks like {unit}",
+                severity,
+            )
+        told = f"{told} or {wrong}"
     # A sum over detectors or telescopes may exceed the span, but not by much.
-    longer = (exposure > 10 * np.maximum(spans, 1)) & view.known("t_max") & ~told
-    yield from tell(
-        view, "exposure-longer", "t_exptime", longer, "no more than t_max - t_min",
-        "look at units and dates", severity="warning", also="t_max",
-    )  # fmt: skip
-    coarse = resolution > 1.01 * np.fmax(exposure, spans)
-    yield from tell(
-        view, "resolution-longer", "t_resolution", coarse, "no longer than the exposure",
-        "give it in seconds", severity="warning", also="t_exptime",
-    )  # fmt: skip
+    yield Rule(
+        "exposure-longer",
+        "t_exptime",
+        f"t_exptime > 10 * max({_SPAN}, 1) and known(t_max) and not ({told})",
+        "no more than t_max - t_min",
+        "look at units and dates",
+        "warning",
+        "t_max",
+    )
+    yield Rule(
+        "resolution-longer",
+        "t_resolution",
+        f"t_resolution > 1.01 * fmax(t_exptime, {_SPAN})",
+        "no longer than the exposure",
+        "give it in seconds",
+        "warning",
+        "t_exptime",
+    )
 
 
-def _graded(away: Floats, told: Mask) -> tuple[tuple[Mask, Severity], ...]:
-    near = (away < _CLOSE) & ~told
-    return (near & (away < _EQUAL), "error"), (near & ~(away < _EQUAL), "warning")
-
-
-CHECK = Timing()
+CHECK = Ruled((*_times(), *_exposures(), *_spans()))

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from portal.lint.values import PLACEHOLDERS
+from portal.lint._vocabulary import PLACEHOLDERS
 from portal.obscore.products import found_in
 from tests.conftest import ROOT
 
