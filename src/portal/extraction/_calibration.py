@@ -13,25 +13,25 @@ from portal.fits.products import Product
 from portal.fits.units import fits_unit
 from portal.model.cell import CONVENTION, INFERRED, STATED, Cell, Origin
 
-__all__ = ["calibration"]
+__all__ = ["CAMERA", "COUNTS", "KINDS", "LEVELS", "PROCESSED", "STACK", "calibration"]
 
-_LEVELS = ("CALIBLEV", "CALIB_LEVEL", "CALIB_LV", "CALLEVEL", "CAL_LEVEL", "OBSCOREL")
+LEVELS = ("CALIBLEV", "CALIB_LEVEL", "CALIB_LV", "CALLEVEL", "CAL_LEVEL", "OBSCOREL")
 _HERSCHEL = re.compile(r"([0-3])[0-9.]*$")
 _EVENTS = re.compile(r"EVT([0-4])$")
-_COUNTS = frozenset("adu dn ct electron photon".split())
-_KINDS = ("OBSTYPE", "OBS_TYPE", "IMAGETYP", "IMAGETYPE", "FRAMETYP", "EXPTYPE", "OBSCLASS")
-_PROCESSED = (
+COUNTS = frozenset("adu dn ct electron photon".split())
+KINDS = ("OBSTYPE", "OBS_TYPE", "IMAGETYP", "IMAGETYPE", "FRAMETYP", "EXPTYPE", "OBSCLASS")
+PROCESSED = (
     *("PHOTFLAM", "MAGZPT", "MAGZERO", "IMAGEZPT", "PHOTZP", "ZEROPNT", "FLUXMAG0", "PIPEFILE"),
     *("ESO PRO CATG", "ESO PRO TYPE", "PROCSOFT", "CCDPROC", "FLATCOR", "FLATIMAG", "PHOTZPT"),
     *("ZEROCOR", "DARKCOR", "FIXPIX", "NCOMBINE", "IMCMB001", "PREPARE", "GPREPARE", "NPREPARE"),
     *("GSREDUCE", "GBIAS", "GIREDUCE", "REDUCT", "SWARP", "BIASIM", "FLATIM"),
     *("REDUCTIO", "REDUCED", "PIPELINE", "PIPEVERS", "VERSPIPE", "DRPVER", "VERSDRP2"),
 )
-_CAMERA = (
+CAMERA = (
     *("EXPTIME", "EXPOSURE", "GAIN", "RDNOISE", "BIASSEC", "CCDSEC", "DETSEC", "XBINNING"),
     *("CCD-TEMP", "DETSIZE", "AMPSEC", "READMODE"),
 )
-_STACK = frozenset("stack stacked mosaic coadd coadded coadds combined drizzled resampled".split())
+STACK = frozenset("stack stacked mosaic coadd coadded coadds combined drizzled resampled".split())
 
 
 def calibration(product: Product) -> Cell:
@@ -54,7 +54,7 @@ def _card(product: Product, name: str, level: int, trust: float, note: str = "")
 
 def _stated(product: Product) -> Cell | None:
     cards = product.cards
-    for name in _LEVELS:
+    for name in LEVELS:
         if (level := cards.integer(name)) is not None and 0 <= level <= 4:
             return _card(product, name, level, STATED)
     if (level := cards.integer("PRODLVL")) in (1, 2, 3):
@@ -103,7 +103,7 @@ def _steps(product: Product) -> Cell | None:
 def _combined(product: Product) -> Cell | None:
     for name in ("PROCTYPE", "PRODTYPE", "FILETYPE", "IMAGETYP", "OBSTYPE"):
         words = {word.lower() for word in WORDS.findall(product.cards.text(name) or "")}
-        if words & _STACK:
+        if words & STACK:
             return _card(product, name, 3, CONVENTION)
         if "raw" in words:
             return _card(product, name, 1, CONVENTION)
@@ -122,14 +122,14 @@ def _unit(product: Product) -> Cell | None:
     words = {str(base.name).lower() for base in unit.bases}
     if "km" in words and words & {"k", "jy", "mjy"}:
         return _card(product, "BUNIT", 3, INFERRED, "summed over a line")
-    if not words & _COUNTS or "s" in words:
+    if not words & COUNTS or "s" in words:
         return _card(product, "BUNIT", 2, CONVENTION, f"calibrated to {text}")
     return None
 
 
 def _reduction(product: Product) -> Cell | None:
     cards = product.cards
-    for name in _PROCESSED:
+    for name in PROCESSED:
         value = cards.value(name)
         if value not in (None, "", 0, 0.0, False):
             return _card(product, name, 2, CONVENTION, "written by a reduction")
@@ -147,12 +147,12 @@ def _counts(product: Product) -> Cell | None:
     if product.hdu.kind not in ("image", "compressed", "empty"):
         return None
     cards = product.cards
-    if not any(name in cards for name in _CAMERA):
+    if not any(name in cards for name in CAMERA):
         return None
     bits = product.hdu.cards.integer("ZBITPIX" if product.hdu.kind == "compressed" else "BITPIX")
     if bits is not None and bits > 0:
         return _cell(product, 1, "whole numbers of a camera")
-    if any(cards.text(name) for name in _KINDS) and not cards.text("BUNIT"):
+    if any(cards.text(name) for name in KINDS) and not cards.text("BUNIT"):
         return _cell(product, 1, "a frame of a camera, and nothing tells of a reduction")
     return None
 

@@ -10,11 +10,11 @@ from portal.fits.products import Product
 from portal.model.cell import STATED, Cell, Origin
 from portal.model.record import Value
 
-__all__ = ["WORDS", "blank", "from_card", "null", "row_value", "saying", "spoken"]
+__all__ = ["BLANKS", "WORDS", "blank", "from_card", "null", "row_value", "saying", "spoken"]
 
 WORDS = re.compile(r"[^\W_]+")
 """Words of a text in which underscores part them too."""
-_BLANKS = frozenset(
+BLANKS = frozenset(
     """n/a na none null nan unknown undefined undef unset unspecified default dummy tbd todo temp
     noname unnamed anonymous test indef notset xxx -- --- - . ? ?? ??? 0 -1 -999 -9999 -9999.9
     -999.0 missing empty false true blank void""".split()
@@ -38,7 +38,7 @@ def saying(text: str | None) -> str | None:
 def blank(text: str) -> bool:
     """Whether a text is one that is put where nothing is known."""
     bare = text.strip(" '\"_*<>").casefold()
-    return not bare or bare in _BLANKS
+    return not bare or bare in BLANKS
 
 
 def spoken(product: Product, name: str) -> tuple[str, Cards] | None:

@@ -5,37 +5,48 @@ import re
 from portal.extraction._keywords import WORDS, saying
 from portal.fits.products import Product
 
-__all__ = ["Unlit", "lamp_name", "not_of_sky"]
+__all__ = [
+    "KINDS",
+    "LAMP_BEGIN",
+    "LAMP_KEYS",
+    "LAMP_NAME",
+    "OFF",
+    "SKY",
+    "TYPES",
+    "Unlit",
+    "lamp_name",
+    "not_of_sky",
+]
 
-_TYPES = (
+TYPES = (
     *("OBSTYPE", "OBS_TYPE", "IMAGETYP", "IMAGETYPE", "IMGTYP", "IMTYPE", "EXPTYPE", "EXP_TYPE"),
     *("FRAMETYP", "FRAME_TYPE", "FLAVOR", "OBS-TYPE", "DATA-TYP", "CCDTYPE"),
     *("ESO DPR TYPE", "KOAIMTYP", "CALTYPE"),
 )
 """Keywords that say what kind of exposure it is."""
 
-_KINDS = frozenset(
+KINDS = frozenset(
     """arc arcs arclamp lamp lamps comp comparison flat flats flatfield domeflat skyflat twiflat
     dflat dome bias biases zero dark darks wave wavecal thar hollow calibration calunit fringe
     qflat iflat mflat pflat internal ronchi pinhole shutter linearity gcalflat""".split()
 )
 """Kinds of exposure that are not of a place of the sky."""
 
-_SKY = frozenset(
+SKY = frozenset(
     "object science sky target std standard star flux telluric acq acquisition light obj".split()
 )
-_LAMP_KEYS = ("LAMP", "LAMPID", "LAMPNAME", "SCLAMP", "GCALLAMP")
-_OFF = frozenset("none off no out parked".split())
+LAMP_KEYS = ("LAMP", "LAMPID", "LAMPNAME", "SCLAMP", "GCALLAMP")
+OFF = frozenset("none off no out parked".split())
 
 _ELEMENTS = "thar|th-ar|une|cuar|hear|hene|hearne|henear|nehear|near|xear|hgcd|fear|krypton|argon"
-_LAMP_NAME = re.compile(
+LAMP_NAME = re.compile(
     rf"(?:{_ELEMENTS}|lamps?|arcs?|comp(?:arison)?|flats?|bias|zero|darks?|quartz|tungsten"
     r"|dome\s*flats?|sky\s*flats?|twilights?|wave(?:cal)?|domeflat|halogen|fpi|lfc|etalon"
     r"|(?:(?:th|u|xe|ar|ne|he|hg|cd|kr|fe|cu|cr|pt)[\s,+/;-]+)+(?:th|u|xe|ar|ne|he|hg|cd|kr|fe|cu|cr|pt)"
     r"|calib(?:ration)?)$",
     re.IGNORECASE,
 )
-_LAMP_BEGIN = re.compile(r"(?:lamp|flat|bias|dark|wave|dome|calib)\s*[,;]|[a-z]*lamp[,_ ]", re.I)
+LAMP_BEGIN = re.compile(r"(?:lamp|flat|bias|dark|wave|dome|calib)\s*[,;]|[a-z]*lamp[,_ ]", re.I)
 
 
 class Unlit(str):
@@ -46,16 +57,16 @@ class Unlit(str):
 
 def lamp_name(text: str) -> bool:
     """Whether the name of a target is that of a lamp or of a calibration."""
-    return _LAMP_NAME.match(text.strip()) is not None or _LAMP_BEGIN.match(text) is not None
+    return LAMP_NAME.match(text.strip()) is not None or LAMP_BEGIN.match(text) is not None
 
 
 def not_of_sky(product: Product) -> Unlit | None:
     """Why a product is not of the sky; None where nothing says so, or the header disagrees."""
     cards = product.cards
-    for name in _TYPES:
+    for name in TYPES:
         text = saying(cards.text(name))
         words = {word.lower() for word in WORDS.findall(text or "")}
-        if words & _KINDS and not words & _SKY:
+        if words & KINDS and not words & SKY:
             # A frame type that was left from the last exposure: no lamp is lit and a star is named.
             if words & {"comp", "comparison", "arc", "lamp"} and _lamps_off(product):
                 continue
@@ -65,6 +76,6 @@ def not_of_sky(product: Product) -> Unlit | None:
 
 
 def _lamps_off(product: Product) -> bool:
-    said = [text.lower() for name in _LAMP_KEYS if (text := product.cards.text(name))]
+    said = [text.lower() for name in LAMP_KEYS if (text := product.cards.text(name))]
     named = any(product.cards.text(name) for name in ("OBJNAME", "TARGNAME", "TARGET"))
-    return bool(said) and set(said) <= _OFF and named
+    return bool(said) and set(said) <= OFF and named

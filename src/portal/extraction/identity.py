@@ -10,9 +10,26 @@ from portal.extraction._sky import lamp_name, not_of_sky
 from portal.fits.products import Product
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin
 
-__all__ = ["DERIVATION", "field_name"]
+__all__ = [
+    "APERTURE",
+    "COLLECTIONS",
+    "DERIVATION",
+    "FILE",
+    "GENERIC",
+    "HUBBLE",
+    "INSTRUMENTS",
+    "NO_FACILITY",
+    "OBSERVATIONS",
+    "ONLY_CHIP",
+    "PLATE",
+    "SCAN",
+    "SITES",
+    "TARGETS",
+    "TEMPLATE",
+    "field_name",
+]
 
-_TARGETS = {
+TARGETS = {
     "OBJECT": STATED,
     "TARGNAME": STATED,
     "TARGET": STATED,
@@ -31,22 +48,22 @@ _TARGETS = {
 """Keywords of the target, the first that names one counts."""
 _TARGET_COLUMNS = ("OBJECT", "OBJNAME", "TARGNAME", "TARGET_NAME", "SOURCE_NAME", "TARGETID")
 
-_TEMPLATE = frozenset("sci science cal calib obs point pointing tpl template exp acq".split())
-_GENERIC = frozenset(
+TEMPLATE = frozenset("sci science cal calib obs point pointing tpl template exp acq".split())
+GENERIC = frozenset(
     """survey field fields tile tiles mosaic scan scans raster pointing object objects target
     source science sky star image frame data stack coadd blank empty region area cube spectrum
     snapshot offset random map open zenith position std standard focus fullsky allsky exposure
     light none full fov""".split()
 )
 """Words that name no target by themselves."""
-_SCAN = re.compile(
+SCAN = re.compile(
     r"(?:dss|scan|exp|exposure|img|image|frame|run|file|seq|visit|plate)[-_ #]*\d+$", re.IGNORECASE
 )
-_FILE = re.compile(r"\.(?:fits?|fts|map|img|dat|sdf|hdf5?|txt)(?:\W|$)", re.IGNORECASE)
+FILE = re.compile(r"\.(?:fits?|fts|map|img|dat|sdf|hdf5?|txt)(?:\W|$)", re.IGNORECASE)
 _FIELDS = frozenset("mosaic tile field zone plate pointing patch brick region area".split())
-_PLATE = re.compile(r"\bplate|\btile|\bfile ?name|\bprogram", re.IGNORECASE)
+PLATE = re.compile(r"\bplate|\btile|\bfile ?name|\bprogram", re.IGNORECASE)
 
-_OBSERVATIONS = {
+OBSERVATIONS = {
     "DATALAB": STATED,
     "OBS_ID": STATED,
     "OBSID": STATED,
@@ -62,13 +79,13 @@ _OBSERVATIONS = {
     "ESO OBS ID": CONVENTION,
     "EXPNUM": CONVENTION,
 }
-_COLLECTIONS = ("OBS_COLL", "COLLECTION", "COLLECTN", "HLSPID", "SURVEY")
-_APERTURE = re.compile(r"\d+(?:\.\d+)?[\s-]*(?:m|meters?|metres?|cm|inch(?:es)?|in|\")?$", re.I)
-_NO_FACILITY = frozenset(
+COLLECTIONS = ("OBS_COLL", "COLLECTION", "COLLECTN", "HLSPID", "SURVEY")
+APERTURE = re.compile(r"\d+(?:\.\d+)?[\s-]*(?:m|meters?|metres?|cm|inch(?:es)?|in|\")?$", re.I)
+NO_FACILITY = frozenset(
     "optical radio infrared telescope observatory scope x-ray simulation".split()
 )
-_SITES = ("OBSERVAT", "OBSERVATORY", "SITENAME", "FACILITY", "OBS_SITE")
-_INSTRUMENTS = {
+SITES = ("OBSERVAT", "OBSERVATORY", "SITENAME", "FACILITY", "OBS_SITE")
+INSTRUMENTS = {
     "INSTRUME": STATED,
     "INSTRUMENT": STATED,
     "INSTRUM": CONVENTION,
@@ -78,9 +95,9 @@ _INSTRUMENTS = {
     "CAMNAME": CONVENTION,
     "DETECTOR": INFERRED,
 }
-_ONLY_CHIP = re.compile(r"(?:ccd|chip|amp|det)?[\s#-]*\d*$|ccd\d|eev", re.IGNORECASE)
+ONLY_CHIP = re.compile(r"(?:ccd|chip|amp|det)?[\s#-]*\d*$|ccd\d|eev", re.IGNORECASE)
 
-_HUBBLE = frozenset("WFPC WFPC2 WFC3 STIS NICMOS FOC FOS GHRS HRS COS".split())
+HUBBLE = frozenset("WFPC WFPC2 WFC3 STIS NICMOS FOC FOS GHRS HRS COS".split())
 """Instruments that have flown on one telescope only."""
 
 
@@ -119,7 +136,7 @@ def _target(product: Product) -> Iterator[Cell]:
         yield null("target_name", unlit, f"not of the sky: {unlit}")
         return
     refused = None
-    for name, trust in _TARGETS.items():
+    for name, trust in TARGETS.items():
         said = spoken(product, name)
         if said is None:
             continue
@@ -160,14 +177,14 @@ def _name_fault(text: str, comment: str) -> str | None:
         return "a lamp or a calibration"
     if text.replace(".", "").isdigit():
         return "a number, not a name"
-    if _FILE.search(text) or _PLATE.search(comment):
+    if FILE.search(text) or PLATE.search(comment):
         return "not the name of a target"
-    if _SCAN.match(text):
+    if SCAN.match(text):
         return "the number of a scan or an exposure"
-    if text.count("_") >= 2 and text.isupper() and _TEMPLATE & set(words):
+    if text.count("_") >= 2 and text.isupper() and TEMPLATE & set(words):
         return "the name of an observing template"
     letters = [word for word in words if not word.isdigit()]
-    if "survey" in words or (letters and all(w in _GENERIC for w in letters)):
+    if "survey" in words or (letters and all(w in GENERIC for w in letters)):
         return "a word for any target"
     return None
 
@@ -175,18 +192,18 @@ def _name_fault(text: str, comment: str) -> str | None:
 def _facility(product: Product) -> Iterator[Cell]:
     cards = product.cards
     telescope = saying(cards.text("TELESCOP"))
-    site = next((name for name in _SITES if saying(cards.text(name))), None)
-    if telescope and telescope.lower() in _NO_FACILITY:
+    site = next((name for name in SITES if saying(cards.text(name))), None)
+    if telescope and telescope.lower() in NO_FACILITY:
         source = cards.source("TELESCOP")
         yield null("facility_name", source, f"{telescope!r} names no telescope")
-    elif telescope and _APERTURE.match(telescope):
+    elif telescope and APERTURE.match(telescope):
         yield _aperture(product, telescope, site)
     elif telescope:
         yield from_card(cards, "TELESCOP", "facility_name", telescope)
     elif site:
         said = saying(cards.text(site))
         yield from_card(cards, site, "facility_name", said, CONVENTION, "no TELESCOP")
-    elif (cards.text("INSTRUME") or "").strip().upper() in _HUBBLE:
+    elif (cards.text("INSTRUME") or "").strip().upper() in HUBBLE:
         note = "the only telescope that had this instrument"
         yield from_card(cards, "INSTRUME", "facility_name", "HST", INFERRED, note)
 
@@ -205,9 +222,9 @@ def _aperture(product: Product, telescope: str, site: str | None) -> Cell:
 
 
 def _instrument(product: Product) -> Iterator[Cell]:
-    for name, trust in _INSTRUMENTS.items():
+    for name, trust in INSTRUMENTS.items():
         said = spoken(product, name)
-        if said and not (name == "DETECTOR" and _ONLY_CHIP.match(said[0])):
+        if said and not (name == "DETECTOR" and ONLY_CHIP.match(said[0])):
             note = "no INSTRUME; named by the detector" if name == "DETECTOR" else ""
             yield from_card(said[1], name, "instrument_name", said[0], trust, note)
             return
@@ -215,7 +232,7 @@ def _instrument(product: Product) -> Iterator[Cell]:
 
 def _observation(product: Product) -> Iterator[Cell]:
     cards = product.cards
-    for name, trust in _OBSERVATIONS.items():
+    for name, trust in OBSERVATIONS.items():
         if text := saying(cards.text(name)):
             yield from_card(cards, name, "obs_id", text, trust)
             return
@@ -225,7 +242,7 @@ def _observation(product: Product) -> Iterator[Cell]:
 
 def _collection(product: Product) -> Iterator[Cell]:
     cards = product.cards
-    for name in _COLLECTIONS:
+    for name in COLLECTIONS:
         if text := saying(cards.text(name)):
             yield from_card(cards, name, "obs_collection", text, CONVENTION)
             return

@@ -9,9 +9,9 @@ from portal.extraction._shape import axis_of, lengths, of_one_element, spatial, 
 from portal.fits.products import Product
 from portal.model.cell import DERIVED, INFERRED, STATED, Cell, Origin
 
-__all__ = ["DERIVATION"]
+__all__ = ["DERIVATION", "DISPERSERS", "ESO", "MODES", "SPECTROGRAPHS", "UNDISPERSED"]
 
-_ESO = {
+ESO = {
     "SPECTRUM": "spectrum",
     "MOSPECTRA": "spectrum",
     "IMAGE": "image",
@@ -21,16 +21,16 @@ _ESO = {
     "EVENTLIST": "event",
 }
 _WAVES = ("WAVE", "LAMBDA", "LOGLAM", "LAM")
-_DISPERSERS = ("DISPERSR", "DISPERSE", "GRISM", "GRATING", "GRATNAME")
-_SPECTROGRAPHS = frozenset(
+DISPERSERS = ("DISPERSR", "DISPERSE", "GRISM", "GRATING", "GRATNAME")
+SPECTROGRAPHS = frozenset(
     """espadons narval neonarval spirou harps harpn harps-n uves feros espresso nirps crires hires
     hrs uhrf ucles elodie sophie aurelie coralie carmenes maroon-x graces phoenix texes ghost igrins
     igrins-2 bhros cirpass nifs nirspec tres echelle mike pfs apf hermes tull mckellar ishell spex
     lamost apogee boss rhea veloce neid expres hpf kpf giano giano-b""".split()
 )
 """Instruments that make nothing but spectra."""
-_UNDISPERSED = ("mirror", "open", "none", "out", "clear", "imag", "blank", "park", "home", "empty")
-_MODES = ("OBSTYPE", "OBSMODE", "OBS_MODE", "INSTMODE", "EXP_TYPE", "DATA-TYP", "OBS-MOD")
+UNDISPERSED = ("mirror", "open", "none", "out", "clear", "imag", "blank", "park", "home", "empty")
+MODES = ("OBSTYPE", "OBSMODE", "OBS_MODE", "INSTMODE", "EXP_TYPE", "DATA-TYP", "OBS-MOD")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _stated(product: Product) -> Cell | None:
     """ESO's category of a product, such as ``SCIENCE.CUBE.IFS``."""
     cards = product.cards
     words = (cards.text("PRODCATG") or "").upper().split(".")
-    value = next((_ESO[word] for word in words if word in _ESO), None)
+    value = next((ESO[word] for word in words if word in ESO), None)
     if value is None:
         return None
     source = cards.source("PRODCATG")
@@ -144,7 +144,7 @@ def _with_wavelengths(product: Product) -> bool:
 def _dispersed(product: Product) -> bool:
     """Whether keywords say that light was dispersed."""
     cards = product.cards
-    said = {w.lower() for name in _MODES for w in WORDS.findall(cards.text(name) or "")}
+    said = {w.lower() for name in MODES for w in WORDS.findall(cards.text(name) or "")}
     spectral = any(word.startswith(("spectro", "spectral")) for word in said)
     columns = (cards.text("COL1") or "").lower().startswith("wave")
     axis = cards.integer("DISPAXIS")
@@ -155,14 +155,14 @@ def _dispersed(product: Product) -> bool:
 
 def _spectrograph(product: Product) -> bool:
     name = (saying(product.cards.text("INSTRUME")) or "").lower()
-    return name in _SPECTROGRAPHS or "spectrograph" in name
+    return name in SPECTROGRAPHS or "spectrograph" in name
 
 
 def _disperser(product: Product) -> bool:
     """Whether a grating or a grism was in the beam."""
-    for name in _DISPERSERS:
+    for name in DISPERSERS:
         text = (saying(product.cards.text(name)) or "").lower()
-        if text and not any(word in text for word in _UNDISPERSED):
+        if text and not any(word in text for word in UNDISPERSED):
             return True
     return False
 

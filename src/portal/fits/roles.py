@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from portal.fits.hdu import Hdu
 from portal.fits.units import quantity_factor
 
-__all__ = ["SCIENCE", "Role", "role_of", "words_of"]
+__all__ = [
+    "ROLE_CLASSES",
+    "ROLE_KEYWORDS",
+    "ROLE_WORDS",
+    "SCIENCE",
+    "SCIENTIFIC",
+    "UNIT_WORDS",
+    "Role",
+    "role_of",
+    "words_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +65,12 @@ _SOFT = {
 }
 """Where such a thing is all that a file holds, it is what was observed or made."""
 
-_WORDS = {word: (code, True) for code, words in _FIRM.items() for word in words.split()} | {
+ROLE_WORDS = {word: (code, True) for code, words in _FIRM.items() for word in words.split()} | {
     word: (code, False) for code, words in _SOFT.items() for word in words.split()
 }
-_SCIENTIFIC = frozenset("sci science data flux image primary signal intensity spectrum".split())
+SCIENTIFIC = frozenset("sci science data flux image primary signal intensity spectrum".split())
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_CLASSES = {
+ROLE_CLASSES = {
     "ERROR": "errors",
     "QUALITY": "mask",
     "WEIGHT": "weights",
@@ -69,8 +79,8 @@ _CLASSES = {
     "RESPONSE": "calibration",
     "EXPOSURE": "coverage",
 }
-_TYPED = ("PRODTYPE", "DATATYPE", "BTYPE", "HDUNAME", "EXTTYPE", "CONTENT")
-_UNIT_WORDS = frozenset("err error flag mask ivar variance sky telluric".split())
+ROLE_KEYWORDS = ("PRODTYPE", "DATATYPE", "BTYPE", "HDUNAME", "EXTTYPE", "CONTENT")
+UNIT_WORDS = frozenset("err error flag mask ivar variance sky telluric".split())
 
 
 def words_of(name: str) -> list[str]:
@@ -86,7 +96,7 @@ def role_of(hdu: Hdu) -> Role:
     said = _by_class(hdu) or _by_name("EXTNAME", hdu.name)
     if said is not None:
         return said
-    for key in _TYPED:
+    for key in ROLE_KEYWORDS:
         if found := _by_name(key, hdu.cards.text(key) or ""):
             return found
     return (_by_unit(hdu) if hdu.kind in ("image", "compressed") else None) or SCIENCE
@@ -94,11 +104,11 @@ def role_of(hdu: Hdu) -> Role:
 
 def _by_name(key: str, name: str) -> Role | None:
     words = words_of(name)
-    if not words or words[0] in _SCIENTIFIC:
+    if not words or words[0] in SCIENTIFIC:
         return None
     for word in words:
-        if word in _WORDS:
-            code, firm = _WORDS[word]
+        if word in ROLE_WORDS:
+            code, firm = ROLE_WORDS[word]
             return Role(code, f"{key} = {name}", firm)
     return None
 
@@ -106,15 +116,15 @@ def _by_name(key: str, name: str) -> Role | None:
 def _by_class(hdu: Hdu) -> Role | None:
     for key in ("HDUCLAS3", "HDUCLAS2", "HDUCLAS1"):
         text = (hdu.cards.text(key) or "").upper()
-        if text in _CLASSES:
-            return Role(_CLASSES[text], f"{key} = {text}")
+        if text in ROLE_CLASSES:
+            return Role(ROLE_CLASSES[text], f"{key} = {text}")
     return None
 
 
 def _by_unit(hdu: Hdu) -> Role | None:
     unit = hdu.cards.text("BUNIT") or ""
     words = words_of(unit)
-    if len(words) > 1 and words[1] in _UNIT_WORDS:
+    if len(words) > 1 and words[1] in UNIT_WORDS:
         return Role(
             "errors" if words[1].startswith(("err", "iv", "va")) else "mask", f"BUNIT = {unit}"
         )

@@ -11,6 +11,13 @@ from portal.fits.hdu import ColumnInfo, Hdu
 from portal.fits.roles import Role
 
 __all__ = [
+    "MEASURED",
+    "PHOTONS",
+    "POSITIONS",
+    "RATES",
+    "SPECTRAL",
+    "TIMES",
+    "VISIBILITIES",
     "TableKind",
     "distinct_targets",
     "has_targets",
@@ -23,30 +30,30 @@ __all__ = [
 
 TableKind: TypeAlias = Literal["spectrum", "timeseries", "event", "visibility", "map"]
 
-_SPECTRAL = frozenset(
+SPECTRAL = frozenset(
     """wave wavelength wavelengths lambda loglam lam wl wav wvl freq frequency energy velocity vel
     vlsr vhelio vrad vopt wavenumber wn loglambda logwave log_lambda lambda_ logwl channel chan
     wavelength_air wavelength_vac wave_air wave_vac wavelen waveobs energ_lo e_min spectral_axis
     specaxis lnlam nu""".split()
 )
-_MEASURED = frozenset(
+MEASURED = frozenset(
     """flux flux_density fluxdens f_lambda flam fnu f_nu intensity spec spectrum net gross counts
     rate count data norm_flux normflux flux_cal fluxcal optimal extracted coadd tb tmb ta tastar
     temperature brightness photons amplitude flux_reduced flux_norm sp_flux reflux flux_el
     flux_raw spectra""".split()
 )
-_TIMES = frozenset(
+TIMES = frozenset(
     """time mjd jd bjd hjd barytime tdb utc date_obs bjd_tdb mjd_obs bmjd timestamp t time_bjd
     tbjd bkjd""".split()
 )
-_RATES = frozenset(
+RATES = frozenset(
     """rate flux sap_flux pdcsap_flux mag magnitude counts count raw_cnts magpsf psfflux aper_flux
     psf_flux1 tamflux kspsap_flux intensity detrended_flux totflux rate1 mag_auto flux_density
     psf_flux aperture_flux""".split()
 )
-_PHOTONS = frozenset("event pha pi energy channel rawx detx pulse_phase".split())
-_VISIBILITIES = frozenset("uu vv ww visibilities visibility vis2data visamp ucoord".split())
-_POSITIONS = (
+PHOTONS = frozenset("event pha pi energy channel rawx detx pulse_phase".split())
+VISIBILITIES = frozenset("uu vv ww visibilities visibility vis2data visamp ucoord".split())
+POSITIONS = (
     ("RA", "DEC"),
     ("TARGET_RA", "TARGET_DEC"),
     ("RA_TARG", "DEC_TARG"),
@@ -88,17 +95,17 @@ def table_kind(hdu: Hdu, primary: Cards) -> TableKind | Role:
 
 def spectral_column(hdu: Hdu) -> ColumnInfo | None:
     """The column of wavelengths, frequencies, velocities or energies of a table."""
-    return next((c for c in hdu.columns if _plain(c.name) in _SPECTRAL), None)
+    return next((c for c in hdu.columns if _plain(c.name) in SPECTRAL), None)
 
 
 def has_targets(hdu: Hdu) -> bool:
     """Whether each row of a table has a place on the sky of its own."""
-    return any(hdu.has(ra) and hdu.has(dec) for ra, dec in _POSITIONS)
+    return any(hdu.has(ra) and hdu.has(dec) for ra, dec in POSITIONS)
 
 
 def distinct_targets(hdu: Hdu) -> bool:
     """Whether the rows of a table are of places that differ; of one place they are exposures."""
-    pairs = [(ra, dec) for ra, dec in _POSITIONS if hdu.has(ra) and hdu.has(dec)]
+    pairs = [(ra, dec) for ra, dec in POSITIONS if hdu.has(ra) and hdu.has(dec)]
     if not pairs or hdu.shape[0] < 2:
         return bool(pairs)
     try:
@@ -160,7 +167,7 @@ def _described(cards: Cards) -> bool:
 
 def _spectrum(hdu: Hdu, names: dict[str, ColumnInfo], described: bool) -> bool:
     """Values along a spectral axis: more than a few, in the rows or in each row."""
-    measured = [column for name, column in names.items() if name in _MEASURED]
+    measured = [column for name, column in names.items() if name in MEASURED]
     if not measured:
         return False
     spectral = spectral_column(hdu)
@@ -171,29 +178,29 @@ def _spectrum(hdu: Hdu, names: dict[str, ColumnInfo], described: bool) -> bool:
     if spectral is not None and _plain(spectral.name) not in ("channel", "chan", "energy"):
         return long and not (has_targets(hdu) and max(c.length for c in measured) == 1)
     if spectral is not None:
-        return long and not names.keys() & _TIMES
-    return long and described and not names.keys() & _TIMES and not has_targets(hdu)
+        return long and not names.keys() & TIMES
+    return long and described and not names.keys() & TIMES and not has_targets(hdu)
 
 
 def _series(hdu: Hdu, names: dict[str, ColumnInfo], extension: str) -> bool:
     """Several times of one place, with something measured."""
-    if not names.keys() & _TIMES:
+    if not names.keys() & TIMES:
         return False
-    long = any(column.length > 1 for name, column in names.items() if name in _TIMES | _RATES)
+    long = any(column.length > 1 for name, column in names.items() if name in TIMES | RATES)
     if hdu.shape[0] < 2 and (not long or has_targets(hdu)):
         return False
-    if not names.keys() & _RATES and extension not in ("RATE", "LIGHTCURVE", "TIMESERIES"):
+    if not names.keys() & RATES and extension not in ("RATE", "LIGHTCURVE", "TIMESERIES"):
         return False
     return not distinct_targets(hdu)
 
 
 def _photons(names: dict[str, ColumnInfo]) -> bool:
-    return "time" in names and bool(names.keys() & _PHOTONS) and not names.keys() & _RATES
+    return "time" in names and bool(names.keys() & PHOTONS) and not names.keys() & RATES
 
 
 def _visible(names: dict[str, ColumnInfo]) -> bool:
     heads = {name.split("_")[0] for name in names}
-    return {"uu", "vv"} <= heads or bool(names.keys() & (_VISIBILITIES - {"uu", "vv", "ww"}))
+    return {"uu", "vv"} <= heads or bool(names.keys() & (VISIBILITIES - {"uu", "vv", "ww"}))
 
 
 def _refusal(hdu: Hdu, names: dict[str, ColumnInfo]) -> Role:
