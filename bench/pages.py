@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 from bench.clones import clone_store
 from bench.measure import peak_memory, store
 
-TABLES = ("models", "observations", "files", "problems")
+TABLES = ("models", "observations", "files", "problems", "provenance")
 
 SMALL = 20
 ROUNDS = 3

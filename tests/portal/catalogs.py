@@ -48,7 +48,7 @@ def written(
         metadata = {**table_metadata(name, [collection]), SCAN_ID: "0" * 16}
         schema = arrow_schema([*columns, *(parameters if name == "models" else ())], metadata)
         ordered = sorted(
-            rows[name], key=lambda row: (row.get("model_id") or "", row.get("path") or "")
+            rows.get(name, []), key=lambda row: (row.get("model_id") or "", row.get("path") or "")
         )
         pq.write_table(pa.Table.from_pylist(ordered, schema=schema), parquet_path(root, name))
     return Catalog.open(root)

@@ -10,7 +10,7 @@ from portal.executors.serial import SerialExecutor
 from portal.model.collection import Collection
 from portal.scan import scan
 
-TABLES = ("models", "observations", "files", "problems")
+TABLES = ("models", "observations", "files", "problems", "provenance")
 
 
 def collection(store: Path, **settings) -> Collection:

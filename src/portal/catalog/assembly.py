@@ -21,7 +21,7 @@ from portal.catalog.writer import TableWriter
 from portal.model.advisory import Advisory
 from portal.model.collection import Collection
 from portal.model.record import Problem
-from portal.model.schema import FILES, MODELS, OBSERVATIONS, PROBLEMS
+from portal.model.schema import FILES, MODELS, OBSERVATIONS, PROBLEMS, PROVENANCE
 
 __all__ = ["assemble"]
 
@@ -71,6 +71,7 @@ def assemble(
         "observations": OBSERVATIONS,
         "files": FILES,
         "problems": PROBLEMS,
+        "provenance": PROVENANCE,
     }
     writers = {
         name: TableWriter(folder, name, described, table_metadata(name, collections, advisories))
@@ -96,6 +97,7 @@ def _write(writers: dict[str, TableWriter], made: Tables) -> None:
     writers["models"].write(made.models)
     writers["observations"].write(made.observations)
     writers["files"].write(made.files)
+    writers["provenance"].write(made.provenance)
 
 
 def _close(writers: dict[str, TableWriter]) -> str:

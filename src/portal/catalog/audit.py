@@ -23,11 +23,12 @@ _PARSING = pacsv.ParseOptions(newlines_in_values=True)
 
 def audit_tables(catalog: Catalog) -> Iterator[Problem]:
     """What is wrong with the tables, without a look at the store."""
-    for name in TABLES:
+    for name in catalog.counts:
         yield from _columns(name, catalog.columns(name))
         yield from _values(catalog, name)
         yield from _twin(catalog, name)
     yield from _keys(catalog)
+    yield from _origins(catalog)
     yield from _sums(catalog)
     yield from _offsets(catalog)
 
@@ -165,6 +166,24 @@ def _keys(catalog: Catalog) -> Iterator[Problem]:
         ("files", files["model_id"], models["model_id"], "model_id is not in models"),
     ):
         yield from _some(name, what, values, values.notna() & ~values.isin(legal))
+
+
+def _origins(catalog: Catalog) -> Iterator[Problem]:
+    """Provenance of a row that is not there, and columns with two values in use."""
+    if not catalog.counts.get("provenance"):
+        return
+    legal = catalog.table("observations", ["obs_publisher_did"]).column(0).combine_chunks()
+    last, lost, twice = None, 0, 0
+    for batch in catalog.batches("provenance", ["obs_publisher_did", "column", "used"], 65536):
+        lost += len(batch) - (pc.sum(pc.is_in(batch[0], legal)).as_py() or 0)
+        used = batch.filter(batch["used"])
+        keys = pc.binary_join_element_wise(used[0], used[1], "\n")
+        twice += len(keys) - len(pc.unique(keys)) + (len(keys) > 0 and keys[0].as_py() == last)
+        last = keys[-1].as_py() if len(keys) else last
+    for count, what in ((lost, "is not in observations"), (twice, "has two values of a column")):
+        if count:
+            told = f"obs_publisher_did {what}"
+            yield Problem("provenance.parquet", "inconsistent", f"{count} rows: {told}")
 
 
 def _sums(catalog: Catalog) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from portal.model.schema import SCHEMA_VERSION
 __all__ = ["SCAN_ID", "collections_from_json", "collections_to_json", "table_metadata"]
 
 SCAN_ID = "scan_id"
-"""Key of the hash of the contents of all four tables; equal in tables of one scan."""
+"""Key of the hash of the contents of all tables; equal in tables of one scan."""
 
 
 def table_metadata(

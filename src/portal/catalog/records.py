@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from portal.catalog.arrow import arrow_type
 from portal.model.record import FileRecord, Parameter, Problem, Value
-from portal.model.schema import MODELS, OBSERVATIONS, PROBLEMS
+from portal.model.schema import MODELS, OBSERVATIONS, PROBLEMS, PROVENANCE
 
 __all__ = ["MODEL_COLUMNS", "RECORDS", "ReadFile", "decode", "encode"]
 
@@ -35,6 +35,8 @@ _PARAMETER = pa.struct(
 )
 _OBSERVATION = pa.struct([(c.name, arrow_type(c)) for c in OBSERVATIONS])
 _PROBLEM = pa.struct([(c.name, pa.string()) for c in PROBLEMS if c.name != "collection"])
+_OF_FILE = ("path", "obs_publisher_did")
+_ORIGIN = pa.struct([(c.name, arrow_type(c)) for c in PROVENANCE if c.name not in _OF_FILE])
 
 RECORDS = pa.schema(
     [
@@ -52,6 +54,7 @@ RECORDS = pa.schema(
         ("parameters", pa.list_(_PARAMETER)),
         ("observations", pa.list_(_OBSERVATION)),
         ("problems", pa.list_(_PROBLEM)),
+        ("provenance", pa.list_(_ORIGIN)),
     ]
 )
 
@@ -149,6 +152,7 @@ def _row(file: ReadFile) -> dict[str, Any]:
         "parameters": [_parameter(p) for p in record.parameters],
         "observations": list(record.observations),
         "problems": [_problem(p) for p in record.problems],
+        "provenance": list(record.provenance),
     }
 
 
@@ -197,6 +201,7 @@ def _cleaned(record: FileRecord) -> FileRecord:
         ),
         tuple({k: _clean(v) for k, v in row.items()} for row in record.observations),
         tuple(replace(p, **{k: _clean(v) for k, v in asdict(p).items()}) for p in record.problems),
+        tuple({k: _clean(v) for k, v in row.items()} for row in record.provenance),
     )
 
 

@@ -1,7 +1,8 @@
 """Releases of the data: snapshots of the catalogue that never change again.
 
 A release is a folder named after its version, with ``models.parquet``, ``files.parquet``,
-``changes.csv`` (what changed since the release before) and ``release.json``.
+``changes.csv`` (what changed since the release before) and ``release.json``; where products were
+observed also ``provenance.parquet``, with each of their values and where it is from.
 """
 
 import hashlib

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from portal.catalog.arrow import arrow_schema
 from portal.catalog.content import CONTENT
 from portal.catalog.metadata import table_metadata
+from portal.catalog.paths import parquet_path
 from portal.catalog.snapshot import FILE_COLUMNS, Snapshot
 from portal.catalog.table import Catalog
 from portal.errors import CatalogError
@@ -41,6 +42,11 @@ class ReleaseTables:
             path = self._folder / f"{name}.parquet"
             chosen = table.select(schema.names).cast(schema)
             pq.write_table(chosen, path, compression="zstd", use_dictionary=plain)
+        if catalog.counts.get("provenance"):
+            # Of what was observed, with the values themselves.
+            shutil.copyfile(
+                parquet_path(catalog.root, "provenance"), self._folder / "provenance.parquet"
+            )
 
     def digests(self) -> dict[str, str]:
         """SHA-256 of each file that is there, by its name."""

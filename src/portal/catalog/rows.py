@@ -1,4 +1,4 @@
-"""Rows of the four tables, made from the records of some files."""
+"""Rows of the tables, made from the records of some files."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from portal.catalog.advisories import Marker
 from portal.catalog.ledger import Ledger
+from portal.catalog.origins import origins_of
 from portal.catalog.parameters import Findings, Refused, column_values, flatten
 from portal.catalog.paths import absolute_data_url
 from portal.catalog.problems import PROBLEM_SCHEMA, Telling
@@ -30,12 +31,13 @@ _Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Tables:
-    """Rows of the four tables."""
+    """Rows of the tables."""
 
     models: pa.Table
     observations: pa.Table
     files: pa.Table
     problems: pa.Table
+    provenance: pa.Table
 
 
 def tables_of(
@@ -58,6 +60,7 @@ def tables_of(
         observations,
         _files(records),
         pa.concat_tables([_read_problems(records), telling.table()]),
+        origins_of(sound, observations),
     )
 
 

@@ -42,7 +42,7 @@ class Catalog:
     scan_id
         Hash of the contents of all tables.
     counts
-        Number of rows of each table.
+        Number of rows of each table that is there.
     advisories
         The rules by which models and observations are marked.
     releases
@@ -76,7 +76,7 @@ class Catalog:
             collections_from_json(text),
             tuple(c for c in columns_of(models) if c.name not in own),
             _text(models, SCAN_ID),
-            {name: pq.read_metadata(parquet_path(root, name)).num_rows for name in TABLES},
+            {name: pq.read_metadata(parquet_path(root, name)).num_rows for name in said},
             advisories_from_json(json.loads(_text(models, "advisories") or "[]")),
         )
 
@@ -158,9 +158,9 @@ def _with_id(columns: Sequence[str] | None) -> list[str] | None:
 
 
 def _consistent(root: Path) -> dict[str, pa.Schema]:
-    """Schemas of the four tables once they are of one scan; waits a moment for a publication."""
+    """Schemas of the tables once they are of one scan; waits a moment for a publication."""
     for _ in range(_RETRIES):
-        said = {name: _schema(root, name) for name in TABLES}
+        said = {name: _schema(root, name) for name in _present(root)}
         ids = {name: _text(schema, SCAN_ID) for name, schema in said.items()}
         if len(set(ids.values())) == 1:
             return said
@@ -172,6 +172,12 @@ def _consistent(root: Path) -> dict[str, pa.Schema]:
         way_out="run portal scan, which finishes an interrupted publication",
         where=str(root),
     )
+
+
+def _present(root: Path) -> list[str]:
+    """All tables; a copy, or a catalogue of an older version, may lack where values are from."""
+    lacking = not parquet_path(root, "provenance").exists()
+    return [name for name in TABLES if name != "provenance" or not lacking]
 
 
 def _schema(root: Path, name: str) -> pa.Schema:

@@ -38,8 +38,6 @@ class TableWriter:
         Where, which table, and its columns.
     metadata
         What the table says about itself.
-    twin
-        Whether to write the CSV twin.
     """
 
     def __init__(
@@ -54,7 +52,8 @@ class TableWriter:
         self._schema = arrow_schema(columns, metadata)
         self._file = _Hashing(parquet_path(folder, name))
         # Dictionaries of values that do not repeat only cost bytes.
-        dictionary = [c.name for c in columns if c.name not in _UNIQUE]
+        unique = _UNIQUE if name != "provenance" else frozenset()
+        dictionary = [c.name for c in columns if c.name not in unique]
         self._parquet = pq.ParquetWriter(
             self._file,
             self._schema,

@@ -31,6 +31,7 @@ TABLE_MEANINGS = {
     "observations": "A row for each synthetic observation, with the ObsCore columns.",
     "files": "A row for each file of the store: address, size and SHA-256.",
     "problems": "A row for each thing that the scan refused or doubted.",
+    "provenance": "A row for each value of an observed product: where it is from.",
 }
 _MEDIA_TYPES = {"parquet": "application/vnd.apache.parquet", "csv": "text/csv"}
 

@@ -8,7 +8,16 @@ from portal.model.record import Value
 __all__ = ["CONVENTION", "DERIVED", "INFERRED", "STATED", "Cell", "Origin", "OriginKind"]
 
 OriginKind: TypeAlias = Literal[
-    "keyword", "wcs", "column", "data", "attribute", "file", "mapping", "curation", "default"
+    "keyword",
+    "wcs",
+    "column",
+    "data",
+    "attribute",
+    "file",
+    "mapping",
+    "curation",
+    "collection",
+    "default",
 ]
 
 STATED = 1.0

@@ -56,6 +56,9 @@ class FileRecord:
         Rows of ``observations.parquet``.
     problems
         What is wrong with the file.
+    provenance
+        Where each value of `observations` is from: rows of ``provenance.parquet``, without what
+        names the file.
     """
 
     kind: Literal["model", "observation", "product", "other"]
@@ -64,3 +67,4 @@ class FileRecord:
     parameters: tuple[Parameter, ...] = ()
     observations: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+    provenance: tuple[Row, ...] = ()

@@ -25,7 +25,7 @@ __all__ = [
     "small_dataset_columns",
 ]
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 ColumnType: TypeAlias = Literal[
     "string", "int32", "int64", "float32", "float64", "bool", "list<string>", "list<int64>"
@@ -242,7 +242,7 @@ PROVENANCE = (
         "string",
         "",
         "meta.code.class",
-        "What gave it: keyword, wcs, column, data, attribute, file, mapping, curation or default.",
+        "What gave it: keyword, wcs, column, data, attribute, file, mapping, curation, collection or default.",
         True,
     ),
     Column("source", "string", "", "meta.note", "The keyword, axis, column or rule.", True),
@@ -263,4 +263,5 @@ TABLES = {
     "observations": OBSERVATIONS,
     "files": FILES,
     "problems": PROBLEMS,
+    "provenance": PROVENANCE,
 }

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from portal.catalog.paths import absolute_data_url, csv_path, parquet_path
 from portal.catalog.table import Catalog
 from portal.exporters.base import published
-from portal.model.schema import TABLES, Column
+from portal.model.schema import Column
 from portal.pages._examples import Example
 from portal.pages._sites import single, site_url
 from portal.pages._text import clean, human_bytes, label, number, unit
@@ -22,6 +22,8 @@ _ABOUT = {
     "spectrum and moment map lies in its file, to the byte.",
     "files": "One row a file of the store: address, size and SHA-256.",
     "problems": "One row for each thing that the scan refused or doubted.",
+    "provenance": "One row for each value of an observed product: where it is from, how sure it "
+    "is, and what it beat.",
 }
 _USE = {
     "aria2": "aria2c --continue --max-concurrent-downloads=4 --input-file=aria2.txt",
@@ -75,7 +77,7 @@ class _Downloads:
         context: Context = {
             "total": human_bytes(total),
             "count": number(len(sizes)),
-            "tables": [_table(catalog, name) for name in TABLES],
+            "tables": [_table(catalog, name) for name in catalog.counts],
             "exports": _exports(catalog),
             "samples": _samples(catalog),
         }

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from portal.catalog.paths import parquet_path
 from portal.catalog.table import Catalog
-from portal.model.schema import TABLES
 from portal.pages._embedded import embedded
 from portal.pages._sites import single
 from portal.pages._text import clean
@@ -21,6 +20,7 @@ _ABOUT = {
     "observations": "a row a synthetic observation",
     "files": "a row a file of the store",
     "problems": "what the scan refused or doubted",
+    "provenance": "where each value of an observed product is from",
 }
 _DESCRIPTION = "Ask the catalogue in SQL: DuckDB runs in the browser, with no server."
 
@@ -35,7 +35,7 @@ class _Sql:
     def pages(self, source: Source) -> Iterator[Page]:
         """The console."""
         catalog = source.catalog
-        names = [name for name in _ABOUT if name in TABLES]
+        names = [name for name in _ABOUT if name in catalog.counts]
         sizes = {name: _size(catalog, name) for name in names}
         context: Context = {
             "data": embedded(

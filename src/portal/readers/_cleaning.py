@@ -40,6 +40,7 @@ def cleaned(record: FileRecord, problems: Sequence[Problem]) -> FileRecord:
         parameters=tuple(map(_parameter, record.parameters)),
         observations=tuple(map(_row, record.observations)),
         problems=tuple(map(_problem, told((*problems, *record.problems)))),
+        provenance=tuple(map(_row, record.provenance)),
     )
 
 

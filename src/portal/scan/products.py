@@ -1,14 +1,19 @@
 """Observed products of a store: FITS files, whose rows belong to no model."""
 
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePath
 
+from portal.catalog.origins import BY_CATALOGUE
 from portal.mapping import Mapping
-from portal.model.record import FileRecord
+from portal.model.record import FileRecord, Row
 from portal.obscore.products import found_in
+from portal.obscore.provenance import Given, provenance_rows
 from portal.readers import finished
 from portal.stores.local import FITS_SUFFIXES
 
 __all__ = ["is_product", "read_product"]
+
+_OF_FILE = ("path", "obs_publisher_did")
 
 
 def is_product(path: str) -> bool:
@@ -33,5 +38,22 @@ def read_product(path_on_disk: Path, path: str, mapping: Mapping | None) -> File
         {**given.row, "path": path, "part": given.part, "n_channels": given.row.get("em_xel")}
         for given in found.rows
     )
-    record = FileRecord("product" if rows else "other", "fits", None, (), rows, found.problems)
+    origins = tuple(row for given in found.rows for row in _origins(given, mapping))
+    record = FileRecord(
+        "product" if rows else "other", "fits", None, (), rows, found.problems, origins
+    )
     return finished(record, path)
+
+
+def _origins(given: Given, mapping: Mapping | None) -> Iterator[Row]:
+    """Where its values are from; of what the catalogue says itself, rules that have no say."""
+    file = mapping.script.place.file if mapping else ""
+    for row in provenance_rows([given]):
+        told = {key: value for key, value in row.items() if key not in _OF_FILE}
+        for key in ("where", "note") if file else ():
+            # Where the rules lie on this machine is nobody's business.
+            told[key] = str(told[key]).replace(file, PurePath(file).name)
+        if row["column"] not in BY_CATALOGUE:
+            yield told
+        elif row["kind"] == "mapping":
+            yield told | {"used": False}
