@@ -5,7 +5,12 @@ from dataclasses import replace
 from portal.extraction._shape import spatial, tabular
 from portal.extraction._spectrum import Band
 from portal.extraction._spectrum_axis import axis_band, channels
-from portal.extraction._spectrum_columns import column_band, samples_beside, samples_of
+from portal.extraction._spectrum_columns import (
+    column_band,
+    samples_beside,
+    samples_in_line,
+    samples_of,
+)
 from portal.extraction._spectrum_events import event_band
 from portal.extraction._spectrum_header import (
     coefficient_band,
@@ -33,6 +38,7 @@ def band_of(product: Product) -> Band | None:
             lookup_band(product)
             or (axis_band(product) if several else None)
             or _of_arms(product)
+            or _of_line(product)
             or coefficient_band(product)
             or axis_band(product)
         )
@@ -55,6 +61,9 @@ def samples_in(product: Product) -> tuple[int, str] | None:
     if beside and all(beside):
         names = ", ".join(samples.hdu.name for samples in beside if samples)
         return sum(samples.number for samples in beside if samples), names
+    line = samples_in_line(product)
+    if line is not None:
+        return line.number, f"HDU {product.hdu.index} line 1"
     if product.cards.number("COEFF0") is not None and product.axes:
         return product.axes[0].length or 1, f"HDU {product.hdu.index} axes"
     return None if several is None else (several, f"HDU {product.hdu.index} axes")
@@ -80,6 +89,11 @@ def _of_table(product: Product) -> Band | None:
                 or coefficient_band(product)
             )
     return None
+
+
+def _of_line(product: Product) -> Band | None:
+    line = samples_in_line(product)
+    return None if line is None else column_band(product, line)
 
 
 def _of_arms(product: Product) -> Band | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from portal.extraction._keywords import WORDS
 from portal.extraction._shape import tabular
+from portal.extraction._spectrum_columns import samples_beside, samples_in_line
 from portal.fits.products import Product
 from portal.fits.units import fits_unit
 from portal.model.cell import CONVENTION, INFERRED, STATED, Cell, Origin
@@ -135,7 +136,8 @@ def _reduction(product: Product) -> Cell | None:
             return _card(product, name, 2, CONVENTION, "written by a reduction")
     spectral = next((a for a in product.axes if a.kind == "spectral" and a.length), None)
     kind = tabular(product)
-    if kind == "spectrum" or (spectral is not None and kind is None):
+    beside = samples_beside(product, product.hdu) or samples_in_line(product)
+    if kind == "spectrum" or (spectral is not None and kind is None) or beside is not None:
         return _cell(product, 2, "the wavelengths are calibrated")
     return None
 

@@ -152,7 +152,9 @@ def named(name: str) -> tuple[Quantity, float] | None:
     if not core or any(word not in _WORDS and word not in _BESIDE for word in found):
         return None
     text = "".join(found)
-    base = math.e if text.startswith("ln") else 10.0 if text.startswith("log") else 0.0
+    natural = text.startswith("ln") or "ln" in found
+    decimal = text.startswith("log") or "log" in found
+    base = math.e if natural else 10.0 if decimal else 0.0
     quantity = _WORDS[core[0]]
     return "air" if quantity == "wavelength" and "air" in found else quantity, base
 

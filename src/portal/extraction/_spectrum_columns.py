@@ -16,13 +16,22 @@ from portal.fits.products import Product
 from portal.fits.units import fits_unit, quantity_factor
 from portal.model.cell import CONVENTION, INFERRED, Origin
 
-__all__ = ["Samples", "channel_edges", "column_band", "samples_beside", "samples_of"]
+__all__ = [
+    "Samples",
+    "channel_edges",
+    "column_band",
+    "samples_beside",
+    "samples_in_line",
+    "samples_of",
+]
 
 _ORDER = ("wavelength", "air", "frequency", "energy", "wavenumber")
 """Of columns that tell the same axis, the first is taken."""
 _FLUX = re.compile(r"flux|counts?|rate|spec|data|intens|ampl|temp|amp|signal|^[fty]$|power|mag")
 _LISTED = re.compile(r"\"wave\w*\"\s*:\s*\"([^\"]+)\"")
 """Units of all arrays in one keyword, as linetools writes them."""
+_NANOMETRES = frozenset("espadons narval neonarval nirps spirou".split())
+"""Instruments whose reductions write wavelengths in nanometres and do not say so."""
 _STEADY = 0.9
 """Part of the steps of an axis in a column that go the same way; orders may follow each other."""
 
@@ -38,7 +47,7 @@ class Samples:
     column
         Of a table; None for an array.
     row
-        Of the table, where the product is one row; else None.
+        Of the table where the product is one row, or the line of an array; else None.
     scale
         How they are read.
     number
@@ -58,21 +67,28 @@ def samples_of(product: Product) -> Samples | None:
     if table.kind != "table" or not table.shape:
         return None
     found = []
-    lengths = {c.length for c in product.columns if _FLUX.search(c.name.lower())}
-    lengths = {length for length in lengths if length > 1} or lengths
-    lengths = lengths or {c.length for c in product.columns}
+    fluxes = [c for c in product.columns if _FLUX.search(c.name.lower())] or product.columns
+    fluxes = [c for c in fluxes if c.length > 1] or fluxes
     for column in product.columns:
         scale = scale_of(column.name, column.unit or next(iter(bracketed(column.comment)), ""))
         alone = table.shape[0] == 1 or product.row is not None
         if scale is None or "A" in column.format or (alone and column.length < 2):
             continue
-        if column.length not in lengths:
+        if not column.beside(fluxes):
             # One value a row beside vectors is where they start, or what they are of.
             continue
         if scale.quantity in _ORDER or rest_wavelength(product.cards)[0] is not None:
-            number = column.length if column.length > 1 else table.shape[0]
-            found.append(Samples(table, column, product.row, scale, number))
+            found.append(Samples(table, column, product.row, scale, _number(product, column)))
     return min(found, key=_preference, default=None)
+
+
+def _number(product: Product, column: ColumnInfo) -> int:
+    if column.varies and product.row is not None:
+        try:
+            return product.hdu.column(column.name, product.row).size
+        except ReadError:
+            return column.length
+    return column.length if column.length > 1 else (product.hdu.shape or (1,))[0]
 
 
 def samples_beside(product: Product, arm: Hdu) -> Samples | None:
@@ -90,6 +106,20 @@ def samples_beside(product: Product, arm: Hdu) -> Samples | None:
     if nearest is None or (len(found) > 1 and not _kinship(nearest.hdu.name, arm.name)):
         return None
     return nearest
+
+
+def samples_in_line(product: Product) -> Samples | None:
+    """The line of an array that holds the wavelengths of the others, as ESPaDOnS writes it.
+
+    COL1 tells that it is one: ``COL1 = 'Wavelength'``.
+    """
+    hdu = product.hdu
+    if hdu.kind not in ("image", "compressed") or len(hdu.shape) != 2 or min(hdu.shape) < 2:
+        return None
+    scale = scale_of(product.cards.text("COL1") or "", "")
+    if scale is None or scale.quantity != "wavelength":
+        return None
+    return Samples(hdu, None, 0, scale, hdu.shape[1])
 
 
 def column_band(product: Product, samples: Samples) -> Band | None:
@@ -111,11 +141,17 @@ def column_band(product: Product, samples: Samples) -> Band | None:
     scale = in_medium(scale, product, name, comment)
     rest, line = rest_wavelength(product.cards)
     note = f"rest wavelength from {line}" if scale.quantity in VELOCITIES else ""
-    kind = f"HDU {samples.hdu.index}" + (f" column {name}" if samples.column else f" {name}")
-    origin = Origin("column" if samples.column else "data", kind, note=note)
+    origin = Origin("column" if samples.column else "data", _place(samples), note=note)
     middle = values[values.size // 2 - 1 : values.size // 2 + 1]
     step = float(abs(np.diff(scale.metres(middle, rest))[0]))
     return band_between(extremes(scale.metres(channel_edges(values), rest)), scale, origin, step)
+
+
+def _place(samples: Samples) -> str:
+    if samples.column is not None:
+        return f"HDU {samples.hdu.index} column {samples.column.name}"
+    line = samples.hdu.name if samples.row is None else f"line {samples.row + 1}"
+    return f"HDU {samples.hdu.index} {line}"
 
 
 def channel_edges(values: np.ndarray) -> np.ndarray:
@@ -135,7 +171,8 @@ def _preference(samples: Samples) -> tuple[int, int, int]:
 
 def _values(samples: Samples) -> np.ndarray:
     if samples.column is None:
-        return np.asarray(samples.hdu.array(), float).ravel()
+        held = samples.hdu.array()
+        return np.asarray(held if samples.row is None else held[samples.row], float).ravel()
     return np.asarray(samples.hdu.column(samples.column.name, samples.row), float).ravel()
 
 
@@ -173,6 +210,10 @@ def _told_elsewhere(product: Product, scale: Scale) -> Scale:
                 factor = {"Angstrom": 1e-10, "nm": 1e-9, "um": 1e-6}[str(base)]
                 note = f"unit taken from that of the flux, {text}"
                 return replace(scale, factor=factor).also(note, INFERRED)
+    instrument = (product.cards.text("INSTRUME") or "").lower()
+    if scale.factor is None and scale.quantity == "wavelength" and instrument in _NANOMETRES:
+        note = f"no unit told; in nanometres as of all spectra of {instrument}"
+        return replace(scale, factor=1e-9).also(note, INFERRED)
     return scale
 
 

@@ -38,6 +38,9 @@ _END_CLOCKS = (
 )
 _END_MJDS = ("MJD-END", "MJD_END", "MJDEND", "EXPEND", "TEXPEND", "OBSEND")
 
+_READOUT = 60.0
+"""Between the end of an exposure and TAI of the Sloan Digital Sky Survey [s]."""
+
 _MIDDLE = re.compile(r"\b(?:mean|median|mid(?:dle|point)?|average)\b", re.IGNORECASE)
 _LOCAL = re.compile(r"\blocal\b", re.IGNORECASE)
 _SECONDS = re.compile(r"\bsec(?:ond)?s?\b|\[s\]|\(s\)", re.IGNORECASE)
@@ -78,11 +81,12 @@ def start_stamps(cards: Cards) -> Iterator[Stamp]:
     yield from _agreeing(_elapsed(cards, "TSTART"), dated)
     yield from _dates(cards, _BEGIN_DATES, _CLOCKS)
     yield from _mjds(cards, ("MJD-BEG",), STATED)
+    yield from _tai(cards, "TAI-BEG")
     counted = [*_mjds(cards, _MJDS, STATED), *_mjds(cards, ("MJD",), CONVENTION)]
     yield from _of_that_night((s for s in dated if not s.within), counted)
     yield from _mjds(cards, _MJDS, STATED)
     yield from _jds(cards, _JDS, CONVENTION)
-    yield from _tai(cards)
+    yield from _tai_of_readout(cards)
     for stamp in (*_mjds(cards, _MIDDLES, CONVENTION), *_dates(cards, _MIDDLES, ())):
         yield replace(stamp, middle=True)
     yield from _mjds(cards, ("MJD",), CONVENTION)
@@ -96,6 +100,7 @@ def end_stamps(cards: Cards, start: Stamp | None) -> Iterator[Stamp]:
     """Times at which the exposure may have ended, the best first."""
     dated = list(_dates(cards, _END_DATES, _END_CLOCKS))
     yield from _agreeing(_elapsed(cards, "TSTOP"), dated)
+    yield from _tai(cards, "TAI-END")
     yield from (stamp for stamp in dated if not stamp.within)
     yield from _mjds(cards, _END_MJDS, STATED)
     if start is not None and not start.within and not start.middle:
@@ -219,13 +224,32 @@ def _numbers(
         yield Stamp(to_utc(mjd, scale), cards.source(name), 0.0, trust, note, middle)
 
 
-def _tai(cards: Cards) -> Iterator[Stamp]:
-    """TAI in seconds since MJD 0, of the Sloan Digital Sky Survey."""
-    for name in ("TAI-BEG", "TAI"):
-        value = cards.number(name)
-        if value is not None and plausible(value / 86400.0) and value > 1e9:
-            mjd = to_utc(value / 86400.0, "tai")
-            yield Stamp(mjd, cards.source(name), trust=CONVENTION, note="from seconds of TAI")
+def _tai(cards: Cards, name: str) -> Iterator[Stamp]:
+    """Seconds of TAI since MJD 0, of the Sloan Digital Sky Survey."""
+    value = cards.number(name)
+    if value is not None and plausible(value / 86400.0) and value > 1e9:
+        mjd = to_utc(value / 86400.0, "tai")
+        yield Stamp(mjd, cards.source(name), trust=CONVENTION, note="from seconds of TAI")
+
+
+def _tai_of_readout(cards: Cards) -> Iterator[Stamp]:
+    """The middle of the exposures of a plate, from the time at which they were read out.
+
+    The pipeline of the survey takes TAI for a minute after the end of an exposure; in a sum of
+    several, which have equal lengths, it is the mean of theirs. Scans of the sky have there the
+    time at which they began.
+    """
+    if "PLATEID" not in cards:
+        yield from _tai(cards, "TAI")
+        return
+    exposed = cards.number("EXPTIME") or 0.0
+    number = max(cards.integer("NEXP_B1") or cards.integer("NEXP_R1") or 1, 1)
+    for stamp in _tai(cards, "TAI"):
+        late = (_READOUT + max(exposed, 0.0) / number / 2.0) / 86400.0
+        note = "from seconds of TAI, a minute after the exposure"
+        note += f"; the mean of {number}" if number > 1 else ""
+        trust = INFERRED if number > 1 else CONVENTION
+        yield replace(stamp, mjd=stamp.mjd - late, middle=True, trust=trust, note=note)
 
 
 def _same_night(cards: Cards, start: Stamp) -> Iterator[Stamp]:

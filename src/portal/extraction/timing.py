@@ -47,7 +47,7 @@ def _cell(column: str, stamp: Stamp, kind: OriginKind) -> Cell:
 def _interval(
     product: Product, seconds: float | None
 ) -> tuple[Stamp | None, Stamp | None, OriginKind]:
-    stated = _stated(product)
+    stated = _added(product) or _stated(product)
     sources: list[tuple[OriginKind, tuple[Stamp | None, Stamp | None]]] = [
         ("column", _row(product)),
         ("wcs", _axis(product)),
@@ -84,6 +84,23 @@ def _around(middle: Stamp, end: Stamp | None, seconds: float | None) -> tuple[St
     trust, note = min(middle.trust, DERIVED), "the middle and half the exposure time"
     first = replace(middle, mjd=middle.mjd - half, trust=trust, note=note)
     return first, end or replace(first, mjd=middle.mjd + half)
+
+
+def _added(product: Product) -> tuple[Stamp, Stamp] | None:
+    """From the first to the last of the exposures in the file of which a spectrum is the sum.
+
+    Spectra of the Sloan Digital Sky Survey tell no more than a day of their own.
+    """
+    if product.hdu.name.upper() != "COADD" or "TAI-BEG" in product.cards:
+        return None
+    parts = [hdu.cards for hdu in product.siblings if "TAI-BEG" in hdu.cards]
+    starts = [stamp for cards in parts if (stamp := next(start_stamps(cards), None))]
+    ends = [stamp for cards in parts if (stamp := next(end_stamps(cards, None), None))]
+    if not starts or not ends:
+        return None
+    note = f"of {len(parts)} exposures that were added"
+    first, last = min(starts, key=lambda s: s.mjd), max(ends, key=lambda s: s.mjd)
+    return replace(first, trust=DERIVED, note=note), replace(last, trust=DERIVED, note=note)
 
 
 def _stated(product: Product) -> tuple[Stamp | None, Stamp | None]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from portal.errors import ReadError
 from portal.fits._bytes import Bytes
+from portal.fits._heap import variable
 from portal.fits._scan import BLOCK, Part, axis_lengths
 from portal.fits.cards import Cards
 
@@ -49,6 +50,8 @@ def column(
 ) -> "np.ndarray":
     """Column `number`, from 1, of a table, at `place` in its rows; of one row if `row` is given.
 
+    Where rows differ in length, the values of all follow one another.
+
     Raises
     ------
     ReadError
@@ -69,25 +72,27 @@ def column(
         values = np.zeros(cells.shape)
     elif letter in _PLAIN and not any(f"{name}{number}" in part.cards for name in _CODED):
         values = _plain(np.ascontiguousarray(cells), letter)
+    elif letter in ("P", "Q"):
+        start = part.cards.integer("THEAP") or (axis_lengths(part.cards) or (0, 0))[1] * width
+        heap = data.view(part.start + start, max(part.held - start, 0))
+        _check_size(index, len(heap))
+        try:
+            return variable(part.cards, number, cells, heap)
+        except ValueError as error:
+            raise _damaged(index, str(error)) from error
     else:
-        heap = b""
-        if letter in ("P", "Q"):
-            _check_size(index, part.held - height * width)
-            heap = data.read(part.start + height * width, part.held - height * width)
-        values = _by_astropy(part.cards, index, number, cells, heap)
+        values = _by_astropy(part.cards, index, number, cells)
     return values if row is None else values[0]
 
 
-def _by_astropy(
-    cards: Cards, index: int, number: int, cells: "np.ndarray", heap: bytes
-) -> "np.ndarray":
+def _by_astropy(cards: Cards, index: int, number: int, cells: "np.ndarray") -> "np.ndarray":
     """Values of column `number` from the bytes of its `cells`."""
     import numpy as np
     from astropy.io import fits
 
-    header = _column_header(cards, number, cells.shape, len(heap))
+    header = _column_header(cards, number, cells.shape)
     kind = fits.TableHDU if header["XTENSION"] == "TABLE" else fits.BinTableHDU
-    raw = header.tostring().encode("ascii") + cells.tobytes() + heap
+    raw = header.tostring().encode("ascii") + cells.tobytes()
     raw += bytes(-len(raw) % BLOCK)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
@@ -174,7 +179,7 @@ def _width(form: str) -> tuple[int, str] | None:
     return (-(-repeat // 8) if letter == "X" else repeat * _WIDTHS[letter]), letter
 
 
-def _column_header(cards: Cards, number: int, shape: tuple[int, ...], heap: int) -> "Header":
+def _column_header(cards: Cards, number: int, shape: tuple[int, ...]) -> "Header":
     from astropy.io import fits
 
     ascii_table = (cards.text("XTENSION") or "").upper() == "TABLE"
@@ -182,7 +187,7 @@ def _column_header(cards: Cards, number: int, shape: tuple[int, ...], heap: int)
     header["XTENSION"] = "TABLE" if ascii_table else "BINTABLE"
     header["BITPIX"], header["NAXIS"] = 8, 2
     header["NAXIS1"], header["NAXIS2"] = shape[1], shape[0]
-    header["PCOUNT"], header["GCOUNT"], header["TFIELDS"] = heap, 1, 1
+    header["PCOUNT"], header["GCOUNT"], header["TFIELDS"] = 0, 1, 1
     for name in _KEPT:
         value = cards.value(f"{name}{number}")
         if value is not None:

@@ -1,12 +1,13 @@
 """One header and data unit: what it is, its cards, its columns, and its data on demand."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from portal.errors import ReadError
 from portal.fits._bytes import Bytes
+from portal.fits._heap import most_values
 from portal.fits._scan import BLOCK, Part, axis_lengths
 from portal.fits.cards import Cards
 
@@ -36,7 +37,7 @@ class ColumnInfo:
         TTYPEn, TFORMn, TUNITn, TDIMn, and TCTYPn and TCUNIn of a column of coordinates; ''
         where there is none.
     length
-        Values in each row, as the format says.
+        Values in each row, as the format says; the most of them where rows differ in length.
     crval, crpix, cdelt
         TCRVLn, TCRPXn and TCDLTn.
     comment
@@ -55,6 +56,17 @@ class ColumnInfo:
     crpix: float | None = None
     cdelt: float | None = None
     comment: str = ""
+
+    @property
+    def varies(self) -> bool:
+        """Whether rows differ in length."""
+        return most_values(self.format) is not None
+
+    def beside(self, others: Collection["ColumnInfo"]) -> bool:
+        """Whether each of its values can belong to one of a column among `others`."""
+        return any(
+            self.length == other.length or (self.varies and other.varies) for other in others
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +127,8 @@ class Hdu:
         Returns
         -------
         (row,) or (row, ...) [unit of the column]
-            Without the first axis where `row` is given.
+            Without the first axis where `row` is given. Where rows differ in length, their
+            values one after another: (value,).
 
         Raises
         ------
@@ -137,7 +150,7 @@ class Hdu:
         number, place = found.number, self._places[found.number]
         if row is None:
             return column(self._part, self._data, self.index, number, place, None)
-        if self.shape[0] * (place[1] - place[0]) > _SMALL:
+        if place[2] in ("P", "Q") or self.shape[0] * (place[1] - place[0]) > _SMALL:
             return column(self._part, self._data, self.index, number, place, row)
         # The rows of a small column are asked for one after another.
         if number not in self._read:
@@ -246,7 +259,9 @@ def _column(cards: Cards, n: int) -> ColumnInfo:
 
 
 def _repeat(form: str) -> int:
+    if (most := most_values(form)) is not None:
+        return most
     digits = form[: len(form) - len(form.lstrip("0123456789"))]
-    if form[len(digits) : len(digits) + 1] in ("P", "Q", "A"):
+    if form[len(digits) : len(digits) + 1] == "A":
         return 1
     return int(digits) if digits and len(digits) < 19 and form != digits else 1

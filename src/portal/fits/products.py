@@ -122,10 +122,13 @@ def _role(hdu: Hdu, file: FitsFile) -> Role:
     if hdu.kind == "empty":
         return _EMPTY
     role = role_of(hdu)
-    if role != SCIENCE or hdu.kind != "table":
+    # A table named after its wavelengths may hold what was measured at them.
+    if hdu.kind != "table" or role.code not in ("science", "wavelengths"):
         return role
     found = table_kind(hdu, file.hdus[0].cards)
-    return found if isinstance(found, Role) else SCIENCE
+    if isinstance(found, Role):
+        return found if role == SCIENCE else role
+    return SCIENCE
 
 
 def _headers(file: FitsFile) -> list[Hdu]:

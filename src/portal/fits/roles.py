@@ -52,6 +52,7 @@ _FIRM = {
     "resolution": "resolution resol lsf disp wdisp specres psf",
     "distortion": """d2imarr wcsdvarr wcscorr wcs distortion wcsdvar d2im deltawcs wcstab
     wcstable""",
+    "catalogue": "spall specobj specobjall zall zbest zline zlines spzline spzbest spzall",
     "history": "history provenance log asdf hdrtab inputs prov software pipeline",
     "table of beams": "beams beam",
     "time intervals": "gti stdgti goodtime",
@@ -60,7 +61,7 @@ _FIRM = {
 _SOFT = {
     "calibration": """flat flatfield dark bias arc lamp sky background bkg bg bgd back telluric
     fringe calib calibration response throughput contam area pathloss barshadow zeroframe refout
-    xcorr fluxcal sens""",
+    xcorr fluxcal sens blaze recon""",
     "model": "model resid residual residuals continuum template bestfit synflux",
 }
 """Where such a thing is all that a file holds, it is what was observed or made."""

@@ -32,9 +32,10 @@ TableKind: TypeAlias = Literal["spectrum", "timeseries", "event", "visibility", 
 
 SPECTRAL = frozenset(
     """wave wavelength wavelengths lambda loglam lam wl wav wvl freq frequency energy velocity vel
-    vlsr vhelio vrad vopt wavenumber wn loglambda logwave log_lambda lambda_ logwl channel chan
-    wavelength_air wavelength_vac wave_air wave_vac wavelen waveobs energ_lo e_min spectral_axis
-    specaxis lnlam nu""".split()
+    vlsr vhelio vrad vopt wavenumber wn loglambda logwave log_lambda log_wave log_wavelength
+    log_lam lambda_ logwl channel chan wavelength_air wavelength_vac wave_air wave_vac wavelen
+    waveobs energ_lo e_min spectral_axis specaxis lnlam lnwave lnlambda ln_lam ln_wave ln_lambda
+    ln_wavelength lambda_ln lambda_log wave_ln wave_log log10_wave log10_lambda nu""".split()
 )
 MEASURED = frozenset(
     """flux flux_density fluxdens f_lambda flam fnu f_nu intensity spec spectrum net gross counts
@@ -51,6 +52,8 @@ RATES = frozenset(
     psf_flux1 tamflux kspsap_flux intensity detrended_flux totflux rate1 mag_auto flux_density
     psf_flux aperture_flux""".split()
 )
+_OF_FIBRE = re.compile(r"flux_?(?:a|b|c|ab)$")
+"""Fluxes of the fibres of SPIRou, NIRPS and their kin, where none is of all."""
 PHOTONS = frozenset("event pha pi energy channel rawx detx pulse_phase".split())
 VISIBILITIES = frozenset("uu vv ww visibilities visibility vis2data visamp ucoord".split())
 POSITIONS = (
@@ -168,12 +171,12 @@ def _described(cards: Cards) -> bool:
 def _spectrum(hdu: Hdu, names: dict[str, ColumnInfo], described: bool) -> bool:
     """Values along a spectral axis: more than a few, in the rows or in each row."""
     measured = [column for name, column in names.items() if name in MEASURED]
+    measured = measured or [column for name, column in names.items() if _OF_FIBRE.match(name)]
     if not measured:
         return False
     spectral = spectral_column(hdu)
-    lengths = {column.length for column in measured}
-    long = max(lengths) > 1 or hdu.shape[:1] > (1,)
-    if spectral is not None and spectral.length > 1 and spectral.length not in lengths:
+    long = max(column.length for column in measured) > 1 or hdu.shape[:1] > (1,)
+    if spectral is not None and spectral.length > 1 and not spectral.beside(measured):
         return False
     if spectral is not None and _plain(spectral.name) not in ("channel", "chan", "energy"):
         return long and not (has_targets(hdu) and max(c.length for c in measured) == 1)

@@ -276,3 +276,67 @@ def test_the_band_of_a_cube_by_magritte_is_that_of_its_frequencies(tmp_path: Pat
     (band,) = bands(image_file(tmp_path / "a.fits", (4, 4, 5), told))
     expected = (C / (frequencies[-1] + half), C / (frequencies[0] - half))
     assert band == pytest.approx(expected, rel=1e-12)
+
+
+def ragged(*rows: np.ndarray) -> np.ndarray:
+    held = np.empty(len(rows), object)
+    held[:] = rows
+    return held
+
+
+def test_wavelengths_in_rows_of_different_lengths(tmp_path: Path) -> None:
+    waves = np.linspace(400.0, 500.0, 101), np.linspace(600.0, 610.0, 11)
+    columns = [
+        fits.Column("WAVE", "PD()", "nm", array=ragged(*waves)),
+        fits.Column("FLUX", "PE()", array=ragged(*waves)),
+    ]
+    one = write(tmp_path / "a.fits", fits.BinTableHDU.from_columns(columns))
+    assert bands(one) == [pytest.approx((399.5e-9, 610.5e-9))]
+    # Where each row is of a place of its own it is a product, with its own number of channels.
+    places = [fits.Column(name, "D", array=[1.0, 2.0]) for name in ("RA", "DEC")]
+    several = write(tmp_path / "b.fits", fits.BinTableHDU.from_columns([*places, *columns]))
+    assert bands(several) == [
+        pytest.approx((399.5e-9, 500.5e-9)),
+        pytest.approx((599.5e-9, 610.5e-9)),
+    ]
+    with open_fits(several) as file:
+        counted = [c for p in products(file)[0] for c in counts.DERIVATION.derive(p)]
+    assert [cell.value for cell in counted if cell.column == "em_xel"] == [101, 11]
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "waves"),
+    [
+        ("LN_WAVE", "", np.log(np.linspace(4000.0, 5000.0, 101))),
+        ("lnwave", "ln(um)", np.log(np.linspace(0.4, 0.5, 101))),
+        ("LAMBDA_LN", "Angstrom", np.log(np.linspace(4000.0, 5000.0, 101))),
+        ("LOG_LAM", "log(nm)", np.log10(np.linspace(400.0, 500.0, 101))),
+    ],
+)
+def test_logarithms_in_a_column(tmp_path: Path, name: str, unit: str, waves: np.ndarray) -> None:
+    columns = [fits.Column(name, "D", unit or None, array=waves), fits.Column("FLUX", "D")]
+    path = write(tmp_path / "a.fits", fits.BinTableHDU.from_columns(columns, nrows=101))
+    assert bands(path) == [pytest.approx((399.5e-9, 500.5e-9), rel=1e-5)]
+
+
+def test_spectra_of_spirou(tmp_path: Path) -> None:
+    """Tables named after their axis, with a flux of each fibre; arrays of orders without units."""
+    waves = np.linspace(965.0, 2500.0, 308)
+    columns = [fits.Column("Wave", "D", "nm", array=waves), fits.Column("FluxAB", "D")]
+    table = fits.BinTableHDU.from_columns(columns, nrows=308, name="UniformWavelength")
+    half = (waves[1] - waves[0]) / 2.0
+    ends = pytest.approx(((965.0 - half) * 1e-9, (2500.0 + half) * 1e-9))
+    assert bands(write(tmp_path / "s.fits", table)) == [ends]
+    names = ("FluxAB", "WaveAB", "BlazeAB", "Recon")
+    orders = [fits.ImageHDU(waves.reshape(4, 77)) for _ in names]
+    for order, name in zip(orders, names, strict=True):
+        order.header.update(EXTNAME=name, INSTRUME="SPIRou")
+    assert bands(write(tmp_path / "t.fits", *orders)) == [ends]
+
+
+def test_wavelengths_in_a_line_of_an_array(tmp_path: Path) -> None:
+    waves = np.linspace(370.0, 1050.0, 681)
+    made = fits.PrimaryHDU(np.array([waves, waves, waves]))
+    made.header.update(INSTRUME="ESPaDOnS", COL1="Wavelength", COL2="Intensity", COL3="ErrorBar")
+    made.writeto(tmp_path / "i.fits")
+    assert bands(tmp_path / "i.fits") == [pytest.approx((369.5e-9, 1050.5e-9))]

@@ -3,7 +3,11 @@
 import struct
 
 import pytest
+from astropy.io import fits
 
+from portal.extraction import timing
+from portal.fits.opening import open_fits
+from portal.fits.products import products
 from tests.portal.extraction.making import image_file, table_file, values
 
 DAY = 86400.0
@@ -49,6 +53,24 @@ FULL = "2011-08-11T12:00:00"
         ({"DATE-OBS": FULL, "TIMESYS": "TAI"}, (55784.5 - 34 / DAY, None, None)),
         ({"DATE-OBS": FULL, "TIMESYS": "TT"}, (55784.5 - 66.184 / DAY, None, None)),
         ({"MJD-OBS": 55784.5, "TIMESYS": "TDB"}, (55784.5 - 66.184 / DAY, None, None)),
+        # SDSS: an exposure of 600 s was read out a minute after it, a scan began at that time;
+        # of four exposures of 150 s the mean is told.
+        (
+            {"TAI": 4819737600.0 + 34 + 360, "EXPTIME": 600.0, "PLATEID": 1},
+            (55784 - 300 / DAY, 55784 + 300 / DAY, 600.0),
+        ),
+        (
+            {"TAI": 4819737600.0 + 34 + 135, "EXPTIME": 600.0, "PLATEID": 1, "NEXP_B1": 4},
+            (55784 - 300 / DAY, 55784 + 300 / DAY, 600.0),
+        ),
+        (
+            {"TAI": 4819737600.0 + 34 - 43200, "EXPTIME": 54.0},
+            (55783.5, 55783.5 + 54 / DAY, 54.0),
+        ),
+        (
+            {"TAI-BEG": 4819737634.0, "TAI-END": 4819738534.0, "DATE-OBS": FULL, "EXPTIME": 800.0},
+            (55784.0, 55784 + 900 / DAY, 800.0),
+        ),
         # Plates are older than UTC.
         ({"DATE-OBS": "08/11/51", "UT": "12:00:00", "TIMESYS": "TAI"}, (33958.5, None, None)),
         (
@@ -158,3 +180,25 @@ def test_an_axis_of_time(tmp_path):
     assert found["t_max"] == pytest.approx(55000.0 + 19.0 / DAY, abs=1e-9)
     assert found["t_resolution"] == 2.0
     assert found["dataproduct_type"] == "cube"
+
+
+def test_a_sum_spans_the_exposures_beside_it(tmp_path):
+    def spectrum(name, **cards):
+        columns = [fits.Column("loglam", "E"), fits.Column("flux", "E")]
+        made = fits.BinTableHDU.from_columns(columns, nrows=3, name=name)
+        made.header.update({key.replace("_", "-"): value for key, value in cards.items()})
+        return made
+
+    begin = 4819737600.0 + 34.0
+    parts = [
+        spectrum(f"B1-{n}", TAI_BEG=begin + 1000.0 * n, TAI_END=begin + 1000.0 * n + 900.0)
+        for n in (0, 1)
+    ]
+    primary = fits.PrimaryHDU()
+    primary.header["MJD"] = 55785
+    fits.HDUList([primary, spectrum("COADD"), *parts]).writeto(tmp_path / "a.fits")
+    with open_fits(tmp_path / "a.fits") as file:
+        cells = {cell.column: cell for cell in timing.DERIVATION.derive(products(file)[0][0])}
+    assert cells["t_min"].value == pytest.approx(55784.0, abs=1e-6)
+    assert cells["t_max"].value == pytest.approx(55784.0 + 1900.0 / DAY, abs=1e-6)
+    assert cells["t_min"].origin.note == "of 2 exposures that were added"

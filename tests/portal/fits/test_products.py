@@ -96,6 +96,8 @@ def _parts(folder, *hdus):
         "coverage": "coverage",
         "EXPMAP": "coverage",
         "B_WAVELENGTH": "wavelengths",
+        "SPALL": "catalogue",
+        "BlazeAB": "calibration",
         "D2IMARR": "distortion",
         "HistoryTasks": "history",
         "SKY": "calibration",
