@@ -20,6 +20,7 @@ from portal.extraction._spectrum_header import (
 )
 from portal.extraction._spectrum_keywords import keyword_band, selected_energies
 from portal.extraction._spectrum_rows import channel_band, interferometer_band, row_band
+from portal.extraction._spectrum_windows import windows_of
 from portal.fits.products import Product
 
 __all__ = ["band_of", "samples_in"]
@@ -48,6 +49,8 @@ def band_of(product: Product) -> Band | None:
 def samples_in(product: Product) -> tuple[int, str] | None:
     """Number of elements along the spectral axis, and what tells it; None for no such axis."""
     if product.hdu.kind == "table":
+        if tabular(product) == "visibility" and (several := channels(product)) is not None:
+            return several * windows_of(product).size, f"HDU {product.hdu.index} axes"
         if tabular(product) != "spectrum":
             return None
         samples = samples_of(product)
@@ -55,6 +58,8 @@ def samples_in(product: Product) -> tuple[int, str] | None:
         source = f" column {samples.column.name}" if samples and samples.column else ""
         return number, f"HDU {product.hdu.index}{source}"
     several = channels(product)
+    if several is not None and product.hdu.kind == "groups":
+        several *= windows_of(product).size
     if several is not None and several > 1:
         return several, f"HDU {product.hdu.index} axes"
     beside = [samples_beside(product, arm) for arm in product.arms]
@@ -83,6 +88,7 @@ def _of_table(product: Product) -> Band | None:
             return (
                 found
                 or row_band(product)
+                or (axis_band(product) if product.axes else None)
                 or interferometer_band(product)
                 or channel_band(product)
                 or header_band(product)

@@ -11,6 +11,7 @@ from portal.extraction._spectrum import Band, Scale, band_between, bracketed, sc
 from portal.extraction._spectrum_medium import in_medium
 from portal.extraction._spectrum_rest import is_exact, radio_or_optical, rest_wavelength
 from portal.extraction._spectrum_warp import warped
+from portal.extraction._spectrum_windows import windows_of
 from portal.extraction._wavelength import SI, SPEED_OF_LIGHT, VELOCITIES, extremes
 from portal.fits.axes import Axis
 from portal.fits.cards import Cards
@@ -212,7 +213,11 @@ def _axis_band(product: Product, axis: Axis, scale: Scale, hdu: int | None = Non
     origin = Origin("wcs", source, note="; ".join(filter(None, notes)))
     with np.errstate(all="ignore"):
         width = abs(float(metres[3] - metres[2])) if (axis.length or 1) > 1 else None
-    return band_between(extremes(metres[:2]), scale, origin, width)
+    ends = metres[:2]
+    if scale.quantity == "frequency" and axis.kind == "spectral":
+        windows = windows_of(product)[:, None] / (scale.factor or 1.0)
+        ends = ends if not windows.any() else warped(axis, scale, offsets[:2] + windows, rest)
+    return band_between(extremes(ends), scale, origin, width)
 
 
 def _offsets(axis: Axis, cards: Cards) -> tuple[np.ndarray, bool] | None:

@@ -37,6 +37,9 @@ def _of_events(product: Product) -> Iterable[Cell]:
 
 
 def _on_sky(product: Product) -> Iterable[Cell]:
+    if tabular(product) == "visibility":
+        # Its axes of the sky are the one place that the telescopes followed.
+        return
     if axis_of(product, "longitude") and axis_of(product, "latitude"):
         yield from _lengths(product, {"s_xel1": "longitude", "s_xel2": "latitude"})
     elif _plain_image(product):
@@ -58,7 +61,8 @@ def _lengths(product: Product, kinds: dict[str, AxisKind]) -> Iterable[Cell]:
     for name, kind in kinds.items():
         axis = axis_of(product, kind)
         if axis is not None:
-            source = f"HDU {product.hdu.index} NAXIS{axis.number}"
+            word = "axis " if product.hdu.kind == "table" else "NAXIS"
+            source = f"HDU {product.hdu.index} {word}{axis.number}"
             yield Cell(name, axis.length, Origin("keyword", source, STATED))
 
 

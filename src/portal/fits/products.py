@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from portal.fits.axes import Axis, axes_of
 from portal.fits.cards import Cards, CardValue
+from portal.fits.cells import cell_axes
 from portal.fits.hdu import ColumnInfo, Hdu
 from portal.fits.opening import FitsFile
 from portal.fits.roles import SCIENCE, Role, role_of
@@ -205,6 +206,8 @@ def _product(file: FitsFile, hdu: Hdu, row: int | None, arms: list[Hdu]) -> Prod
     if row is not None and hdu.kind == "table" and single_dish(hdu):
         own = keywords_of(hdu, row).over(own)
         lengths = sample_lengths(hdu, own)
+    elif found := cell_axes(hdu):
+        own, lengths = found[0].over(own), found[1]
     return Product(
         file,
         hdu,

@@ -1,12 +1,12 @@
 """What a table holds: a spectrum, a time series, events, visibilities, or no product."""
 
-import math
 import re
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from portal.errors import ReadError
 from portal.fits.cards import Cards, CardValue
+from portal.fits.cells import lengths_in
 from portal.fits.hdu import ColumnInfo, Hdu
 from portal.fits.roles import Role
 
@@ -66,7 +66,6 @@ POSITIONS = (
     ("ALPHA", "DELTA"),
     ("OBJRA", "OBJDEC"),
 )
-_DIMENSIONS = re.compile(r"\(((?:\d{1,9},)*\d{1,9})\) *")
 _APART = 0.003
 """Coordinates that differ by more are of several targets [deg]; a pointing is no better."""
 _WHERE_SAMPLES = re.compile(r"[^a-z0-9]+")
@@ -143,11 +142,7 @@ def keywords_of(hdu: Hdu, row: int) -> Cards:
 def sample_lengths(hdu: Hdu, cards: Cards) -> tuple[int, ...]:
     """Lengths of the axes of the column ``DATA`` in FITS order, `cards` being those of a row."""
     data = hdu.info("DATA")
-    if data is None:
-        return ()
-    said = _DIMENSIONS.fullmatch(cards.text(f"TDIM{data.number}") or "")
-    lengths = tuple(map(int, said.group(1).split(","))) if said else ()
-    return lengths if math.prod(lengths) == data.length else (data.length,)
+    return () if data is None else lengths_in(data, cards.text(f"TDIM{data.number}") or "")
 
 
 def _differ(values: list[float] | list[str]) -> bool:

@@ -340,3 +340,30 @@ def test_wavelengths_in_a_line_of_an_array(tmp_path: Path) -> None:
     made.header.update(INSTRUME="ESPaDOnS", COL1="Wavelength", COL2="Intensity", COL3="ErrorBar")
     made.writeto(tmp_path / "i.fits")
     assert bands(tmp_path / "i.fits") == [pytest.approx((369.5e-9, 1050.5e-9))]
+
+
+def test_visibilities_of_aips_in_several_windows(tmp_path: Path) -> None:
+    columns = [fits.Column(name, "E") for name in ("UU---SIN", "VV---SIN", "WW---SIN")]
+    columns.append(fits.Column("VISIBILITIES", "24E", dim="(3,1,4,2)"))
+    table = fits.BinTableHDU.from_columns(columns, nrows=2, name="AIPS UV")
+    axes = {"COMPLEX": (1.0, 1.0), "STOKES": (-1.0, -1.0), "FREQ": (1.4e9, 1e6), "IF": (1.0, 1.0)}
+    for n, (name, (start, step)) in enumerate(axes.items(), 1):
+        table.header.update({f"{n}CTYP4": name, f"{n}CRVL4": start, f"{n}CDLT4": step})
+        table.header[f"{n}CRPX4"] = 1.0
+    windows = fits.Column("IF FREQ", "2D", "HZ", array=[[0.0, 5e7]])
+    both = fits.BinTableHDU.from_columns([windows], name="AIPS FQ")
+    path = write(tmp_path / "a.fits", both, table)
+    assert bands(path) == [pytest.approx((C / (1.4535e9), C / (1.3995e9)))]
+    with open_fits(path) as file:
+        (product,), _ = products(file)
+        cells = {cell.column: cell.value for cell in counts.DERIVATION.derive(product)}
+    assert cells["em_xel"] == 8
+    assert "s_xel1" not in cells
+
+
+def test_visibilities_of_fits_idi(tmp_path: Path) -> None:
+    columns = [fits.Column("UU", "E"), fits.Column("VV", "E"), fits.Column("FLUX", "8E")]
+    table = fits.BinTableHDU.from_columns(columns, nrows=2, name="UV_DATA")
+    table.header.update(MAXIS=2, MAXIS1=2, CTYPE1="COMPLEX", MAXIS2=4, CTYPE2="FREQ")
+    table.header.update(CRVAL2=1.4e9, CDELT2=1e6, CRPIX2=1.0)
+    assert bands(write(tmp_path / "a.fits", table)) == [pytest.approx((C / 1.4035e9, C / 1.3995e9))]
