@@ -92,7 +92,7 @@ def _scale(axis: Axis, product: Product) -> Scale | None:
     known = scale if scale.factor else _without_unit(axis, scale, standard=code in _CODES)
     if known is None:
         return None
-    told = in_medium(known, product, axis.ctype, *_remarks(product, axis.number))
+    told = in_medium(known, product, axis.ctype, *_remarks(product, axis))
     # WAVE is in vacuum by definition, if nothing else is told.
     return known if code == "WAVE" and told.quantity != "air" else told
 
@@ -170,7 +170,7 @@ def _lone(axis: Axis, product: Product) -> Scale | None:
 
 def _unit_beside(product: Product, axis: Axis, name: str) -> str:
     """The unit that a comment tells in brackets: ``[Hz] Frequency of reference channel``."""
-    for remark in _remarks(product, axis.number)[:4]:
+    for remark in _remarks(product, axis)[:4]:
         for text in bracketed(remark):
             scale = scale_of(name, text) if name else None
             if scale is not None and scale.factor is not None:
@@ -178,17 +178,18 @@ def _unit_beside(product: Product, axis: Axis, name: str) -> str:
     return ""
 
 
-def _remarks(product: Product, number: int) -> tuple[str, ...]:
-    names = (f"{key}{number}" for key in ("CTYPE", "CUNIT", "CRVAL", "CDELT", "CNAME"))
+def _remarks(product: Product, axis: Axis) -> tuple[str, ...]:
+    place = f"{axis.number}{axis.alternate}"
+    names = (f"{key}{place}" for key in ("CTYPE", "CUNIT", "CRVAL", "CDELT", "CNAME"))
     return (
         *(product.cards.comment(name) for name in names),
-        product.cards.text(f"CNAME{number}") or "",
-        attributes(product.cards, number).get("label", ""),
+        product.cards.text(f"CNAME{place}") or "",
+        attributes(product.cards, axis.number).get("label", ""),
     )
 
 
 def _axis_band(product: Product, axis: Axis, scale: Scale, hdu: int | None = None) -> Band | None:
-    rest, line = rest_wavelength(product.cards)
+    rest, line = rest_wavelength(product.cards, axis.alternate)
     moving = scale.quantity in VELOCITIES
     found = _offsets(axis, product.cards)
     if found is None or (moving and rest is None):
@@ -201,7 +202,7 @@ def _axis_band(product: Product, axis: Axis, scale: Scale, hdu: int | None = Non
     if rest is not None and offset:
         # GILDAS tells frequencies as offsets from that of the line.
         metres = scale.metres(SPEED_OF_LIGHT / rest / (scale.factor or 1.0) + offsets, rest)
-    frame = product.cards.text("SPECSYS")
+    frame = product.cards.text(f"SPECSYS{axis.alternate}") or product.cards.text("SPECSYS")
     notes = (
         f"rest wavelength from {line}" if moving else "",
         f"an offset from {line}" if offset else "",
@@ -209,7 +210,7 @@ def _axis_band(product: Product, axis: Axis, scale: Scale, hdu: int | None = Non
         "the width of its one channel is not told" if filler else "",
     )
     place = product.hdu.index if hdu is None else hdu
-    source = f"HDU {place} axis {axis.number} {axis.ctype}".strip()
+    source = f"HDU {place} axis {axis.number}{axis.alternate} {axis.ctype}".strip()
     origin = Origin("wcs", source, note="; ".join(filter(None, notes)))
     with np.errstate(all="ignore"):
         width = abs(float(metres[3] - metres[2])) if (axis.length or 1) > 1 else None
@@ -233,6 +234,9 @@ def _offsets(axis: Axis, cards: Cards) -> tuple[np.ndarray, bool] | None:
     length = axis.length or 1
     step = (axis.cdelt or 0.0) * _turn(axis, cards)
     start = 1.0 if axis.crpix is None else axis.crpix
+    if axis.length is None and start != 1.0:
+        # Of an axis without pixels that once had several, the reference is all that is told.
+        return np.zeros(4), True
     middle = length // 2 + 0.5
     pixels = np.array([0.5, length + 0.5, middle, middle + 1.0])
     # A step of 0 or 1, or one as large as the value, is no width of a single channel.
@@ -245,9 +249,9 @@ def _offsets(axis: Axis, cards: Cards) -> tuple[np.ndarray, bool] | None:
 
 def _turn(axis: Axis, cards: Cards) -> float:
     """The diagonal of a PC matrix beside CDELT."""
-    n = axis.number
-    turn = cards.number(f"PC{n}_{n}")
-    return 1.0 if turn is None or f"CD{n}_{n}" in cards else turn
+    place = f"{axis.number}_{axis.number}{axis.alternate}"
+    turn = cards.number(f"PC{place}")
+    return 1.0 if turn is None or f"CD{place}" in cards else turn
 
 
 def _multispec(product: Product) -> bool:

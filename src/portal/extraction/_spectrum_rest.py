@@ -19,14 +19,17 @@ _RADIO = 256
 """Added to VELREF of AIPS where the velocity is of the radio definition."""
 
 
-def rest_wavelength(cards: Cards) -> tuple[float | None, str]:
+def rest_wavelength(cards: Cards, alternate: str = "") -> tuple[float | None, str]:
     """The rest wavelength [m], and what says so; None and '' if nothing does.
+
+    That of the `alternate` description of the axes goes before that of the primary one.
 
     Notes
     -----
     OBSFREQ is off by the velocity of the source over that of light: see `is_exact`.
     """
-    for names, unit in ((_FREQUENCIES, "Hz"), (_WAVELENGTHS, "m")):
+    own = ((f"RESTFRQ{alternate}",), "Hz"), ((f"RESTWAV{alternate}",), "m")
+    for names, unit in (*(own if alternate else ()), (_FREQUENCIES, "Hz"), (_WAVELENGTHS, "m")):
         for name in names:
             value = cards.number(name)
             if value is not None and 0.0 < value < 1e30:

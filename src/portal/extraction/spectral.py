@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from portal.extraction._band import band_of
 from portal.extraction._keywords import from_card, null
 from portal.extraction._spectrum import Band, bracketed
+from portal.extraction._spectrum_events import energy_column
 from portal.extraction._spectrum_rest import rest_wavelength
 from portal.fits.products import Product
 from portal.fits.units import quantity_factor
@@ -43,12 +44,18 @@ class _Spectral:
 
 
 def _unknown(product: Product) -> Iterable[Cell]:
-    """Why the rest frequency of a line is not taken for the band of a map of it."""
+    """Why neither the rest frequency of a line nor the energies of events are taken for a band."""
     rest, source = rest_wavelength(product.cards)
+    events = energy_column(product)
     if rest is not None:
         note = "a rest frequency alone: the source moves, and the width of the map is not told"
         yield null("em_min", source, note)
         yield null("em_max", source, note)
+    elif events is not None:
+        place = f"HDU {product.hdu.index} column {events[0].name}"
+        note = "energies of events tell where the source was bright, and not what was observed"
+        yield null("em_min", place, note)
+        yield null("em_max", place, note)
 
 
 def _stated(product: Product, band: Band | None) -> Cell | None:

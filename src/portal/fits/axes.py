@@ -15,7 +15,7 @@ AxisKind: TypeAlias = Literal[
 ]
 
 _MOST = 32
-_WORLD = re.compile(r"(?:CTYPE|CRVAL|CDELT|CUNIT|CRPIX)([1-9][0-9]?)")
+_WORLD = re.compile(r"(?:CTYPE|CRVAL|CDELT|CUNIT|CRPIX)([1-9][0-9]?)([A-Z]?)")
 _IN_BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]\s*$")
 _LONGITUDES = {"RA", "GLON", "ELON", "HLON", "SLON", "LON", "AZ", "SOLX", "HPLN", "CRLN"}
 _LATITUDES = {"DEC", "GLAT", "ELAT", "HLAT", "SLAT", "LAT", "ALT", "SOLY", "HPLT", "CRLT"}
@@ -54,6 +54,8 @@ class Axis:
         Step of a pixel, from CDELTn or the diagonal of the CD matrix; None where neither is.
     note
         What of these is not as the header has it, and why; '' for nothing.
+    alternate
+        Letter of the description that these are of, such as ``A``; '' for the primary one.
     """
 
     number: int
@@ -66,36 +68,49 @@ class Axis:
     cdelt: float | None
     crpix: float | None
     note: str = ""
+    alternate: str = ""
 
 
 def axes_of(cards: Cards, lengths: tuple[int, ...]) -> tuple[Axis, ...]:
-    """The axes of an array of `lengths` in FITS order, with those that only the header names."""
+    """The axes of an array of `lengths` in FITS order, with those that only the header names.
+
+    Where the primary description is of pixels or tells nothing, the first alternate one is taken
+    that tells more.
+    """
     known = dict(enumerate(lengths, 1))
-    count = max([len(lengths), *_named(cards)], default=0)
-    axes = tuple(_axis(cards, n, known.get(n)) for n in range(1, min(count, _MOST) + 1))
+    named = [(int(match[1]), match[2]) for name in cards if (match := _WORLD.fullmatch(name))]
+    letter = ""
+    if any(other for _, other in named) and not _of_world(cards, named, ""):
+        letters = sorted({other for _, other in named})
+        letter = next((other for other in letters if _of_world(cards, named, other)), "")
+    count = max([len(lengths), *(n for n, other in named if other == letter)], default=0)
+    axes = tuple(_axis(cards, n, known.get(n), letter) for n in range(1, min(count, _MOST) + 1))
     return tuple(map(_righted, axes)) if by_magritte(cards) else axes
 
 
-def _named(cards: Iterable[str]) -> Iterable[int]:
-    return (int(match.group(1)) for name in cards if (match := _WORLD.fullmatch(name)))
+def _of_world(cards: Cards, named: Iterable[tuple[int, str]], letter: str) -> bool:
+    """Whether a description names an axis of the sky, of light, of time or of polarisation."""
+    numbers = {n for n, other in named if other == letter}
+    return any(_axis(cards, n, None, letter).kind not in ("other", "pixel") for n in numbers)
 
 
-def _axis(cards: Cards, n: int, length: int | None) -> Axis:
-    ctype = cards.text(f"CTYPE{n}") or ""
+def _axis(cards: Cards, n: int, length: int | None, letter: str) -> Axis:
+    ctype = cards.text(f"CTYPE{n}{letter}") or ""
     bare = _IN_BRACKETS.sub("", ctype).strip().upper()
     kind, algorithm = _kind(bare)
-    cdelt = cards.number(f"CDELT{n}")
-    diagonal = cards.number(f"CD{n}_{n}")
+    cdelt = cards.number(f"CDELT{n}{letter}")
+    diagonal = cards.number(f"CD{n}_{n}{letter}")
     return Axis(
         n,
         ctype,
         algorithm,
         kind,
-        cards.text(f"CUNIT{n}") or _unit_in(ctype),
+        cards.text(f"CUNIT{n}{letter}") or _unit_in(ctype),
         length,
-        cards.number(f"CRVAL{n}"),
+        cards.number(f"CRVAL{n}{letter}"),
         diagonal if diagonal is not None else cdelt,
-        cards.number(f"CRPIX{n}"),
+        cards.number(f"CRPIX{n}{letter}"),
+        alternate=letter,
     )
 
 

@@ -157,12 +157,32 @@ def test_visibilities_of_an_optical_interferometer(tmp_path: Path) -> None:
     assert found == [pytest.approx((1.9e-6, 2.5e-6), rel=1e-6)]
 
 
-def test_energies_of_many_events_bound_the_band(tmp_path: Path) -> None:
+def test_events_have_the_band_that_their_column_is_bounded_to(tmp_path: Path) -> None:
+    """Their own energies say where the source was bright; 0 to 1 MeV are bounds of numbers."""
     columns = [("TIME", "1D", "s"), ("X", "1D", ""), ("ENERGY", "1D", "eV")]
-    for number, expected in ((150, (HC / 1150 / EV, HC / 1001 / EV)), (20, (None, None))):
-        data = b"".join(struct.pack(">3d", 1.0, 1.0, 1001.0 + n) for n in range(number))
-        path = table_file(tmp_path / "a.fits", columns, data, number, {"EXTNAME": "EVENTS"})
-        assert bands(path) == [expected if None in expected else pytest.approx(expected)]
+    data = b"".join(struct.pack(">3d", 1.0, 1.0, 1001.0 + n) for n in range(150))
+    within = {"TLMIN3": 500.0, "TLMAX3": 7000.0}
+    told = {"TLMIN3": 0.0, "TLMAX3": 1e6}
+    for cards, expected in (
+        (within, pytest.approx((HC / 7000 / EV, HC / 500 / EV))),
+        (told, (None, None)),
+        ({}, (None, None)),
+    ):
+        given = {"EXTNAME": "EVENTS", **cards}
+        assert bands(table_file(tmp_path / "a.fits", columns, data, 150, given)) == [expected]
+
+
+def test_an_alternate_description_tells_what_the_primary_one_does_not(tmp_path: Path) -> None:
+    pixels = {"CTYPE1": "PIXEL", "CRVAL1": 1.0, "CDELT1": 1.0, "CRPIX1": 1.0}
+    told = {"CTYPE1A": "VRAD", "CUNIT1A": "km/s", "CRVAL1A": 0.0, "CRPIX1A": 1.0, "CD1_1A": 2.0}
+    told |= {"RESTFRQA": 1.15e11, "CTYPE1P": "RAWX"}
+    for cards in (pixels | told, told):
+        path = image_file(tmp_path / "a.fits", (10,), {"OBJECT": "HD 1", **cards})
+        ends = C / 1.15e11 / (1 + 1e3 / C), C / 1.15e11 / (1 - 19e3 / C)
+        assert bands(path) == [pytest.approx(ends, rel=1e-9)]
+    named = {"CTYPE1": "WAVE", "CRVAL1": 5e-7, "CDELT1": 1e-9, "CRPIX1": 1.0, "CUNIT1": "m"}
+    path = image_file(tmp_path / "a.fits", (10,), {"OBJECT": "HD 1", **named, **told})
+    assert bands(path) == [pytest.approx((4.995e-7, 5.095e-7))]
 
 
 @pytest.mark.parametrize("name", ["freq-1", "freq-4", "velo-1", "velo-4", "wave-1", "wave-4"])
