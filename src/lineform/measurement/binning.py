@@ -8,7 +8,8 @@ import numpy as np
 from lineform.cube import Beam
 from lineform.errors import ConfigError
 from lineform.measurement.base import Measurement
-from lineform.measurement.linefree import deviation, line_free
+from lineform.measurement.linefree import line_free
+from lineform.measurement.robust import deviation
 from lineform.state import FloatArray
 
 __all__ = ["binned"]

@@ -7,7 +7,7 @@ import numpy as np
 
 from lineform.errors import ConfigError, ReadError
 from lineform.measurement.base import Measurement
-from lineform.measurement.linefree import running_mean
+from lineform.measurement.robust import running_mean
 from lineform.state import FloatArray
 
 __all__ = ["brightest", "checked_emission", "checked_noise", "without_blanks"]

@@ -13,10 +13,11 @@ from lineform.measurement.base import Measurement
 from lineform.measurement.brightness import intensity_factor
 from lineform.measurement.checks import checked_emission, checked_noise, without_blanks
 from lineform.measurement.images import read_images
-from lineform.measurement.linefree import deviation, line_free, mean_of, median
+from lineform.measurement.linefree import line_free
 from lineform.measurement.noise import estimated, with_correlation
 from lineform.measurement.noisemap import read_noise_map
 from lineform.measurement.reading import Reading
+from lineform.measurement.robust import deviation, mean_of, median
 from lineform.measurement.stored import read_stored
 
 __all__ = ["read_measurements"]

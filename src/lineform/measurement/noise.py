@@ -9,7 +9,8 @@ from lineform.cube import Beam
 from lineform.errors import ConfigError
 from lineform.measurement.base import Measurement
 from lineform.measurement.correlation import Correlation, correlation, independent_area
-from lineform.measurement.linefree import deviation, line_free, mean_of, running_mean, smoothed
+from lineform.measurement.linefree import line_free, noise_of_changes
+from lineform.measurement.robust import deviation, mean_of, running_mean, smoothed
 from lineform.state import FloatArray
 
 __all__ = ["Noise", "estimated", "with_correlation"]
@@ -82,7 +83,7 @@ def estimated(measurement: Measurement) -> Noise:
     cube = measurement.intensity
     free = line_free(cube)
     if free.sum() < _FEWEST:
-        return _below_zero(measurement, free)
+        return _by_changes(measurement, free)
     baseline = mean_of(cube[free])
     # One value of each pixel went into its mean.
     flat = (cube - baseline) * math.sqrt(free.sum() / (free.sum() - 1))
@@ -220,13 +221,16 @@ def _spectrum(scaled: FloatArray, free: np.ndarray, area: float) -> FloatArray:
     return found[:, None, None]
 
 
-def _below_zero(measurement: Measurement, free: np.ndarray) -> Noise:
-    """The noise of what is below zero, where a line is in all channels."""
+def _by_changes(measurement: Measurement, free: np.ndarray) -> Noise:
+    """The noise of changes between channels, where a line is in all of them."""
     cube = measurement.intensity
-    low = cube[cube < 0]
-    level = float(deviation(np.concatenate([low, -low]))) if low.size else 0.0
+    # Nothing of a cube without noise is below zero.
+    level = noise_of_changes(cube) if len(cube) > 1 and (cube < 0).any() else 0.0
     _check_level(level, int(free.sum()), measurement.source)
-    said = "warning: no channels without a line; rms estimated from the values below zero"
+    said = (
+        "warning: no channels without a line; rms estimated from changes between channels, which"
+        " may be too large: give --rms"
+    )
     return Noise(np.full((1, 1, 1), level), free, np.zeros(cube.shape[1:]), (said,))
 
 

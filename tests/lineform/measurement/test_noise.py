@@ -9,7 +9,8 @@ from lineform.func.channels import hanning
 from lineform.func.convolve import beam_margin, correlated_noise
 from lineform.func.radiation import brightness_temperature
 from lineform.measurement import Reading, binned, read_measurements, understood
-from lineform.measurement.linefree import deviation, line_free
+from lineform.measurement.linefree import line_free
+from lineform.measurement.robust import deviation
 from tests.lineform.measurement import cubes
 
 SIDE, CHANNELS = 32, 40
@@ -46,6 +47,16 @@ def test_the_channels_of_a_line_are_left_out():
     assert not free[abs(SPEED) < 8].any()
     assert free[abs(SPEED) > 14].all()
     assert line_free(noise(1)).mean() > 0.9
+
+
+def test_a_line_that_no_channel_shows_is_told(tmp_path):
+    """It then counts as noise; as it does not where it was seen."""
+    said = "warning: no channel was seen to hold the line"
+    found, _ = read(tmp_path, noise(1), Reading(faint=True))
+    assert said in "\n".join(found.remarks)
+    assert "rms estimated from 40 of 40 channels without a line" in "\n".join(found.remarks)
+    found, _ = read(tmp_path, noise(1) + line())
+    assert said not in "\n".join(found.remarks)
 
 
 @pytest.mark.parametrize("height", [0.0, 1.0, 1000.0])

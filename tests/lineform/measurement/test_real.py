@@ -14,7 +14,7 @@ from lineform.errors import ConfigError, ReadError
 from lineform.func.brightness import jansky_from_intensity
 from lineform.func.radiation import brightness_temperature
 from lineform.measurement import Reading, read_measurements, understood
-from lineform.measurement.linefree import deviation, smoothed
+from lineform.measurement.robust import deviation, smoothed
 from lineform.species import linear_rotor
 from tests.lineform.measurement import cubes
 from tests.lineform.skies import read_cube
