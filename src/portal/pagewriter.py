@@ -154,8 +154,9 @@ def _write_bundle(
     entries: dict[int, Entry] = {}
     version = _version(renderer, template)
     for group in bundle.groups():
-        filled = renderer.fill(template, group.context)
-        keys = dict(zip(group.rows.tolist(), filled.keys(group.more, version), strict=True))
+        filled = None if group.context is None else renderer.fill(template, group.context)
+        made = _keys(group.more, version) if filled is None else filled.keys(group.more, version)
+        keys = dict(zip(group.rows.tolist(), made, strict=True))
         new: list[int] = []
         for place, (row, key) in enumerate(keys.items()):
             path, former = bundle.paths[row], formers[row]
@@ -173,17 +174,23 @@ def _write_bundle(
     return [entries[row] for row in range(len(bundle.paths))]
 
 
+def _keys(texts: Sequence[str], version: str) -> list[str]:
+    return [_full_key(text, version) for text in texts]
+
+
 def _made(
-    renderer: Renderer, template: str, group: Group, filled: Filled, new: list[int]
+    renderer: Renderer, template: str, group: Group, filled: Filled | None, new: list[int]
 ) -> Iterator[tuple[int, bytes, Mapping[str, bytes]]]:
     """The rows, pages and files of those pages of a group that are new."""
-    rows = group.rows[new] if new else group.rows[:0]
+    if not new:
+        return
+    rows = group.rows[new]
     if group.finish is None:
-        for row, page in zip(rows.tolist(), filled.pages(new), strict=True):
+        for row, page in zip(rows.tolist(), filled.pages(new) if filled else (), strict=True):
             yield row, page, {}
         return
     for whole, files in group.finish(rows):
-        pages = renderer.fill(template, whole.context).pages(range(len(whole.rows)))
+        pages = renderer.fill(template, whole.context or {}).pages(range(len(whole.rows)))
         yield from zip(whole.rows.tolist(), pages, files, strict=True)
 
 
@@ -202,7 +209,8 @@ def _code_version() -> str:
     root = Path(portal.__file__).parent
     digest = hashlib.blake2b(portal.__version__.encode(), digest_size=12)
     alone = [root / name for name in ("columns.py", "render.py", "shell.py")]
-    for path in sorted([*alone, *root.glob("pages/*.py"), *root.glob("previews/*.py")]):
+    folders = ("extraction", "fits", "pages", "previews")
+    for path in sorted([*alone, *(p for name in folders for p in root.glob(f"{name}/*.py"))]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

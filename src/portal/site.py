@@ -131,7 +131,8 @@ def _pages(
     workers: int,
     progress: Callable[[int, int], None],
 ) -> list[Entry]:
-    total = source.catalog.counts.get("models", 0)
+    products = source.catalog.table("observations", ["model_id"]).column(0).null_count
+    total = source.catalog.counts.get("models", 0) + products
     entries: list[Entry] = []
     for entry in write_pages(settings, _jobs(source, former), workers):
         entries.append(entry)

@@ -5,6 +5,7 @@ import pytest
 from astropy.io import fits
 from playwright.sync_api import expect
 
+from portal.catalog.paths import product_page
 from portal.server import serving
 from tests.browser.conftest import PREFIX
 from tests.browser.generated import browse_site
@@ -53,12 +54,14 @@ def files(page):
     return page.locator("#browse-view tbody .is-name a").all_inner_texts()
 
 
-def test_products_of_no_model_stand_beside_the_others_and_lead_to_their_files(visitor, observed):
+def test_products_of_no_model_stand_beside_the_others_and_lead_to_their_pages(visitor, observed):
     page = open_page(visitor, observed, "&sort=-s_ra")
     settled(page, "9 observations")
     assert files(page)[:3] == ["whya & co.fits", "cube.fits", "rdor.fits"]
     link = page.get_by_role("link", name="whya & co.fits")
-    assert link.get_attribute("href").endswith("whya%20%26%20co.fits")
+    assert link.get_attribute("href") == product_page("winds", "whya & co.fits", "0").replace(
+        "=", "%3D"
+    )
     row = page.locator("tr", has=link)
     assert row.locator("input").count() == 0
     link.focus()

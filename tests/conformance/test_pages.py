@@ -13,6 +13,7 @@ from portal.prose import prose
 from portal.render import Renderer, pick
 from tests.layout import write_store
 from tests.portal.catalogs import file_row, model_row, rows_of, scanned, written
+from tests.portal.products import write_products
 
 ROOT = Path(__file__).parents[2]
 TYPES = sorted(registry.names("portal.pages"))
@@ -31,8 +32,9 @@ def renderer(folder):
 
 @pytest.fixture(scope="module")
 def sources(folder):
-    """A usual catalogue, one with problems and odd models, and an empty one."""
+    """A usual catalogue with products, one with problems and odd models, and an empty one."""
     store = write_store(folder / "store", 3)
+    write_products(store)
     usual = scanned(store, folder / "usual")
     rows = rows_of(usual)
     rows["models"] += [model_row("bare-model"), model_row("é+x", title="", species=["CO"])]
@@ -118,7 +120,12 @@ def test_contents_are_made_from_what_a_worker_is_sent(name, sources):
             assert sent.contents() == page.contents()
         else:
             here, there = (
-                [pick(g.context, n) for g in bundle.groups() for n in range(len(g.rows))]
+                [
+                    pick(whole.context, n)
+                    for group in bundle.groups()
+                    for whole in finished(group)
+                    for n in range(len(whole.rows))
+                ]
                 for bundle in (page, sent)
             )
             assert here == there

@@ -47,11 +47,17 @@ def written(
     for name, columns in TABLES.items():
         metadata = {**table_metadata(name, [collection]), SCAN_ID: "0" * 16}
         schema = arrow_schema([*columns, *(parameters if name == "models" else ())], metadata)
-        ordered = sorted(
-            rows.get(name, []), key=lambda row: (row.get("model_id") or "", row.get("path") or "")
-        )
+        # Stable, and rows of no model come last: so a scan writes them.
+        ordered = sorted(rows.get(name, []), key=_place)
         pq.write_table(pa.Table.from_pylist(ordered, schema=schema), parquet_path(root, name))
     return Catalog.open(root)
+
+
+def _place(row: dict) -> tuple:
+    model = row.get("model_id")
+    if model is None and "model_id" in row:
+        return True, "", row["path"]
+    return False, model or "", row.get("path") or ""
 
 
 def model_row(name: str, **values) -> dict:

@@ -1,10 +1,10 @@
 // Rows of no model: the products of observed files. What they are called, and where they lead.
 
 import { exact } from './cells.js'
-import { dataUrl } from '../page/links.js'
+import { productPage } from '../page/links.js'
 
 /** What name and address need. */
-export const PRODUCT = ['path', 'part', 'obs_collection', 'access_url']
+export const PRODUCT = ['path', 'part', 'obs_collection']
 
 /** @typedef {import('../data/tables.js').Readable} Readable */
 
@@ -22,13 +22,11 @@ export function productTitle(catalogue, row) {
 }
 
 /**
- * Address of the file: where its store is published, else as the row has it.
+ * Page of the product.
  * @param {Readable} catalogue
  * @param {number} row
- * @param {Record<string, string>} stores
  */
-export function productFile(catalogue, row, stores) {
-  const store = stores[exact(catalogue, 'obs_collection', row)]
-  if (store === undefined) return exact(catalogue, 'access_url', row)
-  return dataUrl(store, exact(catalogue, 'path', row), new URL('.', document.baseURI).href)
+export function productHref(catalogue, row) {
+  const [path = '', part = '', collection = ''] = PRODUCT.map((name) => exact(catalogue, name, row))
+  return productPage(collection, path, part)
 }

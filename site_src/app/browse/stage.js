@@ -6,7 +6,7 @@ import { byId } from '../page/dom.js'
 import { modelPage } from '../page/links.js'
 import { failed } from '../page/notices.js'
 import { infosOf } from '../data/settings.js'
-import { PRODUCT, productFile, productTitle } from './product.js'
+import { PRODUCT, productHref, productTitle } from './product.js'
 import { charted, LASSO, NAME, VIEWS } from './state.js'
 import { nameOf } from '../search/search.js'
 import { Table } from './table.js'
@@ -104,10 +104,10 @@ export class Stage {
     return catalogue.has(NAME, row) ? this.#nameOf(row) : null
   }
 
-  /** Page of its model, or the file itself. @param {number} row */
+  /** Page of its model, or its own. @param {number} row */
   #hrefOf(row) {
     if (this.#table.modelOf(row) >= 0) return modelPage(this.#nameOf(row))
-    return productFile(this.#table.catalogue, row, this.#settings.stores)
+    return productHref(this.#table.catalogue, row)
   }
 
   async #showTable() {

@@ -65,7 +65,7 @@ export class Table {
       this.#body,
       spacer(this.#below),
     )
-    const keys = 'Arrow keys move between rows, Enter opens a page or a file, Space picks a model for comparing.'
+    const keys = 'Arrow keys move between rows, Enter opens a page, Space picks a model for comparing.'
     view.replaceChildren(h('p', { id: 'browse-keys', class: 'browse-unseen' }, keys), this.#table)
     view.addEventListener('scroll', () => this.#later(), { passive: true })
     new ResizeObserver(() => this.#later()).observe(view)

@@ -1,5 +1,6 @@
 """Names of the files of a catalogue and of a site, and the paths built from them."""
 
+import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, urljoin
 from zlib import crc32
@@ -14,6 +15,7 @@ __all__ = [
     "mirror_urls",
     "model_page",
     "parquet_path",
+    "product_page",
     "report_path",
     "shard",
 ]
@@ -44,6 +46,25 @@ def shard(model_id: str) -> str:
 def model_page(model_id: str) -> str:
     """Path of the page of a model, relative to the site."""
     return f"m/{shard(model_id)}/{model_id}.html"
+
+
+_MOST = 200
+"""Characters of a name of a page; file systems take some more."""
+_ODD = re.compile(rb"[^A-Za-z0-9._+/-]")
+
+
+def product_page(collection: str, path: str, part: str) -> str:
+    """Path of the page of an observed product, relative to the site.
+
+    Its name tells the collection, the path of the file with ``~`` for ``/``, and the part of the
+    file; any other character than letters, digits and ``._+-`` is ``=`` and two hexadecimal
+    digits for each byte. The browser makes the same name.
+    """
+    whole = f"{collection}/{path}/{part}".encode(errors="surrogateescape")
+    name = _ODD.sub(lambda odd: b"=%02X" % odd[0][0], whole).decode().replace("/", "~")
+    if len(name) > _MOST:
+        name = f"{name[:120]}~~{crc32(name.encode()):08x}~~{name[-60:]}"
+    return f"o/{shard(name)}/{name}.html"
 
 
 def absolute_data_url(collection: Collection, path: str) -> str:

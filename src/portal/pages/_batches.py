@@ -18,7 +18,7 @@ from portal.model.schema import CUBE, SMALL_DATASETS, Column, small_dataset_colu
 from portal.pages._neighbours import Near, Neighbours
 from portal.pages.base import Source
 
-__all__ = ["Batch", "batches"]
+__all__ = ["Batch", "Runs", "batches", "problems_of"]
 
 _SIZE = 1024
 _SMALL = ("spectrum", "velocity", "moment0", "moment1")
@@ -84,12 +84,12 @@ def batches(source: Source) -> Iterator[Batch]:
     catalog = source.catalog
     neighbours = Neighbours(catalog)
     ids = catalog.table("models", ["model_id"])["model_id"].combine_chunks()
-    problems = _problems(source)
+    problems = problems_of(source)
     # A catalogue of an older version may lack the latest columns.
     present = {column.name for column in catalog.columns("observations")}
     wanted = dict.fromkeys(_DRAWN if source.stores else _SHOWN)
     shown = [name for name in wanted if name in present]
-    observations, files = _Runs(catalog, "observations", shown), _Runs(catalog, "files", None)
+    observations, files = Runs(catalog, "observations", shown), Runs(catalog, "files", None)
     start = 0
     for batch in catalog.batches("models", None, _SIZE):
         stop = start + batch.num_rows
@@ -115,10 +115,13 @@ def batches(source: Source) -> Iterator[Batch]:
         start = stop
 
 
-class _Runs:
-    """A stream of rows that gives out those of given models, which it has in their order."""
+class Runs:
+    """A stream of rows that gives out those of given ids, which it has in their order."""
 
-    def __init__(self, catalog: Catalog, name: str, columns: list[str] | None) -> None:
+    def __init__(
+        self, catalog: Catalog, name: str, columns: list[str] | None, key: str = "model_id"
+    ) -> None:
+        self._key = key
         self._stream = catalog.batches(name, columns)
         self._next = next(self._stream, None)
         # A table without rows gives no batch that would tell its columns.
@@ -126,10 +129,10 @@ class _Runs:
         self._schema = first.schema
 
     def take(self, ids: pa.Array) -> tuple[pa.Table, Integers]:
-        """The rows of the models `ids`, and where those of each begin."""
+        """The rows of `ids`, and where those of each begin."""
         parts, places = [], [np.zeros(0, np.intp)]
         while self._next is not None:
-            place = pc.index_in(self._next["model_id"], ids)
+            place = pc.index_in(self._next[self._key], ids)
             known = place.is_valid().to_numpy(zero_copy_only=False)
             count = len(known) if known.all() else int(known.argmin())
             parts.append(self._next.slice(0, count))
@@ -144,7 +147,8 @@ class _Runs:
         return pa.Table.from_batches(parts, self._schema).combine_chunks(), first
 
 
-def _problems(source: Source) -> dict[tuple[str, str], list[Rows]]:
+def problems_of(source: Source) -> dict[tuple[str, str], list[Rows]]:
+    """Rows of the table of problems by collection and path."""
     found: dict[tuple[str, str], list[Rows]] = {}
     for batch in source.catalog.batches("problems"):
         for row in batch.to_pylist():

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from portal.catalog.datalinks import document_path
 from portal.catalog.merge import Rows
 from portal.catalog.paths import report_path
 from portal.columns import Column, Integers
@@ -57,6 +58,7 @@ def context_of(
         ],
         "files": files,
         "report": _report(printed, rows) if shape.has_report else None,
+        "datalink": name.map(_links) if shape.observations else None,
         "samples": _samples(printed, shape, rows, name),
         "citation": cited,
         "bibtex": bibtex(collection, name, url),
@@ -154,6 +156,11 @@ def _file(printed: Printed, rows: Integers, shape: Shape, number: int) -> Contex
 def _report(printed: Printed, rows: Integers) -> Column:
     """Address of the report beside the one file of a posterior."""
     return printed.file_hrefs.take(printed.batch.first_file[rows]).map(report_path)
+
+
+def _links(name: str) -> str:
+    """Address of the document of links of a model."""
+    return quote(_ROOT + document_path({"model_id": name}))
 
 
 def _problem(row: Rows) -> Context:

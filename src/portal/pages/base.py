@@ -65,7 +65,8 @@ class Group:
     rows : (page,) [1]
         Their places in the bundle.
     context
-        What the template prints, with a `Column` where the pages differ.
+        What the template prints, with a `Column` where the pages differ; None where the pages
+        are made by `finish` alone, and their key is of `more` alone.
     more
         What else each page depends on; none if its context is all.
     finish
@@ -74,7 +75,7 @@ class Group:
     """
 
     rows: Integers
-    context: Context
+    context: Context | None
     more: Sequence[str] = ()
     finish: "Callable[[Integers], Iterator[tuple[Group, list[Mapping[str, bytes]]]]] | None" = None
 

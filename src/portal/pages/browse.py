@@ -15,6 +15,7 @@ from portal.catalog.table import Catalog
 from portal.model.schema import OBSCORE, SMALL_DATASETS, Column, small_dataset_columns
 from portal.pages._embedded import embedded
 from portal.pages._facets import choices, histogram
+from portal.pages._labels import LABELS
 from portal.pages._sites import single
 from portal.pages._text import clean, label, unit
 from portal.pages.base import Context, Page, Source
@@ -51,42 +52,6 @@ _NO_CHOICES = frozenset(
     "access_url hdf5_group model_id model_path obs_id obs_publisher_did observation_path path"
     " target_name title".split()
 )
-_LABELS = {
-    "model_id": "Model",
-    "n_observations": "Observations",
-    "n_points": "Points",
-    "bytes": "Size",
-    "hdf5_group": "HDF5 group",
-    "access_estsize": "Size of the file",
-    "access_format": "Media type",
-    "access_url": "Address",
-    "dataproduct_type": "Kind of product",
-    "em_max": "Longest wavelength",
-    "em_min": "Shortest wavelength",
-    "em_res_power": "Resolving power",
-    "em_xel": "Spectral elements",
-    "facility_name": "Facility",
-    "instrument_name": "Instrument",
-    "o_ucd": "Observable (UCD)",
-    "obs_collection": "Collection",
-    "obs_id": "Identifier",
-    "obs_publisher_did": "Publisher's identifier",
-    "pol_states": "Polarisation",
-    "pol_xel": "Polarisation states",
-    "s_dec": "Declination",
-    "s_fov": "Field of view",
-    "s_ra": "Right ascension",
-    "s_region": "Footprint",
-    "s_resolution": "Angular resolution",
-    "s_xel1": "Pixels across",
-    "s_xel2": "Pixels up",
-    "t_exptime": "Exposure",
-    "t_max": "End",
-    "t_min": "Beginning",
-    "t_resolution": "Time resolution",
-    "t_xel": "Time elements",
-    "target_name": "Target",
-}
 # [m s-1], exact by definition of the metre; in mm for the wavelength.
 _LIGHT_MM = 299_792_458e3
 _SCALES: dict[str, list[dict[str, object]]] = {
@@ -241,7 +206,7 @@ def _described(column: Column, values: pa.ChunkedArray) -> _Json | None:
     counted, distinct = choices(values) if ticked else (None, 0)
     return {
         "name": column.name,
-        "label": _LABELS.get(column.name) or label(column.name),
+        "label": LABELS.get(column.name) or label(column.name),
         "unit": unit(column.unit),
         "vounit": column.unit,
         "scales": _SCALES.get(column.unit),
