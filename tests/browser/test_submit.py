@@ -60,21 +60,44 @@ def test_a_file_becomes_the_row_that_the_command_finds(desk, tmp_path):
     assert [row["path"] for row in rows] == ["rdor.fits", "packed.fits.gz"]
     truth = extract(path).given[0].row
     for row in rows:
-        for name in ("s_ra", "s_dec", "em_min", "em_max", "t_min", "t_exptime"):
+        for name in ("s_ra", "s_dec", "s_fov", "em_min", "em_max", "t_min", "t_exptime"):
             assert float(row[name]) == pytest.approx(truth[name], rel=1e-9), name
-        for name in ("em_xel", "s_xel1", "s_xel2"):
+        for name in ("calib_level", "em_xel", "s_xel1", "s_xel2"):
             assert int(row[name]) == truth[name], name
+        assert row["s_region"] == truth["s_region"]
         for name in ("dataproduct_type", "target_name", "facility_name"):
             assert row[name] == truth[name]
 
 
 def test_what_is_wrong_is_told_with_the_way_out(desk, tmp_path):
-    choose(desk, cube(tmp_path / "rdor.fits", EXPTIME=-1.0, **{"DATE-END": "2019-01-01T00:00:00"}))
+    table = tmp_path / "rows.csv"
+    table.write_text("path,part,t_max\nrdor.fits,0,58000.0\nnone.fits,,1\n")
+    choose(desk, cube(tmp_path / "rdor.fits"), table)
     expect(desk.locator(".submit-findings")).to_contain_text("exchange them", ignore_case=True)
+    expect(desk.locator("#submit-troubles")).to_contain_text("row 2: it is about no product")
     found = {(row["code"], row["column"], row["file"]) for row in saved(desk, "Findings")}
     assert ("t-order", "t_min", "rdor.fits") in found
-    assert ("null", "calib_level", "rdor.fits") in found
+    assert ("null", "obs_collection", "rdor.fits") in found
+    levels = {row["column"]: row["severity"] for row in saved(desk, "Findings")}
+    assert (levels["t_min"], levels["obs_collection"]) == ("error", "note")
     expect(desk.locator(".submit-row tr.is-error code").first).to_be_visible()
+
+
+def test_every_product_of_a_file_has_a_row(desk, tmp_path):
+    science = fits.ImageHDU(np.zeros((30, 20), "f4"), name="SCI")
+    science.header.update(fits.getheader(cube(tmp_path / "one.fits")), strip=True)
+    packed = fits.CompImageHDU(np.zeros((40, 50), "i2"), name="OTHER")
+    packed.header.update({"CTYPE1": "RA---AIT", "CRVAL1": 10.0, "CDELT1": -0.1, "CRPIX1": 1.0})
+    packed.header.update({"CTYPE2": "DEC--AIT", "CRVAL2": 20.0, "CDELT2": 0.1, "CRPIX2": 1.0})
+    weights = fits.ImageHDU(np.ones((30, 20), "f4"), name="WHT")
+    path = tmp_path / "several.fits"
+    fits.HDUList([fits.PrimaryHDU(), science, packed, weights]).writeto(path)
+    choose(desk, path)
+    rows = saved(desk, "Rows")
+    truths = extract(path).given
+    assert [row["part"] for row in rows] == [one.part for one in truths] == ["1", "2"]
+    assert [row["s_region"] for row in rows] == [one.row["s_region"] for one in truths]
+    expect(desk.locator("#submit-troubles")).to_contain_text("HDU 3 (WHT) is no product")
 
 
 def test_rows_of_a_table_are_checked(desk, tmp_path):
@@ -93,7 +116,7 @@ def test_files_that_are_none_are_named(desk, tmp_path):
     choose(desk, *(tmp_path / name for name in ("no.fits", "empty.fits", "cut.fits")))
     told = desk.locator("#submit-troubles li").all_inner_texts()
     assert [text.split(":")[0] for text in told] == ["no.fits", "empty.fits", "cut.fits"]
-    assert desk.locator("#submit-status").inner_text() == "0 rows, 0 errors, 0 warnings."
+    assert desk.locator("#submit-status").inner_text() == "0 rows, 0 errors, 0 warnings, 0 notes."
 
 
 def test_it_works_without_a_network_and_sends_nothing(desk, tmp_path):
@@ -145,4 +168,4 @@ def test_the_keyboard_is_enough(desk, tmp_path):
         desk.keyboard.press("Tab")
         names.append(desk.evaluate("document.activeElement.innerText.split('\\n')[0]"))
     assert names[:2] == ["Rows", "Findings"]
-    assert names[2].startswith("rdor.fits: ")
+    assert names[2].startswith("rdor.fits[0]: ")

@@ -11,6 +11,11 @@ export class Cards {
   /** @type {Map<string, string>} */
   #comments = new Map()
 
+  /** Cards that speak where these are silent. @type {Cards | null} */
+  #under = null
+  /** Names that are not asked for there. @type {RegExp} */
+  #hidden = /(?!)/
+
   /** @param {string} text the header, 80 characters a card */
   constructor(text) {
     let last = ''
@@ -29,11 +34,52 @@ export class Cards {
       this.#values.set(name, value)
       this.#comments.set(name, card.replace(/'(?:[^']|'')*'/, '').split('/').slice(1).join('/'))
     }
+    this.#alias()
+  }
+
+  /**
+   * These cards, and where they are silent those of another header but for the hidden ones.
+   * @param {Cards} under
+   * @param {RegExp} hidden
+   */
+  over(under, hidden) {
+    const both = new Cards('')
+    both.#values = this.#values
+    both.#comments = this.#comments
+    both.#under = under
+    both.#hidden = hidden
+    return both
   }
 
   /** @param {string} name */
   has(name) {
-    return this.#values.has(name)
+    return this.#holder(name) !== null
+  }
+
+  /** Names of all cards that have a value. @returns {string[]} */
+  names() {
+    const others = this.#under?.names().filter((name) => !this.#values.has(name) && !this.#hidden.test(name)) ?? []
+    return [...this.#values.keys(), ...others]
+  }
+
+  /** What stands there as it is. @param {string} name */
+  value(name) {
+    const holder = this.#holder(name)
+    return holder === null ? null : (holder.#values.get(name) ?? null)
+  }
+
+  /** @param {string} name @returns {Cards | null} */
+  #holder(name) {
+    if (this.#values.has(name)) return this
+    return this.#under === null || this.#hidden.test(name) ? null : this.#under.#holder(name)
+  }
+
+  /** Herschel: META_0 holds the value, key.META_0 its name. */
+  #alias() {
+    for (const [name, alias] of [...this.#values]) {
+      const held = name.startsWith('KEY.') ? this.#values.get(name.slice(4)) : undefined
+      if (held !== undefined && typeof alias === 'string' && alias && !this.#values.has(alias.toUpperCase())) this.#values.set(alias.toUpperCase(), held)
+    }
   }
 
   /**
@@ -41,17 +87,18 @@ export class Cards {
    * @param {string} name
    */
   comment(name) {
-    return (this.#comments.get(name) ?? '').trim().toLowerCase()
+    const holder = this.#holder(name)
+    return holder === null ? '' : (holder.#comments.get(name) ?? '').trim().toLowerCase()
   }
 
   /**
-   * A text that says something, without blanks around it.
+   * The value as text, without blanks around it; null for nothing.
    * @param {string} name
    */
   text(name) {
-    const value = this.#values.get(name)
-    const text = typeof value === 'string' ? value.trim() : ''
-    return text === '' ? null : text
+    const value = this.value(name)
+    if (value === null) return null
+    return (typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)).trim() || null
   }
 
   /**
@@ -59,7 +106,7 @@ export class Cards {
    * @param {string} name
    */
   number(name) {
-    const value = this.#values.get(name)
+    const value = this.value(name)
     if (typeof value === 'number') return Number.isFinite(value) ? value : null
     return typeof value === 'string' ? plainNumber(value) : null
   }

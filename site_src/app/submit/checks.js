@@ -21,11 +21,13 @@ import { evaluate, isKnown } from './expressions.js'
  * @property {Check[]} checks
  * @property {ColumnOf[]} columns
  * @property {string} control
+ * @property {import('./complete.js').Complete} complete
  * @property {Record<string, [string, string]>} patterns each with its flags
+ * @property {import('./words.js').Words} words what headers are read with
  * @property {Record<string, string[]>} vocabularies
  *
  * @typedef {object} Finding
- * @property {'error' | 'warning'} severity
+ * @property {'error' | 'warning' | 'note'} severity a note is about what only the command can know
  * @property {string} code
  * @property {string} column
  * @property {number | null} row
@@ -57,7 +59,7 @@ export class Linter {
    */
   findings(rows, names) {
     const found = [...this.#ofColumns(names), ...this.#ofRows(rows, new Set(names.map((name) => name.toLowerCase())))]
-    return found.sort((a, b) => compare(a.severity, b.severity) || (a.row ?? -1) - (b.row ?? -1) || compare(a.code, b.code))
+    return sorted(found)
   }
 
   /** @param {string[]} names @returns {Iterable<Finding>} */
@@ -91,6 +93,15 @@ export class Linter {
       }
     }
   }
+}
+
+/**
+ * Findings, errors first and notes last.
+ * @param {Finding[]} findings
+ */
+export function sorted(findings) {
+  const order = ['error', 'warning', 'note']
+  return findings.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || (a.row ?? -1) - (b.row ?? -1) || compare(a.code, b.code))
 }
 
 const WORDS = /** @type {Record<string, string>} */ ({ string: 'text', int32: 'whole numbers', int64: 'whole numbers', float64: 'numbers' })

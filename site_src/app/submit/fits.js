@@ -12,9 +12,12 @@ const UNPACKED = 4e9
 /**
  * @typedef {object} Hdu
  * @property {number} index
+ * @property {string} name EXTNAME
  * @property {Cards} cards
- * @property {number[]} shape NAXIS1 first
- * @property {'image' | 'table' | 'empty'} kind
+ * @property {number[]} shape NAXIS1 first; of a packed image that of the image
+ * @property {'image' | 'compressed' | 'table' | 'groups' | 'empty'} kind
+ * @property {{name: string, length: number}[]} columns of a table
+ * @property {number} rows of a table
  */
 
 /** Something is wrong with a file, in words for its owner. */
@@ -42,14 +45,17 @@ async function headers(bytes) {
   const notes = []
   for (let at = 0; hdus.length < MOST; ) {
     const header = await headerAt(bytes, at, hdus.length === 0)
-    if (header === null) break
+    if (header === null) {
+      if ((await bytes.read(at, 1)).length > 0) notes.push(`what follows HDU ${hdus.length - 1} is no header; portal extract looks further`)
+      break
+    }
     const cards = new Cards(header.text)
     if (!header.ended) {
       notes.push(`the header of HDU ${hdus.length} has no end`)
       break
     }
     const { size, shape } = extent(cards)
-    hdus.push({ index: hdus.length, cards, shape, kind: kindOf(cards, shape) })
+    hdus.push(hduOf(hdus.length, cards, shape))
     at += header.blocks * BLOCK + Math.ceil(size / BLOCK) * BLOCK
     if (!(at > 0) || !Number.isSafeInteger(at)) break
   }
@@ -90,13 +96,34 @@ function latin(bytes) {
  * @param {Cards} cards
  */
 function extent(cards) {
-  const axes = Math.min(Math.max(cards.number('NAXIS') ?? 0, 0), 999)
-  const shape = Array.from({ length: axes }, (_, axis) => cards.number(`NAXIS${axis + 1}`) ?? 0)
-  const groups = shape[0] === 0 && axes > 1
-  const count = axes === 0 ? 0 : (groups ? shape.slice(1) : shape).reduce((product, one) => product * one, 1)
+  const shape = lengths(cards, 'NAXIS')
+  const groups = shape[0] === 0 && shape.length > 1
+  const count = shape.length === 0 ? 0 : (groups ? shape.slice(1) : shape).reduce((product, one) => product * one, 1)
   const pixel = Math.abs(cards.number('BITPIX') ?? 8) / 8
   const size = pixel * (cards.number('GCOUNT') ?? 1) * ((cards.number('PCOUNT') ?? 0) + count)
   return { size: Number.isFinite(size) && size > 0 ? size : 0, shape }
+}
+
+/**
+ * @param {Cards} cards
+ * @param {string} head
+ */
+function lengths(cards, head) {
+  const axes = Math.min(Math.max(cards.number(head) ?? 0, 0), 999)
+  return Array.from({ length: axes }, (_, axis) => cards.number(`${head}${axis + 1}`) ?? 0)
+}
+
+/**
+ * @param {number} index
+ * @param {Cards} cards
+ * @param {number[]} shape
+ * @returns {Hdu}
+ */
+function hduOf(index, cards, shape) {
+  const kind = kindOf(cards, shape)
+  const image = kind === 'compressed' ? lengths(cards, 'ZNAXIS') : shape
+  const columns = kind === 'table' ? columnsOf(cards) : []
+  return { index, name: cards.text('EXTNAME') ?? '', cards, kind, columns, shape: kind === 'table' ? [] : image, rows: kind === 'table' ? shape[1] ?? 0 : 0 }
 }
 
 /**
@@ -105,9 +132,22 @@ function extent(cards) {
  * @returns {Hdu['kind']}
  */
 function kindOf(cards, shape) {
-  const extension = cards.text('XTENSION')
-  if (extension !== null && extension !== 'IMAGE') return 'table'
-  return shape.length === 0 || shape.includes(0) ? 'empty' : 'image'
+  const extension = (cards.text('XTENSION') ?? '').toUpperCase()
+  if (shape.length === 0) return 'empty'
+  if (['BINTABLE', 'A3DTABLE', 'TABLE'].includes(extension)) return cards.value('ZIMAGE') === true ? 'compressed' : 'table'
+  if (shape[0] === 0 && cards.value('GROUPS') === true) return 'groups'
+  return shape.includes(0) ? 'empty' : 'image'
+}
+
+/** @param {Cards} cards */
+function columnsOf(cards) {
+  const count = Math.min(Math.max(cards.number('TFIELDS') ?? 0, 0), 999)
+  return Array.from({ length: count }, (_, at) => {
+    const form = cards.text(`TFORM${at + 1}`) ?? ''
+    // Of columns that differ in length from row to row the longest counts.
+    const most = /[PQ]\w\((\d+)\)/.exec(form)?.[1] ?? /^\d+/.exec(form)?.[0] ?? '1'
+    return { name: cards.text(`TTYPE${at + 1}`) ?? '', length: /A/i.test(form) ? 1 : Number(most) }
+  })
 }
 
 /** A file as it is. */

@@ -1,77 +1,113 @@
-// One row of ObsCore from the headers of a file: what the standard keywords say, and no more.
+// Rows of ObsCore from the headers of a file: what portal extract finds too, and no more.
 
-import { mjd } from './dates.js'
-import { axesOf, band, middle, polarisation } from './wcs.js'
+import { levelOf } from './level.js'
+import { facilityOf, firstOf, instrumentOf, targetOf } from './names.js'
+import { outline } from './outline.js'
+import { skyOf } from './plane.js'
+import { imageKind, isDispersed, productsOf, tableKind } from './products.js'
+import { exposureOf, intervalOf } from './times.js'
+import { axesOf, band, polarisation } from './wcs.js'
+import { byMagritte, notOfSky } from './words.js'
 
 /**
  * @typedef {import('./fits.js').Hdu} Hdu
  * @typedef {import('./cards.js').Cards} Cards
  * @typedef {import('./expressions.js').Row} Row
+ * @typedef {import('./words.js').Words} Words
  *
  * @typedef {object} Given
  * @property {Row} row
  * @property {Record<string, string>} origins where each value is from, or why there is none
  * @property {string} file
+ * @property {string} part number of the HDU, '' for a row of a table
  */
 
-/** Kinds of exposures and targets that are not of the sky. */
-const NOT_SKY = /\b(bias|dark|flat|dome|lamp|arc|comp|zero|focus|test|wave)/i
-const KINDS = ['IMAGETYP', 'OBSTYPE', 'ESO DPR TYPE', 'ESO DPR CATG']
-/** Words that name no object, and no telescope. */
-const NO_TARGET = /survey|field|tile|mosaic|scan|raster|pointing|object|target/i
-const NO_FACILITY = /^(optical|radio|infrared|telescope|observatory|scope|x-ray|simulation|[\d.]+ ?-?m.*)$/i
+/** Keywords of an HDU itself, which an extension does not take over from the primary one. */
+const OWN = new RegExp(
+  '^(SIMPLE|XTENSION|EXTEND|BITPIX|NAXIS\\d*|PCOUNT|GCOUNT|GROUPS|TFIELDS|EXTNAME|EXTVER' +
+    '|EXTLEVEL|BSCALE|BZERO|BLANK|BUNIT|DATAMIN|DATAMAX|CHECKSUM|DATASUM|WCSAXES[A-Z]?' +
+    '|(CTYPE|CRVAL|CRPIX|CDELT|CUNIT|CROTA|CRDER|CSYER|CNAME)\\d+[A-Z]?' +
+    '|(CD|PC|PV|PS)\\d+_\\d+[A-Z]?|[AB]P?_(ORDER|DMAX|\\d+_\\d+)|T[A-Z]{3,5}\\d+)$',
+)
+/** What only the command looks for. */
+const ELSEWHERE = 'none: portal extract may find it'
 
 /**
- * The row that the first image of a file gives; failing an image, what its first table says.
+ * The rows of a file, and why other parts of it have none.
  * @param {string} name of the file
  * @param {number} size [byte]
  * @param {Hdu[]} hdus
- * @param {Set<string>} placeholders words that stand for nothing
- * @returns {Given}
+ * @param {Words} words
+ * @param {string[]} columns names of all columns
+ * @returns {{rows: Given[], notes: string[]}}
  */
-export function rowOf(name, size, hdus, placeholders) {
-  const made = new Maker(hdus, placeholders)
-  const stem = name.replace(/(\.(fits|fit|fts|fz|gz))+$/i, '')
-  made.give('obs_id', made.primary.text('OBS_ID'), 'OBS_ID')
-  made.give('obs_id', stem, 'file name; look at it (confidence 0.4)')
-  made.give('obs_publisher_did', `ivo://unpublished/fits?${encodeURIComponent(name)}/${made.hdu?.index ?? 0}`, 'file name; a placeholder until a publisher gives its own')
-  made.give('access_format', 'application/fits', 'content')
-  made.give('access_estsize', Math.ceil(size / 1000), 'size of the file')
-  made.names()
-  made.times()
-  made.axes()
-  return { row: made.row, origins: made.origins, file: name }
+export function rowsOf(name, size, hdus, words, columns) {
+  const { products, reasons: notes } = productsOf(hdus, words)
+  const rows = []
+  for (const hdu of products) {
+    const kind = hdu.kind === 'table' ? tableKind(hdu, words) : { kind: null }
+    if (hdu.kind === 'groups' || kind === null) notes.push(`HDU ${hdu.index} is a table that only portal extract can look into`)
+    else if ('none' in kind) notes.push(`HDU ${hdu.index} is no product: ${kind.none}`)
+    else if (isOfTargets(hdu, hdus)) notes.push(`HDU ${hdu.index} may hold spectra of several targets, which only portal extract tells apart`)
+    else rows.push(new Maker(name, size, hdu, hdus, words).made(kind.kind, columns))
+  }
+  return { rows, notes }
+}
+
+/** Whether each row of an image may be of a target of its own. @param {Hdu} hdu @param {Hdu[]} hdus */
+function isOfTargets({ shape }, hdus) {
+  return shape.length === 2 && hdus.some((other) => other.kind === 'table' && other.rows === shape[1] && other.columns.some(({ name }) => /^(.*_)?RA(_.*)?$|^ALPHA$|^RAJ2000$/i.test(name)))
 }
 
 class Maker {
   /** @type {Row} */
-  row = {}
+  #row = {}
   /** @type {Record<string, string>} */
-  origins = {}
-  offSky = false
-  #placeholders
+  #origins = {}
 
   /**
+   * @param {string} name
+   * @param {number} size
+   * @param {Hdu} hdu
    * @param {Hdu[]} hdus
-   * @param {Set<string>} placeholders
+   * @param {Words} words
    */
-  constructor(hdus, placeholders) {
-    this.hdu = hdus.find((one) => one.kind === 'image') ?? hdus.find((one) => one.kind === 'table') ?? hdus[0]
-    this.primary = /** @type {Cards} */ (hdus[0]?.cards)
-    this.cards = /** @type {Cards} */ (this.hdu?.cards)
-    this.#placeholders = placeholders
+  constructor(name, size, hdu, hdus, words) {
+    this.name = name
+    this.size = size
+    this.hdu = hdu
+    this.words = words
+    const primary = /** @type {Hdu} */ (hdus[0])
+    this.cards = hdu === primary ? hdu.cards : hdu.cards.over(primary.cards, OWN)
+    this.others = hdus.filter((one) => one !== hdu)
+    this.unlit = notOfSky(this.cards, words)
+    this.magritte = byMagritte(hdu.cards, hdu.shape, words.magritte)
   }
 
   /**
-   * Take a value, unless there is one already.
+   * @param {string | null} table kind of a table
+   * @param {string[]} columns
+   * @returns {Given}
+   */
+  made(table, columns) {
+    this.#identify()
+    this.#time(table)
+    const axes = axesOf(this.hdu.cards, this.hdu.shape)
+    const sky = table === null ? this.#place(axes) : false
+    this.#describe(table, axes, sky)
+    for (const column of columns) if (this.#row[column] === undefined) this.#origins[column] ??= ELSEWHERE
+    return { row: this.#row, origins: this.#origins, file: this.name, part: String(this.hdu.index) }
+  }
+
+  /**
+   * Take a value.
    * @param {string} column
-   * @param {string | number | null} value
+   * @param {string | number} value
    * @param {string} origin
    */
-  give(column, value, origin) {
-    if (value === null || (this.row[column] ?? null) !== null) return
-    this.row[column] = value
-    this.origins[column] = origin
+  #give(column, value, origin) {
+    this.#row[column] = value
+    this.#origins[column] = origin
   }
 
   /**
@@ -79,111 +115,164 @@ class Maker {
    * @param {string[]} columns
    * @param {string} reason
    */
-  lack(columns, reason) {
-    for (const column of columns) this.origins[column] ??= `none: ${reason}`
-  }
-
-  /**
-   * The first of some keywords in the HDU, then in the primary one.
-   * @template T
-   * @param {(cards: Cards) => T | null} look
-   */
-  first(look) {
-    return look(this.cards) ?? look(this.primary)
-  }
-
-  names() {
-    const kind = this.first((cards) => cards.firstText(KINDS))
-    const object = this.first((cards) => cards.firstText(['ESO OBS TARG NAME', 'OBJECT']))
-    this.offSky = NOT_SKY.test(kind?.[1] ?? '') || NOT_SKY.test(object?.[1] ?? '')
-    if (this.offSky) this.lack(['target_name'], 'an exposure that is not of the sky')
-    else this.#name('target_name', object, NO_TARGET)
-    this.#name('facility_name', this.first((cards) => cards.firstText(['TELESCOP'])), NO_FACILITY)
-    this.#name('instrument_name', this.first((cards) => cards.firstText(['INSTRUME'])), null)
+  #lack(columns, reason) {
+    for (const column of columns) this.#origins[column] ??= `none: ${reason}`
   }
 
   /**
    * @param {string} column
-   * @param {[string, string] | null} found keyword and text
-   * @param {RegExp | null} vague what is no name
+   * @param {import('./names.js').Named} found
    */
-  #name(column, found, vague) {
-    if (!found || this.#placeholders.has(found[1].toLowerCase())) return
-    if (vague?.test(found[1])) this.lack([column], `${found[1]} is no name`)
-    else this.give(column, found[1], found[0])
+  #name(column, found) {
+    if (found && 'reason' in found) this.#lack([column], found.reason)
+    else if (found) this.#give(column, found.value, found.source)
   }
 
-  times() {
-    this.#moment('t_min', ['MJD-BEG', 'MJD-OBS'], ['DATE-BEG', 'DATE-OBS'])
-    this.#moment('t_max', ['MJD-END'], ['DATE-END'])
-    const exposure = this.first((cards) => cards.firstNumber(['XPOSURE', 'EXPTIME']))
-    // In a table of events it is often that of one frame.
-    if (this.hdu?.kind === 'image' && exposure && exposure[1] > 0) this.give('t_exptime', exposure[1], `${exposure[0]} [s]`)
+  #identify() {
+    const { names } = this.words
+    const stem = this.name.replace(/\.(fits?|fts)(\.(gz|fz|bz2|xz|z))?$|\.(fz|gz)$/i, '') || this.name
+    const id = firstOf(this.cards, names.observations, this.words)
+    this.#give('obs_id', id?.value ?? stem, id?.source ?? 'file name; look at it (confidence 0.4)')
+    this.#name('obs_collection', firstOf(this.cards, names.collections, this.words))
+    this.#lack(['obs_collection'], 'the folder or the submission names it')
+    this.#give('obs_publisher_did', `ivo://unpublished/fits?${quoted(this.name)}/${this.hdu.index}`, 'file name; a placeholder until a publisher gives its own')
+    this.#give('access_format', 'application/fits', 'content')
+    this.#give('access_estsize', Math.ceil(this.size / 1000), 'size of the file')
+    if (this.unlit) this.#lack(['target_name', 's_ra', 's_dec', 's_region', 's_fov'], `not of the sky: ${this.unlit}`)
+    else this.#name('target_name', targetOf(this.cards, this.words))
+    this.#name('facility_name', facilityOf(this.cards, this.words))
+    this.#name('instrument_name', instrumentOf(this.cards, this.words))
+  }
+
+  /** @param {string | null} table */
+  #time(table) {
+    const exposure = table === null ? exposureOf(this.cards) : { reason: 'of a table portal extract tells it only' }
+    if (exposure && 'reason' in exposure) this.#lack(['t_exptime'], exposure.reason)
+    else if (exposure) this.#give('t_exptime', exposure.value, exposure.source)
+    const seconds = exposure && 'value' in exposure ? exposure.value : null
+    const found = this.#hasTimes(table) ? { reason: 'an axis or a column of times is read by portal extract only' } : intervalOf(this.cards, exposure && 'reason' in exposure ? undefined : seconds)
+    if ('reason' in found) return this.#lack(['t_min', 't_max'], found.reason)
+    if (found.start) this.#give('t_min', ...found.start)
+    if (found.end) this.#give('t_max', ...found.end)
+  }
+
+  /** @param {string | null} table */
+  #hasTimes(table) {
+    return table !== null || axesOf(this.hdu.cards, this.hdu.shape).some((axis) => axis.role === 'time')
   }
 
   /**
-   * @param {string} column
-   * @param {string[]} days keywords with modified Julian dates
-   * @param {string[]} dates keywords with dates
+   * Position and outline; whether it has two axes of the sky.
+   * @param {import('./wcs.js').Axis[]} axes
    */
-  #moment(column, days, dates) {
-    const system = this.first((cards) => cards.text('TIMESYS')) ?? 'UTC'
-    if (system.toUpperCase() !== 'UTC') return this.lack([column], `the time scale ${system} is read by portal extract only`)
-    // Dates first: days are often printed with fewer digits.
-    for (const name of dates) {
-      // A local time is none that anyone else could use, the middle is no start.
-      const text = this.first((cards) => (/local|median|mid/.test(cards.comment(name)) ? null : cards.text(name)))
-      const moment = text === null ? null : mjd(text)
-      if (moment !== null) return this.give(column, moment, name)
+  #place(axes) {
+    const pair = ['longitude', 'latitude'].map((role) => axes.find((axis) => axis.role === role))
+    const [ra, dec] = pair
+    if (!ra || !dec) {
+      if (this.cards.has('AMDX1')) this.#lack(['dataproduct_type', 'em_xel', 's_xel1', 's_xel2'], 'a plate is read by portal extract only')
+      this.#lack(['s_ra', 's_dec'], 'no axes of the sky; keywords of positions are read by portal extract only')
+      return false
     }
-    const day = this.first((cards) => cards.firstNumber(days))
-    if (day && day[1] > 0 && day[1] < 88069) this.give(column, day[1], day[0])
+    this.#give('s_xel1', ra.length, `NAXIS${ra.number}`)
+    this.#give('s_xel2', dec.length, `NAXIS${dec.number}`)
+    if (this.unlit) return true
+    const sky = this.magritte || !/^(RA|GLON|SLON|ELON)$/.test(ra.type) ? { reason: `an axis ${ra.type} is read by portal extract only` } : skyOf(this.cards, this.words.frames)
+    if (this.magritte) this.#outline(this.#shifted(skyOf(this.cards, this.words.frames)), axes)
+    else if (sky) this.#outline(sky, axes)
+    return true
   }
 
-  axes() {
-    if (this.hdu?.kind !== 'image') return this.lack(['dataproduct_type', 's_ra', 's_dec'], 'tables are read by portal extract only')
-    const axes = axesOf(this.cards, this.hdu.shape)
-    const spectral = this.#band(axes)
-    const sky = middle(this.cards, axes)
-    if (sky) this.#sky(sky, spectral)
-    const states = polarisation(this.cards, axes)
-    if (states) {
-      this.give('pol_states', states.states, states.source)
-      this.give('pol_xel', states.count, states.source)
-    }
-  }
-
-  /** @param {import('./wcs.js').Axis[]} axes */
-  #band(axes) {
-    const found = band(this.cards, axes)
-    if (found && 'reason' in found) this.lack(['em_min', 'em_max', 'em_xel'], found.reason)
-    if (!found || 'reason' in found) return null
-    this.give('em_min', found.low, `${found.source}, outer edge`)
-    this.give('em_max', found.high, `${found.source}, outer edge`)
-    this.give('em_xel', found.count, `${found.source}, length`)
-    return found
+  /** Magritte counts pixels from 0. @param {ReturnType<typeof skyOf>} sky @returns {ReturnType<typeof skyOf>} */
+  #shifted(sky) {
+    return sky && 'at' in sky ? { ...sky, at: (x, y) => sky.at(x - 1, y - 1) } : sky
   }
 
   /**
-   * @param {NonNullable<ReturnType<typeof middle>>} sky
-   * @param {{count: number} | null} spectral
+   * @param {ReturnType<typeof skyOf>} sky
+   * @param {import('./wcs.js').Axis[]} axes
    */
-  #sky(sky, spectral) {
-    if ('reason' in sky) return this.lack(['s_ra', 's_dec'], sky.reason)
-    const frame = (this.first((cards) => cards.text('RADESYS') ?? cards.text('RADECSYS')) ?? '').toUpperCase()
-    const equinox = this.first((cards) => cards.number('EQUINOX') ?? cards.number('EPOCH'))
-    const modern = ['ICRS', 'FK5', ''].includes(frame) && (equinox === null || equinox === 2000)
-    if (!modern) this.lack(['s_ra', 's_dec'], `the frame ${frame} ${equinox ?? ''} is read by portal extract only`)
-    else if (this.offSky) this.lack(['s_ra', 's_dec'], 'an exposure that is not of the sky')
+  #outline(sky, axes) {
+    if (!sky || 'reason' in sky) return this.#lack(['s_ra', 's_dec', 's_region', 's_fov'], sky?.reason ?? 'no axes of the sky')
+    const [columns, rows] = /** @type {[number, number]} */ (sky.axes.map((number) => axes[number - 1]?.length ?? 1))
+    const middle = sky.at((columns + 1) / 2, (rows + 1) / 2)
+    const source = `WCS (${sky.said})`
+    if (!middle) this.#lack(['s_ra', 's_dec'], 'the middle of the image is not on the sky; portal extract takes that of the others')
     else {
-      this.give('s_ra', sky.ra, sky.source)
-      this.give('s_dec', sky.dec, sky.source)
+      this.#give('s_ra', middle[0], `${source}, middle of the image`)
+      this.#give('s_dec', middle[1], `${source}, middle of the image`)
     }
-    const [x, y] = sky.axes
-    if (x.length <= 1 || y.length <= 1) return
-    this.give('s_xel1', x.length, `NAXIS${x.number}`)
-    this.give('s_xel2', y.length, `NAXIS${y.number}`)
-    const kind = spectral && spectral.count > 1 ? 'cube' : 'image'
-    this.give('dataproduct_type', kind, 'axes of the sky and of the spectrum')
+    const alone = columns === 1 && rows === 1 && axes.some((axis) => axis.length > 1)
+    const found = alone ? null : outline(sky.at, columns, rows)
+    if (!found) return
+    this.#give('s_region', found.region, `${source}, edges of the pixels`)
+    this.#give('s_fov', found.field, `${source}, circle about the edges`)
   }
+
+  /**
+   * @param {string | null} table
+   * @param {import('./wcs.js').Axis[]} axes
+   * @param {boolean} sky
+   */
+  #describe(table, axes, sky) {
+    const spectral = axes.find((axis) => axis.role === 'spectral')
+    const kind = this.#kind(table, axes, sky)
+    if (kind && !this.#origins['dataproduct_type']) this.#give('dataproduct_type', kind, table ? 'columns' : 'axes')
+    const bits = this.cards.number(this.hdu.kind === 'compressed' ? 'ZBITPIX' : 'BITPIX')
+    const level = levelOf({ cards: this.cards, bits, image: table === null, kind: table, spectral: spectral !== undefined }, this.words)
+    if ('level' in level) this.#give('calib_level', level.level, level.source)
+    else this.#lack(['calib_level'], level.reason)
+    if (table) return this.#count(table)
+    this.#wavelengths(spectral, sky)
+    if (!axes.some((axis) => axis.role === 'time')) this.#give('t_xel', 1, 'no axis of time')
+    const stokes = axes.find((axis) => axis.role === 'stokes')
+    if (!stokes) return
+    const states = polarisation(stokes)
+    if (states) this.#give('pol_states', states, `axis ${stokes.number}, STOKES`)
+    this.#give('pol_xel', stokes.length, `axis ${stokes.number}, length`)
+  }
+
+  /**
+   * @param {string | null} table
+   * @param {import('./wcs.js').Axis[]} axes
+   * @param {boolean} sky
+   */
+  #kind(table, axes, sky) {
+    const category = (this.cards.text('PRODCATG') ?? '').toUpperCase().split('.').map((word) => this.words.kinds.eso[word]).find(Boolean)
+    if (category) return category
+    if (table) return table
+    const { disperser, any } = isDispersed(this.cards, this.words)
+    if (sky) return disperser && axes.length === 2 ? 'spectrum' : imageKind(axes)
+    const lookup = this.others.some(({ name, shape }) => /^(wave|lambda|loglam|lam)/i.test(name) && shape[0] === this.hdu.shape[0])
+    const found = imageKind(axes) ?? (lookup ? 'spectrum' : null)
+    if (found) return found
+    const long = this.hdu.shape.filter((length) => length > 1)
+    return any ? 'spectrum' : long.length > 2 ? 'cube' : axes.length >= 2 ? 'image' : null
+  }
+
+  /** @param {string} table */
+  #count(table) {
+    this.#lack(['em_min', 'em_max', 'em_xel', 's_ra', 's_dec'], 'of a table portal extract tells it only')
+    if (table === 'event') for (const name of ['s_xel1', 's_xel2', 'em_xel', 't_xel']) this.#give(name, -1, 'events are on no grid')
+    if (table === 'spectrum') this.#give('t_xel', 1, 'no axis of time')
+  }
+
+  /**
+   * @param {import('./wcs.js').Axis | undefined} axis
+   * @param {boolean} sky
+   */
+  #wavelengths(axis, sky) {
+    const elsewhere = this.others.some(({ name }) => /^(.*_)?(wave|lambda|loglam|lam)/i.test(name)) || this.cards.has('COEFF0') || this.cards.has('WAT0_001')
+    if (elsewhere) return this.#lack(['em_min', 'em_max', 'em_xel'], 'wavelengths that stand elsewhere are read by portal extract only')
+    if (!axis) return sky ? this.#give('em_xel', 1, 'an image has one element in wavelength') : undefined
+    this.#give('em_xel', axis.length, `NAXIS${axis.number}`)
+    const found = this.magritte ? { reason: 'velocities of Magritte are read by portal extract only' } : band(this.cards, axis)
+    if ('reason' in found) return this.#lack(['em_min', 'em_max'], found.reason)
+    this.#give('em_min', found.low, `${found.source}, outer edge`)
+    this.#give('em_max', found.high, `${found.source}, outer edge`)
+  }
+}
+
+/** As addresses have it, all but letters, digits and a few signs in percent. @param {string} text */
+function quoted(text) {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 }

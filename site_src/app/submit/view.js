@@ -15,7 +15,7 @@ import { h } from '../page/dom.js'
  * @param {Finding[]} findings about this row
  */
 export function rowView(given, columns, findings) {
-  const wrong = new Map(findings.map((one) => [one.column, one.severity]))
+  const wrong = new Map(findings.map((one) => /** @type {const} */ ([one.column, one.severity])).reverse())
   const lines = columns.map((column) => {
     const value = given.row[column.name]
     const none = value === undefined || value === null || value === ''
@@ -28,15 +28,15 @@ export function rowView(given, columns, findings) {
       h('td', {}, given.origins[column.name] ?? ''),
     )
   })
-  const errors = findings.filter((one) => one.severity === 'error').length
-  const told = `${given.file}: ${plural(errors, 'error')}, ${plural(findings.length - errors, 'warning')}`
+  const count = (/** @type {string} */ severity) => plural(findings.filter((one) => one.severity === severity).length, severity)
+  const told = `${placeOf(given)}: ${count('error')}, ${count('warning')}`
   return h(
     'details',
     { class: 'submit-row' },
     h('summary', {}, told),
     h(
       'div',
-      { class: 'submit-scroll', tabindex: 0, role: 'region', 'aria-label': `Row of ${given.file}` },
+      { class: 'submit-scroll', tabindex: 0, role: 'region', 'aria-label': `Row of ${placeOf(given)}` },
       h(
         'table',
         {},
@@ -60,7 +60,7 @@ export function findingsView(findings, given) {
  * @param {Given[]} given
  */
 function findingView(one, given) {
-  const place = one.row === null ? '' : ` of ${given[one.row]?.file ?? `row ${one.row + 1}`}`
+  const place = one.row === null ? '' : ` of ${placeOf(/** @type {Given} */ (given[one.row]))}`
   return h(
     'li',
     { class: `is-${one.severity}` },
@@ -69,6 +69,11 @@ function findingView(one, given) {
     `${place}: expected ${one.expected}, got ${one.seen}. `,
     h('span', { class: 'submit-way' }, `${one.way_out[0]?.toUpperCase()}${one.way_out.slice(1)}.`),
   )
+}
+
+/** The file, and the number of the HDU in it. @param {Given} given */
+function placeOf({ file, part }) {
+  return part ? `${file}[${part}]` : file
 }
 
 /**

@@ -7,9 +7,9 @@ c (1 - f / f0). It does not name itself; it is known by all of its habits togeth
 
 from portal.fits.cards import Cards
 
-__all__ = ["by_magritte"]
+__all__ = ["HABITS", "by_magritte"]
 
-_HABITS = {
+HABITS = {
     "CTYPE3": "VELO-LSR",
     "CUNIT3": "M/S",
     "CUNIT1": "DEG",
@@ -21,7 +21,7 @@ _HABITS = {
 
 def by_magritte(cards: Cards) -> bool:
     """Whether the header has all habits of Magritte's ``save_fits``."""
-    if any(cards.text(name) != text for name, text in _HABITS.items()):
+    if any(cards.text(name) != text for name, text in HABITS.items()):
         return False
     return all(_counts_from_zero(cards, axis) for axis in (1, 2, 3))
 

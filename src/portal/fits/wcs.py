@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from astropy.wcs import WCS
     from numpy.typing import ArrayLike
 
-__all__ = ["NoSky", "Sky", "sky_of"]
+__all__ = ["NoSky", "Sky", "rotation", "sky_of"]
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ class Sky:
         if self.frame == "fk4":  # its E-terms are no rotation
             found = _astropy_icrs(self.frame, self.equinox, longitude, known)
         else:
-            rotation = _rotation(self.frame, self.equinox)
-            x, y, z = np.tensordot(rotation, _vectors(longitude, known), axes=1)
+            turn = rotation(self.frame, self.equinox)
+            x, y, z = np.tensordot(turn, _vectors(longitude, known), axes=1)
             found = np.degrees(np.arctan2(y, x)) % 360.0, np.degrees(np.arctan2(z, np.hypot(x, y)))
         right_ascension, declination = (np.where(lost, np.nan, angle) for angle in found)
         return right_ascension, declination
@@ -170,7 +170,7 @@ def _vectors(longitude: "np.ndarray", latitude: "np.ndarray") -> "np.ndarray":
 
 
 @lru_cache(maxsize=64)
-def _rotation(frame: str, equinox: float) -> "np.ndarray":
+def rotation(frame: str, equinox: float) -> "np.ndarray":
     """The matrix that turns vectors of a frame into ICRS, from where astropy has its axes."""
     import numpy as np
 

@@ -8,6 +8,7 @@ from portal.lint import all_rules
 from portal.lint._expressions import tree
 from portal.lint._vocabulary import CONTROL, PATTERNS, VOCABULARIES
 from portal.model.schema import OBSCORE
+from portal.obscore.wanted import EXAMPLES, GROUPS, KIND, MODEL, WANTED
 
 __all__ = ["ELSEWHERE", "described_checks"]
 
@@ -46,6 +47,13 @@ def described_checks() -> dict[str, Json]:
         ],
         "control": CONTROL.pattern,
         "patterns": {name: [f"^(?:{p.pattern})$", _flags(p)] for name, p in PATTERNS.items()},
+        "complete": {
+            "examples": EXAMPLES,
+            "groups": GROUPS,
+            "kind": KIND,
+            "model": MODEL,
+            "wanted": WANTED,
+        },
         "vocabularies": {name: [*sorted(words)] for name, words in VOCABULARIES.items()},
     }
 

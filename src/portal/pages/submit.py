@@ -6,6 +6,7 @@ It brings the checks of ObsCore rows as data; the files are read where they are.
 from collections.abc import Iterator
 
 from portal.obscore.described import described_checks
+from portal.obscore.words import described_words
 from portal.pages._embedded import embedded
 from portal.pages._sites import single
 from portal.pages.base import Context, Page, Source
@@ -22,7 +23,7 @@ class _Submit:
 
     def pages(self, source: Source) -> Iterator[Page]:
         """The desk."""
-        context: Context = {"data": embedded(described_checks())}
+        context: Context = {"data": embedded({**described_checks(), "words": described_words()})}
         yield single(source.catalog, "submit.html", "Submit", _DESCRIPTION, context)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from portal.model.record import Problem
 from portal.obscore.provenance import Given
+from portal.obscore.wanted import EXAMPLES, GROUPS, KIND, MODEL, WANTED
 from portal.scan.products import is_product
 from portal.stores.local import FITS_SUFFIXES
 from portal.submission.finding import Finding, of_problem
@@ -11,29 +12,6 @@ from portal.submission.folder import DataFile
 
 __all__ = ["of_files", "of_rows"]
 
-_GROUPS = {
-    "position": ("s_ra", "s_dec"),
-    "band": ("em_min", "em_max"),
-    "time": ("t_min", "t_max"),
-}
-_EXAMPLES = {
-    "position": "s_ra:= 69.19 and s_dec:= -62.077 in degrees",
-    "band": "em_min [nm]: LAMBDA0 and em_max [nm]: LAMBDA1, or both from the name of a filter",
-    "time": "t_min: mjd(`DATE-OBS`), and t_max: t_min and the duration",
-}
-_WANTED = {
-    "cube": ("position", "band", "time"),
-    "event": ("position", "band", "time"),
-    "image": ("position", "band", "time"),
-    "measurements": ("position",),
-    "sed": ("position", "band"),
-    "spectrum": ("position", "band", "time"),
-    "timeseries": ("position", "band", "time"),
-    "visibility": ("position", "band", "time"),
-}
-"""What users look for in an observed product of each type."""
-_MODEL = 4
-"""Calibration level of what was computed; it has no place and no time."""
 _NO_DATA = ("not-fits",)
 
 
@@ -64,15 +42,15 @@ def of_rows(given: Iterable[Given]) -> Iterator[Finding]:
         if not kind:
             yield Finding(
                 "warning", "incomplete-type", "no kind of product", "nothing",
-                " or ".join(_WANTED), "write a rule such as dataproduct_type:= 'cube'",
+                " or ".join(WANTED), KIND,
                 one.path, one.part, "dataproduct_type",
             )  # fmt: skip
-        if row.get("calib_level") == _MODEL:
+        if row.get("calib_level") == MODEL:
             continue
-        for group in _WANTED.get(kind, ()):
-            lacking = [name for name in _GROUPS[group] if row.get(name) is None]
+        for group in WANTED.get(kind, ()):
+            lacking = [name for name in GROUPS[group] if row.get(name) is None]
             # One of two is told by the linter.
-            if len(lacking) == len(_GROUPS[group]):
+            if len(lacking) == len(GROUPS[group]):
                 yield _incomplete(one, group, lacking)
 
 
@@ -80,8 +58,6 @@ def _incomplete(one: Given, group: str, lacking: list[str]) -> Finding:
     why = [cell.origin.note for cell in one.used if cell.column in lacking and cell.origin.note]
     return Finding(
         "warning", f"incomplete-{group}", f"no {group}, by which users look for data",
-        why[0] if why else "nothing", " and ".join(_GROUPS[group]),
-        f"write rules such as {_EXAMPLES[group]}, or fill the columns in a table of rows; "
-        "leave it where it cannot be known",
-        one.path, one.part, lacking[0],
+        why[0] if why else "nothing", " and ".join(GROUPS[group]),
+        EXAMPLES[group], one.path, one.part, lacking[0],
     )  # fmt: skip

@@ -1,0 +1,99 @@
+// Files of an author: headers become rows, tables of rows go over them.
+
+import { readCsv } from './csv.js'
+import { isKnown } from './expressions.js'
+import { readHeaders, Unreadable } from './fits.js'
+import { rowsOf } from './row.js'
+
+/**
+ * @typedef {import('./row.js').Given} Given
+ * @typedef {import('./expressions.js').Row} Row
+ * @typedef {import('./checks.js').Described} Described
+ *
+ * @typedef {object} Taken
+ * @property {Given[]} given
+ * @property {string[]} names columns as the table of rows writes them; all of ObsCore where files give rows
+ * @property {string[]} notes
+ * @property {File[]} files of data
+ * @property {Row[]} rows of the tables
+ */
+
+/** Bytes of a table of rows that are read. */
+const LARGEST = 50e6
+const NO_VALUES = ['path', 'part', 'access_url', 'access_format', 'access_estsize']
+
+/**
+ * @param {File[]} files
+ * @param {Described} described
+ * @param {(done: number) => void} progress
+ * @returns {Promise<Taken>}
+ */
+export async function take(files, described, progress) {
+  /** @type {Taken} */
+  const taken = { given: [], names: described.columns.map((column) => column.name), notes: [], files: [], rows: [] }
+  const tables = files.filter(isTable)
+  for (const [done, file] of [...files.filter((one) => !isTable(one)), ...tables].entries()) {
+    progress(done)
+    try {
+      await (isTable(file) ? readRows(file, taken) : readFile(file, taken, described))
+    } catch (error) {
+      const told = error instanceof Unreadable ? error.message : 'The browser cannot read it; choose it again.'
+      taken.notes.push(`${file.name}: ${told}`)
+    }
+  }
+  return taken
+}
+
+/** @param {File} file */
+function isTable(file) {
+  return /\.(csv|txt)$/i.test(file.name)
+}
+
+/**
+ * @param {File} file
+ * @param {Taken} taken
+ * @param {Described} described
+ */
+async function readFile(file, taken, { words, columns }) {
+  const { hdus, notes } = await readHeaders(file)
+  if (hdus.length === 0) throw new Unreadable('Its header is cut off.')
+  const made = rowsOf(file.name, file.size, hdus, words, columns.map(({ name }) => name))
+  taken.given.push(...made.rows)
+  taken.files.push(file)
+  for (const note of [...notes, ...made.notes]) taken.notes.push(`${file.name}: ${note}.`)
+}
+
+/**
+ * @param {File} file
+ * @param {Taken} taken
+ */
+async function readRows(file, taken) {
+  if (file.size > LARGEST) throw new Unreadable('It is too large for this page; use portal check-obscore.')
+  const { names, rows } = readCsv(await file.text())
+  if (names.length < 2) throw new Unreadable('This is no CSV table: its first line does not name columns.')
+  taken.rows.push(...rows)
+  if (taken.files.length > 0) return over(file.name, rows, taken)
+  taken.names = names
+  for (const [at, row] of rows.entries()) taken.given.push({ row, origins: {}, file: `${file.name}, row ${at + 1}`, part: '' })
+}
+
+/**
+ * What a table says of files counts before what the files say.
+ * @param {string} table
+ * @param {Row[]} rows
+ * @param {Taken} taken
+ */
+function over(table, rows, { given, notes }) {
+  for (const [at, row] of rows.entries()) {
+    const [path, part] = [String(row['path'] ?? '').replace(/^\.\//, ''), String(row['part'] ?? '')]
+    const about = given.filter((one) => (one.file === path || path.endsWith(`/${one.file}`)) && (part === '' || one.part === part))
+    if (about.length === 0) notes.push(`${table}, row ${at + 1}: it is about no product of the files here: ${path || 'no path'}.`)
+    for (const one of about) {
+      for (const [name, value] of Object.entries(row)) {
+        if (NO_VALUES.includes(name) || !isKnown(value)) continue
+        one.row[name] = value
+        one.origins[name] = `${table}, row ${at + 1}`
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+"""Words of headers as data, so that the page Submit reads them as the extraction does."""
+
+import re
+from collections.abc import Iterable
+
+from portal.extraction import _calibration, _keywords, _sky, identity, kind
+from portal.fits import magritte, roles, table_kinds
+from portal.fits.wcs import rotation
+from portal.obscore.described import Json
+
+__all__ = ["described_words"]
+
+_FRAMES = {"fk5": 2000.0, "galactic": 2000.0, "supergalactic": 2000.0}
+"""Frames that are turned into ICRS by a rotation alone, and their equinox."""
+
+
+def described_words() -> dict[str, Json]:
+    """Keywords, vocabularies, patterns and rotations, ready for JSON."""
+    return {
+        "calibration": _of_calibration(),
+        "columns": _of_columns(),
+        "exposures": _of_exposures(),
+        "frames": {name: rotation(name, year).round(15).tolist() for name, year in _FRAMES.items()},
+        "kinds": {
+            "dispersers": [*kind.DISPERSERS],
+            "eso": kind.ESO,
+            "modes": [*kind.MODES],
+            "spectrographs": _sorted(kind.SPECTROGRAPHS),
+            "undispersed": [*kind.UNDISPERSED],
+        },
+        "magritte": magritte.HABITS,
+        "names": _of_names(),
+        "roles": {
+            "classes": roles.ROLE_CLASSES,
+            "keywords": [*roles.ROLE_KEYWORDS],
+            "scientific": _sorted(roles.SCIENTIFIC),
+            "units": _sorted(roles.UNIT_WORDS),
+            "words": {word: [*role] for word, role in roles.ROLE_WORDS.items()},
+        },
+    }
+
+
+def _of_calibration() -> dict[str, Json]:
+    return {
+        "camera": [*_calibration.CAMERA],
+        "counts": _sorted(_calibration.COUNTS),
+        "kinds": [*_calibration.KINDS],
+        "levels": [*_calibration.LEVELS],
+        "processed": [*_calibration.PROCESSED],
+        "stack": _sorted(_calibration.STACK),
+    }
+
+
+def _of_columns() -> dict[str, Json]:
+    return {
+        "measured": _sorted(table_kinds.MEASURED),
+        "photons": _sorted(table_kinds.PHOTONS),
+        "positions": [[*pair] for pair in table_kinds.POSITIONS],
+        "rates": _sorted(table_kinds.RATES),
+        "spectral": _sorted(table_kinds.SPECTRAL),
+        "times": _sorted(table_kinds.TIMES),
+        "visibilities": _sorted(table_kinds.VISIBILITIES),
+    }
+
+
+def _of_exposures() -> dict[str, Json]:
+    return {
+        "kinds": _sorted(_sky.KINDS),
+        "lamp": _beginning(_sky.LAMP_NAME),
+        "lamp_begin": _beginning(_sky.LAMP_BEGIN),
+        "lamp_keys": [*_sky.LAMP_KEYS],
+        "off": _sorted(_sky.OFF),
+        "sky": _sorted(_sky.SKY),
+        "types": [*_sky.TYPES],
+    }
+
+
+def _of_names() -> dict[str, Json]:
+    return {
+        "aperture": _beginning(identity.APERTURE),
+        "blanks": _sorted(_keywords.BLANKS),
+        "chip": _beginning(identity.ONLY_CHIP),
+        "collections": [*identity.COLLECTIONS],
+        "file": _anywhere(identity.FILE),
+        "generic": _sorted(identity.GENERIC),
+        "hubble": _sorted(identity.HUBBLE),
+        "instruments": [*identity.INSTRUMENTS],
+        "no_facility": _sorted(identity.NO_FACILITY),
+        "observations": [*identity.OBSERVATIONS],
+        "plate": _anywhere(identity.PLATE),
+        "scan": _beginning(identity.SCAN),
+        "sites": [*identity.SITES],
+        "targets": [*identity.TARGETS],
+        "template": _sorted(identity.TEMPLATE),
+    }
+
+
+def _sorted(words: Iterable[str]) -> list[str]:
+    return sorted(words)
+
+
+def _anywhere(pattern: re.Pattern[str]) -> list[str]:
+    """A pattern and its flags."""
+    return [pattern.pattern, "i" if pattern.flags & re.IGNORECASE else ""]
+
+
+def _beginning(pattern: re.Pattern[str]) -> list[str]:
+    """A pattern that texts have to begin with, and its flags."""
+    text, flags = _anywhere(pattern)
+    return [f"^(?:{text})", flags]
