@@ -14,6 +14,7 @@ __all__ = [
     "Band",
     "Scale",
     "band_between",
+    "based",
     "bracketed",
     "named",
     "scale_of",
@@ -67,6 +68,10 @@ _LOG = re.compile(
 )
 _NATURAL = (6.5, 12.0)
 """Logarithms of 665 and of 160,000 angstroms."""
+_LONGEST_DECIMAL = 2.5e-4
+"""Spectra of longer waves than this are not sampled in logarithms [m]."""
+_OPTICAL = (1e-8, 1e-3)
+"""Where natural logarithms are believed that nothing tells [m]."""
 _WORD = re.compile(r"[a-z]+(?:10)?")
 _BRACKETED = re.compile(r"[\[(]\s*([^\[\]()]+?)\s*[\])]")
 
@@ -200,10 +205,10 @@ def scaled(scale: Scale, values: np.ndarray) -> Scale | None:
     Logarithms that are too large to be decimal ones are natural ones.
     """
     low, high = float(values.min()), float(values.max())
-    if scale.base == 10.0 and _NATURAL[0] <= low and high <= _NATURAL[1]:
-        scale = replace(scale, base=math.e).also("the numbers fit natural logarithms", INFERRED)
     if scale.factor is not None:
-        return scale
+        return based(scale, low, high)
+    if scale.base == 10.0 and _NATURAL[0] <= low and high <= _NATURAL[1]:
+        scale = _as_natural(scale)
     if scale.quantity not in ("wavelength", "air"):
         return None
     if scale.base:
@@ -217,6 +222,26 @@ def scaled(scale: Scale, values: np.ndarray) -> Scale | None:
     else:
         return None
     return replace(scale, factor=factor).also(f"no unit told; the numbers fit the {unit}", INFERRED)
+
+
+def based(scale: Scale, low: float, high: float) -> Scale | None:
+    """The `scale` with the base of logarithms that numbers from `low` to `high` can be of.
+
+    Decimal ones of light that nobody samples so are natural ones, if they are of light that
+    somebody does; None if they are neither.
+    """
+    if scale.base != 10.0 or scale.quantity not in ("wavelength", "air") or not scale.factor:
+        return scale
+    if low + math.log10(scale.factor) <= math.log10(_LONGEST_DECIMAL):
+        return scale
+    ends = (math.log(scale.factor) + low, math.log(scale.factor) + high)
+    if math.log(_OPTICAL[0]) <= ends[0] and ends[1] <= math.log(_OPTICAL[1]):
+        return _as_natural(scale)
+    return None
+
+
+def _as_natural(scale: Scale) -> Scale:
+    return replace(scale, base=math.e).also("the numbers fit natural logarithms", INFERRED)
 
 
 def band_between(

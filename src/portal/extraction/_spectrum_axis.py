@@ -7,7 +7,15 @@ from dataclasses import replace
 import numpy as np
 
 from portal.extraction._multispec import attributes, coherent, coordinates, lines
-from portal.extraction._spectrum import Band, Scale, band_between, bracketed, scale_of, scaled
+from portal.extraction._spectrum import (
+    Band,
+    Scale,
+    band_between,
+    based,
+    bracketed,
+    scale_of,
+    scaled,
+)
 from portal.extraction._spectrum_medium import in_medium
 from portal.extraction._spectrum_rest import is_exact, radio_or_optical, rest_wavelength
 from portal.extraction._spectrum_warp import warped
@@ -84,6 +92,9 @@ def _scale(axis: Axis, product: Product) -> Scale | None:
     if scale is None or axis.crval is None:
         return None
     scale = _with_logarithm(axis, product.cards, scale)
+    scale = based(scale, *_reach(axis))
+    if scale is None:
+        return None
     code = name.upper().split("-")[0]
     if scale.quantity in VELOCITIES and axis.ctype[:4].upper() in ("VELO", "FELO"):
         scale = replace(scale, quantity=radio_or_optical(product.cards, axis.ctype))
@@ -113,6 +124,13 @@ def _without_unit(axis: Axis, scale: Scale, *, standard: bool) -> Scale | None:
     return replace(scale, factor=1.0).also(note, trust if standard else INFERRED)
 
 
+def _reach(axis: Axis) -> tuple[float, float]:
+    """Its least and its greatest value, as if the first pixel were the reference."""
+    start = axis.crval or 0.0
+    last = start + (axis.cdelt or 0.0) * ((axis.length or 1) - 1)
+    return min(start, last), max(start, last)
+
+
 def _logarithmic(cards: Cards) -> bool:
     """Whether a linear axis is one of decimal logarithms, as IRAF writes it."""
     return cards.integer("DC-FLAG") == 1
@@ -125,8 +143,7 @@ def _with_logarithm(axis: Axis, cards: Cards, scale: Scale) -> Scale:
     """
     if scale.base or scale.quantity not in ("wavelength", "air"):
         return scale
-    start, step = axis.crval or 0.0, axis.cdelt or 0.0
-    ends = sorted((start, start + step * ((axis.length or 1) - 1)))
+    step, ends = axis.cdelt or 0.0, _reach(axis)
     if _logarithmic(cards) and ends[1] < _NATURAL[1]:
         return replace(scale, base=10.0)
     if scale.factor not in (None, 1e-10) or (axis.length or 1) == 1:

@@ -138,13 +138,28 @@ def column_band(product: Product, samples: Samples) -> Band | None:
         return None
     name = samples.column.name if samples.column else samples.hdu.name
     comment = samples.column.comment if samples.column else samples.hdu.cards.comment("EXTNAME")
-    scale = in_medium(scale, product, name, comment)
+    scale = in_medium(scale, product, name, comment, _medium_by_ucd(samples, product))
     rest, line = rest_wavelength(product.cards)
     note = f"rest wavelength from {line}" if scale.quantity in VELOCITIES else ""
     origin = Origin("column" if samples.column else "data", _place(samples), note=note)
     middle = values[values.size // 2 - 1 : values.size // 2 + 1]
     step = float(abs(np.diff(scale.metres(middle, rest))[0]))
     return band_between(extremes(scale.metres(channel_edges(values), rest)), scale, origin, step)
+
+
+def _medium_by_ucd(samples: Samples, product: Product) -> str:
+    """What the UCD of a column says of the medium, in a word.
+
+    ESO-044286, sec. 5.2.2: ``em.wl;obs.atmos`` in air, ``em.wl`` alone in vacuum. Others than
+    ESO do not mean by the second that it is in vacuum.
+    """
+    number = samples.column.number if samples.column else 0
+    words = (samples.hdu.cards.text(f"TUCD{number}") or "").lower().split(";")
+    if "em.wl" not in words:
+        return ""
+    if "obs.atmos" in words:
+        return "air"
+    return "vacuum" if product.cards.text("PRODCATG") else ""
 
 
 def _place(samples: Samples) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.extraction._band import band_of
 from portal.extraction._keywords import from_card, null
@@ -33,7 +33,9 @@ class _Spectral:
     def derive(self, product: Product) -> Iterable[Cell]:
         """The ends of the band are the outer edges of its channels, where it has channels."""
         band = band_of(product)
-        if band is not None:
+        if band is not None and band.low == band.high:
+            yield from _without_width(band)
+        elif band is not None:
             yield Cell("em_min", band.low, band.origin)
             yield Cell("em_max", band.high, band.origin)
         else:
@@ -41,6 +43,14 @@ class _Spectral:
         power = _stated(product, band) or _sampled(band)
         if power is not None:
             yield power
+
+
+def _without_width(band: Band) -> Iterable[Cell]:
+    """Why one wavelength gives no limits: a search for those beside it would miss the product."""
+    note = f"one wavelength, {band.low:.6g} m: no limits follow from it"
+    told = "; ".join(filter(None, (note, band.origin.note)))
+    for column in ("em_min", "em_max"):
+        yield Cell(column, None, replace(band.origin, note=told))
 
 
 def _unknown(product: Product) -> Iterable[Cell]:

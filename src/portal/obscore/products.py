@@ -27,6 +27,8 @@ _FILTERS = (
 """Keywords that name the filters that the light went through."""
 _FITS = re.compile(r"\.(fits?|fts|fz)(\.\w+)?$", re.IGNORECASE)
 _COLUMNS = tuple(column.name for column in OBSCORE)
+_BITS = {c.name: 31 if c.type == "int32" else 63 for c in OBSCORE if c.type.startswith("int")}
+"""Of whole numbers in each column, without the sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _product(
     filters = _filters(product)
     if mapping is None:
         found = _named(derive(product), name, product.part)
-        return Given(name, product.part, ranked(found, ()), filters), ()
+        return Given(name, product.part, _held(ranked(found, ())), filters), ()
     keywords = mapping.keywords(FitsSource(product))
     if keywords:
         product = with_keywords(
@@ -101,7 +103,22 @@ def _product(
         )
     derived = _ruled(_named(derive(product), name, product.part), keywords)
     mapped, problems = mapping.cells(FitsSource(product))
-    return Given(name, product.part, ranked(derived, mapped), filters), problems
+    return Given(name, product.part, _held(ranked(derived, mapped)), filters), problems
+
+
+def _held(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """`cells`, without whole numbers that no table can hold: a header may tell any."""
+    return tuple(cell if _holds(cell) else _too_large(cell) for cell in cells)
+
+
+def _holds(cell: Cell) -> bool:
+    bits = _BITS.get(cell.column)
+    return bits is None or not isinstance(cell.value, int) or -(1 << bits) <= cell.value < 1 << bits
+
+
+def _too_large(cell: Cell) -> Cell:
+    note = f"too large a number: {cell.value}"
+    return replace(cell, value=None, origin=replace(cell.origin, note=note[:200]))
 
 
 def _filters(product: Product) -> tuple[str, ...]:
@@ -149,7 +166,11 @@ def _hdf5(path: Path, name: str, mapping: Mapping | None) -> Found:
         mapped, problems = mapping.cells(Hdf5Source(open_header(path, name)))
     rows = record.observations or (({},) if _is_product(mapped) else ())
     given = tuple(
-        Given(name, str(row.get("hdf5_group") or ""), ranked(_attributes(path, name, row), mapped))
+        Given(
+            name,
+            str(row.get("hdf5_group") or ""),
+            _held(ranked(_attributes(path, name, row), mapped)),
+        )
         for row in rows
     )
     if given and not record.observations:

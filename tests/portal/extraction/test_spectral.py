@@ -203,11 +203,6 @@ IMAGES = [
         sky(CTYPE3="FREQ", CRVAL3=1.4e9, CDELT3=1e8, CRPIX3=1.0),
         (C / 1.45e9, C / 1.35e9),
     ),
-    (sky(CTYPE3="LAMBDA", CRVAL3=0.2, CDELT3=1.0, CRPIX3=1.0), (0.2, 0.2)),
-    (sky(CTYPE3="FREQ", CRVAL3=1.4e9, CDELT3=0.0, CRPIX3=1.0), (C / 1.4e9, C / 1.4e9)),
-    (sky(WAVELNTH=(70.0, "[micrometer] Filter reference wavelength")), (7e-5, 7e-5)),
-    (sky(WAVELNTH=171, WAVEUNIT="angstrom"), (1.71e-8, 1.71e-8)),
-    (sky(WAVELNTH=17.1, WAVEUNIT=-9), (1.71e-8, 1.71e-8)),
     (sky(PHOTPLAM=5000.0, PHOTBW=100.0), (5e-7 - 3**0.5 * 1e-8, 5e-7 + 3**0.5 * 1e-8)),
     (sky(WAVELMIN=400.0, WAVELMAX=500.0), (4e-7, 5e-7)),
     (sky(WAVEMIN=(0.4, "[um] shortest"), WAVEMAX=0.5), (4e-7, 5e-7)),
@@ -227,6 +222,24 @@ def test_band_of_an_image(
 ) -> None:
     found = band(image_file(tmp_path / "a.fits", (4, 4), cards))
     assert found == (None if expected is None else pytest.approx(expected, rel=1e-12))
+
+
+@pytest.mark.parametrize(
+    ("cards", "told"),
+    [
+        (sky(CTYPE3="LAMBDA", CRVAL3=0.2, CDELT3=1.0, CRPIX3=1.0), "0.2"),
+        (sky(CTYPE3="FREQ", CRVAL3=C / 0.25, CDELT3=0.0, CRPIX3=1.0), "0.25"),
+        (sky(WAVELNTH=(70.0, "[micrometer] Filter reference wavelength")), "7e-05"),
+        (sky(WAVELNTH=171, WAVEUNIT="angstrom"), "1.71e-08"),
+        (sky(WAVELNTH=17.1, WAVEUNIT=-9), "1.71e-08"),
+        (sky(WAVELNTH=6173.0), "6.173e-07"),
+    ],
+)
+def test_one_wavelength_gives_no_limits(tmp_path: Path, cards: dict, told: str) -> None:
+    """A search for the waves beside it would miss the image, and its filter would not be asked."""
+    found = cells(image_file(tmp_path / "a.fits", (4, 4), cards))
+    assert (found["em_min"].value, found["em_max"].value) == (None, None)
+    assert f"one wavelength, {told} m: no limits" in found["em_min"].origin.note
 
 
 def test_a_rest_frequency_alone_is_null_with_the_reason(tmp_path: Path) -> None:

@@ -241,7 +241,6 @@ PLACES = [
     ({"CENTRWV": 500.0, "BANDWID": 100.0}, None),
     ({"MINWAVE": 4500.0, "MAXWAVE": 5500.0}, (4.5e-7, 5.5e-7)),
     ({"MINWAVE": 450.0, "MAXWAVE": 550.0}, None),
-    ({"WAVELNTH": 6173.0}, (6.173e-7, 6.173e-7)),
     ({"ENERGY_L": 12.0, "ENERGY_H": 25.0}, (HC / 25e3 / EV, HC / 12e3 / EV)),
 ]
 
@@ -327,6 +326,8 @@ def test_wavelengths_in_rows_of_different_lengths(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "unit", "waves"),
     [
+        # Called decimal ones, which would be of light at some centimetres.
+        ("LOGLAM", "log(Angstrom)", np.log(np.linspace(4000.0, 5000.0, 101))),
         ("LN_WAVE", "", np.log(np.linspace(4000.0, 5000.0, 101))),
         ("lnwave", "ln(um)", np.log(np.linspace(0.4, 0.5, 101))),
         ("LAMBDA_LN", "Angstrom", np.log(np.linspace(4000.0, 5000.0, 101))),
@@ -387,3 +388,50 @@ def test_visibilities_of_fits_idi(tmp_path: Path) -> None:
     table.header.update(MAXIS=2, MAXIS1=2, CTYPE1="COMPLEX", MAXIS2=4, CTYPE2="FREQ")
     table.header.update(CRVAL2=1.4e9, CDELT2=1e6, CRPIX2=1.0)
     assert bands(write(tmp_path / "a.fits", table)) == [pytest.approx((C / 1.4035e9, C / 1.3995e9))]
+
+
+@pytest.mark.parametrize(
+    ("name", "cards"),
+    [
+        ("log(wavelength)", {"CUNIT1": "log(Angstrom)"}),
+        ("LINEAR", {"DC-FLAG": 1, "CUNIT1": "Angstroms"}),
+    ],
+)
+def test_natural_logarithms_that_are_called_decimal_ones(
+    tmp_path: Path, name: str, cards: dict
+) -> None:
+    for start, expected in (
+        (np.log(5000.0), (5e-7, 5e-7 * np.exp(10e-4))),
+        (np.log10(5000.0), (5e-7, 5e-7 * 10**10e-4)),
+    ):
+        told = axis(name, float(start) + 5e-5, 1e-4, OBJECT="HD 1", **cards)
+        found = bands(image_file(tmp_path / "a.fits", (10,), told))
+        assert found == [pytest.approx(expected, rel=1e-9)]
+
+
+def test_logarithms_of_no_light_that_is_sampled_so_give_no_band(tmp_path: Path) -> None:
+    told = axis("log(wavelength)", 20.0, 1e-4, OBJECT="HD 1", CUNIT1="log(Angstrom)")
+    assert bands(image_file(tmp_path / "a.fits", (10,), told)) == [(None, None)]
+
+
+@pytest.mark.parametrize(
+    ("ucd", "category", "air"),
+    [
+        ("em.wl;obs.atmos", "", True),
+        ("em.wl", "SCIENCE.SPECTRUM", False),
+        ("em.wl", "", None),
+    ],
+)
+def test_air_by_the_ucd_of_a_column(
+    tmp_path: Path, ucd: str, category: str, air: bool | None
+) -> None:
+    columns = [fits.Column("WAVE", "D", "nm", array=np.linspace(500.0, 510.0, 11))]
+    table = fits.BinTableHDU.from_columns([*columns, fits.Column("FLUX", "E")])
+    table.header["TUCD1"] = ucd
+    if category:
+        table.header["PRODCATG"] = category
+    with open_fits(write(tmp_path / "a.fits", table)) as file:
+        cells = {c.column: c for c in spectral.DERIVATION.derive(products(file)[0][0])}
+    assert cells["em_min"].value == pytest.approx(499.5e-9 * (1.000279 if air else 1.0), rel=2e-6)
+    told = {True: "in air by", False: "in vacuum by", None: "not told"}[air]
+    assert told in cells["em_min"].origin.note

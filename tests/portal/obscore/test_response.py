@@ -44,6 +44,22 @@ def test_a_folder_becomes_a_table(folder):
     assert response.problems[0].what == "not a FITS file"
 
 
+def test_a_number_that_no_table_holds_is_null_and_others_keep_their_rows(folder):
+    cards = ["SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 99999999999999999999"]
+    cards += ["NAXIS2  = 10", "OBJECT  = 'M 31'", "END"]
+    (folder / "a" / "bad.fits").write_text("".join(c.ljust(80) for c in cards).ljust(2880))
+    response = extract(folder / "a")
+    table = response.to_table()
+    assert table["target_name"].tolist() == ["M 31", "R Dor"]
+    assert table["s_xel1"].tolist() == [None, 6]
+    (origin,) = [
+        row
+        for row in response.provenance()
+        if row["column"] == "s_xel1" and row["path"] == "bad.fits"
+    ]
+    assert origin["note"].startswith("too large a number: 1000000")
+
+
 def test_origins_are_told(folder):
     rows = extract(folder / "a").provenance()
     origin = {row["column"]: row for row in rows if row["used"]}
