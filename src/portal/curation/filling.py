@@ -1,6 +1,6 @@
 """Fills what a product lacks, each value with the entry of the book that it is from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.curation.book import Answer, Book
@@ -11,9 +11,6 @@ from portal.model.cell import CONVENTION, Cell, Origin
 from portal.model.record import Problem
 
 __all__ = ["Lacking", "curated"]
-
-_POSITION = ("s_ra", "s_dec")
-_BAND = ("em_min", "em_max")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +24,14 @@ class Lacking:
     target
         Cell of ``target_name``, if there is one.
     filters
-        Filters that the light went through, by facility and instrument.
+        Each tells the filters that the light went through, one after the other.
     position, band
         Whether it lacks them, and may have them.
     """
 
     path: str
     target: Cell | None
-    filters: tuple[Question, ...]
+    filters: tuple[tuple[Question, ...], ...]
     position: bool
     band: bool
 
@@ -88,32 +85,56 @@ def _position(lacking: Lacking, book: Book, resolver: Resolver | None) -> Iterat
     if ("positions", name) not in book and resolver is not None:
         book.note("positions", name, resolver.position(name))
     if answer := book.answer("positions", name):
-        yield from _cells(
-            _POSITION, "positions", name, answer, book, "the target's, not the field's"
-        )
+        origin = _origin("positions", {name: answer}, book, "the target's, not the field's")
+        for column in ("s_ra", "s_dec"):
+            yield Cell(column, float(answer[column]), origin)
 
 
 def _band(lacking: Lacking, book: Book, bands: Sequence[Bands]) -> Iterator[Cell]:
-    for question in lacking.filters if lacking.band else ():
-        if question.empty:
-            continue
-        words = question.words
-        if ("bands", words) not in book:
-            answers = (service.band(question) for service in bands)
-            found = next((answer for answer in answers if answer is not None), None)
-            if found is not None or len(bands) > 1:
-                book.note("bands", words, found)
-        if answer := book.answer("bands", words):
-            yield from _cells(
-                _BAND, "bands", words, answer, book, "of the filter, at 1 % of its peak"
-            )
-            return
+    passed = _passed(lacking, book, bands) if lacking.band else {}
+    if not passed:
+        return
+    shortest = max(float(answer["em_min"]) for answer in passed.values())
+    longest = min(float(answer["em_max"]) for answer in passed.values())
+    if shortest >= longest:
+        return
+    note = "of the filter, at 1 % of its peak"
+    if len(passed) > 1:
+        note = "what all of the filters pass, each at 1 % of its peak"
+    origin = _origin("bands", passed, book, note)
+    yield Cell("em_min", shortest, origin)
+    yield Cell("em_max", longest, origin)
 
 
-def _cells(
-    columns: Sequence[str], kind: str, question: str, answer: Answer, book: Book, note: str
-) -> Iterator[Cell]:
-    source = f"{answer.get('source', 'a person')}: {question} is {answer.get('name', question)}"
-    origin = Origin("curation", source, CONVENTION, book.where(kind, question), note)
-    for column in columns:
-        yield Cell(column, float(answer[column]), origin)
+def _passed(lacking: Lacking, book: Book, bands: Sequence[Bands]) -> dict[str, Answer]:
+    """Bands of all filters that the light went through; none if that of one is not known."""
+    passed: dict[str, Answer] = {}
+    for told in lacking.filters:
+        lit = [question for question in told if not question.clear]
+        found = {question.words: _asked(question, book, bands) for question in lit}
+        known = {words: answer for words, answer in found.items() if answer}
+        if len(known) == len(found):
+            passed |= known
+        # Places on wheels tell nothing, nor does another name of a filter that is known.
+        elif not all(question.number for question in lit) and not (passed and len(lit) == 1):
+            return {}
+    return passed
+
+
+def _asked(question: Question, book: Book, bands: Sequence[Bands]) -> Answer | None:
+    words = question.words
+    if ("bands", words) not in book:
+        answers = (service.band(question) for service in bands)
+        found = next((answer for answer in answers if answer is not None), None)
+        if found is not None or len(bands) > 1:
+            book.note("bands", words, found)
+    return book.answer("bands", words)
+
+
+def _origin(kind: str, answers: Mapping[str, Answer], book: Book, note: str) -> Origin:
+    told = (
+        f"{answer.get('source', 'a person')}: {question} is {answer.get('name', question)}"
+        for question, answer in answers.items()
+    )
+    where = ", ".join(book.where(kind, question) for question in answers)
+    return Origin("curation", "; ".join(told), CONVENTION, where, note)

@@ -22,7 +22,9 @@ def lacking(given: Given) -> Lacking:
     return Lacking(
         given.path,
         None if unlit else target,
-        tuple(Question(facility, instrument, name) for name in given.filters),
+        tuple(
+            tuple(Question(facility, instrument, name) for name in told) for told in given.filters
+        ),
         position=not {"s_ra", "s_dec"} & (known | ruled_out),
         band=not {"em_min", "em_max"} & (known | ruled_out),
     )

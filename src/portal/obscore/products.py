@@ -21,10 +21,15 @@ __all__ = ["Found", "found_in"]
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _FILTERS = (
-    *("FILTER", "FILTER1", "FILTER2", "FILTNAM1", "FILTNAM2", "FILTER01", "FILTER02", "BAND"),
-    *("FILTERID", "FILT_ID", "ESO INS FILT1 NAME", "ESO INS FILT2 NAME", "SUBSET", "PUPIL"),
+    ("FILTNAM1", "FILTNAM2"),
+    ("FILTER1", "FILTER2", "FILTER3"),
+    ("FILTER01", "FILTER02", "FILTER03"),
+    tuple(f"ESO INS FILT{place} NAME" for place in range(1, 5)),
+    ("FILTER", "PUPIL"),
+    *(("BAND",), ("FILTERID",), ("FILT_ID",), ("FPA.FILTERID",), ("SUBSET",)),
+    *(("CHNLNUM",), ("WAVELNTH",)),
 )
-"""Keywords that name the filters that the light went through."""
+"""Keywords that name filters; light goes through all those of one tuple. Wheels come first."""
 _FITS = re.compile(r"\.(fits?|fts|fz)(\.\w+)?$", re.IGNORECASE)
 _COLUMNS = tuple(column.name for column in OBSCORE)
 _BITS = {c.name: 31 if c.type == "int32" else 63 for c in OBSCORE if c.type.startswith("int")}
@@ -121,8 +126,8 @@ def _too_large(cell: Cell) -> Cell:
     return replace(cell, value=None, origin=replace(cell.origin, note=note[:200]))
 
 
-def _filters(product: Product) -> tuple[str, ...]:
-    found = (product.cards.text(name) for name in _FILTERS)
+def _filters(product: Product) -> tuple[tuple[str, ...], ...]:
+    found = (tuple(filter(None, map(product.cards.text, told))) for told in _FILTERS)
     return tuple(dict.fromkeys(filter(None, found)))
 
 

@@ -20,13 +20,14 @@ class Given:
     cells
         In the order of preference, the best first.
     filters
-        Names of filters in its header, for a curation.
+        Each tells the names of the filters that the light went through one after the other, as
+        the header has them, for a curation.
     """
 
     path: str
     part: str
     cells: tuple[Cell, ...]
-    filters: tuple[str, ...] = ()
+    filters: tuple[tuple[str, ...], ...] = ()
 
     @property
     def row(self) -> Row:

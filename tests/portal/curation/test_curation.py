@@ -179,8 +179,69 @@ def test_the_shipped_list_is_that_of_the_service():
         ("", "", "r", None),
         ("VLT", "ACS", "F606W", None),
         ("HST", "ACS", "f606w", None),
+        ("2MASS", "", "j", "2MASS/2MASS.J"),
+        ("CTIO 4.0-m telescope", "DECam", "r DECam SDSS c0002 6415.0 1480.0", "CTIO/DECam.r"),
+        ("CFHT 3.6m", "MegaPrime", "r.MP9602", None),
+        ("GALEX", "", "1", "GALEX/GALEX.NUV"),
+        ("JWST", "NIRCAM", "F212N", "JWST/NIRCam.F212N"),
+        ("Herschel Space Observatory", "PACS", "70.0", "Herschel/Pacs.blue"),
+        ("PS1", "GPC1", "r.00000", "PAN-STARRS/PS1.r"),
+        ("ESO-VISTA", "VIRCAM", "Ks", "Paranal/VISTA.Ks"),
+        ("SDSS", "SDSS", "r", "SLOAN/SDSS.r"),
+        ("Spitzer", "IRAC", "1", "Spitzer/IRAC.I1"),
+        ("Spitzer", "IRSX", "1", None),
+        ("Subaru", "Hyper Suprime-Cam", "HSC-I", "Subaru/HSC.i"),
+        ("Subaru", "Hyper Suprime-Cam", "HSC-I2", None),
+        ("WISE", "", "1", "WISE/WISE.W1"),
+        ("", "", "1", None),
     ],
 )
 def test_filters_of_instruments(facility, instrument, name, found):
     answer = Shipped().band(Question(facility, instrument, name))
     assert (answer and answer["name"]) == found
+
+
+CROSSED = {
+    "NIRCAM": [
+        ({"FILTER": "F150W2", "PUPIL": "F162M"}, (1.51193e-6, 1.74373e-6)),
+        ({"FILTER": "F322W2", "PUPIL": "F323N"}, (3.20459e-6, 3.27603e-6)),
+        ({"FILTER": "F444W", "PUPIL": "F470N"}, (4.65531e-6, 4.75659e-6)),
+        ({"FILTER": "F200W", "PUPIL": "GRISMR"}, (1.72428e-6, 2.26053e-6)),
+        ({"FILTER": "F200W", "PUPIL": "WLP8"}, None),
+        ({"FILTER": "F070W", "PUPIL": "F444W"}, None),
+    ],
+    "ACS": [
+        ({"FILTER1": "F814W", "FILTER2": "FR656N"}, None),
+        ({"FILTER1": "F814W", "FILTER2": "CLEAR2L", "FILTER": "wide"}, (6.88369e-7, 9.64187e-7)),
+        ({"FILTNAM1": "F673N", "FILTER1": 33, "FILTER": "F814W"}, None),
+        ({"FILTER1": 5, "FILTER2": 0, "FILTER": "F814W"}, (6.88369e-7, 9.64187e-7)),
+        ({"FILTER1": "CLEAR1L", "FILTER2": "CLEAR2L"}, None),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("camera", "cards", "band"), [(name, *case) for name in CROSSED for case in CROSSED[name]]
+)
+def test_light_passes_all_filters_in_its_way(tmp_path, camera, cards, band):
+    telescope = "HST" if camera == "ACS" else "JWST"
+    image(tmp_path / "a.fits", TELESCOP=telescope, INSTRUME=camera, **cards)
+    table = extract(tmp_path).curate(online=False).to_table()
+    found = [None if table[name].mask[0] else table[name][0] for name in ("em_min", "em_max")]
+    assert found == (pytest.approx(band, rel=1e-9) if band else [None, None])
+
+
+def test_every_filter_is_of_a_camera_and_has_its_own_names():
+    def rows(name):
+        text = (files("portal.curation") / name).read_text()
+        return list(csv.DictReader(text.splitlines()))
+
+    seen = set()
+    cameras = {row["camera"] for row in rows("cameras.csv")}
+    for row in rows("filters.csv"):
+        camera = row["id"].rpartition(".")[0]
+        assert camera in cameras
+        assert 0 < float(row["shortest"]) < float(row["longest"])
+        names = {(camera, name) for name in row["names"].split("|")}
+        assert not names & seen
+        seen |= names
