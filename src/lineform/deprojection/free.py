@@ -26,7 +26,7 @@ from lineform.deprojection.hydrodynamics import SteadyFlow
 from lineform.deprojection.numbers import Numbers, overridden
 from lineform.deprojection.priors import Prior
 from lineform.deprojection.radial import no_less
-from lineform.deprojection.variation import CURVE, Variation, Varied
+from lineform.deprojection.variation import Variations, Varied
 from lineform.deprojection.windpriors import abundance_name
 from lineform.func.wind import beta_law, hydrogen_density
 from lineform.units import factor
@@ -92,15 +92,15 @@ class FreeModel:
     name: ClassVar[str] = "free"
 
     @cached_property
-    def variations(self) -> list[Variation]:
+    def variations(self) -> Variations:
         """Of all that varies."""
         names = varying(dict(self.options), dict.fromkeys(self.species))
-        return [Variation(self.grid, name) for name in names]
+        return Variations(self.grid, tuple(names))
 
     @property
     def size(self) -> int:
         """Length of the latent vector."""
-        return self.frame.size + self.law.size + sum(each.size for each in self.variations)
+        return self.frame.size + self.law.size + self.variations.size
 
     @property
     def quantities(self) -> Sequence[Quantity]:
@@ -109,10 +109,10 @@ class FreeModel:
 
     def gas(self, latent: torch.Tensor) -> Gas:
         """The gas for a latent vector (size,) [1]."""
-        frame, own, *parts = self._parts(latent)
+        frame, own, rest = self._parts(latent)
         place, law = self.frame.place(frame, self.grid), self.law(own)
         radius, direction = self._radius(place)
-        varied = self._varied(radius / (place.scale * self.grid.side), law, parts)
+        varied = self.variations(radius / (place.scale * self.grid.side), law, rest)
         mean = torch.exp(varied["speed"][0].curve) * beta_law(
             radius,
             _AU * law["stellar_radius"],
@@ -135,7 +135,7 @@ class FreeModel:
 
     def numbers(self, latent: torch.Tensor) -> torch.Tensor:
         """The values (quantity,) [unit of each] of `quantities`."""
-        frame, own, *_ = self._parts(latent)
+        frame, own, _ = self._parts(latent)
         return torch.cat([self.frame.numbers(frame), self.law.stacked(own)])
 
     def residual(self, gas: Gas) -> torch.Tensor:
@@ -163,7 +163,7 @@ class FreeModel:
         }
 
     def _parts(self, latent: torch.Tensor) -> Sequence[torch.Tensor]:
-        sizes = [self.frame.size, self.law.size, *(each.size for each in self.variations)]
+        sizes = [self.frame.size, self.law.size, self.variations.size]
         parts: Sequence[torch.Tensor] = latent.split(sizes)
         return parts
 
@@ -173,21 +173,6 @@ class FreeModel:
         least = 1e-4 * self.grid.side
         radius = torch.sqrt((place.position**2).sum(0) + least**2)
         return radius, place.position / radius
-
-    def _varied(
-        self, fraction: torch.Tensor, law: Mapping[str, torch.Tensor], parts: Sequence[torch.Tensor]
-    ) -> dict[str, list[Varied]]:
-        """All variations by name, for radii (x, y, z) [side of the grid]."""
-        pairs = list(zip(self.variations, parts, strict=True))
-        # One product for all: the basis is the largest of all arrays.
-        knots = torch.stack([variation.curve(part, law) for variation, part in pairs], 1)
-        curves = (CURVE.basis(torch.log(fraction)) @ knots).movedim(-1, 0)
-        varied: dict[str, list[Varied]] = {}
-        for (variation, part), curve in zip(pairs, curves, strict=True):
-            varied.setdefault(variation.name, []).append(
-                Varied(curve, variation.structure(part, law))
-            )
-        return varied
 
     def _hydrogen(
         self,

@@ -58,16 +58,17 @@ class ShellField:
         object.__setattr__(self, "size", nodes * len(_ORDERS))
 
     def __call__(self, latent: torch.Tensor) -> torch.Tensor:
-        """The field (x, y, z) [1], of variance 1, of standard normal numbers (size,)."""
+        """The field (..., x, y, z) [1], of variance 1, of standard normal numbers (..., size)."""
         like = latent.dtype, latent.device
         along, which = _along(self.grid.cells, self.lengths, *like)
         harmonics = _harmonics(self.grid.cells, *like)
-        coefficients = along @ latent.reshape(-1, len(_ORDERS))
+        whole = latent.shape[:-1]
+        coefficients = along @ latent.reshape(*whole, -1, len(_ORDERS))
         # One octant, of each parity by itself; the others differ by the signs of the parities.
-        terms = (coefficients[which] * harmonics).split(_PER_PARITY, dim=1)
-        half = (self.grid.cells + 1) // 2
-        octants = torch.stack([term.sum(1) for term in terms]).reshape(2, 2, 2, half, half, half)
-        return _unfolded(octants, self.grid.cells)
+        terms = (coefficients[..., which, :] * harmonics).split(_PER_PARITY, dim=-1)
+        octant = ((self.grid.cells + 1) // 2,) * 3
+        octants = torch.stack([term.sum(-1) for term in terms])
+        return _unfolded(octants.reshape(2, 2, 2, *whole, *octant), self.grid.cells)
 
 
 def _parity(degree: int, order: int) -> tuple[bool, bool, bool]:
@@ -140,7 +141,7 @@ def _harmonic(degree: int, order: int, polar: FloatArray, azimuth: FloatArray) -
 
 
 def _unfolded(octants: torch.Tensor, cells: int) -> torch.Tensor:
-    """All cells (x, y, z) from the parts of each parity (2, 2, 2, x, y, z) on the positive side."""
+    """All cells (..., x, y, z) from an octant of each parity (2, 2, 2, ..., x, y, z)."""
     middle = cells % 2
     for axis in (-3, -2, -1):
         even, odd = octants.unbind(0)

@@ -51,21 +51,23 @@ class SmoothField:
         object.__setattr__(self, "size", sum(_nodes(length) ** 3 for length in self.lengths))
 
     def __call__(self, latent: torch.Tensor, deviations: torch.Tensor) -> torch.Tensor:
-        """The field (x, y, z) [1].
+        """The field (..., x, y, z) [1].
 
         Parameters
         ----------
-        latent : (size,) [1]
+        latent : (..., size) [1]
             Standard normal numbers.
-        deviations : (length,) [1]
+        deviations : (..., length) [1]
             Standard deviation of the part with each correlation length.
         """
-        parts = latent.split([_nodes(length) ** 3 for length in self.lengths])
-        smooth = [
-            deviation * _smoothed(part, self._matrix(length, latent))
-            for part, length, deviation in zip(parts, self.lengths, deviations, strict=True)
-        ]
-        return torch.stack(smooth).sum(0)
+        parts = latent.split([_nodes(length) ** 3 for length in self.lengths], dim=-1)
+        total = latent.new_zeros(())
+        pairs = zip(parts, self.lengths, deviations.unbind(-1), strict=True)
+        for part, length, deviation in pairs:
+            # Times the matrix, not the field: it is the smaller of the two.
+            matrix = self._matrix(length, latent)
+            total = total + _smoothed(part, matrix, deviation[..., None, None] * matrix)
+        return total
 
     def _matrix(self, length: float, like: torch.Tensor) -> torch.Tensor:
         return _gaussian(self.grid.cells, length, like.dtype, like.device)
@@ -75,10 +77,16 @@ def _nodes(length: float) -> int:
     return math.ceil((1 / length + 2 * _MARGIN) / _SPACING) + 1
 
 
-def _smoothed(noise: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
-    """Noise on nodes (node^3,), along each axis by a matrix (cell, node): (x, y, z)."""
+def _smoothed(noise: torch.Tensor, matrix: torch.Tensor, first: torch.Tensor) -> torch.Tensor:
+    """Noise on nodes (..., node^3), along each axis by a matrix (cell, node): (..., x, y, z).
+
+    That along x is `first` (..., cell, node).
+    """
     cells, nodes = matrix.shape
-    along_x = (matrix @ noise.reshape(nodes, nodes * nodes)).reshape(cells, nodes, nodes)
+    whole = noise.shape[:-1]
+    along_x = (first @ noise.reshape(*whole, nodes, nodes * nodes)).reshape(
+        *whole, cells, nodes, nodes
+    )
     return torch.matmul(matrix, along_x) @ matrix.T
 
 

@@ -1,4 +1,4 @@
-"""How one quantity of a wind varies about its law: a curve, arcs and clumps."""
+"""How the quantities of a wind vary about their laws: by curves, arcs and clumps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ from lineform.deprojection.radial import RadialCurve
 from lineform.deprojection.shells import ShellField
 from lineform.deprojection.spectra import SmoothField
 
-__all__ = ["CURVE", "Variation", "Varied"]
+__all__ = ["Variations", "Varied"]
 
-CURVE = RadialCurve(0.7)
+_CURVE = RadialCurve(0.7)
 """Smooth over a factor of two in radius, like a wind that reacts to what drives it."""
 
 _ARCS = (1 / 6, 1 / 16, 1 / 32)
@@ -31,18 +31,19 @@ class Varied(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Variation:
-    """A normal random field of one quantity.
+class Variations:
+    """Normal random fields of some quantities, all at once.
 
     Parameters
     ----------
     grid : Grid
-    name : str
-        Of the quantity, with which the names of its deviations begin.
+    names : tuple of str
+        Of the quantities, with which the names of their deviations begin; the components of a
+        vector have the same name.
     """
 
     grid: Grid
-    name: str
+    names: tuple[str, ...]
     arcs: ShellField = field(init=False, repr=False)
     clumps: SmoothField = field(init=False, repr=False)
 
@@ -53,23 +54,38 @@ class Variation:
 
     @property
     def size(self) -> int:
-        """Length of its part of the latent vector."""
-        return CURVE.size + self.arcs.size + self.clumps.size
+        """Length of their part of the latent vector."""
+        return len(self.names) * sum(self._sizes)
 
-    def curve(self, latent: torch.Tensor, law: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        """Values at the knots of `CURVE` (knot,) [1], for its part (size,) of the latent vector."""
-        return law[f"{self.name}_curve"] * latent[: CURVE.size]
+    @property
+    def _sizes(self) -> tuple[int, int, int]:
+        return _CURVE.size, self.arcs.size, self.clumps.size
 
-    def structure(self, latent: torch.Tensor, law: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        """Arcs and clumps (x, y, z) [1], for its part (size,) of the latent vector.
+    def __call__(
+        self, fraction: torch.Tensor, law: Mapping[str, torch.Tensor], latent: torch.Tensor
+    ) -> dict[str, list[Varied]]:
+        """By the name of the quantity.
 
         Parameters
         ----------
-        latent : (size,) [1]
+        fraction : (x, y, z) [1]
+            Radius over the side of the grid.
         law : name -> number
             Standard deviations among them.
+        latent : (size,) [1]
+            Their part of the latent vector.
         """
-        _, arcs, clumps = latent.split([CURVE.size, self.arcs.size, self.clumps.size])
-        deviations = torch.stack([law[f"{self.name}_clumps_{scale}"] for scale in CLUMPS])
-        flowing: torch.Tensor = law[f"{self.name}_arcs"] * self.arcs(arcs)
-        return flowing + self.clumps(clumps, deviations)
+        parts = latent.reshape(len(self.names), -1).split(self._sizes, dim=-1)
+        knots = self._deviations(law, "curve")[:, None] * parts[0]
+        curves = (_CURVE.basis(torch.log(fraction)) @ knots.T).movedim(-1, 0)
+        scales = [self._deviations(law, f"clumps_{scale}") for scale in CLUMPS]
+        clumps = self.clumps(parts[2], torch.stack(scales, -1))
+        arcs = self._deviations(law, "arcs")[:, None, None, None] * self.arcs(parts[1])
+        varied: dict[str, list[Varied]] = {}
+        for name, curve, structure in zip(self.names, curves, arcs + clumps, strict=True):
+            varied.setdefault(name, []).append(Varied(curve, structure))
+        return varied
+
+    def _deviations(self, law: Mapping[str, torch.Tensor], part: str) -> torch.Tensor:
+        """Of a part of each (name,) [1]."""
+        return torch.stack([law[f"{name}_{part}"] for name in self.names])
