@@ -47,6 +47,8 @@ function role(code, why, firm) {
 
 /** @param {Hdu} hdu @param {Words} words @returns {Role} */
 function roleOf(hdu, words) {
+  const extension = (hdu.cards.text('XTENSION') ?? 'IMAGE').toUpperCase()
+  if (!words.roles.extensions.includes(extension)) return role('extension', `XTENSION = ${extension}`, true)
   const said = byClass(hdu, words) ?? byName('EXTNAME', hdu.name, words)
   if (said) return said
   for (const key of words.roles.keywords) {
@@ -74,7 +76,8 @@ function byName(key, name, { roles }) {
     const known = Object.hasOwn(roles.words, word) ? roles.words[word] : null
     if (known) return role(known[0], `${key} = ${name}`, known[1])
   }
-  return null
+  const whole = name.trim().toUpperCase()
+  return Object.hasOwn(roles.names, whole) ? role(roles.names[whole] ?? '', `${key} = ${name}`, false) : null
 }
 
 /** The name without signs and the number at its end, and its words, all in small letters. @param {string} name */
@@ -89,8 +92,9 @@ function partsOf(name) {
 /** @param {Hdu} hdu @param {Words} words */
 function byUnit(hdu, { roles }) {
   const unit = hdu.cards.text('BUNIT') ?? ''
-  const word = partsOf(unit)[1] ?? ''
-  if (roles.units.includes(word)) return role(/^(err|iv|va)/.test(word) ? 'errors' : 'mask', `BUNIT = ${unit}`, true)
+  const word = partsOf(unit).find((part) => roles.units.includes(part))
+  if (word) return role(/^(err|iv|va)/.test(word) ? 'errors' : 'mask', `BUNIT = ${unit}`, true)
+  if (roles.auxiliary.includes(unit.toLowerCase())) return role('auxiliary', `BUNIT = ${unit}`, false)
   return LENGTHS.test(unit) ? role('wavelengths', `BUNIT = ${unit}`, true) : null
 }
 

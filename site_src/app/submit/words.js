@@ -12,7 +12,7 @@
  * @property {{eso: Record<string, string>} & Record<'dispersers' | 'modes' | 'spectrographs' | 'undispersed', string[]>} kinds
  * @property {Record<string, string>} magritte
  * @property {Record<'blanks' | 'collections' | 'generic' | 'hubble' | 'instruments' | 'no_facility' | 'observations' | 'sites' | 'targets' | 'template', string[]> & Record<'aperture' | 'chip' | 'file' | 'plate' | 'scan', Pattern>} names
- * @property {{classes: Record<string, string>, keywords: string[], scientific: string[], units: string[], words: Record<string, [string, boolean]>}} roles
+ * @property {{auxiliary: string[], classes: Record<string, string>, extensions: string[], keywords: string[], names: Record<string, string>, scientific: string[], units: string[], words: Record<string, [string, boolean]>}} roles
  */
 
 /** Words of a text in which underscores part them too, in small letters. @param {string | null} text @returns {string[]} */

@@ -31,8 +31,11 @@ def described_words() -> dict[str, Json]:
         "magritte": magritte.HABITS,
         "names": _of_names(),
         "roles": {
+            "auxiliary": _sorted(roles.AUXILIARY_UNITS),
             "classes": roles.ROLE_CLASSES,
+            "extensions": _sorted(roles.EXTENSIONS),
             "keywords": [*roles.ROLE_KEYWORDS],
+            "names": roles.ROLE_NAMES,
             "scientific": _sorted(roles.SCIENTIFIC),
             "units": _sorted(roles.UNIT_WORDS),
             "words": {word: [*role] for word, role in roles.ROLE_WORDS.items()},

@@ -98,6 +98,12 @@ def _parts(folder, *hdus):
         "B_WAVELENGTH": "wavelengths",
         "SPALL": "catalogue",
         "BlazeAB": "calibration",
+        "SHUTTER_IMAGE": "configuration",
+        "TIME": "coverage",
+        "EXP": "coverage",
+        "REDCHI2": "model",
+        "PRESPECRES": "resolution",
+        "MSAX1": "auxiliary",
         "D2IMARR": "distortion",
         "HistoryTasks": "history",
         "SKY": "calibration",
@@ -107,6 +113,21 @@ def _parts(folder, *hdus):
 def test_what_goes_with_an_image_is_no_product(tmp_path, name, code):
     with_it = image(4, 4, cards=[*SKY, f"EXTNAME = '{name}'"], extension=True)
     assert _parts(tmp_path, image(4, 4, cards=SKY), with_it) == (["0"], [code])
+
+
+@pytest.mark.parametrize(
+    ("unit", "code"),
+    [("Pixel Mask", "mask"), ("Err (10^-17 erg/s)", "errors"), ("METER", "auxiliary")],
+)
+def test_what_goes_with_an_image_is_known_by_its_unit(tmp_path, unit, code):
+    cards = [*SKY, "EXTNAME = 'IMG2'", f"BUNIT   = '{unit}'"]
+    with_it = image(4, 4, cards=cards, extension=True)
+    assert _parts(tmp_path, image(4, 4, cards=SKY), with_it) == (["0"], [code])
+
+
+def test_extensions_of_other_kinds_are_none(tmp_path):
+    bytes_of_a_header = image(4, extension=True).replace(b"'IMAGE   '", b"'HDRLET  '")
+    assert _parts(tmp_path, image(4, 4, cards=SKY), bytes_of_a_header) == (["0"], ["extension"])
 
 
 def test_a_sky_or_a_model_alone_is_one(tmp_path):
