@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -44,6 +45,10 @@ _SMALL = 64
 _STARTS = 6
 """From which the modes of a small problem are searched."""
 
+_SAMPLES, _SAMPLES_OF_FIELDS = 100, 40
+"""Drawn if no number is given. Of a small problem they cost about as much as the search; of fields
+each is a solution of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -59,6 +64,7 @@ class Plan:
     reading : Reading
     wishes : Wishes
     settings : Settings
+        With 0 samples for as many as is usual.
     abundances : name of molecule -> number per H2
     priors : name of a number -> text of its prior
     options : name -> text
@@ -129,9 +135,17 @@ class Prepared:
         """From how many latent vectors modes are searched."""
         return self.plan.starts or (_STARTS if self.problem.size <= _SMALL else 1)
 
-    def expected(self) -> Expected:
-        """How long the run is going to take, by the time of a gradient."""
+    def expected(self, left: float = math.nan) -> Expected:
+        """How long the run is going to take, by the time of a gradient.
+
+        Parameters
+        ----------
+        left : float
+            Work that is left of a run that goes on, in gradients; NaN of one that is new.
+        """
         settings, gradient = self.plan.settings, seconds_of_gradient(self.problem)
+        if not math.isnan(left):
+            return Expected(gradient * left, 0.0, 1)
         each = gradient * self.method.work(self.problem, settings)
         if not self.method.local:
             return Expected(each, 0.0, 1)
@@ -229,6 +243,9 @@ def prepare(plan: Plan) -> Prepared:
     arrangement = arranged(fewer, plan.wishes)
     sizes = _sizes(plan, arrangement)
     problem = _problem(plan, arrangement)
+    if not plan.settings.samples:
+        usual = _SAMPLES if problem.size <= _SMALL else _SAMPLES_OF_FIELDS
+        plan = replace(plan, settings=replace(plan.settings, samples=usual))
     method.check(problem, plan.settings)
     remarks = [text for each in arrangement.measurements for text in understood(each)]
     remarks += [*arrangement.remarks, *sizes, *_about(problem)]

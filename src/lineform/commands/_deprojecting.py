@@ -128,7 +128,7 @@ _OPTIONS = (
         help="Black body behind the gas.",
     ),
     click.option(
-        "--samples", type=click.IntRange(1), default=40, show_default=True, help="To draw."
+        "--samples", type=click.IntRange(1), help="To draw [100; of fields in every cell 40]."
     ),
     click.option("--iterations", type=click.IntRange(0), default=0, help="At most [no limit]."),
     click.option("--starts", type=click.IntRange(0), default=0, help="Searches for modes [auto]."),
@@ -184,7 +184,7 @@ def plan_from(cubes: tuple[Path, ...], **options: Any) -> "Plan":  # noqa: ANN40
         reading=_reading(options),
         wishes=_wishes(options),
         settings=Settings(
-            samples=options["samples"],
+            samples=options["samples"] or 0,
             iterations=options["iterations"],
             seed=options["seed"],
             network=options["network"],

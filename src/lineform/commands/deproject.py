@@ -58,8 +58,8 @@ def _deproject(
     checkpoint = _checkpoint(prepared, path)
     if resume:
         checkpoint.load()
-    expected = prepared.expected()
-    _tell(prepared, expected, as_json=as_json)
+    expected = prepared.expected(checkpoint.left)
+    _tell(prepared, expected, resumed=resume, as_json=as_json)
     if dry_run:
         if as_json:
             click.echo(_described(path, prepared, expected, None))
@@ -114,11 +114,11 @@ def _inferred(prepared: "Prepared", checkpoint: "Checkpoint", name: str) -> "Pos
     return prepared.posterior(draws, name)
 
 
-def _tell(prepared: "Prepared", expected: "Expected", *, as_json: bool) -> None:
+def _tell(prepared: "Prepared", expected: "Expected", *, resumed: bool, as_json: bool) -> None:
     """What was understood, and how long it is going to take."""
     for text in prepared.remarks:
         click.echo(text, err=as_json)
-    more = ""
+    more = " for what is left" if resumed else ""
     if expected.each_further:
         more = f" if there is one mode, and {_duration(expected.each_further)} for each further one"
     if expected.modes > 1:
@@ -155,6 +155,7 @@ def _described(
             },
             "chi2": {fit.name: float(fit.chi2.sum() / fit.dof.sum()) for fit in posterior.fits},
             "warnings": list(posterior.warnings),
+            "doubts": list(posterior.doubts),
         }
     return json.dumps(report, indent=2, sort_keys=True)
 
@@ -170,15 +171,18 @@ def _quantiles(number: "Number", *, alone: bool) -> dict[str, float]:
 
 
 def _conclude(path: Path, posterior: "Posterior") -> None:
+    doubt = ", not to be trusted" if posterior.doubts else ""
     for number in posterior.numbers:
         low, middle, high = number.quantiles[1:4]
-        ends = "" if _alone(posterior) else f" ({low:.4g} to {high:.4g})"
+        ends = "" if _alone(posterior) else f" ({low:.4g} to {high:.4g}{doubt})"
         click.echo(f"{number.name}: {middle:.4g}{ends} {number.unit}".rstrip())
     for fit in posterior.fits:
         ratio = fit.chi2.sum() / fit.dof.sum()
         click.echo(f"{fit.name}: chi^2 {ratio:.3f} for each independent measurement")
-    for warning in posterior.warnings:
-        click.echo(f"warning: {warning}")
+    for text in posterior.doubts:
+        click.echo(f"warning: widths are not to be trusted: {text}")
+    for text in posterior.warnings:
+        click.echo(f"warning: {text}")
     count = len(posterior.weight)
     click.echo(f"{path}: {count} sample{'' if count == 1 else 's'}; lineform report {path}")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 import torch
 
@@ -12,6 +13,9 @@ from lineform.parameters import Parameter
 from lineform.units import factor
 
 __all__ = ["Numbers", "check_positive", "overridden"]
+
+_ALIKE = 0.5
+"""Share of letters that a name has in common with one that may have been meant."""
 
 
 def overridden(priors: Mapping[str, Prior], given: Mapping[str, Prior]) -> dict[str, Prior]:
@@ -47,8 +51,14 @@ def check_positive(priors: Mapping[str, Prior], names: Iterable[str]) -> None:
 def _check_known(names: Iterable[str], priors: Mapping[str, Prior]) -> None:
     for name in names:
         if name not in priors:
-            legal = ", ".join(sorted(priors))
-            raise ConfigError("number of the model", expected=f"one of {legal}", seen=name)
+            nearest = get_close_matches(name, priors, n=1, cutoff=_ALIKE)
+            near = f"{nearest[0]}, or another" if nearest else "one"
+            raise ConfigError(
+                "number of the model",
+                expected=f"{near} of {len(priors)} numbers",
+                seen=name,
+                way_out="without this one, --dry-run lists them with their priors",
+            )
 
 
 @dataclass(frozen=True)

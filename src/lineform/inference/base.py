@@ -76,6 +76,8 @@ class Draws:
         Such as ``divergences``, or ``rhat`` of the worst number.
     warnings : tuple of str
         What the user should know.
+    doubts : tuple of str
+        Why widths are not to be trusted; none where they may be.
     """
 
     latent: torch.Tensor
@@ -85,6 +87,7 @@ class Draws:
     evidence_kind: str = ""
     diagnostics: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 class Inference(Protocol):

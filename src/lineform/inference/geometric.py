@@ -30,6 +30,10 @@ _LOST = 0.1
 """Share of samples that could not be made, from which that is told."""
 _FEW = 10.0
 """Samples by weight, below which intervals mean little."""
+_WORTH = 0.6
+"""Samples by weight over those that were asked for, below which more are drawn."""
+_MOST = 4
+"""Times as many samples as were asked for, at most."""
 _NARROW = 0.7
 """Pareto k above which weighted samples do not stand for the posterior (Vehtari et al. 2024)."""
 _TOO_NARROW = (
@@ -89,6 +93,8 @@ class _Run:
         self._problem, self._settings, self._watch = problem, settings, watch
         self._total, self._done = total, 0.0
         self._saved = int(watch.state["stage"]) if watch.state else -1
+        self._drawn: list[torch.Tensor] = []
+        self._made: list[list[float]] = []
 
     def maximum(self, start: torch.Tensor) -> torch.Tensor:
         """Of the posterior (size,)."""
@@ -140,10 +146,18 @@ class _Run:
             random = np.random.default_rng(self._seed(_ROUNDS + 1, half))
             return bent.proposal((1 - 2 * side) * random.standard_normal(len(centre)))
 
-        latent, numbers = self._collected(
-            centre, self._settings.samples, lambda number: _of_proposal(made(number))
-        )
-        return _weighed(latent, numbers[:, 0])
+        asked = count = self._settings.samples
+        while True:
+            latent, numbers = self._collected(
+                centre, count, lambda number: _of_proposal(made(number))
+            )
+            # Of an interrupted run there may be more already, which are not looked at yet.
+            found = _weighed(latent[:count], numbers[:count, 0])
+            enough = found.diagnostics["effective samples"] >= _WORTH * asked
+            if (enough and not found.doubts) or count >= _MOST * asked:
+                return found
+            count *= 2
+            self._total = max(self._total, self._done + count / 2 * bent.work)
 
     def alike(self, centre: torch.Tensor) -> Draws:
         """Samples of a large problem."""
@@ -175,20 +189,19 @@ class _Run:
         count: int,
         made: Callable[[int], tuple[torch.Tensor, list[float]]],
     ) -> tuple[torch.Tensor, FloatArray]:
-        """What is made of the numbers from 0 to `count`, less what was made already."""
-        latents, numbers = [centre[:0].reshape(0, len(centre))], []
-        first = 0
-        if self._saved == _ROUNDS + 1:
+        """What is made of the numbers from 0 to `count`; what was made already is not made anew."""
+        latents, numbers = self._drawn or [centre[:0].reshape(0, len(centre))], self._made
+        if self._saved == _ROUNDS + 1 and not numbers:
             state = self._watch.state
             latents, numbers = [state["drawn"]], state["made"].tolist()
-            first = len(numbers)
-        for number in range(first, count):
+        for number in range(len(numbers), count):
             latent, told = made(number)
             latents.append(latent)
             numbers.append(told)
             kept: State = {"drawn": torch.cat(latents), "latent": centre}
             kept["made"] = torch.tensor(numbers, dtype=torch.float64)
             self._tell(_ROUNDS + 1, 0.0, kept)
+        self._drawn, self._made = latents, numbers
         return torch.cat(latents), np.array(numbers)
 
     def _tell(self, stage: int, work: float, state: State) -> None:
@@ -210,17 +223,20 @@ def _weighed(latent: torch.Tensor, weight: FloatArray) -> Draws:
     share = torch.from_numpy(np.exp(smoothed - np.logaddexp.reduce(smoothed)))
     effective = float(1 / (share**2).sum())
     unsolved = int(np.sum(np.isneginf(weight)))
-    warned = []
+    doubts = []
     if not k <= _NARROW:
-        warned.append(f"the posterior is unlike its approximation (Pareto k {k:.2f}): use hmc")
+        doubts.append(
+            f"the posterior is unlike the Gaussian that its {len(weight)} samples were drawn from"
+            f" (Pareto k {k:.2f}, expected below {_NARROW:g}): use hmc"
+        )
     if unsolved > _LOST * len(weight):
-        warned.append(
+        doubts.append(
             f"{unsolved} of {len(weight)} samples could not be made and do not count: widths may be"
             " too small; use hmc"
         )
     if effective < min(_FEW, len(weight) / 2):
-        warned.append(
-            f"the samples count as {effective:.0f}, by their weights: give more, or use hmc"
+        doubts.append(
+            f"the {len(weight)} samples count as {effective:.0f}, by their weights: use hmc"
         )
     highest = weight.max()
     relative = np.exp(weight - highest)
@@ -238,7 +254,7 @@ def _weighed(latent: torch.Tensor, weight: FloatArray) -> Draws:
             ),
             "not solved": float(unsolved),
         },
-        warnings=tuple(warned),
+        doubts=tuple(doubts),
     )
 
 

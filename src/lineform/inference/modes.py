@@ -17,6 +17,9 @@ from lineform.inference.search import Mode, likely_starts, modes_from, search_wo
 
 __all__ = ["explored", "likely_starts", "work_of"]
 
+_MATTERS = 0.02
+"""Probability from which the widths of a mode are part of those of the whole."""
+
 
 def work_of(problem: Problem, method: Inference, settings: Settings, starts: int) -> float:
     """Expected work of `explored`, in gradients of the energy: if there is one mode."""
@@ -145,6 +148,7 @@ def _mixed(modes: Sequence[Mode], runs: Sequence[Draws]) -> Draws:
         evidence_kind=runs[0].evidence_kind,
         diagnostics=_diagnostics(counted),
         warnings=_warnings(counted, len(modes), known),
+        doubts=_doubts(counted),
     )
 
 
@@ -188,6 +192,18 @@ def _warnings(counted: _Counted, found_modes: int, known: bool) -> tuple[str, ..
     return (*found, *dict.fromkeys(told))
 
 
+def _doubts(counted: _Counted) -> tuple[str, ...]:
+    """Those of the modes that matter to the widths."""
+    return tuple(
+        dict.fromkeys(
+            f"mode {number}: {doubt}" if len(counted) > 1 else doubt
+            for number, (_, run, share) in enumerate(counted, start=1)
+            if share > _MATTERS
+            for doubt in run.doubts
+        )
+    )
+
+
 def _restored(problem: Problem, state: State) -> list[Mode]:
     heights = state["heights"].tolist()
     places = zip(state["modes"], heights, strict=True)
@@ -216,5 +232,5 @@ def _packed(draws: Draws) -> State:
 
 def _unpacked(state: State) -> Draws:
     rest = json.loads(bytes(state["rest"].tolist()))
-    rest["warnings"] = tuple(rest["warnings"])
+    rest["warnings"], rest["doubts"] = tuple(rest["warnings"]), tuple(rest["doubts"])
     return Draws(latent=state["latent"], weight=state["weight"], mode=state["mode"], **rest)

@@ -330,9 +330,9 @@ def _weighted(
     diagnostics = {
         **_familiar(seen), "pareto shape": shape, "effective samples": effective,
     }  # fmt: skip
-    told = list(seen.warnings)
+    told, doubts = list(seen.warnings), []
     if shape > _POOR or not math.isfinite(shape):
-        told.append(
+        doubts.append(
             f"npe: the network is too far from the posterior to be put right by weights (Pareto"
             f" shape {shape:.2f}, expected below {_POOR:g}); refine with hmc"
         )
@@ -342,7 +342,9 @@ def _weighted(
             " rough: ask for more samples, or refine with hmc"
         )
     made = _draws(torch.from_numpy(taken).to(problem.origin()), diagnostics, tuple(told))
-    return replace(made, evidence=evidence, evidence_kind="importance sampling")
+    return replace(
+        made, evidence=evidence, evidence_kind="importance sampling", doubts=tuple(doubts)
+    )
 
 
 def _draws(latent: torch.Tensor, diagnostics: Mapping[str, float], found: tuple[str, ...]) -> Draws:

@@ -88,6 +88,7 @@ def posterior_of(problem: Problem, draws: Draws, named: Named) -> Posterior:
         evidence_kind=draws.evidence_kind,
         diagnostics=dict(draws.diagnostics),
         warnings=(*draws.warnings, *_misfits(fits)),
+        doubts=draws.doubts,
         settings=named.settings,
     )
 

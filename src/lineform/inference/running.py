@@ -21,7 +21,7 @@ __all__ = ["Checkpoint", "method_called", "method_names", "seconds_of_gradient",
 _EVERY = 20.0
 """Time between two writings of a checkpoint [s]."""
 
-_FINGERPRINT = "fingerprint"
+_FINGERPRINT, _LEFT = "fingerprint", "work left"
 
 
 def method_names() -> tuple[str, ...]:
@@ -68,11 +68,15 @@ class Checkpoint:
     path : Path
     fingerprint : str
         Of all that the result depends on; a run only goes on with what is its own.
+    state : State
+    left : float
+        Work that the run still has to do, in gradients of the energy; NaN if it is not known.
     """
 
     path: Path
     fingerprint: str
     state: State = field(default_factory=dict)
+    left: float = math.nan
     _written: float = -math.inf
 
     def load(self) -> None:
@@ -89,7 +93,7 @@ class Checkpoint:
             )
         try:
             kept = torch.load(self.path, weights_only=True)
-            seen, state = kept.pop(_FINGERPRINT), kept
+            seen, left, state = kept.pop(_FINGERPRINT), kept.pop(_LEFT), kept
         except (AttributeError, EOFError, KeyError, RuntimeError, pickle.UnpicklingError) as error:
             way_out = "remove it and start anew, without --resume"
             cause, _, _ = str(error).partition("\n")
@@ -97,16 +101,16 @@ class Checkpoint:
         if seen != self.fingerprint:
             way_out = "give the same options and cube again, or start anew, without --resume"
             raise self._wrong("a run with these options and this cube", "one with others", way_out)
-        self.state = state
+        self.state, self.left = state, float(left)
 
     def _wrong(self, expected: str, seen: str, way_out: str) -> ReadError:
         return ReadError(
             "checkpoint", expected=expected, seen=seen, way_out=way_out, where=str(self.path)
         )
 
-    def keep(self, state: State) -> None:
-        """Remember a state, and write it if the last time is long ago."""
-        self.state = state
+    def keep(self, state: State, left: float) -> None:
+        """Remember a state and the work left, and write them if the last time is long ago."""
+        self.state, self.left = state, left
         if time.monotonic() - self._written > _EVERY:
             self.write()
 
@@ -121,7 +125,7 @@ class Checkpoint:
         if not self.state:
             return
         content = io.BytesIO()
-        torch.save({**self.state, _FINGERPRINT: self.fingerprint}, content)
+        torch.save({**self.state, _FINGERPRINT: self.fingerprint, _LEFT: self.left}, content)
         put(self.path, content.getbuffer())
         self._written = time.monotonic()
 
@@ -135,7 +139,7 @@ def watched(checkpoint: Checkpoint | None, progress: Callable[[float, float], No
 
     def report(done: float, total: float, state: State) -> None:
         if checkpoint is not None:
-            checkpoint.keep(state)
+            checkpoint.keep(state, max(total - done, 0.0))
         progress(done, total)
 
     return Watch(report, {} if checkpoint is None else dict(checkpoint.state))

@@ -190,6 +190,8 @@ class Posterior:
     diagnostics : name -> number
     warnings : tuple of str
         What the reader should know.
+    doubts : tuple of str
+        Why the method does not vouch for the widths; none where it does.
     settings : group -> name -> value
         All that is needed to repeat the run, such as ``run``, ``model``, ``priors``,
         ``versions``, and ``inputs`` with the SHA-256 of each file.
@@ -211,6 +213,7 @@ class Posterior:
     evidence_kind: str = ""
     diagnostics: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     settings: Mapping[str, Mapping[str, str | float]] = field(default_factory=dict)
 
     @property

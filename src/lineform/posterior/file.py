@@ -2,9 +2,9 @@
 
 ::
 
-    /                     format, name, title, distance, evidence, warnings, ...
+    /                     format, name, title, distance, evidence, warnings, doubts, ...
     /parameters           medians of the numbers, and the ends of their 68 % intervals if there are
-                          several samples
+                          several samples and no doubts
     /settings/GROUP       what was asked, versions, the files that were read
     /diagnostics          of the method of inference
     /grid/x, y, z         centres of the cells
@@ -120,12 +120,13 @@ def _root(posterior: Posterior) -> dict[str, object]:
         "evidence_kind": posterior.evidence_kind,
         "quantiles": np.array(QUANTILES),
         "warnings": "\n".join(posterior.warnings),
+        "doubts": "\n".join(posterior.doubts),
     }
 
 
 def _groups(posterior: Posterior) -> dict[str, Mapping[str, object]]:
     groups: dict[str, Mapping[str, object]] = {
-        "parameters": _parameters(posterior.numbers),
+        "parameters": _parameters(posterior.numbers, widths=not posterior.doubts),
         "diagnostics": dict(posterior.diagnostics),
         **{f"settings/{name}": values for name, values in posterior.settings.items()},
     }
@@ -152,10 +153,10 @@ def _groups(posterior: Posterior) -> dict[str, Mapping[str, object]]:
     return groups
 
 
-def _parameters(numbers: Sequence[Number]) -> dict[str, object]:
+def _parameters(numbers: Sequence[Number], *, widths: bool) -> dict[str, object]:
     """Attributes as those of the parameters of a model: the median, and the 68 % interval.
 
-    A single sample has no interval.
+    A single sample has no interval, and one that is not to be trusted is not searched for.
     """
     attributes: dict[str, object] = {}
     for number in numbers:
@@ -164,7 +165,7 @@ def _parameters(numbers: Sequence[Number]) -> dict[str, object]:
             (f"{number.name}_p16", 1, f"16 % quantile of {number.name}."),
             (f"{number.name}_p84", 3, f"84 % quantile of {number.name}."),
         )
-        for name, place, text in told if len(number.samples) > 1 else told[:1]:
+        for name, place, text in told if widths and len(number.samples) > 1 else told[:1]:
             attributes[name] = float(number.quantiles[place])
             attributes[f"{name}_unit"] = number.unit
             attributes[f"{name}_description"] = text
@@ -272,6 +273,8 @@ def _posterior(file: h5py.File) -> Posterior:
         evidence_kind=str(attributes["evidence_kind"]),
         diagnostics={name: float(v) for name, v in file["diagnostics"].attrs.items()},
         warnings=_lines(attributes["warnings"]),
+        # Files that were written before had none.
+        doubts=_lines(attributes.get("doubts", "")),
         settings=_settings(file),
     )
 

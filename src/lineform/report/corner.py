@@ -1,5 +1,7 @@
 """The corner plot: every number alone with its prior, and against every other."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from markupsafe import Markup
 
@@ -8,12 +10,15 @@ from lineform.report.drawing import Chart, Scale
 from lineform.report.wording import after, interval, label, shown_unit
 from lineform.state import FloatArray
 
-__all__ = ["corner_chart", "narrow_axes"]
+__all__ = ["corner_chart", "corner_style", "narrow_axes"]
 
 _CELL, _GAP = 132.0, 18.0
 _CORNER_LEFT, _CORNER_TOP, _CORNER_BOTTOM = 92.0, 26.0, 56.0
 _LETTER, _LINE = 7.2, 18.0
 """Width of a letter and height of a line [px]."""
+
+_LEAST = 0.75
+"""To which the plot is made smaller on a narrow page; beyond, its letters cannot be read."""
 
 _MOST_DOTS = 400
 _BINS = 24
@@ -24,10 +29,6 @@ _NARROW = 0.3
 def corner_chart(posterior: Posterior) -> Markup:
     """Every number against every other, and each alone with its prior."""
     numbers, count = posterior.numbers, len(posterior.numbers)
-    side = count * _CELL + (count - 1) * _GAP
-    # Titles begin at their panel; that of the last may be longer than it.
-    beyond = max(_LETTER * 1.1 * len(label(numbers[-1])) - _CELL, 0) + 8
-    size = _CORNER_LEFT + side + beyond, _CORNER_TOP + side + _CORNER_BOTTOM
     limits = [_range(number) for number in numbers]
     parts = []
     for row in range(count):
@@ -35,9 +36,23 @@ def corner_chart(posterior: Posterior) -> Markup:
             chart = _corner_cell(posterior, limits, row, column)
             parts += chart.parts
     names = ", ".join(label(number) for number in numbers)
-    whole = Chart(f"Corner plot of {names}", Scale(0, 1, 0, 1), Scale(0, 1, 0, 1), *size)
+    whole = Chart(f"Corner plot of {names}", Scale(0, 1, 0, 1), Scale(0, 1, 0, 1), *_size(numbers))
     whole.parts = parts
     return whole.svg()
+
+
+def corner_style(posterior: Posterior) -> str:
+    """CSS by which the plot becomes as narrow as the page, as long as it can be read."""
+    width, _ = _size(posterior.numbers)
+    return f".corner .chart {{ max-width: 100%; min-width: {_LEAST * width:.0f}px; }}\n"
+
+
+def _size(numbers: Sequence[Number]) -> tuple[float, float]:
+    """Width and height of the whole [px]."""
+    side = len(numbers) * _CELL + (len(numbers) - 1) * _GAP
+    # Titles begin at their panel; that of the last may be longer than it.
+    beyond = max(_LETTER * 1.1 * len(label(numbers[-1])) - _CELL, 0) + 8
+    return _CORNER_LEFT + side + beyond, _CORNER_TOP + side + _CORNER_BOTTOM
 
 
 def _corner_cell(

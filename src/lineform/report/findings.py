@@ -11,7 +11,7 @@ from lineform.report.profiles import Profile, profiles_of
 from lineform.report.wording import after, interval, label, middle_text, number_text
 from lineform.state import FloatArray
 
-__all__ = ["findings_of", "width_ratio"]
+__all__ = ["doubts_of", "findings_of", "width_ratio"]
 
 _LEARNED, _PRIOR = 0.5, 0.85
 _LIKELY = 3.0
@@ -41,7 +41,7 @@ def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str
     if alone:
         # One model is no distribution: nothing can be said of widths.
         profiles, posterior = [], replace(posterior, numbers=(), fields=(), correlations={})
-    doubts = [] if alone else [*_doubts(posterior)]
+    doubts = [] if alone else [*doubts_of(posterior)]
     cells = [] if alone else [*_cells(posterior)]
     verb = "What the samples say of" if doubts else "What is known of"
     parts = (
@@ -67,8 +67,10 @@ def findings_of(posterior: Posterior, profiles: list[Profile]) -> list[tuple[str
     return [(heading, sentences) for heading, sentences in parts if sentences]
 
 
-def _doubts(posterior: Posterior) -> Iterator[str]:
-    """Why widths are wrong: fits far from what the noise is said to be."""
+def doubts_of(posterior: Posterior) -> Iterator[str]:
+    """Why widths are wrong: samples that miss the posterior, and fits far from the noise."""
+    for doubt in posterior.doubts:
+        yield f"Widths cannot be trusted: {doubt}."
     for fit in posterior.fits:
         chi2, dof = float(np.nansum(fit.chi2)), float(np.nansum(fit.dof))
         if dof <= 0:

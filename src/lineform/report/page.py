@@ -13,9 +13,9 @@ from markupsafe import Markup
 from lineform import __version__
 from lineform.constants import AU
 from lineform.posterior import Fit, Number, Posterior
-from lineform.report.corner import corner_chart, narrow_axes
+from lineform.report.corner import corner_chart, corner_style, narrow_axes
 from lineform.report.figures import chi2_chart, profile_chart, spectrum_chart
-from lineform.report.findings import findings_of, width_ratio
+from lineform.report.findings import doubts_of, findings_of, width_ratio
 from lineform.report.profiles import Profile, profiles_of
 from lineform.report.script import script
 from lineform.report.viewdata import view_data
@@ -59,6 +59,8 @@ def report_of(posterior: Posterior, source: str = "") -> str:
     style = (files("lineform.report") / "templates" / "report.css").read_text("utf-8")
     code = script()
     several = len(posterior.weight) > 1
+    crossed = bool(posterior.numbers) and several
+    style += corner_style(posterior) if crossed else ""
     return (
         _environment()
         .get_template("report.html")
@@ -77,7 +79,8 @@ def report_of(posterior: Posterior, source: str = "") -> str:
             profiles=[_profile(profile) for profile in profiles],
             fits=[_fit(fit, posterior) for fit in posterior.fits],
             rows=[_row(number) for number in posterior.numbers],
-            corner=corner_chart(posterior) if posterior.numbers and several else None,
+            corner=corner_chart(posterior) if crossed else None,
+            doubted=several and any(doubts_of(posterior)),
             beyond=narrow_axes(posterior),
             several=several,
             modes=[f"{100 * weight:.1f} %" for weight in posterior.mode_weights],

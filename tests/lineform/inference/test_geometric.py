@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 from lineform.inference._lean import Cloud  # noqa: E402
 from lineform.inference.base import Settings, State, Watch  # noqa: E402
-from lineform.inference.geometric import INFERENCE  # noqa: E402
+from lineform.inference.geometric import INFERENCE, _weighed  # noqa: E402
 from tests.lineform.inference.toys import linear  # noqa: E402
 
 
@@ -51,19 +51,20 @@ def test_evidence_of_a_large_linear_problem() -> None:
 def test_seeds_are_reproducible() -> None:
     problem = linear(6, 30, 20.0, bend=0.3)
     one, same, other = (
-        INFERENCE.draws(problem, problem.origin(), Settings(samples=6, seed=seed), Watch())
+        INFERENCE.draws(problem, problem.origin(), Settings(samples=2, seed=seed), Watch())
         for seed in (1, 1, 2)
     )
     assert torch.equal(one.latent, same.latent)
     assert not torch.equal(one.latent, other.latent)
 
 
-@pytest.mark.parametrize("size", [6, 80])
-def test_goes_on_exactly_where_it_was(size: int) -> None:
+@pytest.mark.parametrize(("size", "samples"), [(6, 3), (80, 6)])
+def test_goes_on_exactly_where_it_was(size: int, samples: int) -> None:
+    """Among the samples that are drawn beyond those that were asked for, too."""
     problem = linear(size, 30, 20.0, bend=0.3)
     states: list[State] = []
     watch = Watch(report=lambda done, total, state: states.append(state))
-    settings = Settings(samples=6)
+    settings = Settings(samples=samples)
     whole = INFERENCE.draws(problem, problem.origin(), settings, watch)
     for state in states[1::3]:
         rest = INFERENCE.draws(problem, problem.origin(), settings, Watch(state=state))
@@ -88,14 +89,28 @@ def test_weights_bring_back_a_bent_posterior() -> None:
     assert draws.evidence == pytest.approx(float(evidence.log()), abs=0.1)
 
 
-def test_weights_that_say_little_are_told():
-    from lineform.inference.geometric import _weighed
+def test_more_samples_are_drawn_where_their_weights_are_uneven() -> None:
+    problem = linear(3, 8, 2.0, bend=1.5)
+    settings = Settings(samples=40)
+    draws = INFERENCE.draws(problem, problem.origin(), settings, Watch())
+    assert len(draws.weight) == 80
+    assert draws.diagnostics["effective samples"] >= 24
+    assert draws.doubts == ()
 
+
+def test_widths_that_stay_wrong_are_not_vouched_for() -> None:
+    problem = linear(3, 8, 2.0, bend=3.0)
+    draws = INFERENCE.draws(problem, problem.origin(), Settings(samples=10), Watch())
+    assert len(draws.weight) == 40
+    assert "samples could not be made" in " ".join(draws.doubts)
+
+
+def test_weights_that_say_little_are_told() -> None:
     latent, even = torch.zeros(40, 2), np.zeros(40)
-    assert _weighed(latent, even).warnings == ()
+    assert _weighed(latent, even).doubts == ()
     lost = even.copy()
     lost[:12] = -np.inf
-    assert "12 of 40 samples could not be made" in " ".join(_weighed(latent, lost).warnings)
+    assert "12 of 40 samples could not be made" in " ".join(_weighed(latent, lost).doubts)
     steep = np.linspace(0, -60, 40)
-    (said,) = [text for text in _weighed(latent, steep).warnings if "count as" in text]
-    assert "count as 1" in said
+    (said,) = [text for text in _weighed(latent, steep).doubts if "count as" in text]
+    assert "the 40 samples count as 1, by their weights" in said

@@ -33,6 +33,7 @@ def test_a_watch_begins_with_the_state_and_keeps_the_next(tmp_path):
     found = checkpoint(tmp_path / "run")
     found.load()
     assert found.state["steps"] == 2
+    assert found.left == 1.0
 
 
 def test_a_run_only_goes_on_with_what_is_its_own(tmp_path):

@@ -1,6 +1,6 @@
 """Posterior files: what is written is read, the same bytes each time, and errors that help."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 import h5py
 import numpy as np
@@ -87,3 +87,13 @@ def test_a_damaged_file_is_refused(path, tmp_path):
         del file["fields/temperature/mean"]
     with pytest.raises(ReadError, match=r"a posterior file.*copy or make it again"):
         read_posterior(damaged)
+
+
+def test_intervals_that_are_not_to_be_trusted_are_not_searched_for(posterior, path, tmp_path):
+    doubted = tmp_path / "spiral.h5"
+    write_posterior(doubted, replace(posterior, doubts=("one", "another")))
+    assert read_posterior(doubted).doubts == ("one", "another")
+    with h5py.File(path) as sure, h5py.File(doubted) as unsure:
+        assert "mass_loss_rate_p16" in sure["parameters"].attrs
+        assert "mass_loss_rate_p16" not in unsure["parameters"].attrs
+        assert "mass_loss_rate" in unsure["parameters"].attrs

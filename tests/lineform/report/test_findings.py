@@ -175,3 +175,13 @@ def test_cells_that_change_the_result_limit_what_widths_say(posterior):
 def test_few_samples_are_told_of():
     few = made_posterior(cells=4, samples=6, channels=3, pixels=4)
     assert "too few for the ends of 95 % intervals" in str(words(few))
+
+
+def test_widths_that_the_method_does_not_vouch_for_are_said_to_be_wrong(posterior):
+    said = words(replace(posterior, doubts=("the 40 samples count as 3",)))
+    assert (
+        "Widths cannot be trusted: the 40 samples count as 3."
+        in said["How far to trust the widths"]
+    )
+    assert "known to" not in said["What the samples say of the gas"]
+    assert "which is not to be trusted" in said["What the samples say of the numbers"]

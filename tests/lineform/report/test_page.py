@@ -55,6 +55,22 @@ def test_the_policy_allows_what_is_on_the_page_and_no_more(page):
     assert not re.search(r"<[a-z][^<>]*\s(on[a-z]+|style)=", page)
 
 
+def test_widths_that_are_not_to_be_trusted_are_shown_as_such(posterior, page):
+    fits = tuple(replace(fit, chi2=fit.dof) for fit in posterior.fits)
+    sure = report_of(replace(posterior, fits=fits))
+    assert "not to be trusted" not in sure
+    doubted = report_of(replace(posterior, fits=fits, doubts=("the samples count as 3",)))
+    assert "<strong>Do not trust the widths:</strong> the samples count as 3" in doubted
+    assert '<th scope="col" class="num">68 % ?</th>' in doubted
+    assert "Intervals with a question mark are not to be trusted" in doubted
+
+
+def test_the_corner_plot_becomes_as_narrow_as_can_be_read(page):
+    width = float(re.search(r'width="([\d.]+)"[^>]* aria-label="Corner plot', page)[1])
+    least = float(re.search(r"\.corner \.chart \{ max-width: 100%; min-width: (\d+)px", page)[1])
+    assert least == pytest.approx(0.75 * width, abs=1)
+
+
 def test_text_of_the_file_stays_text(posterior):
     (fit,) = posterior.fits
     number = replace(posterior.numbers[0], name=TRAP, unit=TRAP, prior=TRAP, description=TRAP)
