@@ -92,7 +92,7 @@ class Browser {
     this.#paste = new PastePanel(byId('browse-paste'), () => this.#names(), choose)
     const panel = /** @type {HTMLDetailsElement} */ (byId('browse-written'))
     const use = (/** @type {string} */ where) => this.#go({ ...this.#state, where, filters: new Map() })
-    new WrittenPanel(panel, byId('browse-written-panel'), () => ({ state: this.#state, infos: this.#infos, problem: this.#problem }), use)
+    new WrittenPanel(panel, byId('browse-written-panel'), () => ({ state: this.#state, infos: this.#infos, problem: this.#problem, catalogue: this.#table.catalogue }), use)
     this.#where = new WhereField(byId('browse-where'), panel, (where) => this.#go({ ...this.#state, where }))
     this.#listen()
   }
@@ -291,7 +291,7 @@ class Browser {
     byId('browse-planner').hidden = this.#problem !== ''
     if (this.#problem || !(/** @type {HTMLDetailsElement} */ (byId('browse-download')).open)) return
     try {
-      this.#expression = await wholeExpression(this.#state, this.#infos)
+      this.#expression = await wholeExpression(this.#state, this.#infos, this.#table.catalogue)
       // It brings writers of many formats along, which nobody else needs.
       this.#planner ??= import('./downloads/planner.js').then(({ Planner }) => {
         const [settings, selection] = [this.#settings, () => this.#selection()]

@@ -19,6 +19,7 @@ const MARGIN = 12
  * @typedef {object} TableSource
  * @property {(name: string, row: number) => string | null} text of a cell; null while it is not there
  * @property {(row: number) => string | null} href of the page of a row
+ * @property {(row: number) => HTMLElement | null} picture that stands before the name of a row; null for none
  * @property {(rows: Uint32Array) => Promise<void>} fetch what the cells of some rows need
  * @property {(name: string) => void} sort by a column
  * @property {(row: number) => boolean | null} picked whether the model of a row is to be compared; null where it has none
@@ -147,6 +148,23 @@ export class Table {
     this.#measure()
     await this.#source.fetch(this.#rows.slice(first, last))
     this.refresh()
+    this.#fit()
+  }
+
+  /** Widen columns whose numbers and times are cut off; texts go on behind an ellipsis. */
+  #fit() {
+    /** @type {Map<number, number>} */
+    const wanted = new Map()
+    for (const element of this.#drawn.values()) {
+      for (const [at, cell] of [...element.cells].entries()) {
+        if (cell.scrollWidth > cell.clientWidth) wanted.set(at, Math.max(wanted.get(at) ?? 0, cell.scrollWidth))
+      }
+    }
+    for (const [at, width] of wanted) {
+      const col = /** @type {HTMLElement | undefined} */ (this.#groups.children[at])
+      // A part of a pixel more than it says would bring the ellipsis back.
+      if (col && this.#columns[at]?.style === 'number') col.style.width = `${width + 1}px`
+    }
   }
 
   /**
@@ -208,7 +226,8 @@ export class Table {
     if (text === null || href === null) return [h('span', { class: 'is-waiting', tabindex: -1 }, '…')]
     const link = h('a', { href, title: text, tabindex: place === this.#active ? 0 : -1 }, ...shortened(text))
     const picked = this.#source.picked(row)
-    if (picked === null) return [link]
+    const picture = this.#source.picture(row)
+    if (picked === null) return picture ? [picture, link] : [link]
     const label = `Compare ${text}`
     const box = h('input', { type: 'checkbox', 'aria-label': label, title: 'Pick for comparing', tabindex: -1 })
     box.checked = picked

@@ -2,6 +2,7 @@
 // filters as one. The language is fetched when it is first needed.
 
 import { debounced, h } from '../page/dom.js'
+import { positionInWords } from '../search/position.js'
 
 /** How long to wait for the next key before the table follows, in ms. */
 const PAUSE = 400
@@ -33,10 +34,16 @@ export function columnTypes(infos) {
  * where there is none that says the same.
  * @param {State} state
  * @param {Map<string, ColumnInfo>} infos
+ * @param {import('../search/position.js').Catalogue} catalogue rows of the table
  */
-export async function wholeExpression({ filters, where }, infos) {
+export async function wholeExpression({ filters, where }, infos, catalogue) {
   const { expressionOf } = await language()
-  const written = expressionOf(filters, columnTypes(infos))
+  /** @type {Map<string, string | null>} */
+  const positions = new Map()
+  for (const filter of filters.values()) {
+    if (filter.kind === 'search' && filter.of === 'position') positions.set(filter.text, await positionInWords(filter.text, catalogue))
+  }
+  const written = expressionOf(filters, columnTypes(infos), positions)
   if (written === null || !where.trim()) return written
   return written ? `${written} and (${where})` : where
 }

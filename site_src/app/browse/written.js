@@ -16,7 +16,7 @@ export class WrittenPanel {
   /**
    * @param {HTMLDetailsElement} panel
    * @param {HTMLElement} element
-   * @param {() => {state: State, infos: Map<string, ColumnInfo>, problem: string}} get
+   * @param {() => {state: State, infos: Map<string, ColumnInfo>, problem: string, catalogue: import('../search/position.js').Catalogue}} get
    * @param {(where: string) => void} onuse puts the expression in the place of all filters
    */
   constructor(panel, element, get, onuse) {
@@ -28,11 +28,11 @@ export class WrittenPanel {
   }
 
   async #show() {
-    const { state, infos, problem } = this.#get()
+    const { state, infos, problem, catalogue } = this.#get()
     if (problem) throw new Error(`There is nothing to write: ${problem}.`)
-    const expression = await wholeExpression(state, infos)
+    const expression = await wholeExpression(state, infos, catalogue)
     if (!expression) {
-      const why = expression === null ? 'An outline drawn on the plot cannot be written as an expression.' : 'No filter is in force: every row matches.'
+      const why = expression === null ? 'This search, or an outline drawn on the plot, cannot be written as an expression.' : 'No filter is in force: every row matches.'
       this.#element.replaceChildren(h('p', {}, why), ...(expression === null ? [] : [sqlLink(await sqlOf('', state, infos))]))
       return
     }

@@ -120,6 +120,34 @@ export function valueIn(literal, column) {
 }
 
 /**
+ * Value of a literal in degrees, between two others.
+ * @param {Literal} literal
+ * @param {ColumnType} column
+ * @param {number} low
+ * @param {number} high
+ */
+export function angle(literal, column, low, high) {
+  const degrees = Number(valueIn(literal, column))
+  if (degrees >= low && degrees <= high) return degrees
+  return fail('cone: no such angle', literal.span, {
+    seen: `${general(degrees)} degrees`,
+    expected: `${low} to ${high} degrees`,
+  })
+}
+
+/**
+ * A number in six digits, as Python's format g has it.
+ * @param {number} value
+ */
+function general(value) {
+  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf'
+  const power = Number(value.toExponential(5).split('e')[1])
+  if (power >= -4 && power < 6) return String(Number(value.toPrecision(6)))
+  const [digits = '', exponent = ''] = value.toExponential(5).split('e')
+  return `${Number(digits)}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`
+}
+
+/**
  * @param {ColumnType} column
  * @param {Operator} operator
  * @param {Span} span

@@ -8,11 +8,13 @@ import { compareTexts } from './near.js'
  * @typedef {import('./parser.js').Operator} Operator
  * @typedef {import('./predicate.js').Predicate} Predicate
  * @typedef {import('./predicate.js').Between} Between
- * @typedef {Exclude<Predicate, {kind: 'all' | 'any' | 'between'}>} Single
+ * @typedef {import('./predicate.js').Cone} Cone
+ * @typedef {Exclude<Predicate, {kind: 'all' | 'any' | 'between' | 'cone'}>} Single
  * @typedef {(name: string) => Column} Get
  * @typedef {(row: number) => boolean} RowTest
  */
 
+const RADIAN = Math.PI / 180
 /** What the sign of a difference has to be. */
 const PASSES = /** @type {Record<Operator, (sign: number) => boolean>} */ ({
   '<': (sign) => sign < 0,
@@ -41,9 +43,38 @@ export function mask(predicate, get, rows) {
     return joined
   }
   const found = new Uint8Array(rows)
-  const test = predicate.kind === 'between' ? between(predicate, get) : single(predicate, get(predicate.column.name))
+  const test = testOf(predicate, get)
   for (let row = 0; row < rows; row++) found[row] = test(row) ? 1 : 0
   return found
+}
+
+/**
+ * @param {Single | Between | Cone} predicate
+ * @param {Get} get
+ * @returns {RowTest}
+ */
+function testOf(predicate, get) {
+  if (predicate.kind === 'between') return between(predicate, get)
+  return predicate.kind === 'cone' ? within(predicate, get) : single(predicate, get(predicate.column.name))
+}
+
+/**
+ * Great-circle distances by the haversine formula, which is exact for small ones.
+ * @param {Cone} cone
+ * @param {Get} get
+ * @returns {RowTest}
+ */
+function within({ raColumn, decColumn, ra, dec, radius, opposite }, get) {
+  const [ras, decs] = [get(raColumn.name).values, get(decColumn.name).values]
+  return (row) => {
+    // A column in which nothing has a value holds empty texts.
+    const [a, d] = [ras[row], decs[row]].map((value) => (typeof value === 'number' ? value : NaN))
+    if (!Number.isFinite(a) || !Number.isFinite(d)) return false
+    const [north, east] = [(Number(d) - dec) * (RADIAN / 2), (Number(a) - ra) * (RADIAN / 2)]
+    const square = Math.sin(north) ** 2 + Math.cos(dec * RADIAN) * Math.cos(Number(d) * RADIAN) * Math.sin(east) ** 2
+    const away = (2 * Math.asin(Math.min(Math.sqrt(square), 1))) / RADIAN
+    return away <= radius !== opposite
+  }
 }
 
 /**

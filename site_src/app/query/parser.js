@@ -12,12 +12,14 @@ import { tokens } from './tokens.js'
  * @typedef {{kind: 'compare', left: Name | Literal, operator: Operator, right: Name | Literal}} Compare
  * @typedef {{kind: 'member', name: Name, values: Literal[]}} Member
  * @typedef {{kind: 'contain', text: Literal, name: Name}} Contain
+ * @typedef {{kind: 'cone', name: Name, ra: Literal, dec: Literal, radius: Literal}} Cone
  * @typedef {{kind: 'null', name: Name}} Missing
  * @typedef {{kind: 'not', node: Node}} Not
  * @typedef {{kind: 'all' | 'any', nodes: Node[]}} Joined
- * @typedef {Name | Compare | Member | Contain | Missing | Not | Joined} Node
+ * @typedef {Name | Compare | Member | Contain | Cone | Missing | Not | Joined} Node
  */
 
+const CONE = ['the right ascension', 'the declination', 'the radius']
 const COMPARATORS = ['<', '<=', '==', '!=', '>=', '>']
 // As deep as the other programs that read queries.
 const DEEPEST = 100
@@ -120,7 +122,9 @@ class Parser {
       this.#need(')', ') after the expression in brackets')
       return node
     }
+    const head = this.#token.text
     const left = this.#operand()
+    if (left.kind === 'name' && head === 'cone' && this.#take('(')) return this.#cone(left)
     if (left.kind === 'name' && this.#take('is')) {
       const negated = this.#take('not')
       this.#need('null', 'null after is')
@@ -146,6 +150,21 @@ class Parser {
     }
     if (nodes.length > 0) return joined('all', nodes)
     return first.kind === 'name' ? first : this.#wrong('a comparison: < <= == != >= >')
+  }
+
+  /**
+   * @param {Name} name
+   * @returns {Cone}
+   */
+  #cone(name) {
+    const [ra, dec, radius] = CONE.map((what, at) => {
+      if (at > 0) this.#need(',', `, and ${what} of the cone`)
+      if (this.#token.kind !== 'number' && !this.#sees('-', '+')) this.#wrong(`${what} of the cone, a number`)
+      return this.#literal()
+    })
+    this.#take(',')
+    this.#need(')', ') after the radius of the cone')
+    return /** @type {Cone} */ ({ kind: 'cone', name, ra, dec, radius })
   }
 
   /**

@@ -2,7 +2,7 @@
 // the columns' units, and there is no negation any more: `not` has become the opposite test,
 // which a missing value does not pass either.
 
-import { comparable, flag, known, searchable, valueIn } from './binding.js'
+import { angle, comparable, flag, known, searchable, valueIn } from './binding.js'
 import { fail } from './errors.js'
 
 /**
@@ -17,10 +17,11 @@ import { fail } from './errors.js'
  * @typedef {{kind: 'between', column: ColumnType, operator: Operator, other: ColumnType, factor: number}} Between
  * @typedef {{kind: 'in', column: ColumnType, values: Scalar[], opposite: boolean}} IsIn
  * @typedef {{kind: 'contains', column: ColumnType, text: string, opposite: boolean}} Contains
+ * @typedef {{kind: 'cone', raColumn: ColumnType, decColumn: ColumnType, ra: number, dec: number, radius: number, opposite: boolean}} Cone  angles in degrees
  * @typedef {{kind: 'null', column: ColumnType, opposite: boolean}} IsNull
  * @typedef {{kind: 'all', of: Predicate[]}} All
  * @typedef {{kind: 'any', of: Predicate[]}} Any
- * @typedef {Test | Between | IsIn | Contains | IsNull | All | Any} Predicate
+ * @typedef {Test | Between | IsIn | Contains | Cone | IsNull | All | Any} Predicate
  */
 
 const MIRRORED = /** @type {const} */ ({ '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==', '!=': '!=' })
@@ -55,6 +56,8 @@ export function bind(node, columns, opposite = false) {
       if (column.type !== 'string') return { kind: 'in', column, values: [text], opposite }
       return { kind: 'contains', column, text, opposite }
     }
+    case 'cone':
+      return cone(node, columns, opposite)
     case 'compare':
       return comparison(node.left, opposite ? OPPOSITE[node.operator] : node.operator, node.right, columns)
     case 'name':
@@ -71,8 +74,26 @@ export function columnsUsed(predicate) {
   if (predicate.kind === 'all' || predicate.kind === 'any') {
     return new Set(predicate.of.flatMap((one) => [...columnsUsed(one)]))
   }
+  if (predicate.kind === 'cone') return new Set([predicate.raColumn.name, predicate.decColumn.name])
   if (predicate.kind === 'between') return new Set([predicate.column.name, predicate.other.name])
   return new Set([predicate.column.name])
+}
+
+/**
+ * @param {import('./parser.js').Cone} node
+ * @param {Columns} columns
+ * @param {boolean} opposite
+ * @returns {Cone}
+ */
+function cone({ name, ra, dec, radius }, columns, opposite) {
+  const raColumn = known({ ...name, name: 's_ra' }, columns)
+  const decColumn = known({ ...name, name: 's_dec' }, columns)
+  return {
+    kind: 'cone', raColumn, decColumn, opposite,
+    ra: angle(ra, raColumn, -360, 360),
+    dec: angle(dec, decColumn, -90, 90),
+    radius: angle(radius, decColumn, 0, 180),
+  }
 }
 
 /**

@@ -30,6 +30,8 @@ export function condition(predicate) {
       return test(predicate.column, predicate.operator, predicate.value)
     case 'between':
       return between(predicate)
+    case 'cone':
+      return within(predicate)
     case 'in':
       return isIn(predicate.column, predicate.values, predicate.opposite)
     case 'contains':
@@ -108,11 +110,9 @@ function test(column, operator, value) {
   const name = identifier(column.name)
   if (typeof value === 'boolean') return value === (operator === '==') ? name : `NOT ${name}`
   if (value === '' && operator === '==') return 'FALSE'
-  const sure =
-    column.type === 'string'
-      ? operator === '==' || (value !== '' && (operator === '>' || operator === '>='))
-      : // NaN is the greatest of all numbers, and equals itself.
-        operator === '<' || operator === '<=' || operator === '=='
+  // NaN is the greatest of all numbers; and where the statistics of a Parquet file say that all
+  // numbers pass, DuckDB takes it that NaN does too.
+  const sure = column.type === 'string' && (operator === '==' || (value !== '' && (operator === '>' || operator === '>=')))
   const compared = `${name} ${operatorOf(operator)} ${scalar(value, column)}`
   return sure ? compared : and(compared, there(column))
 }
@@ -121,6 +121,21 @@ function test(column, operator, value) {
 function between({ column, operator, other, factor }) {
   const right = factor === 1 ? operand(other) : `${operand(other)} * ${double(factor)}`
   return and(`${operand(column)} ${operatorOf(operator)} ${right}`, there(column), there(other))
+}
+
+/**
+ * The haversine formula; a position that is not known is neither inside nor outside.
+ * @param {import('./predicate.js').Cone} cone
+ */
+function within(cone) {
+  const [ra, dec] = [operand(cone.raColumn), operand(cone.decColumn)]
+  const east = `pow(sin(radians(${ra} - ${double(cone.ra)}) / 2), 2)`
+  const north = `pow(sin(radians(${dec} - ${double(cone.dec)}) / 2), 2)`
+  const cosines = `cos(radians(${double(cone.dec)})) * cos(radians(${dec}))`
+  const away = `degrees(2 * asin(least(sqrt(${north} + ${cosines} * ${east}), 1)))`
+  const test = `${away} ${cone.opposite ? '>' : '<='} ${double(cone.radius)}`
+  // A CASE, since DuckDB takes no sine of what is infinite.
+  return `CASE WHEN isfinite(${ra}) AND isfinite(${dec}) THEN ${test} ELSE FALSE END`
 }
 
 /** @param {Operator} operator */
@@ -148,7 +163,7 @@ function isIn(column, values, opposite) {
     return opposite ? `(${there(column)} AND NOT ${found})` : found
   }
   if (opposite) return and(`${name} NOT IN (${listed})`, there(column))
-  return and(`${name} IN (${listed})`, values.includes('') ? there(column) : '')
+  return and(`${name} IN (${listed})`, values.includes('') || isFloat(column) ? there(column) : '')
 }
 
 /**

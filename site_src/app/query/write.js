@@ -21,12 +21,13 @@ const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/
  * All filters as one query, '' for none; null where there is no query that says the same.
  * @param {Iterable<[string, Filter]>} filters by the names of their columns
  * @param {Iterable<ColumnType>} columns
+ * @param {Map<string, string | null>} [positions] searches by position in words, by their texts
  * @returns {string | null}
  */
-export function expressionOf(filters, columns) {
+export function expressionOf(filters, columns, positions = new Map()) {
   const types = new Map(Array.from(columns, ({ name, type }) => [name, type]))
   const sorted = [...filters].sort(([a], [b]) => compareTexts(a, b))
-  const parts = sorted.map(([name, filter]) => written(name, filter, types.get(name) ?? ''))
+  const parts = sorted.map(([name, filter]) => written(name, filter, types.get(name) ?? '', positions))
   if (parts.includes(null)) return null
   return parts.filter(Boolean).join(' and ')
 }
@@ -52,9 +53,10 @@ export function quoted(text) {
  * @param {string} name
  * @param {Filter} filter
  * @param {string} type
+ * @param {Map<string, string | null>} positions
  * @returns {string | null}
  */
-function written(name, filter, type) {
+function written(name, filter, type, positions) {
   const column = nameOf(name)
   switch (filter.kind) {
     case 'text':
@@ -69,7 +71,7 @@ function written(name, filter, type) {
     case 'lasso':
       return null
     case 'search':
-      return searchInWords(filter)
+      return filter.of === 'position' ? (positions.get(filter.text) ?? null) : searchInWords(filter)
   }
 }
 

@@ -118,6 +118,8 @@ def _names(node: Node) -> Iterator[Name]:
             yield from _names(inner)
         case Compare(left, _, right):
             yield from (side for side in (left, right) if isinstance(side, Name))
+        case tree.Cone(name):
+            yield from (Name(one, name.span) for one in ("s_ra", "s_dec"))
         case Member(name, _) | Contain(_, name) | Null(name):
             yield name
         case Name():

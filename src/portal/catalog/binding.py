@@ -10,7 +10,7 @@ from portal.catalog.tokens import Span, fail
 from portal.errors import QueryError
 from portal.model.schema import Column
 
-__all__ = ["comparable", "flag", "known", "known_names", "searchable", "value_in"]
+__all__ = ["angle", "comparable", "flag", "known", "known_names", "searchable", "value_in"]
 
 # Names offered for one that is unknown.
 _MOST = 3
@@ -145,6 +145,25 @@ def value_in(literal: Literal, column: Column) -> str | float | bool:
     if literal.unit and not isinstance(literal.value, str):
         return _converted(literal.value, literal.unit, column, literal.span)
     return literal.value
+
+
+def angle(literal: Literal, column: Column, low: float, high: float) -> float:
+    """Value of the literal in degrees, from `low` to `high`.
+
+    Raises
+    ------
+    QueryError
+        If it is no such angle.
+    """
+    degrees = float(value_in(literal, column))
+    if not low <= degrees <= high:
+        fail(
+            "cone: no such angle",
+            literal.span,
+            seen=f"{degrees:g} degrees",
+            expected=f"{low:g} to {high:g} degrees",
+        )
+    return degrees
 
 
 def _orderable(column: Column, operator: str, span: Span) -> None:

@@ -10,11 +10,13 @@
                 | name ["not"] "in" list
                 | string ["not"] "in" name
                 | name "is" ["not"] "null"
+                | "cone" "(" literal "," literal "," literal [","] ")"
     list       := "(" literal { "," literal } [","] ")"     or in square brackets
     operand    := name | literal
     literal    := ["-" | "+"] number [unit] | string | "true" | "false"
 
-A name with odd characters stands between backticks, a backtick in it twice.
+A name with odd characters stands between backticks, a backtick in it twice. ``cone`` is a word
+before a bracket alone: a column may have that name.
 """
 
 import re
@@ -27,6 +29,7 @@ __all__ = [
     "All",
     "Any",
     "Compare",
+    "Cone",
     "Contain",
     "Literal",
     "Member",
@@ -41,6 +44,7 @@ __all__ = [
 _COMPARATORS = ("<", "<=", "==", "!=", ">=", ">")
 # Deep enough for any hand-written or generated query; keeps the parser off Python's limit.
 _DEEPEST = 100
+_CONE = ("the right ascension", "the declination", "the radius")
 _CLOSING = {"(": ")", "[": "]"}
 
 
@@ -90,6 +94,16 @@ class Contain:
 
 
 @dataclass(frozen=True, slots=True)
+class Cone:
+    """Whether the position lies in a circle on the sky: right ascension, declination, radius."""
+
+    name: Name
+    ra: Literal
+    dec: Literal
+    radius: Literal
+
+
+@dataclass(frozen=True, slots=True)
 class Null:
     """Whether the column has no value."""
 
@@ -117,7 +131,7 @@ class Any:
     nodes: tuple["Node", ...]
 
 
-Node: TypeAlias = "Name | Compare | Member | Contain | Null | Not | All | Any"
+Node: TypeAlias = "Name | Compare | Member | Contain | Cone | Null | Not | All | Any"
 
 
 def parse(text: str) -> Node:
@@ -199,7 +213,10 @@ class _Parser:
             node = self._any()
             self._need(")", ") after the expression in brackets")
             return node
+        head = self._token.text
         left = self._operand()
+        if isinstance(left, Name) and head == "cone" and self._take("("):
+            return self._cone(left)
         if isinstance(left, Name) and self._take("is"):
             return self._null(left)
         if not self._sees("not", "in"):
@@ -218,6 +235,18 @@ class _Parser:
         if not nodes:
             return left if isinstance(left, Name) else self._wrong("a comparison: < <= == != >= >")
         return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
+
+    def _cone(self, name: Name) -> Cone:
+        literals: list[Literal] = []
+        for what in _CONE:
+            if literals:
+                self._need(",", f", and {what} of the cone")
+            if self._token.kind != "number" and not self._sees("-", "+"):
+                self._wrong(f"{what} of the cone, a number")
+            literals.append(self._literal())
+        self._take(",")
+        self._need(")", ") after the radius of the cone")
+        return Cone(name, *literals)
 
     def _null(self, name: Name) -> Node:
         negated = self._take("not")

@@ -15,6 +15,7 @@ from portal.catalog.predicate import (
     All,
     Any,
     Between,
+    Cone,
     Contains,
     IsIn,
     IsNull,
@@ -64,6 +65,8 @@ def mask(predicate: Predicate, table: pa.Table) -> _Mask:
             return _compared(column, operator, value, table)
         case Between():
             return _between(predicate, table)
+        case Cone():
+            return _within(predicate, table)
         case IsIn(column, values, opposite):
             found = _is_in(column, values, table)
             return (found ^ opposite) & _there(column, table)
@@ -109,6 +112,18 @@ def _between(test: Between, table: pa.Table) -> _Mask:
     right = _numbers(test.other, table)
     right = right if test.factor == 1 else right * test.factor
     return _COMPARE[test.operator](_numbers(test.column, table), right) & there
+
+
+def _within(cone: Cone, table: pa.Table) -> _Mask:
+    ra, dec = (_numbers(column, table) for column in (cone.ra_column, cone.dec_column))
+    there = np.isfinite(ra) & np.isfinite(dec)
+    # The haversine formula: exact for small distances, where a cosine is 1.
+    with np.errstate(invalid="ignore"):
+        east, north = np.radians(ra - cone.ra) / 2, np.radians(dec - cone.dec) / 2
+        cosines = np.cos(np.radians(cone.dec)) * np.cos(np.radians(dec))
+        square = np.sin(north) ** 2 + cosines * np.sin(east) ** 2
+        away = np.degrees(2 * np.arcsin(np.minimum(np.sqrt(square), 1.0)))
+    return np.asarray(((away <= cone.radius) ^ cone.opposite) & there, np.bool_)
 
 
 def _is_in(column: Column, values: tuple[Scalar, ...], table: pa.Table) -> _Mask:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from portal.catalog import expression as tree
-from portal.catalog.binding import comparable, flag, known, searchable, value_in
+from portal.catalog.binding import angle, comparable, flag, known, searchable, value_in
 from portal.catalog.expression import Compare, Contain, Literal, Member, Name, Node, Not, Null
 from portal.catalog.tokens import Span, fail
 from portal.model.schema import Column
@@ -19,6 +19,7 @@ __all__ = [
     "All",
     "Any",
     "Between",
+    "Cone",
     "Contains",
     "IsIn",
     "IsNull",
@@ -73,6 +74,26 @@ class Contains:
 
 
 @dataclass(frozen=True, slots=True)
+class Cone:
+    """Position within a circle on the sky, or, with `opposite`, outside of it.
+
+    Parameters
+    ----------
+    ra_column, dec_column
+        Of the position [deg].
+    ra, dec, radius : scalar [deg]
+        Great-circle distances up to `radius` are inside.
+    """
+
+    ra_column: Column
+    dec_column: Column
+    ra: float
+    dec: float
+    radius: float
+    opposite: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IsNull:
     """Column has no value, or, with `opposite`, has one."""
 
@@ -94,7 +115,7 @@ class Any:
     of: tuple["Predicate", ...]
 
 
-Predicate: TypeAlias = "Test | Between | IsIn | Contains | IsNull | All | Any"
+Predicate: TypeAlias = "Test | Between | IsIn | Contains | Cone | IsNull | All | Any"
 
 
 def bind(node: Node, columns: Mapping[str, Column], opposite: bool = False) -> Predicate:
@@ -118,6 +139,8 @@ def bind(node: Node, columns: Mapping[str, Column], opposite: bool = False) -> P
             return IsIn(column, tuple(value_in(v, column) for v in literals), opposite)
         case Contain(text, name):
             return _contains(searchable(text, name, columns), str(text.value), opposite)
+        case tree.Cone():
+            return _cone(node, columns, opposite)
         case Compare(left, operator, right):
             return _comparison(left, _OPPOSITE[operator] if opposite else operator, right, columns)
         case Name():
@@ -136,6 +159,8 @@ def _used(predicate: Predicate) -> Iterator[Column]:
                 yield from _used(one)
         case Between():
             yield from (predicate.column, predicate.other)
+        case Cone():
+            yield from (predicate.ra_column, predicate.dec_column)
         case _:
             yield predicate.column
 
@@ -144,6 +169,16 @@ def _contains(column: Column, text: str, opposite: bool) -> Predicate:
     if column.type == "string":
         return Contains(column, text, opposite)
     return IsIn(column, (text,), opposite)
+
+
+def _cone(node: tree.Cone, columns: Mapping[str, Column], opposite: bool) -> Cone:
+    ra, dec = (known(Name(name, node.name.span), columns) for name in ("s_ra", "s_dec"))
+    values = (
+        angle(node.ra, ra, -360.0, 360.0),
+        angle(node.dec, dec, -90.0, 90.0),
+        angle(node.radius, dec, 0.0, 180.0),
+    )
+    return Cone(ra, dec, *values, opposite)
 
 
 def _comparison(

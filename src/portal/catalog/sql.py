@@ -1,8 +1,7 @@
 """Queries as SQL that DuckDB understands, in this process, on a command line or in a browser.
 
 The condition selects the same rows as everywhere else. A missing value passes no test, so
-that a condition on NaN (greater than every number in SQL) or the empty text is added only
-where it makes a difference.
+that a condition on NaN or the empty text is added where it makes a difference.
 """
 
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from portal.catalog.predicate import (
     All,
     Any,
     Between,
+    Cone,
     Contains,
     IsIn,
     IsNull,
@@ -36,7 +36,7 @@ _FLOATS = ("float32", "float64")
 def where(text: str, columns: Sequence[Column]) -> str:
     """The condition that the query `text` sets, for the WHERE of a SELECT.
 
-    ``stellar_radius < 1 au`` becomes ``"stellar_radius" < 1``.
+    ``line == "CO 2-1"`` becomes ``"line" = 'CO 2-1'``.
 
     Raises
     ------
@@ -107,6 +107,8 @@ def _condition(predicate: Predicate) -> str:
             return _test(column, operator, value)
         case Between():
             return _between(predicate)
+        case Cone():
+            return _within(predicate)
         case IsIn(column, values, opposite):
             return _is_in(column, values, opposite)
         case Contains(column, text, opposite):
@@ -163,8 +165,9 @@ def _test(column: Column, operator: str, value: Scalar) -> str:
             return "FALSE"
         sure = operator == "==" or (value != "" and operator in (">", ">="))
     else:
-        # NaN is the greatest of all numbers, and equals itself.
-        sure = operator in ("<", "<=", "==")
+        # NaN is the greatest of all numbers; and where the statistics of a Parquet file say that
+        # all numbers pass, DuckDB takes it that NaN does too.
+        sure = False
     test = f"{name} {_OPERATORS.get(operator, operator)} {_scalar(value, column)}"
     return test if sure else _and(test, _there(column))
 
@@ -174,6 +177,18 @@ def _between(test: Between) -> str:
     right = right if test.factor == 1 else f"{right} * {_double(test.factor)}"
     compared = f"{left} {_OPERATORS.get(test.operator, test.operator)} {right}"
     return _and(compared, _there(test.column), _there(test.other))
+
+
+def _within(cone: Cone) -> str:
+    """The haversine formula; a position that is not known is neither inside nor outside."""
+    ra, dec = _operand(cone.ra_column), _operand(cone.dec_column)
+    east = f"pow(sin(radians({ra} - {_double(cone.ra)}) / 2), 2)"
+    north = f"pow(sin(radians({dec} - {_double(cone.dec)}) / 2), 2)"
+    cosines = f"cos(radians({_double(cone.dec)})) * cos(radians({dec}))"
+    away = f"degrees(2 * asin(least(sqrt({north} + {cosines} * {east}), 1)))"
+    test = f"{away} {'>' if cone.opposite else '<='} {_double(cone.radius)}"
+    # A CASE, since DuckDB takes no sine of what is infinite.
+    return f"CASE WHEN isfinite({ra}) AND isfinite({dec}) THEN {test} ELSE FALSE END"
 
 
 def _operand(column: Column) -> str:
@@ -190,7 +205,8 @@ def _is_in(column: Column, values: tuple[Scalar, ...], opposite: bool) -> str:
         return f"({_there(column)} AND NOT {test})" if opposite else test
     if opposite:
         return _and(f"{name} NOT IN ({listed})", _there(column))
-    return _and(f"{name} IN ({listed})", _there(column) if "" in values else "")
+    guarded = "" in values or column.type in _FLOATS
+    return _and(f"{name} IN ({listed})", _there(column) if guarded else "")
 
 
 def _contains(name: str, text: str, opposite: bool) -> str:

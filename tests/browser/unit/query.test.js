@@ -82,7 +82,7 @@ test('an empty query selects everything and needs nothing', () => {
 })
 
 test('names and texts are quoted for SQL', () => {
-  assert.equal(toSql('`odd ``name``` <= 2 km/s and kind == "it\'s"', COLUMNS), `"odd \`name\`" <= 2 AND "kind" = 'it''s'`)
+  assert.equal(toSql('`odd ``name``` <= 2 km/s and kind == "it\'s"', COLUMNS), `("odd \`name\`" <= 2 AND NOT isnan("odd \`name\`")) AND "kind" = 'it''s'`)
 })
 
 test('an error selects the place, in the units of JavaScript', () => {

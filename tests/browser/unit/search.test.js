@@ -4,12 +4,14 @@ import { inWords } from '../../../site_src/app/browse/chips.js'
 import { emptyColumn, fill } from '../../../site_src/app/data/column.js'
 import { compile, expressionOf } from '../../../site_src/app/query/query.js'
 import { coneOf } from '../../../site_src/app/search/cone.js'
+import { positionInWords } from '../../../site_src/app/search/position.js'
 import { nameOf, searchFails, searchOf } from '../../../site_src/app/search/search.js'
 import { bandOf, dateOf, timeOf } from '../../../site_src/app/search/spans.js'
 import { between, coordinates, distance, regionsOf, vector } from '../../../site_src/app/search/sphere.js'
 import { random } from './random.js'
 
 const RADIAN = Math.PI / 180
+const POSITION = [...['s_ra', 's_dec'].map((name) => ({ name, type: 'float64', unit: 'deg' })), ...['obs_id', 'obs_publisher_did'].map((name) => ({ name, type: 'string', unit: '' }))]
 
 test('positions are read as people write them', () => {
   const rdor = { ra: 69.19, dec: -62.0775 }
@@ -140,14 +142,29 @@ test('searches find what lies near, overlaps, or is called so', () => {
   assert.deepEqual(found('identifier', 'a1, b1\nf.fits'), [0, 2, 4])
 })
 
-test('a band is written as an expression that finds the same, a position is not', () => {
+test('a band is written as an expression that finds the same', () => {
   const columns = ['em_min', 'em_max'].map((name) => ({ name, type: 'float64', unit: 'm' }))
   for (const text of ['1.05 mm', '> 1.05 mm', '< 500 nm', '100..310 GHz', 'x-ray']) {
     const expression = expressionOf([[nameOf('band'), /** @type {any} */ (searchOf('band', text))]], columns)
     const fails = compile(String(expression), columns).failing(column, 5)
     assert.deepEqual([...fails].flatMap((one, row) => (one ? [] : [row])), found('band', text), text)
   }
-  assert.equal(expressionOf([['(position)', /** @type {any} */ (searchOf('position', '1 2'))]], columns), null)
   assert.equal(inWords('(band)', /** @type {any} */ (searchOf('band', '2 um')), new Map()), 'Band: 2 um')
   assert.equal(inWords('(identifier)', /** @type {any} */ (searchOf('identifier', 'a b c')), new Map()), '3 pasted identifiers')
+})
+
+test('a position is written as cones, and as names of what footprints reach beside them', async () => {
+  const catalogue = { rows: 5, column, load: async () => {} }
+  assert.equal(await positionInWords('10 20 1 arcmin', catalogue), '(cone(10, 20, 0.0166666667) or obs_publisher_did in ("ivo://x/s?a2"))')
+  assert.equal(await positionInWords('200 -30 0.5', catalogue), 'cone(200, -30, 0.5)')
+  for (const text of ['10 20 1 arcmin', "r dor 1'", 'W Hya', 'nobody', '0 90 1', '0 90 75']) {
+    const positions = new Map([[text, await positionInWords(text, catalogue)]])
+    const expression = expressionOf([['(position)', /** @type {any} */ (searchOf('position', text))]], POSITION, positions)
+    const fails = compile(String(expression), POSITION).failing(column, 5)
+    assert.deepEqual([...fails].flatMap((one, row) => (one ? [] : [row])), found('position', text), text)
+  }
+})
+
+test('what cannot be named has no expression', () => {
+  assert.equal(expressionOf([['(position)', /** @type {any} */ (searchOf('position', '1 2'))]], POSITION), null)
 })

@@ -4,9 +4,10 @@ The meaning is computed with three-valued logic (True, False, None for unknown) 
 that the query was made of, by none of the code under test but the conversion of units.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import eq, ge, gt, le, lt, ne
+from operator import eq, ge, gt, le, lt, mul, ne
 from random import Random
 
 from portal.catalog.quantity import converted, ratio
@@ -111,6 +112,8 @@ class Maker:
             makers = [*makers, self.contain, self.contain, self.contain]
         else:
             makers = [*makers, self.chain, self.chain]
+        if column.name in ("s_ra", "s_dec"):
+            makers = [*makers, self.cone, self.cone, self.cone]
         return self.random.choice(makers)(column)
 
     def null(self, column: Column) -> Case:
@@ -171,6 +174,22 @@ class Maker:
             return tests[0](at_least, found) and tests[1](found, at_most)
 
         return Case(f"{low} {signs[0]} {name_of(name)} {signs[1]} {high}", truth)
+
+    def cone(self, column: Column) -> Case:
+        ra, dec = self.random.choice([(69.19, -62.08), (0.2, 1.0), (-100.5, 89.0), (250.0, -90.0)])
+        radius = self.random.choice([0.01, 0.37, 4.5, 61.3, 178.9, 0.0])
+        unit, factor = self.random.choice([("", 1), (" deg", 1), ("arcmin", 60), (" rad", None)])
+        size = repr(math.radians(radius) if factor is None else radius * factor)
+        given = ", ".join([self.number(ra), self.number(dec), f"{size}{unit}"])
+
+        def truth(row: Row) -> Truth:
+            at = row["s_ra"], row["s_dec"]
+            if None in at or math.inf in at:
+                return None
+            away = math.acos(max(-1.0, min(1.0, sum(map(mul, _vector(*at), _vector(ra, dec))))))
+            return math.degrees(away) <= radius if radius else at == (ra, dec)
+
+        return Case(f"cone({given}{self.random.choice(['', ','])})", truth)
 
     def contain(self, column: Column) -> Case:
         name, opposite = column.name, self.random.random() < 0.4
@@ -245,6 +264,11 @@ class Maker:
     def quoted(self, text: str) -> str:
         mark = self.random.choice("\"'")
         return mark + text.replace("\\", "\\\\").replace(mark, "\\" + mark) + mark
+
+
+def _vector(ra: float, dec: float) -> tuple[float, float, float]:
+    a, d = math.radians(ra), math.radians(dec)
+    return math.cos(d) * math.cos(a), math.cos(d) * math.sin(a), math.sin(d)
 
 
 def _alike(column: Column, other: Column) -> bool:

@@ -15,12 +15,12 @@ PIECES = [
     *"()[]<>=!,+-.*/^&|~#`\"'\\ \n", "\u00a0", "\u2003", "é", "\U0001f320", "µ", "1", "2e5", "1e",
     "9" * 40, " and ", " or ", " not ", " in ", " is ", " null ", " true ", "==", "!=", " km/s",
     " parsecs", " m2/s.kg/K", "terminal_velocity", "speed", "CO", "'CO'", "tags", "axes", "binary",
-    "age", "m.a.ss",
+    "age", "m.a.ss", " cone(", "cone(1, 2, 3)", "cone(1, 91, -2 km)",
 ]  # fmt: skip
 WHATS = (
     "unknown column", "not understood", "nested too deeply", "has no order", "unknown unit",
     "value of another type", "cannot stand alone", "holds no text", "cannot be compared",
-    "has no column",
+    "has no column", "no such angle",
 )  # fmt: skip
 
 
@@ -79,6 +79,9 @@ def test_both_languages_say_the_same_of_wrong_queries(catalog):
     queries += [("models", text) for text in ("1 < 2", '"a" in ratio', "ratio", "x" * 300 + " < 1")]
     queries += [("models", text) for text in ("tags == CO", "TAGS == 'x'", "zzzz > 1")]
     queries += [("models", piece * 101 + "steps > 1") for piece in ("not ", "(", "-")]
+    cones = ("1", "1, 2", "1, 2,", "1, 2, 3", "1, 91, 3", "1, 2, -1e-7", "-361, 1, 2", "1, 2, 1e9")
+    queries += [("observations", f"cone({given})") for given in cones]
+    queries += [("observations", f"cone({given}") for given in ("1, s_ra, 3)", "1 km, 2, 3)", "'1'")]
     answers = ask(catalog, queries)
     pairs = [
         (text, said(table, text, columns), heard(text, answer))
