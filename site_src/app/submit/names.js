@@ -79,6 +79,7 @@ function ofAperture(telescope, site, origin) {
 export function instrumentOf(cards, { names }) {
   for (const name of names.instruments) {
     const text = saying(cards.text(name), names.blanks)
+    if (text !== null && /^\d+$/.test(text) && !names.instruments_stated.includes(name)) continue
     if (text !== null && !(name === 'DETECTOR' && regex(names.chip).test(text))) return { value: text, source: name }
   }
   return null

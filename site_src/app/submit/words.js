@@ -11,7 +11,7 @@
  * @property {Record<string, [number[], number[], number[]]>} frames
  * @property {{eso: Record<string, string>} & Record<'dispersers' | 'modes' | 'spectrographs' | 'undispersed', string[]>} kinds
  * @property {Record<string, string>} magritte
- * @property {Record<'blanks' | 'collections' | 'generic' | 'hubble' | 'instruments' | 'no_facility' | 'observations' | 'sites' | 'targets' | 'template', string[]> & Record<'aperture' | 'chip' | 'file' | 'plate' | 'scan', Pattern>} names
+ * @property {Record<'blanks' | 'collections' | 'generic' | 'hubble' | 'instruments' | 'instruments_stated' | 'no_facility' | 'observations' | 'sites' | 'targets' | 'template', string[]> & Record<'aperture' | 'chip' | 'file' | 'plate' | 'scan', Pattern>} names
  * @property {{auxiliary: string[], classes: Record<string, string>, extensions: string[], keywords: string[], names: Record<string, string>, scientific: string[], units: string[], words: Record<string, [string, boolean]>}} roles
  */
 

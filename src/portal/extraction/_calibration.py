@@ -14,7 +14,7 @@ from portal.fits.products import Product
 from portal.fits.units import fits_unit
 from portal.model.cell import CONVENTION, INFERRED, STATED, Cell, Origin
 
-__all__ = ["CAMERA", "COUNTS", "KINDS", "LEVELS", "PROCESSED", "STACK", "calibration"]
+__all__ = ["CAMERA", "COUNTS", "KINDS", "LEVELS", "PROCESSED", "STACK", "calibration", "summed"]
 
 LEVELS = ("CALIBLEV", "CALIB_LEVEL", "CALIB_LV", "CALLEVEL", "CAL_LEVEL", "OBSCOREL")
 _HERSCHEL = re.compile(r"([0-3])[0-9.]*$")
@@ -121,11 +121,18 @@ def _unit(product: Product) -> Cell | None:
     if unit is None or unit.is_unity():
         return None
     words = {str(base.name).lower() for base in unit.bases}
-    if "km" in words and words & {"k", "jy", "mjy"}:
+    if summed(product):
         return _card(product, "BUNIT", 3, INFERRED, "summed over a line")
     if not words & COUNTS or "s" in words:
         return _card(product, "BUNIT", 2, CONVENTION, f"calibrated to {text}")
     return None
+
+
+def summed(product: Product) -> bool:
+    """Whether values are sums over a line, such as those of a moment map in K km/s."""
+    unit = fits_unit(product.cards.text("BUNIT") or "")
+    words = {str(base.name).lower() for base in unit.bases} if unit is not None else set()
+    return "km" in words and bool(words & {"k", "jy", "mjy"})
 
 
 def _reduction(product: Product) -> Cell | None:

@@ -16,7 +16,11 @@ from portal.model.cell import Origin
 
 __all__ = ["channel_band", "interferometer_band", "row_band"]
 
-_STARTS = (("CRVAL1", "CDELT1", "CRPIX1"), ("WAVELENGTH", "DELTAW", ""))
+_STARTS = (
+    ("CRVAL1", "CDELT1", "CRPIX1"),
+    ("WAVELENGTH", "DELTAW", ""),
+    ("LAMBDA", "DELTAW", ""),
+)
 """Columns of the first coordinate, the step and its pixel: SDFITS (Garwood 2000), and IUE."""
 
 

@@ -53,7 +53,7 @@ GENERIC = frozenset(
     """survey field fields tile tiles mosaic scan scans raster pointing object objects target
     source science sky star image frame data stack coadd blank empty region area cube spectrum
     snapshot offset random map open zenith position std standard focus fullsky allsky exposure
-    light none full fov""".split()
+    light none full fov any""".split()
 )
 """Words that name no target by themselves."""
 SCAN = re.compile(
@@ -224,6 +224,9 @@ def _aperture(product: Product, telescope: str, site: str | None) -> Cell:
 def _instrument(product: Product) -> Iterator[Cell]:
     for name, trust in INSTRUMENTS.items():
         said = spoken(product, name)
+        if said and said[0].isdigit() and trust < STATED:
+            # A count of cameras names none.
+            continue
         if said and not (name == "DETECTOR" and ONLY_CHIP.match(said[0])):
             note = "no INSTRUME; named by the detector" if name == "DETECTOR" else ""
             yield from_card(said[1], name, "instrument_name", said[0], trust, note)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portal.extraction._calibration import calibration
+from portal.extraction._band import samples_in
+from portal.extraction._calibration import calibration, summed
 from portal.extraction._keywords import WORDS, saying
 from portal.extraction._shape import axis_of, lengths, of_one_element, spatial, tabular
 from portal.fits.products import Product
@@ -81,7 +82,7 @@ def _array(product: Product) -> Cell | None:
         return _on_sky(product, source)
     if wave and wave.number > 2 and min(lengths(product)[:2]) > 1:
         return _cell("cube", source, INFERRED, "two axes that the header does not name")
-    if wave or _with_wavelengths(product):
+    if wave or _with_wavelengths(product) or (samples_in(product) or (1, ""))[0] > 1:
         return _cell("spectrum", source, DERIVED)
     if time:
         return _cell("timeseries", source, DERIVED)
@@ -96,7 +97,9 @@ def _header(product: Product, source: str) -> Cell | None:
         return _cell("spectrum", source, INFERRED, note)
     if not {"longitude", "latitude"} <= kinds:
         return None
-    return _cell("cube" if "spectral" in kinds else "image", source, INFERRED, note)
+    if "spectral" in kinds and not summed(product):
+        return _cell("cube", source, INFERRED, note)
+    return _cell("image", source, INFERRED, note)
 
 
 def _on_sky(product: Product, source: str) -> Cell:

@@ -1,5 +1,6 @@
 """Opens FITS files as they are found: compressed, truncated, with invalid headers."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,8 @@ _OTHERS = {
 }
 _MOST_TEXT = 32 << 20
 _SAMPLE = 8192
+_LINE = re.compile(rb" *[A-Za-z0-9_-]{1,8} *= *\S| *HIERARCH .*=|COMMENT|HISTORY|CONTINUE|END *$")
+"""What a line of a header looks like that was saved as text."""
 _PAGE = (b"<!DOCTYPE", b"<!doctype", b"<html", b"<HTML")
 
 
@@ -101,6 +104,9 @@ def _as_text(data: Bytes) -> tuple[Part, ...]:
     lines = head.splitlines()
     if sum(len(line) > CARD + 1 for line in lines) > len(lines) // 2:
         return ()  # a card of a FITS file that holds a line feed
+    said = [line for line in lines[:-1] or lines if line.strip()]
+    if sum(bool(_LINE.match(line)) for line in said) <= len(said) // 2:
+        return ()  # a program or a text that has assignments, too
     return parts_of_text(data.read(0, _MOST_TEXT).decode("latin-1"))
 
 

@@ -30,12 +30,17 @@ __all__ = [
 
 TableKind: TypeAlias = Literal["spectrum", "timeseries", "event", "visibility", "map"]
 
+_WAVES = "wave wavelength wavelengths lambda lam wl wavel wavelen".split()
+_ABOUT_WAVES = "air vac vacuum obs observed nm um micron ang angstrom aa log ln log10".split()
 SPECTRAL = frozenset(
     """wave wavelength wavelengths lambda loglam lam wl wav wvl freq frequency energy velocity vel
-    vlsr vhelio vrad vopt wavenumber wn loglambda logwave log_lambda log_wave log_wavelength
-    log_lam lambda_ logwl channel chan wavelength_air wavelength_vac wave_air wave_vac wavelen
-    waveobs energ_lo e_min spectral_axis specaxis lnlam lnwave lnlambda ln_lam ln_wave ln_lambda
-    ln_wavelength lambda_ln lambda_log wave_ln wave_log log10_wave log10_lambda nu""".split()
+    vlsr vhelio vrad vopt wavenumber wn loglambda logwave lambda_ logwl channel chan wavelen waveobs
+    energ_lo e_min spectral_axis specaxis lnlam lnwave lnlambda nu""".split()
+) | frozenset(
+    name
+    for wave in _WAVES
+    for word in _ABOUT_WAVES
+    for name in (f"{wave}_{word}", f"{word}_{wave}")
 )
 MEASURED = frozenset(
     """flux flux_density fluxdens f_lambda flam fnu f_nu intensity spec spectrum net gross counts

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from portal.extraction import _calibration, _keywords, _sky, identity, kind
 from portal.fits import magritte, roles, table_kinds
 from portal.fits.wcs import rotation
+from portal.model.cell import STATED
 from portal.obscore.described import Json
 
 __all__ = ["described_words"]
@@ -88,6 +89,7 @@ def _of_names() -> dict[str, Json]:
         "generic": _sorted(identity.GENERIC),
         "hubble": _sorted(identity.HUBBLE),
         "instruments": [*identity.INSTRUMENTS],
+        "instruments_stated": [k for k, trust in identity.INSTRUMENTS.items() if trust == STATED],
         "no_facility": _sorted(identity.NO_FACILITY),
         "observations": [*identity.OBSERVATIONS],
         "plate": _anywhere(identity.PLATE),

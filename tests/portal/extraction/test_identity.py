@@ -28,6 +28,7 @@ def named(tmp_path):
         ({"OBJECT": "sxrb_disk_l1:[sxrb0.mjf.map]xr_m.map"}, None),
         ({"OBJECT": "214590633112189"}, None),
         ({"OBJECT": "STD"}, None),
+        ({"TARGNAME": "ANY"}, None),
         ({"OBJECT": "unknown"}, None),
         ({"OBJECT": ""}, None),
         ({"OBJNAME": "17", "DESIG": "LAMOST J224415.49+193359.7"}, "LAMOST J224415.49+193359.7"),
@@ -81,6 +82,7 @@ def test_facilities(named, cards, facility):
         ({"INSTRUME": "", "DETECTOR": "tres"}, "tres"),
         ({"DETECTOR": "CCD 3"}, None),
         ({"DETECTOR": 2}, None),
+        ({"CAMERA": 3}, None),
         ({"INSTRUME": "unknown"}, None),
     ],
 )

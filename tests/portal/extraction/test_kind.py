@@ -40,6 +40,10 @@ def made(tmp_path):
         ((5, 6, 7), {"CTYPE3": "VELO-LSR", "CRVAL3": 1.0, "CDELT3": 1.0}, "cube"),
         ((5, 6, 7), {}, "cube"),
         ((5, 6), {"PRODCATG": "SCIENCE.SPECTRUM"}, "spectrum"),
+        # Rows of one axis of logarithms; and headers alone, one of a sum over a line.
+        ((9, 5), {"CTYPE1": "LOG-LINEAR", "CRVAL1": 4.179, "CDELT1": 6e-6}, "spectrum"),
+        ((), {**RA, **FREQ}, "cube"),
+        ((), {**RA, **FREQ, "BUNIT": "JY/BEAM.KM/S"}, "image"),
     ],
 )
 def test_kinds_of_arrays(made, shape, cards, kind):

@@ -126,15 +126,12 @@ def test_spectra_of_a_single_dish_in_rows(tmp_path: Path) -> None:
 
 
 def test_spectra_of_iue_start_at_a_wavelength(tmp_path: Path) -> None:
-    columns = [
-        ("APERTURE", "5A", ""),
-        ("WAVELENGTH", "1E", "ANGSTROM"),
-        ("DELTAW", "1E", "ANGSTROM"),
-    ]
-    columns += [("FLUX", "4E", "ERG/CM2/S/A")]
     data = b"LARGE" + struct.pack(">2f", 1500.0, 2.0) + bytes(16)
-    path = table_file(tmp_path / "a.fits", columns, data, 1, {"EXTNAME": "MELO"})
-    assert bands(path) == [pytest.approx((1.499e-7, 1.507e-7), rel=1e-6)]
+    for name in ("WAVELENGTH", "LAMBDA"):
+        columns = [("APERTURE", "5A", ""), (name, "1E", "ANGSTROM"), ("DELTAW", "1E", "ANGSTROM")]
+        columns += [("NET", "4E", "ERG/CM2/S/A")]
+        path = table_file(tmp_path / "a.fits", columns, data, 1, {"EXTNAME": "MELO"})
+        assert bands(path) == [pytest.approx((1.499e-7, 1.507e-7), rel=1e-6)]
 
 
 def test_visibilities_of_an_optical_interferometer(tmp_path: Path) -> None:
@@ -331,6 +328,7 @@ def test_wavelengths_in_rows_of_different_lengths(tmp_path: Path) -> None:
         ("LN_WAVE", "", np.log(np.linspace(4000.0, 5000.0, 101))),
         ("lnwave", "ln(um)", np.log(np.linspace(0.4, 0.5, 101))),
         ("LAMBDA_LN", "Angstrom", np.log(np.linspace(4000.0, 5000.0, 101))),
+        ("LAMBDA_VAC", "nm", np.linspace(400.0, 500.0, 101)),
         ("LOG_LAM", "log(nm)", np.log10(np.linspace(400.0, 500.0, 101))),
     ],
 )

@@ -290,6 +290,16 @@ def test_scaled_pixels_are_scaled(tmp_path):
             file.hdus[1].array()
 
 
+def test_a_program_is_no_header(tmp_path):
+    lines = ["NAXIS1 = 2881", "from a import b", "def run(x):", "    y = x", "    return y", "END"]
+    (tmp_path / "a.py").write_text("\n".join(lines * 20))
+    with pytest.raises(ReadError, match="not a FITS file"):
+        open_fits(tmp_path / "a.py")
+    (tmp_path / "a.hdr").write_text("SIMPLE  = T\nBITPIX  = 8\nNAXIS   = 0\nEND\n")
+    with open_fits(tmp_path / "a.hdr") as file:
+        assert len(file.hdus) == 1
+
+
 def test_every_shared_file_opens(atomium_data):
     paths = sorted((atomium_data / "fits").glob("*.f*"))
     assert len(paths) >= 57
