@@ -9,7 +9,7 @@ const OUT = 'build/app'
 const DUCKDB = 'node_modules/@duckdb/duckdb-wasm/dist'
 /** Licences that packages name but do not bring along. */
 const LICENCES = { '@duckdb/duckdb-wasm': 'site_src/app/sql/duckdb-license.txt' }
-const ENTRIES = ['browse.js', 'browse.css', 'model.js', 'model.css', 'libraryworker.js', 'sql.js', 'sql.css', 'submit.js', 'submit.css'].map((name) => `site_src/app/${name}`)
+const ENTRIES = ['browse.js', 'browse.css', 'model.js', 'model.css', 'product.js', 'product.css', 'libraryworker.js', 'sql.js', 'sql.css', 'submit.js', 'submit.css'].map((name) => `site_src/app/${name}`)
 
 /**
  * Names of the packages that files of the bundle came from, sorted.

@@ -6,7 +6,7 @@ import { byId } from '../page/dom.js'
 import { modelPage } from '../page/links.js'
 import { failed } from '../page/notices.js'
 import { infosOf } from '../data/settings.js'
-import { PRODUCT, productHref, productTitle } from './product.js'
+import { PRODUCT, productHref, productTitle, thumbnail } from './product.js'
 import { charted, LASSO, NAME, VIEWS } from './state.js'
 import { nameOf } from '../search/search.js'
 import { Table } from './table.js'
@@ -60,6 +60,7 @@ export class Stage {
     this.#grid = new Table(byId('browse-view'), {
       text: (name, row) => (name === NAME ? this.#titleOf(row) : shown(this.#table.catalogue, this.#table.infos.get(name), row)),
       href: (row) => (this.#titleOf(row) === null ? null : this.#hrefOf(row)),
+      picture: (row) => (this.#settings.pictures && this.#table.modelOf(row) < 0 ? thumbnail(this.#hrefOf(row)) : null),
       fetch: (rows) => this.#table.catalogue.loadRows([...this.#naming, ...this.#state.columns], rows).catch(failed),
       sort: outcomes.sort,
       picked: (row) => (this.#table.modelOf(row) < 0 ? null : this.#state.picked.includes(this.#nameOf(row))),

@@ -24,6 +24,8 @@ export class SpectrumPlot {
   #velocities = []
   /** @type {AxisTitles} */
   #titles = { x: 'Velocity (km/s)', y: 'Flux density (Jy)' }
+  /** @type {[number, number] | null} */
+  #range = null
   /** Velocity marked for the reader, such as that of the map shown. @type {number | null} */
   #marked = null
   /** Velocity under the cursor. @type {number | null} */
@@ -55,10 +57,12 @@ export class SpectrumPlot {
    * Show other spectra.
    * @param {Spectrum[]} spectra
    * @param {AxisTitles} [titles]
+   * @param {[number, number] | null} [range] of the vertical axis; that of the values if left out
    */
-  setSeries(spectra, titles = this.#titles) {
+  setSeries(spectra, titles = this.#titles, range = null) {
     const hidden = new Set(this.#lines.filter(({ shown }) => !shown).map(({ label }) => label))
     this.#titles = titles
+    this.#range = range
     this.#lines = spectra.map((spectrum, place) => this.#line(spectrum, place, !hidden.has(spectrum.label)))
     this.#legend.replaceChildren(...this.#lines.map(({ button }) => h('li', {}, button)))
     this.#build()
@@ -123,7 +127,7 @@ export class SpectrumPlot {
     return {
       ...this.#size(),
       legend: { show: false },
-      scales: { x: { time: false } },
+      scales: { x: { time: false }, y: this.#range ? { range: this.#range } : {} },
       axes: [this.#axis(this.#titles.x), { ...this.#axis(this.#titles.y), size: roomy }],
       series: [{}, ...this.#lines.map(({ label, style, shown }) => ({
         label, show: shown, stroke: stroke(style), width: 1.6, dash: dash(style), points: { show: false },

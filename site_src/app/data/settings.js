@@ -35,6 +35,7 @@ import { TABLES } from '../browse/state.js'
  * @typedef {object} Settings
  * @property {Record<import('../browse/state.js').TableName, TableSettings>} tables
  * @property {Record<string, string>} stores address of the data of each collection
+ * @property {boolean} pictures whether pages of products have pictures
  */
 
 /**

@@ -18,6 +18,7 @@ __all__ = [
     "product_page",
     "report_path",
     "shard",
+    "thumbnail_path",
 ]
 
 
@@ -65,6 +66,11 @@ def product_page(collection: str, path: str, part: str) -> str:
     if len(name) > _MOST:
         name = f"{name[:120]}~~{crc32(name.encode()):08x}~~{name[-60:]}"
     return f"o/{shard(name)}/{name}.html"
+
+
+def thumbnail_path(page: str) -> str:
+    """Path of the small picture of a product, from that of its page."""
+    return f"{page.removesuffix('html')}webp"
 
 
 def absolute_data_url(collection: Collection, path: str) -> str:

@@ -173,6 +173,33 @@ class Hdu:
             filler = b" " if (self.cards.text("XTENSION") or "").upper() == "TABLE" else b"\0"
             yield piece + filler * (-len(piece) % BLOCK)
 
+    def elements(self, start: int, count: int) -> "np.ndarray":
+        """`count` elements of an image from `start` on, in the order of the file.
+
+        Only they are read, whatever the size of the image.
+
+        Returns
+        -------
+        (count,) [as the image]
+            Not a number where there is no value, or the file ends before.
+
+        Raises
+        ------
+        ReadError
+            If there is no image, or it is compressed in tiles (code ``no-image``).
+        """
+        from portal.fits._elements import elements
+
+        if self.kind != "image":
+            raise ReadError(
+                f"HDU {self.index}: no plain image",
+                seen=self.kind,
+                expected="an image that is not compressed in tiles",
+                way_out="read the whole array",
+                code="no-image",
+            )
+        return elements(self._part, self._data, start, count)
+
     def array(self) -> "np.ndarray":
         """The data of an image, also of a compressed one, in NumPy order.
 

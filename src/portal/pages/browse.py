@@ -80,7 +80,9 @@ class _Browse:
         """The browse page."""
         catalog = source.catalog
         counts = {name: f"{catalog.counts.get(name, 0):,}" for name in ("models", "observations")}
-        context: Context = {**counts, "data": embedded(_settings(catalog))}
+        # Pictures are made of files that are at hand.
+        said = _settings(catalog) | {"pictures": bool(source.stores)}
+        context: Context = {**counts, "data": embedded(said)}
         yield single(catalog, "browse.html", "Browse", _DESCRIPTION, context)
 
 

@@ -6,11 +6,12 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 from markupsafe import Markup
 
-from portal.catalog.paths import product_page
+from portal.catalog.paths import product_page, thumbnail_path
 from portal.columns import Column, Integers
 from portal.errors import ReadError
 from portal.fits.opening import open_fits
@@ -20,10 +21,15 @@ from portal.model.collection import Collection
 from portal.pages._headers import header_of
 from portal.pages._observed import Batch, Product, batches
 from portal.pages._product import context_of
+from portal.pages._text import clean
 from portal.pages.base import Bundle, Context, Group, Source
+from portal.previews.maps import gradients
+from portal.previews.observed import pictures_of
 from portal.previews.reading import located
 
 __all__ = ["PAGE", "groups"]
+
+_UNSEEN: Context = {"header": None, "figure": None}
 
 
 class _ProductPages:
@@ -58,26 +64,54 @@ def _finished(batch: Batch, rows: Integers) -> Iterator[tuple[Group, list[Mappin
         with _opened(_located(batch, products[chosen[0]])) as held:
             for row in chosen:
                 product = products[row]
-                seen = _look(held, product)
+                seen, files = _look(held, product) if held is not None else (_UNSEEN, {})
                 context = context_of(product, _collection(batch, product), seen)
-                yield Group(np.array([row], np.intp), _columns(context)), [{}]
+                yield Group(np.array([row], np.intp), _columns(context)), [files]
 
 
 @contextmanager
-def _opened(file: Path | None) -> Iterator[Mapping[str, FitsProduct]]:
-    """The products in a file by their parts; none where it is not at hand or cannot be read."""
+def _opened(file: Path | None) -> Iterator[Mapping[str, FitsProduct] | None]:
+    """The products in a file by their parts; None where the file is not at hand."""
     with ExitStack() as stack:
         found: tuple[FitsProduct, ...] = ()
-        if file is not None:
-            # A file that went or was damaged since the scan has no preview; the next scan tells.
-            with suppress(ReadError, OSError):
-                found = parts_of(stack.enter_context(open_fits(file)))[0]
-        yield {product.part: product for product in found}
+        # A file that was damaged since the scan has no preview; the next scan tells.
+        with suppress(ReadError, OSError):
+            found = () if file is None else parts_of(stack.enter_context(open_fits(file)))[0]
+        yield None if file is None else {product.part: product for product in found}
 
 
-def _look(held: Mapping[str, FitsProduct], product: Product) -> Context:
+def _look(held: Mapping[str, FitsProduct], product: Product) -> tuple[Context, Mapping[str, bytes]]:
+    """What a page tells of the file itself, and the pictures that it brings along."""
     found = held.get(product.key.part)
-    return {"header": None if found is None else header_of(found)}
+    page = product_page(*product.key)
+    small, large, data = (
+        thumbnail_path(page),
+        f"{page.removesuffix('html')}large.webp",
+        f"{page.removesuffix('html')}json",
+    )
+    drawn = pictures_of(found, product.row, _beside(large))
+    given = {small: drawn.thumbnail, large: drawn.picture, data: drawn.data}
+    seen: Context = {
+        "header": None if found is None else header_of(found),
+        "figure": {
+            "label": clean(drawn.label),
+            "thumbnail": _beside(small),
+            "frame": drawn.frame,
+            "bar": drawn.bar,
+            "gradients": gradients() if drawn.bar is not None else None,
+            "caption": clean(drawn.caption) if drawn.caption else None,
+            "picture": _beside(large) if drawn.picture is not None else None,
+            "curve": drawn.curve,
+            "about": clean(drawn.about),
+            "data": _beside(data) if drawn.data is not None else None,
+            "reason": clean(drawn.reason) if drawn.reason else None,
+        },
+    }
+    return seen, {path: content for path, content in given.items() if content is not None}
+
+
+def _beside(path: str) -> str:
+    return quote(path.rpartition("/")[2])
 
 
 def _located(batch: Batch, product: Product) -> Path | None:

@@ -1,6 +1,7 @@
 """Ticks at round numbers."""
 
 import math
+import sys
 
 __all__ = ["shown", "ticks"]
 
@@ -13,6 +14,8 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     if not (math.isfinite(span) and span > 0):
         return []
     raw = span / most
+    if raw < sys.float_info.min:
+        return []  # no round number is that small
     power = 10.0 ** math.floor(math.log10(raw))
     for factor in _STEPS:
         step = factor * power
