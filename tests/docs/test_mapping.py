@@ -68,7 +68,9 @@ def test_lines_of_the_tables_are_right():
     rest = "\nmodel_id: $STEM"
     for cell, _ in rows("Lines"):
         line = code(cell)
-        found = findings(line + (rest if line.startswith("match") else ""), "own.map")[1]
+        found = findings(
+            line + (rest if line.startswith("match") else ""), "own.map", (), ["OBSERVER"]
+        )[1]
         assert [e.code for e in found] == (["code"] if line.startswith("use") else []), line
 
 
@@ -82,7 +84,7 @@ def test_values_of_the_table_are_right():
             line = f"A {text} B" if text in alone else text
             line = "not A" if text == "not" else line
             text = f"env: OBSERVER\nX{' [m/s]' if '[km/s]' in line else ''}: {line}"
-            assert findings(text, "own.map")[1] == (), text
+            assert findings(text, "own.map", (), ["OBSERVER"])[1] == (), text
     assert names == {*FILE_VARIABLES, "OBSERVER"}
 
 

@@ -25,6 +25,7 @@ _SHOWN = ("dataproduct_type", "target_name", "s_ra", "s_dec", "em_min", "em_max"
 @click.option("--provenance", type=_TABLE, help="Write where each value is from, as a table.")
 @click.option("--problems", type=_TABLE, help="Write what has no row or no value, as a table.")
 @click.option("--allow-code", multiple=True, metavar="MODULE", help="Let the mapping call functions of this module: its code will run.")  # fmt: skip # noqa: E501
+@click.option("--allow-env", multiple=True, metavar="NAME", help="Let the mapping use this variable of the environment: what it holds may be published.")  # fmt: skip # noqa: E501
 @click.option("--curate", type=_TABLE, metavar="BOOK", help="Fill in missing positions and bands from Simbad and lists of filters; BOOK is a JSON file that remembers what was asked and answered.")  # fmt: skip # noqa: E501
 @click.option("--offline", is_flag=True, help="With --curate: ask no service, only the book and the shipped list of filters.")  # fmt: skip # noqa: E501
 @click.option("--strict", is_flag=True, help="Exit with 1 if a file gave no row.")
@@ -38,6 +39,7 @@ def COMMAND(
     provenance: Path | None,
     problems: Path | None,
     allow_code: tuple[str, ...],
+    allow_env: tuple[str, ...],
     curate: Path | None,
     offline: bool,
     strict: bool,
@@ -55,7 +57,7 @@ def COMMAND(
     from portal.obscore.response import extract
 
     with progress("Reading") as report:
-        response = extract(files, mapping, allow=allow_code, progress=report)
+        response = extract(files, mapping, allow=allow_code, allow_env=allow_env, progress=report)
     if curate is not None:
         with progress("Curating") as report:
             response.curate(curate, online=not offline, progress=report)

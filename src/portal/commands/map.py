@@ -29,6 +29,12 @@ _ALLOW = click.option(
     metavar="MODULE",
     help="Let the mapping call functions of this module: its code will run.",
 )
+_ENVIRONMENT = click.option(
+    "--allow-env",
+    multiple=True,
+    metavar="NAME",
+    help="Let the mapping use this variable of the environment: what it holds may be published.",
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 
 
@@ -44,6 +50,7 @@ def COMMAND() -> None:
 @click.argument("maps", nargs=-1, required=True, type=_FILE, metavar="MAP...")
 @click.option("--complete", is_flag=True, help="Want a rule for every column that ObsCore wants.")
 @_ALLOW
+@_ENVIRONMENT
 @_JSON
 @click.pass_context
 def _check(
@@ -51,6 +58,7 @@ def _check(
     maps: tuple[Path, ...],
     complete: bool,
     allow: tuple[str, ...],
+    allow_env: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Test mapping files without any data: what they say, columns, types, units, functions.
@@ -62,7 +70,10 @@ def _check(
     """
     from portal.mapping.loading import findings, read_text
 
-    found = {path: findings(read_text(path), str(path), allow, complete=complete) for path in maps}
+    found = {
+        path: findings(read_text(path), str(path), allow, allow_env, complete=complete)
+        for path in maps
+    }
     if as_json:
         echo_json([_as_json(path, error) for path in maps for error in found[path][1]])
     else:
@@ -103,15 +114,22 @@ def _as_json(path: Path, error: "MappingError") -> dict[str, object]:
 @click.argument("mapping", type=_FILE, metavar="MAP")
 @click.argument("data", nargs=-1, required=True, type=_FILE, metavar="DATA...")
 @_ALLOW
+@_ENVIRONMENT
 @_JSON
-def _explain(mapping: Path, data: tuple[Path, ...], allow: tuple[str, ...], as_json: bool) -> None:
+def _explain(
+    mapping: Path,
+    data: tuple[Path, ...],
+    allow: tuple[str, ...],
+    allow_env: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Tell which rule gives which value for DATA, FITS or HDF5, and why others do not.
 
     Example: portal map explain catalog/mappings/pomme.map store/models/test-000.h5
     """
     from portal.mapping import load_mapping
 
-    rules = load_mapping(mapping, allow)
+    rules = load_mapping(mapping, allow, allow_env)
     with ExitStack() as stack:
         parts = [
             (one.name, list(_values(rules, one)), list(_unused(rules, one)))

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from portal.lint._regions import Region, extents, parse_region
+from portal.lint._regions import extents
 from portal.lint._telling import tell
 from portal.lint._terms import NULL, alone, uncounted
 from portal.lint._view import Mask, View
 from portal.lint.base import Finding, Rule, Severity
+from portal.model.region import Region, parse_region
 
 __all__ = ["CHECK", "Sky"]
 

@@ -1,6 +1,7 @@
 """Values with their units, as expressions hand them on."""
 
 import math
+import re
 from typing import NamedTuple, TypeGuard
 
 import numpy as np
@@ -13,6 +14,8 @@ __all__ = ["Held", "bare", "in_unit", "is_list", "measured", "plain"]
 
 _LONGEST = 100_000
 """Characters of a text that are looked at."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Characters that move the cursor of a terminal and end lines of tables."""
 
 
 class Held(NamedTuple):
@@ -31,7 +34,7 @@ def plain(value: object) -> Datum | None:
     if isinstance(value, bytes):
         value = value.decode("latin-1")
     if isinstance(value, str):
-        return value.strip()[:_LONGEST] or None
+        return _CONTROL.sub(" ", value[:_LONGEST]).strip() or None
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, list | tuple):

@@ -1,5 +1,6 @@
 """Types and units of expressions, known before any file is read."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,13 +13,19 @@ from portal.mapping.syntax import FILE_VARIABLES, Expression, Fault
 
 __all__ = ["Known", "Names", "alternatives", "check_unit", "known"]
 
+_KEYWORD = re.compile(r"[A-Z0-9_][A-Z0-9_ .-]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a value: its type, and its unit if it was given one."""
+    """What is known of a value: its type, and its unit if it was given one.
+
+    `measured` is whether the file may give it a unit: datasets of HDF5 and columns bring theirs.
+    """
 
     type: Type
     unit: str | None = None
+    measured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +59,17 @@ def known(part: Expression, names: Names) -> Known:
     if part.kind in ("variable", "environment"):
         return _variable(part, names)
     if part.kind == "name":
-        return Known("any")
+        return Known("any", measured=_is_dataset(str(part.value)))
     if part.kind == "call":
         return _call(part, names)
     if part.kind == "binary":
         return _binary(part, names)
     return _compound(part, names)
+
+
+def _is_dataset(name: str) -> bool:
+    """Whether it is the path of a dataset, and no keyword or attribute, which have no unit."""
+    return "@" not in name and not _KEYWORD.fullmatch(name)
 
 
 def _of_constant(part: Expression) -> Type:
@@ -100,9 +112,11 @@ def _compound(part: Expression, names: Names) -> Known:
         if inner.type in ("number", "flag"):
             raise Fault("index of one value", show(part), "a text or a list", part.column)
         kept = inner.type == "text" or _is_range(part)
-        return Known(inner.type if kept else "any", inner.unit)
+        return Known(inner.type if kept else "any", inner.unit, inner.measured)
     _numeric(part.parts[0], inner)
-    return Known("number", _given_unit(part, inner) if part.kind == "unit" else inner.unit)
+    if part.kind == "unit":
+        return Known("number", _given_unit(part, inner))
+    return Known("number", inner.unit, inner.measured)
 
 
 def _is_range(part: Expression) -> bool:
@@ -151,7 +165,8 @@ def _shared(parts: list[Expression], names: Names) -> Known:
     kinds = {one.type for _, one in found}
     shared = [one.unit for _, one in found]
     kind: Type = kinds.pop() if len(kinds) == 1 else "any"
-    return Known(kind, shared[0] if shared and len(set(shared)) == 1 else None)
+    unit = shared[0] if shared and len(set(shared)) == 1 else None
+    return Known(kind, unit, any(one.measured for _, one in found))
 
 
 def _numeric(part: Expression, inner: Known) -> None:
@@ -161,6 +176,7 @@ def _numeric(part: Expression, inner: Known) -> None:
 
 def _binary(part: Expression, names: Names) -> Known:
     left, right = (known(one, names) for one in part.parts)
+    measured = left.measured or right.measured
     operator = str(part.value)
     if operator in ("and", "or"):
         for one in part.parts:
@@ -175,12 +191,14 @@ def _binary(part: Expression, names: Names) -> Known:
         _numeric(one, inner)
     if operator in ("+", "-"):
         _same_unit(part, left, right)
-        return Known("number", left.unit)
-    return Known("number", _combined(part, operator, left.unit, right.unit))
+        return Known("number", left.unit, measured)
+    return Known("number", _combined(part, operator, left.unit, right.unit), measured)
 
 
 def _same_unit(part: Expression, left: Known, right: Known) -> None:
     if left.unit == right.unit or "null" in {show(one) for one in part.parts}:
+        return
+    if (left.measured and left.unit is None) or (right.measured and right.unit is None):
         return
     if left.unit is None or right.unit is None:
         raise Fault(
@@ -230,7 +248,9 @@ def _call(part: Expression, names: Names) -> Known:
         )
     for place, (one, found) in enumerate(zip(part.parts, inner, strict=True)):
         _argument(name, function, place, one, found)
-    return Known(function.returns, _unit_of(part, name, function, inner))
+    unit = _unit_of(part, name, function, inner)
+    measured = name == "column" or (function.unit == "same" and any(one.measured for one in inner))
+    return Known(function.returns, unit, unit is None and measured)
 
 
 def _unknown(name: str, column: int) -> Fault:
@@ -268,6 +288,8 @@ def _unit_of(part: Expression, name: str, function: Function, inner: list[Known]
     given = [one.unit for one in inner]
     if function.unit == "spectral":
         unit = given[0]
+        if unit is None and inner[0].measured:
+            return "m"
         if unit is None:
             raise Fault(f"{name}: no unit", show(part)[:60], f"{name}(KEYWORD [unit])", part.column)
         if not any(units.same_dimension(unit, one) for one in ("m", "Hz", "J", "m-1")):

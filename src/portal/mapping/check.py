@@ -7,9 +7,11 @@ from difflib import get_close_matches
 from portal import units
 from portal.errors import MappingError, ReadError
 from portal.mapping._typing import Known, Names, alternatives, check_unit, known
+from portal.mapping.evaluate import Context, evaluate
 from portal.mapping.printing import show
+from portal.mapping.sources import RowSource
 from portal.mapping.syntax import Expression, Fault, Place, Rule, Script, Word
-from portal.mapping.values import fitted
+from portal.mapping.values import fitted, in_column
 from portal.model.schema import MODELS, OBSCORE, Column
 
 __all__ = ["COLUMNS", "MODEL_COLUMNS", "PARAMETER", "check"]
@@ -32,12 +34,15 @@ MODEL_COLUMNS = {column.name: column for column in MODELS if column.name not in 
 COLUMNS = MODEL_COLUMNS | {column.name: column for column in OBSCORE}
 """All columns that a rule may give."""
 
-_SECRET = re.compile(r"auth|cookie|credential|key|pass|private|secret|token|session", re.I)
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
 def check(
-    script: Script, allow: Collection[str] = (), *, complete: bool = False
+    script: Script,
+    allow: Collection[str] = (),
+    allow_env: Collection[str] = (),
+    *,
+    complete: bool = False,
 ) -> tuple[MappingError, ...]:
     """What is wrong with a mapping, in the order of its lines.
 
@@ -47,11 +52,13 @@ def check(
         What the file says.
     allow
         Modules whose functions may be called.
+    allow_env
+        Variables of the environment that may be used.
     complete
         Whether every column that ObsCore wants must have a rule.
     """
     found = [
-        *_declared(script, allow),
+        *_declared(script, allow, allow_env),
         *_faults(script),
         *_twice(script.rules),
         *_lacking(script, complete),
@@ -59,7 +66,9 @@ def check(
     return tuple(found)
 
 
-def _declared(script: Script, allow: Collection[str]) -> Iterator[MappingError]:
+def _declared(
+    script: Script, allow: Collection[str], allow_env: Collection[str]
+) -> Iterator[MappingError]:
     for word in script.uses:
         if not _MODULE.fullmatch(word.name):
             yield _error("use: no module", word.name, "a name such as mymodule", word)
@@ -75,9 +84,14 @@ def _declared(script: Script, allow: Collection[str]) -> Iterator[MappingError]:
     for word in script.environment:
         if not word.name.isidentifier():
             yield _error("env: no variable", word.name, "a name such as OBSERVER", word)
-        elif _SECRET.search(word.name):
-            yield _error(
-                "env: the name of a secret", word.name, "a variable that may be published", word
+        elif word.name not in allow_env:
+            yield MappingError(
+                "env: a variable that was not allowed",
+                seen=word.name,
+                expected=", ".join(sorted(allow_env)) or "no variable",
+                way_out=f"add --allow-env {word.name} if what it holds may be published",
+                where=str(word.place),
+                code="environment",
             )
 
 
@@ -202,20 +216,30 @@ def _alternative(rule: Rule, column: Column | None, part: Expression, found: Kno
             clash = column or Column(rule.target, "float64", wanted)
             raise _clash(rule, clash, found.unit, part.column)
     if column is not None:
-        _fits(column, part, found)
+        _fits(column, rule.unit, part, found)
 
 
-def _fits(column: Column, part: Expression, found: Known) -> None:
+def _fits(column: Column, unit: str | None, part: Expression, found: Known) -> None:
     listed = column.type == "list<string>"
     if found.type == "flag" or (found.type == "list" and not listed):
         raise Fault("value of another type", show(part)[:60], column.type, part.column)
-    if part.kind == "literal" and isinstance(part.value, str | int | float):
+    if _is_known(part):
         try:
-            fitted(column, part.value)
+            held = evaluate(part, Context(RowSource({}, 0)))
+            if held is not None:
+                fitted(column, in_column(column, held, unit).value)
         except ReadError as error:
             raise Fault(
                 error.what, error.seen, error.expected, part.column, error.way_out
             ) from error
+
+
+def _is_known(part: Expression) -> bool:
+    """Whether its value is known without any file, environment, or code of others."""
+    return part.constant and not any(
+        one.kind == "environment" or (one.kind == "call" and "." in str(one.value))
+        for one in part.walk()
+    )
 
 
 def _twice(rules: Iterable[Rule]) -> Iterator[MappingError]:

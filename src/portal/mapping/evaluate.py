@@ -182,8 +182,9 @@ def user_function(name: str, modules: Sequence[str]) -> Callable[..., object]:
     if module in modules and not short.startswith("_"):
         try:
             found = getattr(import_module(module), short, None)
-        except ImportError as error:
-            found, seen = None, f"{name}: {error}"
+        # The edge to code that is not ours: it may fail or stop when it is imported, too.
+        except (Exception, SystemExit) as error:
+            found, seen = None, f"{name}: {_said(error)}"
         # What a module only imports, such as os.system, is not its own.
         if callable(found) and getattr(found, "__module__", "") == module:
             return cast(Callable[..., object], found)
@@ -203,14 +204,20 @@ def _of_user(name: str, held: Sequence[Held], context: Context) -> Held | None:
     except ReadError:
         raise
     # The edge to code that is not ours: whatever it raises is a finding about the rule.
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ReadError(
             f"{name}: failed",
-            seen=f"{type(error).__name__}: {error}"[:120],
+            seen=_said(error),
             expected="a value",
             code="code",
         ) from error
     return None if found is None else Held(found)
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return f"it wants to end the program (SystemExit: {error})"
+    return f"{type(error).__name__}: {error}"[:120]
 
 
 def _index(part: Expression, context: Context) -> Held | None:

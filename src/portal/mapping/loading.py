@@ -15,7 +15,9 @@ from portal.mapping.syntax import Rule, Script
 __all__ = ["findings", "load_mapping", "load_mappings", "made_mapping", "read_text"]
 
 
-def load_mapping(path: str | Path, allow: Collection[str] = ()) -> Mapping:
+def load_mapping(
+    path: str | Path, allow: Collection[str] = (), allow_env: Collection[str] = ()
+) -> Mapping:
     """The mapping in the file at `path`, named after its stem.
 
     Parameters
@@ -24,13 +26,15 @@ def load_mapping(path: str | Path, allow: Collection[str] = ()) -> Mapping:
         A text file in UTF-8.
     allow
         Modules whose functions it may call: their code will run.
+    allow_env
+        Variables of the environment that it may use: what they hold may be published.
 
     Raises
     ------
     MappingError
         If it cannot be read, or for the first thing that is wrong with it.
     """
-    return made_mapping(read_text(Path(path)), Path(path).stem, str(path), allow)
+    return made_mapping(read_text(Path(path)), Path(path).stem, str(path), allow, allow_env)
 
 
 def load_mappings(folder: Path) -> tuple[ModelReader, ...]:
@@ -48,7 +52,11 @@ def load_mappings(folder: Path) -> tuple[ModelReader, ...]:
 
 
 def made_mapping(
-    text: str, name: str = "mapping", file: str = "", allow: Collection[str] = ()
+    text: str,
+    name: str = "mapping",
+    file: str = "",
+    allow: Collection[str] = (),
+    allow_env: Collection[str] = (),
 ) -> Mapping:
     """The mapping that `text` is; `file` is named in errors.
 
@@ -57,7 +65,7 @@ def made_mapping(
     MappingError
         For the first thing that is wrong with it.
     """
-    script, errors = findings(text, file or name, allow)
+    script, errors = findings(text, file or name, allow, allow_env)
     if errors:
         raise errors[0]
     declared = [word.name for word in script.environment]
@@ -66,11 +74,16 @@ def made_mapping(
 
 
 def findings(
-    text: str, file: str, allow: Collection[str] = (), *, complete: bool = False
+    text: str,
+    file: str,
+    allow: Collection[str] = (),
+    allow_env: Collection[str] = (),
+    *,
+    complete: bool = False,
 ) -> tuple[Script, tuple[MappingError, ...]]:
     """What the mapping `text` says, and all that is wrong with it, by line."""
     script, unread = read_script(text, file)
-    errors = [*unread, *check(script, allow, complete=complete)]
+    errors = [*unread, *check(script, allow, allow_env, complete=complete)]
     if not errors:
         errors += [error for rule in script.rules if (error := _lacking_function(rule, script))]
     return script, tuple(sorted(errors, key=_line))

@@ -22,7 +22,7 @@ from portal.mapping.evaluate import Context, evaluate, holds
 from portal.mapping.outcomes import KeywordValue, Level, Outcome, against, settled
 from portal.mapping.sources import Source
 from portal.mapping.syntax import Expression, Rule, Script, Section, Selector
-from portal.mapping.values import fitted, single
+from portal.mapping.values import fitted, in_column, single
 from portal.model.cell import Cell
 from portal.model.record import Problem, Value
 from portal.model.schema import OBSCORE
@@ -186,12 +186,10 @@ def _chosen(expression: Expression, context: Context) -> tuple[Held | None, Expr
 
 def _in_column(rule: Rule, held: Held) -> Held:
     """The value in the unit of the column, or of a keyword or parameter that on the left."""
-    given = Held(held.value, held.unit or rule.unit)
     column = None if rule.keyword else COLUMNS.get(rule.target)
     if column is not None:
-        text = column.type in ("string", "list<string>")
-        return in_unit(given, column.unit) if given.unit and not text else given
-    return in_unit(given, rule.unit)
+        return in_column(column, held, rule.unit)
+    return in_unit(Held(held.value, held.unit or rule.unit), rule.unit)
 
 
 def _given(outcome: Outcome, context: Context, inside: set[tuple[str, bool]]) -> Outcome:

@@ -2,15 +2,18 @@
 
 import math
 import re
+from collections.abc import Callable
 
 import numpy as np
 
 from portal.errors import ReadError
+from portal.mapping._held import Held, in_unit
 from portal.mapping.functions import Datum, number_of
 from portal.model.record import Value
+from portal.model.region import parse_region
 from portal.model.schema import Column
 
-__all__ = ["PRODUCT_TYPES", "fitted", "single"]
+__all__ = ["PRODUCT_TYPES", "fitted", "in_column", "single"]
 
 PRODUCT_TYPES = (
     "cube",
@@ -35,6 +38,19 @@ _RANGES = {
 }
 _TIMES = ("t_max", "t_min")
 _POLARISATION = re.compile(r"/(?:(?:I|Q|U|V|RR|LL|RL|LR|XX|YY|XY|YX|POLI|POLA)/)+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_FORMULA = re.compile(r"=|[@+-][^|]*\|")
+"""What a spreadsheet that opens the table as CSV would run."""
+_SCHEME = re.compile(r"[A-Za-z][\w+.-]*:")
+_SCHEMES = ("ftp", "ftps", "gs", "http", "https", "s3", "sftp", "vos")
+"""Of addresses that lead to another machine, and run nothing."""
+
+
+def in_column(column: Column, held: Held, unit: str | None = None) -> Held:
+    """The value in the unit of the column; a bare number is in `unit`, or else in that unit."""
+    given = Held(held.value, held.unit or unit)
+    text = column.type in ("string", "list<string>")
+    return in_unit(given, column.unit) if given.unit and not text else given
 
 
 def fitted(column: Column, value: Datum) -> Value:
@@ -86,14 +102,44 @@ def _text(column: Column, value: Datum) -> str:
     if isinstance(value, bool):
         raise ReadError("not a text", seen=str(value), expected="a text", code="wrong-type")
     text = str(value)
-    if column.name == "dataproduct_type" and text not in PRODUCT_TYPES:
-        expected = ", ".join(PRODUCT_TYPES)
-        raise ReadError("no type of product", seen=repr(text), expected=expected, code="vocabulary")
-    if column.name == "pol_states" and not _POLARISATION.fullmatch(text):
-        raise ReadError(
-            "no list of states", seen=repr(text[:60]), expected="/I/Q/U/V/", code="vocabulary"
-        )
+    for name, wrong, what, expected, code in _WRONG:
+        if name in ("", column.name) and wrong(text):
+            raise ReadError(what, seen=repr(text[:60]), expected=expected, code=code)
     return text
+
+
+def _no_address(text: str) -> bool:
+    starts = tuple(f"{scheme}://" for scheme in _SCHEMES)
+    return _SCHEME.match(text) is not None and not text.lower().startswith(starts)
+
+
+_WRONG: tuple[tuple[str, Callable[[str], object], str, str, str], ...] = (
+    ("", _CONTROL.search, "text with control characters", "a text without them", "wrong-type"),
+    ("", _FORMULA.match, "formula of a spreadsheet", "a text that runs nothing", "wrong-type"),
+    ("access_url", _no_address, "no address", f"a path, or {', '.join(_SCHEMES)}", "vocabulary"),
+    (
+        "dataproduct_type",
+        lambda text: text not in PRODUCT_TYPES,
+        "no type of product",
+        ", ".join(PRODUCT_TYPES),
+        "vocabulary",
+    ),
+    (
+        "pol_states",
+        lambda text: not _POLARISATION.fullmatch(text),
+        "no list of states",
+        "/I/Q/U/V/",
+        "vocabulary",
+    ),
+    (
+        "s_region",
+        lambda text: parse_region(text) is None,
+        "no footprint",
+        "POLYGON ICRS ra dec ... or CIRCLE ICRS ra dec radius, in degrees",
+        "vocabulary",
+    ),
+)
+"""Of which column, '' for all, a text is wrong where; what to say, and the code."""
 
 
 def _texts(value: Datum) -> list[str]:

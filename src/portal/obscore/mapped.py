@@ -26,7 +26,11 @@ _PLACES = ("path", "access_url")
 
 
 def apply_mapping(
-    table: "Table", mapping: Path | str | Rules, *, allow: Collection[str] = ()
+    table: "Table",
+    mapping: Path | str | Rules,
+    *,
+    allow: Collection[str] = (),
+    allow_env: Collection[str] = (),
 ) -> "Table":
     """A table of ObsCore rows, made from `table` by rules.
 
@@ -39,18 +43,26 @@ def apply_mapping(
         A mapping file, or one that was loaded.
     allow
         Modules whose functions the mapping may call: their code will run.
+    allow_env
+        Variables of the environment that it may use: what they hold may be published.
 
     Raises
     ------
     MappingError
         If the mapping cannot be used.
     """
-    return mapped(table, mapping, allow=allow).to_table()
+    return mapped(table, mapping, allow=allow, allow_env=allow_env).to_table()
 
 
-def mapped(table: "Table", mapping: Path | str | Rules, *, allow: Collection[str] = ()) -> Response:
+def mapped(
+    table: "Table",
+    mapping: Path | str | Rules,
+    *,
+    allow: Collection[str] = (),
+    allow_env: Collection[str] = (),
+) -> Response:
     """As `apply_mapping`, with the origins and what was wrong."""
-    rules = mapping if isinstance(mapping, Rules) else load_mapping(mapping, allow)
+    rules = mapping if isinstance(mapping, Rules) else load_mapping(mapping, allow, allow_env)
     values = {name: _plain(table[name]).__getitem__ for name in table.colnames}
     columns = {name.upper(): _measured(table[name], get) for name, get in values.items()}
     place = next((name for name in _PLACES if name in table.colnames), None)

@@ -132,6 +132,7 @@ def extract(
     mapping: Path | str | Mapping | None = None,
     *,
     allow: Collection[str] = (),
+    allow_env: Collection[str] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Response:
     """Read rows of ObsCore from files and from all files in folders.
@@ -144,6 +145,8 @@ def extract(
         A mapping file, or one that was loaded.
     allow
         Modules whose functions the mapping may call: their code will run.
+    allow_env
+        Variables of the environment that it may use: what they hold may be published.
     progress
         Is told how many files are done, and of how many.
 
@@ -154,7 +157,9 @@ def extract(
     ReadError
         If one of `files` does not exist.
     """
-    rules = mapping if isinstance(mapping, Mapping | None) else load_mapping(mapping, allow)
+    rules = (
+        mapping if isinstance(mapping, Mapping | None) else load_mapping(mapping, allow, allow_env)
+    )
     named = list(_named(files))
     response = Response([])
     for done, (path, name) in enumerate(named):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.errors import PortalError
+from portal.errors import MappingError, PortalError
 from portal.lint import check_table
 from portal.mapping import Mapping
 from portal.mapping.loading import findings as mapping_findings
@@ -101,22 +101,19 @@ def check_data(
 
 def rules_from(text: str) -> tuple[Mapping | None, list[Finding]]:
     """The mapping that `text` is, and what is wrong with it; no code of others is ever allowed."""
-    script, errors = mapping_findings(text, RULES)
-    wrong = [
-        Finding(
-            "error", "rules", error.what, error.seen, error.expected, error.way_out or _MEND, RULES,
-            column=error.where.partition(":")[2],
-        )
-        for error in errors
-    ]  # fmt: skip
-    wrong += [
-        Finding(
-            "error", "rules-environment", "a variable of the environment", word.name, "none",
-            "write its value: on another machine it is another one", RULES, column=str(word.name),
-        )
-        for word in script.environment
-    ]  # fmt: skip
+    _, errors = mapping_findings(text, RULES)
+    wrong = [_rule(error) for error in errors]
     return (None if wrong else made_mapping(text, "rules", RULES)), wrong
+
+
+def _rule(error: MappingError) -> Finding:
+    code, way_out = "rules", error.way_out or _MEND
+    if error.code == "environment":
+        code, way_out = "rules-environment", "write its value: elsewhere it is another one"
+    column = error.where.partition(":")[2]
+    return Finding(
+        "error", code, error.what, error.seen, error.expected, way_out, RULES, column=column
+    )
 
 
 def _rules_of(folder: Folder, collection: str) -> tuple[str, list[Finding]]:

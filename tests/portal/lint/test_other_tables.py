@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.lint import check_table, findings_rows
-from portal.lint._regions import parse_region
 from portal.model.optional import OPTIONAL
+from portal.model.region import parse_region
 from portal.model.schema import OBSCORE
 from portal.obscore.files import FORMATS, load_table, write_table
 from portal.obscore.table import described

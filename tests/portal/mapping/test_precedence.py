@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.errors import MappingError
 from portal.mapping import FitsSource, KeywordValue, Mapping, made_mapping, ranked
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin
 from tests.portal.mapping.scripts import row
@@ -216,7 +217,10 @@ def test_keywords_of_sections():
 def test_variables_of_the_environment(monkeypatch):
     monkeypatch.setenv("OBSERVER", "Leavitt")
     monkeypatch.delenv("SITE", raising=False)
-    mapping = made_mapping("env: OBSERVER, SITE\nobs_id: $SITE | $OBSERVER")
+    text = "env: OBSERVER, SITE\nobs_id: $SITE | $OBSERVER"
+    with pytest.raises(MappingError, match="add --allow-env SITE if what it holds may be publ"):
+        made_mapping(text, allow_env=["OBSERVER"])
+    mapping = made_mapping(text, allow_env=["OBSERVER", "SITE"])
     (cell,) = mapping.cells(SOURCE)[0]
     assert (cell.value, cell.origin.kind) == ("Leavitt", "default")
     assert isinstance(mapping, Mapping)

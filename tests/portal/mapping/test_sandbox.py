@@ -32,6 +32,10 @@ INJECTIONS = [
     "obs_id: ${HOME}",
     "obs_id: $HOME",
     "env: AWS_SECRET_ACCESS_KEY",
+    "env: GITHUB_PAT",
+    "env: MYSQL_PWD",
+    "env: DATABASE_URL",
+    "env: KUBECONFIG",
     "env: GITHUB_TOKEN",
     "env: DB_PASSWORD",
     "use: os",
@@ -73,6 +77,9 @@ def module(tmp_path, monkeypatch):
         def strange(a):
             return object()
 
+        def leaving(a):
+            raise SystemExit(3)
+
         def _private(a):
             return a
 
@@ -106,7 +113,21 @@ def test_a_module_that_is_not_there():
 
 
 @pytest.mark.parametrize(
-    ("call", "seen"), [("broken(OBJECT)", "KeyError"), ("strange(1)", "object")]
+    ("code", "said"), [("raise SystemExit(3)", "end the program"), ("1 / 0", "ZeroDivisionError")]
+)
+def test_a_module_that_ends_or_fails_when_it_is_read(module, tmp_path, code, said):
+    (tmp_path / f"{module}.py").write_text(code)
+    with pytest.raises(MappingError, match=said):
+        made_mapping(f"use: {module}\nobs_id: {module}.f(A)", allow=[module])
+
+
+@pytest.mark.parametrize(
+    ("call", "seen"),
+    [
+        ("broken(OBJECT)", "KeyError"),
+        ("strange(1)", "object"),
+        ("leaving(1)", "it wants to end the program (SystemExit: 3)"),
+    ],
 )
 def test_a_function_that_fails_is_a_problem(module, call, seen):
     mapping = made_mapping(f"use: {module}\nobs_id: {module}.{call}", allow=[module])

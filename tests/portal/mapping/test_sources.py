@@ -129,6 +129,11 @@ def test_a_dataset_brings_its_unit(tmp_path):
     assert values(source, "em_min: known [Angstrom]\nem_max: unknown [Angstrom]") == approx(
         {"em_min": 5e-7, "em_max": 5e-8}
     )
+    assert values(source, "em_min: wavelength(min(known))\nem_max: vacuum(known)") == approx(
+        {"em_min": 5e-7, "em_max": 5.001393e-7}
+    )
+    cells, (problem,) = made_mapping("em_min: wavelength(none)").cells(source)
+    assert (cells, problem.code, problem.seen) == ((), "wrong-unit", "''")
     cells, (problem,) = made_mapping("em_min: unknown").cells(source)
     assert (cells, problem.code, problem.seen) == ((), "unknown-unit", "'Angstroms?'")
     (problem,) = made_mapping("em_min: none + known").cells(source)[1]

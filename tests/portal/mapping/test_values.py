@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.errors import MappingError
 from portal.mapping import Held, Mapping, made_mapping
 from portal.mapping.functions import FUNCTIONS
 from portal.mapping.loading import findings
@@ -164,7 +165,10 @@ FAILING = {
     "em_res_power: sqrt(-EXPTIME)": ("wrong-type", "-2"),
     "s_ra: hours(OBJECT)": ("wrong-type", "'M 83'"),
     "t_min: mjd(OBJECT)": ("wrong-type", "'M 83'"),
-    "t_min: mjd('2015-02-30')": ("wrong-type", "'2015-02-30'"),
+    "t_min: mjd(replace(OBJECT, 'M 83', '2015-02-30'))": ("wrong-type", "'2015-02-30'"),
+    "facility_name: replace(OBJECT, 'M', '=M')": ("wrong-type", "'=M 83'"),
+    "access_url: replace(OBJECT, 'M ', 'file:')": ("vocabulary", "'file:83'"),
+    "s_region: OBJECT": ("vocabulary", "'M 83'"),
     "s_ra: OBJECT + 1": ("wrong-type", "'M 83'"),
     "obs_id: 1 if OBJECT else 2": ("wrong-type", "'M 83'"),
     "obs_id: 1 if LIST < 2 else 2": ("wrong-type", ""),
@@ -191,11 +195,19 @@ def test_what_does_not_fit_is_a_problem_and_no_value(line, said):
 
 
 def test_texts_do_not_grow_without_end():
-    doubled = "'aaaaaaaaaaaaaaaaaaaa'"
+    doubled = "OBJECT"
     for _ in range(20):
-        doubled = f"replace({doubled}, 'a', 'aaaaa')"
+        doubled = f"replace({doubled}, 'M', 'MMMMM')"
     (problem,) = made_mapping(f"obs_id: {doubled}").cells(SOURCE)[1]
     assert problem.code == "too-large"
+    with pytest.raises(MappingError, match="text too long"):
+        made_mapping(f"obs_id: {doubled}".replace("OBJECT", "'M 83'"))
+
+
+def test_control_characters_of_files_become_blanks():
+    cells, problems = made_mapping("obs_id: OBJECT").cells(row(OBJECT="R\x1b[2J\nDor\x00"))
+    assert [cell.value for cell in cells] == ["R [2J Dor"]
+    assert problems == ()
 
 
 VALUES_OF_FILES = st.one_of(
