@@ -17,9 +17,9 @@ from lineform import __version__
 from lineform.constants import CMB_TEMPERATURE
 from lineform.deprojection.accuracy import device_called, numbers_of
 from lineform.deprojection.arrangement import Arrangement, Wishes, arranged
-from lineform.deprojection.families import Request, make_model
+from lineform.deprojection.families import Request, check_model, make_model
 from lineform.deprojection.instrument import problem_of
-from lineform.deprojection.priors import prior_from
+from lineform.deprojection.priors import Prior, prior_from
 from lineform.deprojection.problem import Problem
 from lineform.errors import ConfigError
 from lineform.inference.base import Draws, Inference, Settings
@@ -45,9 +45,13 @@ _SMALL = 64
 _STARTS = 6
 """From which the modes of a small problem are searched."""
 
+_METHOD, _METHOD_OF_FIELDS = "vi", "smc"
+"""If none is given. Weighted samples of a small problem are exact in little time; of fields `vi` is
+too narrow."""
+
 _SAMPLES, _SAMPLES_OF_FIELDS = 100, 40
-"""Drawn if no number is given. Of a small problem they cost about as much as the search; of fields
-each is a solution of its own."""
+"""Drawn if no number is given. Of a small problem they cost less than the search; of fields each
+is a solution of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Plan:
         Each with one line or several; all of one star.
     model, method : str
         See `lineform.deprojection.families.model_names` and
-        `lineform.inference.running.method_names`.
+        `lineform.inference.running.method_names`; no method for the usual one of such a model.
     reading : Reading
     wishes : Wishes
     settings : Settings
@@ -224,7 +228,8 @@ class Prepared:
     def _finer(self) -> Problem:
         """The same with twice as many cells along each side of the grid."""
         grid = replace(self.arrangement.grid, cells=2 * self.arrangement.grid.cells)
-        return _problem(self.plan, replace(self.arrangement, grid=grid))
+        priors = {name: prior_from(text) for name, text in self.plan.priors.items()}
+        return _problem(self.plan, replace(self.arrangement, grid=grid), priors)
 
 
 def prepare(plan: Plan) -> Prepared:
@@ -235,21 +240,46 @@ def prepare(plan: Plan) -> Prepared:
     LineformError
         If something cannot be read, understood or done.
     """
-    method = method_called(plan.method)
+    if plan.method:
+        method_called(plan.method)
+    check_model(plan.model)
+    priors = {name: prior_from(text) for name, text in plan.priors.items()}
+    _check_once(plan.cubes)
     if not plan.background > 0:
         raise ConfigError("background", expected="above 0 K", seen=f"{plan.background:g} K")
     measurements = [each for path in plan.cubes for each in read_measurements(path, plan.reading)]
     fewer = [binned(each, 1, plan.bin_channels) for each in measurements]
     arrangement = arranged(fewer, plan.wishes)
     sizes = _sizes(plan, arrangement)
-    problem = _problem(plan, arrangement)
-    if not plan.settings.samples:
-        usual = _SAMPLES if problem.size <= _SMALL else _SAMPLES_OF_FIELDS
-        plan = replace(plan, settings=replace(plan.settings, samples=usual))
+    problem = _problem(plan, arrangement, priors)
+    plan = _with_usual(plan, small=problem.size <= _SMALL)
+    method = method_called(plan.method)
     method.check(problem, plan.settings)
     remarks = [text for each in arrangement.measurements for text in understood(each)]
     remarks += [*arrangement.remarks, *sizes, *_about(problem)]
     return Prepared(plan, arrangement, problem, method, tuple(remarks))
+
+
+def _with_usual(plan: Plan, *, small: bool) -> Plan:
+    """With the usual method and number of samples where none are given."""
+    method = plan.method or (_METHOD if small else _METHOD_OF_FIELDS)
+    samples = plan.settings.samples or (_SAMPLES if small else _SAMPLES_OF_FIELDS)
+    return replace(plan, method=method, settings=replace(plan.settings, samples=samples))
+
+
+def _check_once(cubes: Sequence[Path]) -> None:
+    """Refuse a cube that is given twice: it would count as two measurements."""
+    sizes = [path.stat().st_size for path in cubes]
+    alike = [path for path, size in zip(cubes, sizes, strict=True) if sizes.count(size) > 1]
+    digests = [_digest(path) for path in alike]
+    twice = [path for path, seen in zip(alike, digests, strict=True) if digests.count(seen) > 1]
+    if twice:
+        raise ConfigError(
+            "cubes",
+            expected="each once",
+            seen=f"{' and '.join(path.name for path in twice)}, which are the same",
+            way_out="leave out all but one of them",
+        )
 
 
 def _sizes(plan: Plan, arrangement: Arrangement) -> list[str]:
@@ -270,7 +300,7 @@ def _sizes(plan: Plan, arrangement: Arrangement) -> list[str]:
     return told
 
 
-def _problem(plan: Plan, arrangement: Arrangement) -> Problem:
+def _problem(plan: Plan, arrangement: Arrangement, priors: Mapping[str, Prior]) -> Problem:
     molecules = _molecules(arrangement.measurements, plan)
     species = {molecule.name: plan.abundances.get(molecule.name) for molecule in molecules}
     _check_abundances(plan, species)
@@ -280,7 +310,7 @@ def _problem(plan: Plan, arrangement: Arrangement) -> Problem:
             grid=arrangement.grid,
             species=species,
             frame=arrangement.frame,
-            priors={name: prior_from(text) for name, text in plan.priors.items()},
+            priors=priors,
             options=plan.options,
         )
     )

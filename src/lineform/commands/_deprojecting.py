@@ -23,10 +23,9 @@ _OPTIONS = (
     ),
     click.option(
         "--method",
-        default="vi",
-        show_default=True,
-        help="map (the most probable model), vi (variational), rml (fits of changed measurements:"
-        " wider, for free), hmc (Monte Carlo, for parametric winds), npe (a trained network).",
+        default="",
+        help="map (the most probable model), vi (variational), smc (sequential Monte Carlo), hmc"
+        " (Monte Carlo, for parametric winds), npe (a trained network) [vi; smc for free].",
     ),
     click.option(
         "--line",
@@ -217,11 +216,16 @@ def _reading(options: dict[str, Any]) -> "Reading":
         rms=quantity(rms, "rms", "K") if rms else None,
         noise_map=options["noise_map"],
         beam=beam_from(options["beam"], options["position_angle"]),
-        velocity=options["velocity_range"],
+        velocity=_ascending(options["velocity_range"]),
         centre=_centre(options["center"]),
         baseline=options["baseline"],
         faint=options["faint"],
     )
+
+
+def _ascending(ends: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Two velocities, whichever was given first."""
+    return None if ends is None else (min(ends), max(ends))
 
 
 def _centre(text: str | None) -> tuple[float, float] | None:

@@ -28,6 +28,8 @@ class Crowd:
     ancestor : (sample,) [1]
         Number of the draw from the prior that each comes from.
     share : float [1]
+    raised_by : float [1]
+        Doublings of the share in the last step.
     evidence : float [1]
         Natural logarithm, of the measurement with that share.
     step : int
@@ -49,6 +51,7 @@ class Crowd:
     misfit: FloatArray
     ancestor: FloatArray
     share: float
+    raised_by: float
     evidence: float
     step: int
     stride: float
@@ -90,6 +93,7 @@ class Crowd:
             misfit=self.misfit[index],
             ancestor=self.ancestor[index],
             share=share,
+            raised_by=math.log2(share / self.share) if self.share else math.inf,
             evidence=self.evidence + highest + math.log(weight.mean()),
             step=self.step + 1,
             centre=latent.mean(0),
@@ -97,7 +101,8 @@ class Crowd:
 
     def state(self) -> State:
         """To go on from."""
-        numbers = [self.share, self.evidence, self.step, self.stride, self.sketched, self.rank]
+        numbers = [self.share, self.raised_by, self.evidence, self.step, self.stride]
+        numbers += [self.sketched, self.rank]
         return {
             "latent": self.latent,
             "misfit": torch.from_numpy(self.misfit),
@@ -111,12 +116,13 @@ class Crowd:
     @classmethod
     def of(cls, state: State) -> "Crowd":
         """From where `state` was taken."""
-        share, evidence, step, stride, sketched, rank = state["numbers"].tolist()
+        share, raised_by, evidence, step, stride, sketched, rank = state["numbers"].tolist()
         return cls(
             latent=state["latent"],
             misfit=state["misfit"].numpy(),
             ancestor=state["ancestor"].numpy(),
             share=share,
+            raised_by=raised_by,
             evidence=evidence,
             step=int(step),
             stride=stride,

@@ -11,7 +11,7 @@ from lineform.inference._linear import Energy, Tangent, inner
 
 __all__ = ["Reference", "Slopes", "Split"]
 
-_TOLD = 0.3
+_TOLD = 2.0
 """Curvature by the measurement over that of the prior, from which a direction is counted."""
 
 

@@ -87,8 +87,8 @@ def posterior_of(problem: Problem, draws: Draws, named: Named) -> Posterior:
         evidence=float(draws.evidence),
         evidence_kind=draws.evidence_kind,
         diagnostics=dict(draws.diagnostics),
-        warnings=(*draws.warnings, *_misfits(fits)),
-        doubts=draws.doubts,
+        warnings=draws.warnings,
+        doubts=(*draws.doubts, *_misfits(fits)),
         settings=named.settings,
     )
 

@@ -23,7 +23,7 @@ _FIRST = 16
 _KEPT = 0.5
 """Effective number of samples after a step, over that before."""
 _MOVES = 3
-"""Of each sample after each step."""
+"""Of each sample for each doubling of the share, and at a time when it is whole."""
 _ENOUGH = 9
 """Moves of each sample when the measurement counts in full, at least."""
 _MOST = 24
@@ -31,16 +31,18 @@ _MOST = 24
 _MIXED = 1.2
 """R-hat of the last moves, at which they end."""
 _APART = 1.5
-"""R-hat from which samples are said to stay near where they came from."""
+"""R-hat from which samples stay near where they came from."""
+_FEW = 5
+"""Ancestors of all samples, below which that is told: a mode may have been missed by chance."""
 _PICKED = 3
 """Samples about which the slopes of the residual are taken."""
 _RANK = 32.0
 """Directions of slopes about each, at first."""
-_HIGHEST = 256.0
+_HIGHEST = 128.0
 """The same, at most."""
 _FULL = 0.6
 """Share of these directions that the measurement tells something of, from which more are taken."""
-_RENEWED = 1.5
+_RENEWED = 2.0
 """Growth of the measurement's share after which slopes are taken again."""
 _WORK = 400.0
 """Of one sample, in gradients: that of free-form winds."""
@@ -123,6 +125,7 @@ class _Run:
             misfit=misfit,
             ancestor=np.arange(float(number)),
             share=0.0,
+            raised_by=0.0,
             evidence=0.0,
             step=0,
             stride=Stride().length,
@@ -136,7 +139,7 @@ class _Run:
     def step(self, crowd: Crowd) -> Crowd:
         """Moves at this share, then samples of the next."""
         before = crowd.share
-        crowd, _ = self._moved(crowd)
+        crowd, _ = self._moved(crowd, math.ceil(_MOVES * min(crowd.raised_by, 1)))
         share = crowd.raised(_KEPT * self._number)
         crowd = crowd.chosen(share, self._number, self._random(1, crowd.step))
         self._tell(crowd, math.log(1 / share) / math.log(share / before))
@@ -144,7 +147,7 @@ class _Run:
 
     def last(self, crowd: Crowd) -> Crowd:
         """More moves, now that the measurement counts in full."""
-        crowd, trail = self._moved(crowd)
+        crowd, trail = self._moved(crowd, _MOVES)
         before = [crowd.trail] if len(crowd.trail) else []
         crowd = replace(crowd, trail=torch.cat([*before, trail]), step=crowd.step + 1)
         self._tell(crowd, 0.0)
@@ -162,10 +165,10 @@ class _Run:
         index = self._random(4, 0).permutation(len(crowd.latent))[:samples]
         apart, ancestors = rhat(crowd.trail), len(np.unique(crowd.ancestor))
         warned = []
-        if apart > _APART:
+        if apart > _APART and ancestors < _FEW:
             warned.append(
-                f"smc: samples hardly move any more (R-hat {apart:.1f}), and come from {ancestors}"
-                " of the first draws: widths may be too small; give more samples"
+                f"smc: samples hardly move at the end (R-hat {apart:.1f}) and come from {ancestors}"
+                " of the first draws: a mode may have been missed; compare with another --seed"
             )
         return Draws(
             latent=crowd.latent[torch.from_numpy(index)],
@@ -182,7 +185,7 @@ class _Run:
             warnings=tuple(warned),
         )
 
-    def _moved(self, crowd: Crowd) -> tuple[Crowd, torch.Tensor]:
+    def _moved(self, crowd: Crowd, moves: int) -> tuple[Crowd, torch.Tensor]:
         """Each sample after some trajectories, and what those are judged by (move, sample, any)."""
         crowd = self._sketched(crowd)
         reference = Reference.of(self._slopes_of(crowd), crowd.share, crowd.centre)
@@ -192,7 +195,7 @@ class _Run:
         for own in crowd.latent:
             at = motion.place(reference.coordinates(own))
             trail = []
-            for _ in range(_MOVES):
+            for _ in range(moves):
                 move = motion.moved(at, stride)
                 at, stride = move.end, stride.after(move.accepted)
                 self._done += move.steps

@@ -221,7 +221,11 @@ def test_an_interrupted_run_goes_on_where_it_was(folder, monkeypatch, posterior)
     ("words", "kind", "said"),
     [
         (("--model", "cube"), ConfigError, r"model: expected one of .*free.*spiral.*, got cube"),
-        (("--method", "guess"), ConfigError, r"method: expected one of hmc, map, npe, rml, (smc, )?vi"),
+        (
+            ("--method", "guess"),
+            ConfigError,
+            r"method: expected one of hmc, map, npe, smc, vi",
+        ),
         (("--prior", "mass_loss_rate=1e-6"), ConfigError, r"1e-6"),
         (
             ("--prior", "mass_loss_rat=fixed 1"),
@@ -242,6 +246,11 @@ def test_an_interrupted_run_goes_on_where_it_was(folder, monkeypatch, posterior)
         (("--line", "HCN 1-0"), ConfigError, r"HCN 1-0"),
         (("--method", "hmc", "--model", "free"), ConfigError, r"hmc: size of the model"),
         (("--resume",), ReadError, r"got no checkpoint"),
+        (
+            ("--systemic-velocity", "500 km/s"),
+            ConfigError,
+            r"systemic velocity: expected one in or beside the channels, from -\d.* got 500 km/s",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_told_before_anything_starts(folder, words, kind, said):
@@ -249,6 +258,20 @@ def test_what_cannot_be_done_is_told_before_anything_starts(folder, words, kind,
     with pytest.raises(kind, match=said):
         invoke("deproject", folder / "seen.h5", "-o", folder / "no.h5", "--cells", 8, *wind, *words)
     assert not (folder / "no.h5").exists()
+
+
+def test_a_cube_is_not_counted_twice(folder):
+    shutil.copy(folder / "seen.h5", folder / "copy.h5")
+    plan = Plan((folder / "seen.h5", folder / "copy.h5"), "spherical", "map")
+    with pytest.raises(ConfigError, match=r"cubes: expected each once, got seen.h5 and copy.h5"):
+        prepare(plan)
+
+
+def test_velocities_may_be_given_in_either_order(folder):
+    dry = ("deproject", folder / "seen.h5", "-o", folder / "no.h5", "--dry-run", "--cells", 4)
+    wind = (*dry, "--model", "spherical", "--velocity-range")
+    told = [lineform(*wind, *ends).splitlines()[:4] for ends in (("-10", "8"), ("8", "-10"))]
+    assert told[0] == told[1]
 
 
 def test_a_fits_cube_needs_a_distance(folder):

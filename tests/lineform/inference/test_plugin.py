@@ -67,4 +67,4 @@ def test_a_method_is_one_file(toy):
 
 
 def test_the_methods_of_the_pages_are_there():
-    assert method_names() == ("hmc", "map", "npe", "rml", "vi")
+    assert method_names() == ("hmc", "map", "npe", "smc", "vi")
