@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import pyarrow.compute as pc
 
-from portal.catalog.paths import absolute_data_url, model_page, shard
+from portal.catalog.paths import (
+    absolute_data_url,
+    model_page,
+    product_page,
+    shard,
+    thumbnail_path,
+)
 from portal.catalog.table import Catalog
 from portal.catalog.votable import END, frame, start, text
 from portal.model.collection import Collection
@@ -149,8 +155,8 @@ def links_of(item: Item, collections: Mapping[str, Collection]) -> Iterator[dict
                 "content_type": _HDF5,
                 "content_length": size,
             }
-        if row["model_id"] is not None:
-            yield from (told | link for link in _pages(row["model_id"], collection))
+        pages = _pages(row["model_id"], collection) if row["model_id"] else _page(row, collection)
+        yield from (told | link for link in pages)
 
 
 def _pages(model: str, collection: Collection) -> Iterator[dict[str, Any]]:
@@ -166,6 +172,23 @@ def _pages(model: str, collection: Collection) -> Iterator[dict[str, Any]]:
         "description": "Maps of the observations.",
         "semantics": "#preview",
         "content_type": "image/png",
+    }
+
+
+def _page(row: Mapping[str, Any], collection: Collection) -> Iterator[dict[str, Any]]:
+    """The page of an observed product, and its picture."""
+    page = product_page(row["obs_collection"], row["path"], row["part"] or "")
+    yield {
+        "access_url": urljoin(collection.site_url, quote(page)),
+        "description": "Page of the product, with the origin of each value and examples.",
+        "semantics": "#auxiliary",
+        "content_type": "text/html",
+    }
+    yield {
+        "access_url": urljoin(collection.site_url, quote(thumbnail_path(page))),
+        "description": "Small picture of the product.",
+        "semantics": "#preview",
+        "content_type": "image/webp",
     }
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.compute as pc
+
 from portal.catalog.history import History
-from portal.catalog.paths import csv_path, model_page, parquet_path
+from portal.catalog.paths import csv_path, model_page, parquet_path, product_page
 from portal.catalog.release import RELEASES, load_releases
 from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
@@ -46,6 +48,7 @@ def check_published(
         return
     yield from _tables(site.root, catalog)
     yield from _models(site.root, manifest, catalog)
+    yield from _products(manifest, catalog)
     if sample is None:
         yield from _lists(site.root, replace(catalog, releases=site.root / RELEASES))
 
@@ -122,6 +125,25 @@ def _models(root: Path, manifest: dict[str, Entry], catalog: Catalog) -> Iterato
     for path in sorted(manifest.keys() - wanted):
         if path.startswith("m/"):
             what = "page of a model that is not in the catalogue"
+            yield Problem(path, "orphan", what, "a page", "no such page", _REBUILD)
+
+
+def _products(manifest: dict[str, Entry], catalog: Catalog) -> Iterator[Problem]:
+    """Observed products without a page, and pages without a product."""
+    columns = [c.name for c in catalog.columns("observations")]
+    names = ["model_id", "obs_collection", "path", "part"]
+    if "part" not in columns:
+        return
+    wanted = {
+        product_page(row["obs_collection"], row["path"], row["part"])
+        for batch in catalog.batches("observations", names)
+        for row in batch.filter(pc.is_null(batch["model_id"])).to_pylist()
+    }
+    for path in sorted(wanted - manifest.keys()):
+        yield Problem(path, "missing", "product has no page", "nothing", "a page", _REBUILD)
+    for path in sorted(manifest.keys() - wanted):
+        if path.startswith("o/"):
+            what = "page of a product that is not in the catalogue"
             yield Problem(path, "orphan", what, "a page", "no such page", _REBUILD)
 
 

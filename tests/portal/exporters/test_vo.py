@@ -4,6 +4,8 @@ import io
 import json
 import shutil
 import subprocess
+from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -14,13 +16,16 @@ from hypothesis import strategies as st
 from mocpy import MOC
 from pyvo.dal.adhoc import DatalinkResults
 
-from portal.catalog.bins import bins_of, limits_of
+from portal.catalog.bins import Bins, bins_of, described, limits_of
 from portal.catalog.selection import EVERYTHING, choose
 from portal.catalog.table import Catalog
 from portal.commands.scan import COMMAND
 from portal.exporters.base import exporters
 from portal.lint import check_table
+from portal.model.schema import OBSERVATIONS
+from portal.model.collection import Contact, Creator
 from portal.obscore.files import load_table
+from portal.scan.products import read_product
 from tests.layout import write_store
 from tests.portal.test_scan_products import image
 
@@ -39,9 +44,9 @@ def catalog(tmp_path_factory):
 
 @pytest.fixture
 def written(catalog, tmp_path):
-    def write(name, selection=EVERYTHING):
+    def write(name, selection=EVERYTHING, other=None):
         path = tmp_path / EXPORTERS[name].filename
-        path.write_bytes(b"".join(EXPORTERS[name].write(catalog, selection)))
+        path.write_bytes(b"".join(EXPORTERS[name].write(other or catalog, selection)))
         return path
 
     return write
@@ -73,8 +78,12 @@ def test_links_are_those_of_the_standard(written):
     kinds = [link["semantics"] for link in links]
     assert kinds.count("#this") == 13
     assert kinds.count("#progenitor") == 12
-    (own,) = [link for link in links if "rdor" in link["access_url"]]
-    assert (own["content_type"], own["content_length"]) == ("application/fits", 5760)
+    own = {link["semantics"]: link for link in links if "rdor" in link["access_url"]}
+    this = own["#this"]
+    assert (this["content_type"], this["content_length"]) == ("application/fits", 5760)
+    page = "o/e5/default~alma~rdor.fits~0"
+    assert own["#auxiliary"]["access_url"].endswith(f"{page}.html")
+    assert own["#preview"]["access_url"].endswith(f"{page}.webp")
 
 
 def test_the_site_has_a_document_for_each_model_and_file(catalog, tmp_path):
@@ -106,8 +115,35 @@ def test_the_coverage_is_that_of_the_footprints(written, catalog):
     assert MOC.from_fits(written("moc", none)).empty()
 
 
-def test_the_record_is_valid(written):
-    assert stilts("xsdvalidate", f"doc={written('voresource')}", "uselocals=true") == ""
+def test_the_record_is_valid_and_says_where_all_is(written, catalog):
+    site = "https://winds.example.org/"
+    named = replace(catalog.collections[0], site_url=site, contact=Contact("Ada Lee", "a@b.org"))
+    record = _record(replace(catalog, collections=(named,)), written)
+    addresses = [one.text for one in record.iter("accessURL")]
+    assert addresses == [
+        site,
+        *(f"{site}downloads/{n}" for n in ("obscore.vot", "datalink.vot", "coverage.fits")),
+    ]
+    assert [one.text for one in record.iter("resultType")][0] == "application/x-votable+xml"
+    assert record.findtext("curation/contact/name") == "Ada Lee"
+    assert record.findtext("curation/contact/email") == "a@b.org"
+
+
+@pytest.mark.parametrize(
+    ("publisher", "creators", "name"),
+    [("An Institute", (), "An Institute"), ("", (Creator("Ada Lee"),), "Ada Lee"), ("", (), None)],
+)
+def test_nobody_is_made_up_as_a_contact(written, catalog, publisher, creators, name):
+    named = replace(catalog.collections[0], publisher=publisher, creators=creators)
+    record = _record(replace(catalog, collections=(named,)), written, valid=name is not None)
+    assert record.findtext("curation/contact/name") == name
+
+
+def _record(catalog, written, valid=True):
+    path = written("voresource", EVERYTHING, catalog)
+    if valid:
+        assert stilts("xsdvalidate", f"doc={path}", "uselocals=true") == ""
+    return ElementTree.parse(path)
 
 
 def test_models_are_experiments(written, catalog):
@@ -133,6 +169,46 @@ def test_bins_give_the_limits_of_obscore(written, catalog):
             ]
             assert found == [row["em_min"], row["em_max"]]
     assert lines[0]["class"] == "4DBIN.cube"
+    assert lines[0]["value"] == {"ucd": "phot.flux.density.sb", "unit": "W m-2 Hz-1 sr-1"}
+    assert lines[0]["indexing"] == "ordinal"
+
+
+REAL = {
+    # A column of wavelengths, a sky and inverse variances beside it.
+    "spec_sdss-0266-51602-0013.fits": (
+        {"em": "array", "t": "ordinal", "x": "ordinal", "y": "ordinal"},
+        "10**-17 erg Angstrom-1 s-1 cm-2",
+        None,
+        "HDU 1 column sky",
+        {"at": "HDU 1 column ivar", "kind": "inverse variance"},
+    ),
+    "img_herschel_pacs_blue.fits.gz": (
+        {"em": "ordinal", "t": "ordinal", "x": "ordinal", "y": "ordinal"},
+        "Jy pix-1",
+        None,
+        None,
+        {"at": "HDU 3 stDev", "kind": "standard deviation"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(REAL))
+def test_bins_of_real_products(atomium_data, name):
+    record = read_product(atomium_data / "fits" / name, name, None)
+    row = dict.fromkeys(c.name for c in OBSERVATIONS) | dict(record.observations[0])
+    made = described(row)
+    axes = {axis: told["indexing"] for axis, told in made["axes"].items()}
+    unit = made["value"]["unit"]
+    found = axes, unit, made["filter"], made["background"], made["uncertainties"]
+    assert found == REAL[name]
+    hubble = read_product(atomium_data / "fits" / "img_hst_acs_flt.fits", name, None)
+    assert hubble.observations[0]["filters"] == "F606W; CLEAR2L"
+    assert made["indexing"] == ("array" if "array" in axes.values() else "ordinal")
+    for axis in ("em", "t"):
+        told = made["axes"][axis]
+        if row[f"{axis}_max"] is not None:
+            bins = Bins(told["centre"], told["width"], told.get("limits"))
+            assert tuple(limits_of(bins)) == (row[f"{axis}_min"], row[f"{axis}_max"])
 
 
 @given(st.floats(1e-12, 1e3), st.floats(0, 1e3))
