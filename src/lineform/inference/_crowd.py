@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -10,10 +11,20 @@ from scipy.optimize import brentq
 from lineform.inference.base import State
 from lineform.state import FloatArray
 
-__all__ = ["Crowd", "rhat"]
+__all__ = ["Crowd", "Level", "rhat"]
 
 _SLIGHT = 1e-3
 """Greatest difference of the logarithms of weights that changes nothing."""
+
+
+class Level(NamedTuple):
+    """How well samples explain the measurement."""
+
+    share: float
+    mean: float
+    """Of the misfit."""
+    variance: float
+    """The same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,10 +39,12 @@ class Crowd:
     ancestor : (sample,) [1]
         Number of the draw from the prior that each comes from.
     share : float [1]
-    raised_by : float [1]
-        Doublings of the share in the last step.
+    doublings : float [1]
+        Of the share, in the last step.
     evidence : float [1]
-        Natural logarithm, of the measurement with that share.
+        Natural logarithm, of the measurement with that share, or that of `below`.
+    below : Level or None
+        Before the last step, if weights do not tell what that step adds to the evidence.
     step : int
     stride : float [rad]
         Of moves.
@@ -51,8 +64,9 @@ class Crowd:
     misfit: FloatArray
     ancestor: FloatArray
     share: float
-    raised_by: float
+    doublings: float
     evidence: float
+    below: "Level | None"
     step: int
     stride: float
     picked: torch.Tensor
@@ -78,31 +92,65 @@ class Crowd:
             return self.share + math.exp(low)
         return self.share + math.exp(float(brentq(missing, low, high, xtol=1e-3)))
 
-    def chosen(self, share: float, number: int, random: np.random.Generator) -> "Crowd":
-        """A number of samples, drawn again by the weights that a greater share gives them."""
-        logarithm = -(share - self.share) * self.misfit
+    def chosen(
+        self, share: float, weighed: float, number: int, random: np.random.Generator
+    ) -> "Crowd":
+        """A number of samples at a greater share, drawn again.
+
+        Parameters
+        ----------
+        share : float [1]
+        weighed : float [1]
+            The share that gives the weights; moves have to do what that is short of `share`.
+        number : int
+        random : Generator
+        """
+        logarithm = -(weighed - self.share) * self.misfit
         highest = float(logarithm.max())
         weight = np.exp(logarithm - highest)
         # Systematic: each as often as its weight asks for, to the next whole number.
         place = (random.random() + np.arange(number)) / number
         index = np.searchsorted(np.cumsum(weight) / weight.sum(), place).clip(0, len(weight) - 1)
         latent = self.latent[torch.from_numpy(index)]
+        gained = highest + math.log(weight.mean()) if weighed == share else 0.0
         return replace(
             self,
             latent=latent,
             misfit=self.misfit[index],
             ancestor=self.ancestor[index],
             share=share,
-            raised_by=math.log2(share / self.share) if self.share else math.inf,
-            evidence=self.evidence + highest + math.log(weight.mean()),
+            doublings=math.log2(share / self.share) if self.share else math.inf,
+            evidence=self.evidence + gained,
+            below=None if weighed == share else self._level,
             step=self.step + 1,
             centre=latent.mean(0),
         )
 
+    def settled(self) -> "Crowd":
+        """With the evidence of the last step, now that moves have done their part.
+
+        Notes
+        -----
+        The logarithm of the evidence falls with the share by the mean misfit, and this by its
+        variance (thermodynamic integration: Gelman & Meng 1998, Statistical Science 13, 163): the
+        rule of the trapezium, with the slopes at both ends.
+        """
+        if self.below is None:
+            return self
+        here, below = self._level, self.below
+        width = here.share - below.share
+        fallen = width * (here.mean + below.mean) / 2
+        fallen += width**2 * (here.variance - below.variance) / 12
+        return replace(self, evidence=self.evidence - fallen, below=None)
+
+    @property
+    def _level(self) -> "Level":
+        return Level(self.share, float(self.misfit.mean()), float(self.misfit.var()))
+
     def state(self) -> State:
         """To go on from."""
-        numbers = [self.share, self.raised_by, self.evidence, self.step, self.stride]
-        numbers += [self.sketched, self.rank]
+        numbers = [self.share, self.doublings, self.evidence, self.step, self.stride]
+        numbers += [self.sketched, self.rank, *(self.below or ())]
         return {
             "latent": self.latent,
             "misfit": torch.from_numpy(self.misfit),
@@ -116,14 +164,15 @@ class Crowd:
     @classmethod
     def of(cls, state: State) -> "Crowd":
         """From where `state` was taken."""
-        share, raised_by, evidence, step, stride, sketched, rank = state["numbers"].tolist()
+        share, doublings, evidence, step, stride, sketched, rank, *below = state["numbers"].tolist()
         return cls(
             latent=state["latent"],
             misfit=state["misfit"].numpy(),
             ancestor=state["ancestor"].numpy(),
             share=share,
-            raised_by=raised_by,
+            doublings=doublings,
             evidence=evidence,
+            below=Level(*below) if below else None,
             step=int(step),
             stride=stride,
             picked=state["picked"],

@@ -22,6 +22,9 @@ _FIRST = 16
 """Draws from the prior for each sample: few of them look like the measurement at all."""
 _KEPT = 0.5
 """Effective number of samples after a step, over that before."""
+_LEAST_RISE = 2 ** (1 / 3)
+"""Of the share, in a step. Where the measurement tells of hundreds of directions, weights alone
+would take hundreds of steps; the moves that follow need no weights."""
 _MOVES = 3
 """Of each sample for each doubling of the share, and at a time when it is whole."""
 _ENOUGH = 9
@@ -53,14 +56,15 @@ class Tempered:
 
     Notes
     -----
-    In step t the measurement has a share b of its weight: the density is that of the prior times
+    In a step the measurement has a share b of its weight: the density is that of the prior times
     exp(-b |r|^2 / 2). The share is raised until the weights of the samples, exp(-(b' - b) |r|^2
-    / 2), leave half of their effective number; samples are drawn again by these weights, and then
-    each is moved by Hamiltonian Monte Carlo, which leaves the density as it is (Del Moral, Doucet
-    & Jasra 2006, J. R. Stat. Soc. B 68, 411; for inverse problems of many numbers Kantas, Beskos
-    & Jasra 2014, SIAM/ASA J. Uncertainty Quantification 2, 464). The product of the mean weights
-    is the evidence. Nothing is assumed of the shape of the posterior: samples come to all ends of
-    a long valley, and to several modes by their probability.
+    / 2), leave half of their effective number, but at least by a quarter; samples are drawn again
+    by these weights, and then each is moved by Hamiltonian Monte Carlo, which leaves the density
+    as it is (Del Moral, Doucet & Jasra 2006, J. R. Stat. Soc. B 68, 411; for inverse problems of
+    many numbers Kantas, Beskos & Jasra 2014, SIAM/ASA J. Uncertainty Quantification 2, 464). The
+    evidence is the product of the mean weights, or of what moves had to do, the integral of the
+    mean misfit over the share. Nothing is assumed of the shape of the posterior: samples come to
+    all ends of a long valley, and to several modes by their probability.
     """
 
     name = "smc"
@@ -125,8 +129,9 @@ class _Run:
             misfit=misfit,
             ancestor=np.arange(float(number)),
             share=0.0,
-            raised_by=0.0,
+            doublings=0.0,
             evidence=0.0,
+            below=None,
             step=0,
             stride=Stride().length,
             picked=latent[:0],
@@ -134,15 +139,16 @@ class _Run:
             rank=_RANK,
             centre=like,
         )
-        return crowd.chosen(crowd.raised(self._number), self._number, self._random(1, 0))
+        share = crowd.raised(self._number)
+        return crowd.chosen(share, share, self._number, self._random(1, 0))
 
     def step(self, crowd: Crowd) -> Crowd:
         """Moves at this share, then samples of the next."""
-        before = crowd.share
-        crowd, _ = self._moved(crowd, math.ceil(_MOVES * min(crowd.raised_by, 1)))
-        share = crowd.raised(_KEPT * self._number)
-        crowd = crowd.chosen(share, self._number, self._random(1, crowd.step))
-        self._tell(crowd, math.log(1 / share) / math.log(share / before))
+        crowd, _ = self._moved(crowd, math.ceil(_MOVES * min(crowd.doublings, 1)))
+        weighed = crowd.raised(_KEPT * self._number)
+        share = min(max(weighed, _LEAST_RISE * crowd.share), 1.0)
+        crowd = crowd.chosen(share, weighed, self._number, self._random(1, crowd.step))
+        self._tell(crowd, math.log2(1 / share) / crowd.doublings)
         return crowd
 
     def last(self, crowd: Crowd) -> Crowd:
@@ -210,7 +216,7 @@ class _Run:
         )
         if len(reference.basis) > _FULL * _PICKED * crowd.rank:
             crowd = replace(crowd, rank=min(2 * crowd.rank, _HIGHEST))
-        return crowd, torch.stack(trails, 1)
+        return crowd.settled(), torch.stack(trails, 1)
 
     def _sketched(self, crowd: Crowd) -> Crowd:
         """With other samples to take slopes about, if those are of long ago."""
