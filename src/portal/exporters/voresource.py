@@ -1,11 +1,13 @@
 """The catalogue as a record of a registry of the Virtual Observatory (VOResource 1.1)."""
 
 from collections.abc import Iterator
+from urllib.parse import urljoin
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from portal.catalog.selection import Selection
 from portal.catalog.table import Catalog
+from portal.exporters import datalink, moc, votable
 from portal.exporters._described import KEYWORDS, Described, described
 from portal.model.schema import OBSCORE, Column
 
@@ -22,7 +24,7 @@ _TYPE = f"{{{_SPACES['xsi']}}}type"
 
 
 class VOResource:
-    """A ``CatalogResource``: who made it, what it is about, its coverage and its columns."""
+    """A ``CatalogResource``: who made it, what it is about, where it is, and its columns."""
 
     name = "voresource"
     filename = "voresource.xml"
@@ -35,6 +37,7 @@ class VOResource:
             ElementTree.register_namespace(prefix, space)
         said = described(catalog, selection)
         root = _resource(said)
+        _access(root, said)
         _columns(root)
         ElementTree.indent(root)
         text = ElementTree.tostring(root, "unicode")
@@ -67,8 +70,7 @@ def _resource(said: Described) -> Element:
     for creator in said.creators:
         _texts(SubElement(curation, "creator"), name=creator.name)
     _texts(curation, version=said.version)
-    contact = SubElement(curation, "contact")
-    _texts(contact, name=first.contact.name or first.title, email=first.contact.email)
+    _contact(curation, said)
     content = SubElement(root, "content")
     for word in KEYWORDS:
         _texts(content, subject=word)
@@ -77,6 +79,32 @@ def _resource(said: Described) -> Element:
     for name, address in said.licenses:
         SubElement(root, "rights", {"rightsURI": address}).text = name
     return root
+
+
+def _contact(curation: Element, said: Described) -> None:
+    """Whom to write to: by the settings, the publisher or a creator; a title is nobody."""
+    contact = said.collections[0].contact
+    people = (contact.name, *said.publishers, *(creator.name for creator in said.creators))
+    name = next(filter(None, people), "")
+    if name:
+        _texts(SubElement(curation, "contact"), name=name, email=contact.email)
+
+
+def _access(root: Element, said: Described) -> None:
+    """Where it is: its pages, and each file that programs of the Virtual Observatory read."""
+    _capability(root, "The pages, to look at and to search.", "vr:WebBrowser", said.url)
+    for exporter in (votable.EXPORTER, datalink.EXPORTER, moc.EXPORTER):
+        address = urljoin(said.url, f"downloads/{exporter.filename}")
+        interface = _capability(root, exporter.description, "vs:ParamHTTP", address)
+        _texts(interface, queryType="GET", resultType=exporter.media_type)
+
+
+def _capability(root: Element, description: str, kind: str, address: str) -> Element:
+    capability = SubElement(root, "capability")
+    _texts(capability, description=description)
+    interface = SubElement(capability, "interface", {_TYPE: kind})
+    SubElement(interface, "accessURL", {"use": "full"}).text = address
+    return interface
 
 
 def _texts(parent: Element, **texts: str) -> None:

@@ -22,8 +22,8 @@ from portal.catalog.table import Catalog
 from portal.commands.scan import COMMAND
 from portal.exporters.base import exporters
 from portal.lint import check_table
-from portal.model.schema import OBSERVATIONS
 from portal.model.collection import Contact, Creator
+from portal.model.schema import OBSERVATIONS
 from portal.obscore.files import load_table
 from portal.scan.products import read_product
 from tests.layout import write_store
@@ -124,7 +124,7 @@ def test_the_record_is_valid_and_says_where_all_is(written, catalog):
         site,
         *(f"{site}downloads/{n}" for n in ("obscore.vot", "datalink.vot", "coverage.fits")),
     ]
-    assert [one.text for one in record.iter("resultType")][0] == "application/x-votable+xml"
+    assert record.findtext(".//resultType") == "application/x-votable+xml"
     assert record.findtext("curation/contact/name") == "Ada Lee"
     assert record.findtext("curation/contact/email") == "a@b.org"
 
