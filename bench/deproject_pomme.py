@@ -35,8 +35,8 @@ from lineform.deprojection.priors import Fixed
 from lineform.deprojection.problem import Problem
 from lineform.func.radiation import brightness_temperature
 from lineform.inference.base import Settings, State, Watch
-from lineform.inference.geometric import INFERENCE as GEOMETRIC
 from lineform.inference.maximum import INFERENCE
+from lineform.inference.running import method_called
 from lineform.measurement import Measurement
 
 CHANNELS = 50
@@ -201,7 +201,9 @@ def peer(python: Path, lamda: Path, cells: int, iterations: list[int]) -> Iterat
         raise subprocess.CalledProcessError(process.returncode, command)
 
 
-def sampled(lamda: Path, cells: int, number: int, precision: float) -> dict[str, str | float]:
+def sampled(
+    lamda: Path, cells: int, number: int, precision: float, method: str
+) -> dict[str, str | float]:
     """Samples of the posterior: time, memory, and how wide they are."""
     case = Case(lamda, cells, precision)
     problem = case.problem
@@ -211,12 +213,14 @@ def sampled(lamda: Path, cells: int, number: int, precision: float) -> dict[str,
     def report(done: float, total: float, state: State) -> None:
         clock.stop()
         share = f"{done:.0f} of {total:.0f} gradients"
-        print(f"vi: {share} after {clock.seconds:.0f} s ({clock.processor:.0f} s)", flush=True)
+        print(
+            f"{method}: {share} after {clock.seconds:.0f} s ({clock.processor:.0f} s)", flush=True
+        )
         clock.start()
 
-    draws = GEOMETRIC.draws(problem, problem.origin(), settings, Watch(report=report))
+    draws = method_called(method).draws(problem, problem.origin(), settings, Watch(report=report))
     clock.stop()
-    words = f"{number} samples of three fields, {cells}^3 cells, {CHANNELS} channels, "
+    words = f"{method}: {number} samples of three fields, {cells}^3 cells, {CHANNELS} channels, "
     words += f"noise of 1/{precision:.0f} of the peak"
     return {
         "what": words,
@@ -248,12 +252,14 @@ def main() -> None:
     parser.add_argument(
         "--precision", type=float, default=100.0, help="of samples: peak over noise"
     )
+    parser.add_argument("--method", default="smc", help="of samples: smc or vi")
     parser.add_argument("--iterations", type=int, nargs="*", default=[0, 50, 150])
     options = parser.parse_args()
     # One thread of PyTorch for each program: more wait for each other where others work too.
     torch.set_num_threads(1)
     if options.samples:
-        keep(sampled(options.lamda, options.cells, options.samples, options.precision))
+        how = options.samples, options.precision, options.method
+        keep(sampled(options.lamda, options.cells, *how))
         return
     made = ours(options.lamda, options.cells, options.steps)
     row: dict[str, str | float] = {

@@ -15,9 +15,8 @@ from lineform.deprojection.frame import Frame
 from lineform.deprojection.free import free_model
 from lineform.deprojection.instrument import problem_of
 from lineform.inference.base import Settings, Watch
-from lineform.inference.modes import explored
 from lineform.inference.results import Named, posterior_of
-from lineform.inference.running import method_called
+from lineform.inference.tempered import INFERENCE
 from lineform.io import Header, read_observations, write_model
 from lineform.measurement import Measurement
 from lineform.posterior import Posterior, read_posterior
@@ -203,7 +202,7 @@ def _of_magritte(
     known = {"model_error": model_error, "background": BACKGROUND}
     problem = problem_of(model, [(measurement, co)], 100.0, **known)
     settings = Settings(samples=samples, seed=1)
-    draws = explored(problem, method_called("vi"), settings, Watch(), [problem.origin()])
+    draws = INFERENCE.draws(problem, problem.origin(), settings, Watch())
     return posterior_of(problem, draws, Named("transfer", "", 100.0, {}))
 
 
