@@ -107,7 +107,7 @@ def test_columns_are_described(catalog):
             c.name for c in opened.columns(table)
         ]
         assert said[b"license"] == b"CC-BY-SA-4.0"
-        assert said[b"schema_version"] == b"1.3"
+        assert said[b"schema_version"] == b"1.4"
     known = {c.name: c for c in PARAMETERS}
     assert opened.parameters == opened.columns("models")[len(MODELS) :]
     assert all(known[c.name] == c for c in opened.parameters)

@@ -6,15 +6,18 @@ no two numbers of double precision give both limits to the last bit, the limits 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-__all__ = ["AXES", "Bins", "Json", "bins_of", "described", "limits_of"]
+__all__ = ["AXES", "TOLD", "Bins", "Json", "bins_of", "described", "limits_of"]
 
 Json: TypeAlias = "str | float | bool | list[Json] | dict[str, Json] | None"
 
 AXES = ("x", "y", "em", "t")
+TOLD = ("o_unit", "filters", "indexed_axes", "background", "uncertainty")
+"""Columns of observations beyond those of ObsCore that the description is made of."""
+_ATTRIBUTES = ("target_name", "facility_name", "instrument_name", "pol_states", "access_url")
 _UNITS = {"x": "deg", "y": "deg", "em": "m", "t": "d"}
 _STEPS = 3
 _CALIBRATED = 2
@@ -65,51 +68,64 @@ def _near(value: float) -> list[float]:
     return found
 
 
-def described(row: Mapping[str, object], filters: str | None = None) -> dict[str, Json]:
+def described(row: Mapping[str, object]) -> dict[str, Json]:
     """The description of a product.
 
     Parameters
     ----------
     row
-        A row of observations, with the columns of ObsCore.
-    filters
-        The filter that its light went through, where it is known.
+        A row of observations, with the columns of ObsCore and `TOLD`.
     """
     kind, level = row["dataproduct_type"], row["calib_level"]
-    attributes = ("target_name", "facility_name", "instrument_name", "pol_states", "access_url")
+    indexed = str(row["indexed_axes"] or "").split()
     return {
         "id": _text(row["obs_publisher_did"]),
         "class": f"4DBIN.{kind}" if kind else "4DBIN",
         "calibrated": isinstance(level, int) and level >= _CALIBRATED,
-        # Bins of equal widths in a file are counted; here only their common limits are known.
-        "indexing": "ordinal",
-        "axes": {name: _axis(name, row) for name in AXES},
-        "value": {"ucd": _text(row["o_ucd"])},
-        "filter": filters,
-        "background": None,
-        "uncertainties": None,
-        "attributes": {name: _text(row[name]) for name in attributes if row[name] is not None},
+        "indexing": "array" if indexed else "ordinal",
+        "axes": {name: _axis(name, row, indexed) for name in AXES},
+        "value": {"ucd": _text(row["o_ucd"]), "unit": _text(row["o_unit"])},
+        "filter": _text(row["filters"]),
+        "background": _text(row["background"]),
+        "uncertainties": _uncertainties(_text(row["uncertainty"])),
+        "attributes": {name: _text(row[name]) for name in _ATTRIBUTES if row[name] is not None},
     }
 
 
-def _axis(name: str, row: Mapping[str, object]) -> Json:
+def _uncertainties(place: str | None) -> Json:
+    """Where they stand, and what they are by the name that they have there."""
+    if place is None:
+        return None
+    name = place.lower()
+    if "ivar" in name or "invvar" in name:
+        kind = "inverse variance"
+    else:
+        kind = "variance" if "var" in name or name.endswith("stat") else "standard deviation"
+    return {"at": place, "kind": kind}
+
+
+def _axis(name: str, row: Mapping[str, object], indexed: Sequence[str]) -> Json:
     if name in ("x", "y"):
         place, count = ("s_ra", "s_xel1") if name == "x" else ("s_dec", "s_xel2")
-        found: Json = _told(_number(row[place]), _number(row["s_fov"]))
+        found = _told(_number(row[place]), _number(row["s_fov"]))
     else:
         count = f"{name}_xel"
         low, high = _number(row[f"{name}_min"]), _number(row[f"{name}_max"])
-        found = None if low is None or high is None else _bins(bins_of(low, high))
-    said: dict[str, Json] = {"unit": _UNITS[name], "bins": _number(row[count])}
-    return said | (found if isinstance(found, dict) else {})
+        found = {} if low is None or high is None else _bins(bins_of(low, high))
+    said: dict[str, Json] = {
+        "unit": _UNITS[name],
+        "bins": _number(row[count]),
+        "indexing": "array" if name in indexed else "ordinal",
+    }
+    return said | found
 
 
-def _told(centre: float | None, width: float | None) -> Json:
+def _told(centre: float | None, width: float | None) -> dict[str, Json]:
     told: dict[str, Json] = {"centre": centre, "width": width}
     return {key: value for key, value in told.items() if value is not None}
 
 
-def _bins(bins: Bins) -> Json:
+def _bins(bins: Bins) -> dict[str, Json]:
     told: dict[str, Json] = {"centre": bins.centre, "width": bins.width}
     return told if bins.limits is None else told | {"limits": list(bins.limits)}
 

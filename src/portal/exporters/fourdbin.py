@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from portal.catalog.bins import described
+from portal.catalog.bins import TOLD, described
 from portal.catalog.selection import Selection
 from portal.catalog.table import Catalog
 from portal.exporters._observed import observed
@@ -22,7 +22,8 @@ class FourDBin:
 
     def write(self, catalog: Catalog, selection: Selection) -> Iterator[bytes]:
         """A line for each observation."""
-        for batch in observed(catalog, selection, [column.name for column in OBSCORE]):
+        columns = [*(column.name for column in OBSCORE), *TOLD]
+        for batch in observed(catalog, selection, columns):
             lines = (
                 json.dumps(described(row), sort_keys=True, ensure_ascii=False)
                 for row in batch.to_pylist()

@@ -25,7 +25,7 @@ __all__ = [
     "small_dataset_columns",
 ]
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 
 ColumnType: TypeAlias = Literal[
     "string", "int32", "int64", "float32", "float64", "bool", "list<string>", "list<int64>"
@@ -172,6 +172,11 @@ OBSERVATIONS = (
     Column("path", "string", "", "meta.id;meta.file", "Path of the file in the store.", True),
     Column("hdf5_group", "string", "", "meta.id.part", "Group of the observation inside an HDF5 file."),
     Column("part", "string", "", "meta.id.part", "Part of a FITS file: the number of the HDU, and in brackets that of the target."),
+    Column("o_unit", "string", "", "meta.unit", "Unit of the quantity, as FITS spells it; as it stands where it is none.", utype="obscore:Char.ObservableAxis.unit"),
+    Column("filters", "string", "", "meta.id;instr.filter", "Filters that the light went through, with semicolons between them."),
+    Column("indexed_axes", "string", "", "meta.code", "Axes whose bins are told one by one, em or t or both; blank where bins are counted."),
+    Column("background", "string", "", "meta.id.part", "HDU or column that holds the background."),
+    Column("uncertainty", "string", "", "meta.id.part", "HDU or column that holds the uncertainties."),
     Column("species", "string", "", "phys.atmol.element", "Species of the line."),
     Column("transition", "string", "", "meta.id;phys.atmol.transition", "Transition, upper-lower."),
     Column("line", "string", "", "meta.id;spect.line", "Species and transition together."),

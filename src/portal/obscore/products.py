@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from portal.errors import ReadError
-from portal.extraction import derive
+from portal.extraction import derive, measurement
 from portal.fits.opening import open_fits
 from portal.fits.products import Product, products, with_keywords
 from portal.mapping import FitsSource, Hdf5Source, KeywordValue, Mapping, ranked
@@ -95,10 +95,10 @@ def _fits(path: Path, name: str, mapping: Mapping | None) -> Found:
 def _product(
     product: Product, name: str, mapping: Mapping | None
 ) -> tuple[Given, tuple[Problem, ...]]:
-    filters = _filters(product)
+    filters, measured = _filters(product), measurement(product)
     if mapping is None:
-        found = _named(derive(product), name, product.part)
-        return Given(name, product.part, _held(ranked(found, ())), filters), ()
+        found = _held(ranked(_named(derive(product), name, product.part), ()))
+        return Given(name, product.part, found, filters, measured), ()
     keywords = mapping.keywords(FitsSource(product))
     if keywords:
         product = with_keywords(
@@ -108,7 +108,8 @@ def _product(
         )
     derived = _ruled(_named(derive(product), name, product.part), keywords)
     mapped, problems = mapping.cells(FitsSource(product))
-    return Given(name, product.part, _held(ranked(derived, mapped)), filters), problems
+    found = _held(ranked(derived, mapped))
+    return Given(name, product.part, found, filters, measured), problems
 
 
 def _held(cells: Iterable[Cell]) -> tuple[Cell, ...]:

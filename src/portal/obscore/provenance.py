@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.model.cell import Cell
+from portal.model.measurement import Measurement
 from portal.model.record import Row
 
 __all__ = ["Given", "provenance_rows"]
@@ -22,12 +23,15 @@ class Given:
     filters
         Each tells the names of the filters that the light went through one after the other, as
         the header has them, for a curation.
+    measurement
+        What is told of its values and their bins; None where nothing is.
     """
 
     path: str
     part: str
     cells: tuple[Cell, ...]
     filters: tuple[tuple[str, ...], ...] = ()
+    measurement: Measurement | None = None
 
     @property
     def row(self) -> Row:

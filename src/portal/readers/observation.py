@@ -83,6 +83,7 @@ def _observation(header: Header, group: str, model: Row, findings: Findings) -> 
         "access_format": "application/x-hdf5",
         "target_name": model["model_id"],
         "o_ucd": "phot.flux.density.sb",
+        "o_unit": "W m-2 Hz-1 sr-1",
         "facility_name": "ATOMIUM",
         "instrument_name": model["engine"],
         "model_id": model["model_id"],

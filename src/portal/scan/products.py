@@ -1,10 +1,12 @@
 """Observed products of a store: FITS files, whose rows belong to no model."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
 from portal.catalog.origins import BY_CATALOGUE
 from portal.mapping import Mapping
+from portal.model.measurement import Measurement
 from portal.model.record import FileRecord, Row
 from portal.obscore.products import found_in
 from portal.obscore.provenance import Given, provenance_rows
@@ -13,6 +15,8 @@ from portal.stores.local import FITS_SUFFIXES
 
 __all__ = ["is_product", "read_product"]
 
+_NUMBER = re.compile(r"[\d.eE+-]+")
+"""Of a channel or of a wavelength, which names no filter."""
 _OF_FILE = ("path", "obs_publisher_did")
 
 
@@ -34,15 +38,30 @@ def read_product(path_on_disk: Path, path: str, mapping: Mapping | None) -> File
         Rules of its collection.
     """
     found = found_in(path_on_disk, path, mapping)
-    rows = tuple(
-        {**given.row, "path": path, "part": given.part, "n_channels": given.row.get("em_xel")}
-        for given in found.rows
-    )
+    rows = tuple(_row(given, path) for given in found.rows)
     origins = tuple(row for given in found.rows for row in _origins(given, mapping))
     record = FileRecord(
         "product" if rows else "other", "fits", None, (), rows, found.problems, origins
     )
     return finished(record, path)
+
+
+def _row(given: Given, path: str) -> Row:
+    row: Row = {**given.row, "path": path, "part": given.part}
+    row |= {"n_channels": given.row.get("em_xel"), "filters": _filters(given)}
+    told = given.measurement or Measurement()
+    return row | {
+        "o_unit": told.unit,
+        "indexed_axes": told.indexed,
+        "background": told.background,
+        "uncertainty": told.uncertainty,
+    }
+
+
+def _filters(given: Given) -> str | None:
+    """Names of the filters, one after the other, as the first keywords tell that name any."""
+    named = (names for names in given.filters if not all(map(_NUMBER.fullmatch, names)))
+    return "; ".join(next(named, ())) or None
 
 
 def _origins(given: Given, mapping: Mapping | None) -> Iterator[Row]:
