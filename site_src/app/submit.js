@@ -4,6 +4,7 @@ import { byId, h } from './page/dom.js'
 import { Linter, sorted } from './submit/checks.js'
 import { incomplete, withNotes } from './submit/complete.js'
 import { writeCsv } from './submit/csv.js'
+import { settingsForm } from './submit/settings.js'
 import { take } from './submit/taking.js'
 import { findingsView, plural, rowView } from './submit/view.js'
 
@@ -22,6 +23,7 @@ class Desk {
   #linter
   /** @type {Taken | null} */
   #taken = null
+  #form = settingsForm((settings) => void this.#bundle(settings).catch((error) => said(String(error))))
 
   /** @param {import('./submit/checks.js').Described} described */
   constructor(described) {
@@ -86,13 +88,35 @@ class Desk {
       h('h2', {}, 'Rows'),
       ...views,
       ...(more > 0 ? [h('p', {}, `${plural(more, 'more row')}, in the table to save.`)] : []),
+      ...this.#handing(findings),
     ]
+  }
+
+  /** @param {Finding[]} findings */
+  #handing(findings) {
+    const wrong = findings.some((one) => one.severity === 'error')
+    const told = wrong
+      ? 'Mend the errors first, in the files or by a table of rows dropped together with them.'
+      : 'A zip file for the curator, with rows, rules and the hashes of the files, which are sent in another way.'
+    return [h('h2', {}, 'Hand in'), h('p', {}, told), ...(wrong ? [] : [this.#form])]
+  }
+
+  /** @param {import('./submit/bundle.js').Settings} settings */
+  async #bundle(settings) {
+    const taken = this.#taken
+    if (!taken) return
+    // Only those who hand in need what writes tables and hashes.
+    const { bundleOf } = await import('./submit/bundle.js')
+    const progress = (/** @type {number} */ done) => said(`Reading ${done + 1} of ${taken.files.length} …`)
+    const blob = await bundleOf(taken, this.#findings(taken), settings, this.#described, progress)
+    save(`${settings.id}.zip`, blob)
+    said(`${settings.id}.zip is written; the curator runs portal accept on it.`)
   }
 
   #saveRows() {
     const names = this.#described.columns.map((column) => column.name)
     const rows = this.#taken?.given.map((one) => ({ path: one.file, part: one.part, ...one.row })) ?? []
-    save('rows.csv', writeCsv(['path', 'part', ...names], rows))
+    save('rows.csv', csv(writeCsv(['path', 'part', ...names], rows)))
   }
 
   /** @param {Finding[]} findings */
@@ -101,7 +125,7 @@ class Desk {
       const place = one.row === null ? undefined : this.#taken?.given[one.row]
       return { ...one, file: place?.file ?? '', part: place?.part ?? '' }
     })
-    save('findings.csv', writeCsv(FINDINGS, rows))
+    save('findings.csv', csv(writeCsv(FINDINGS, rows)))
   }
 }
 
@@ -113,12 +137,17 @@ function button(label, onclick) {
   return h('button', { type: 'button', onclick }, label)
 }
 
+/** @param {string} text */
+function csv(text) {
+  return new Blob([text], { type: 'text/csv' })
+}
+
 /**
  * @param {string} name
- * @param {string} text
+ * @param {Blob} blob
  */
-function save(name, text) {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
+function save(name, blob) {
+  const address = URL.createObjectURL(blob)
   h('a', { href: address, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }

@@ -10,6 +10,7 @@ from astropy.io import fits
 from playwright.sync_api import expect
 
 from portal.obscore.response import extract
+from portal.submission.opening import open_bundle
 from tests.browser.conftest import Visitor
 from tests.browser.test_access import COLOURS, RULES, violations
 from tests.conftest import ROOT
@@ -117,6 +118,20 @@ def test_files_that_are_none_are_named(desk, tmp_path):
     told = desk.locator("#submit-troubles li").all_inner_texts()
     assert [text.split(":")[0] for text in told] == ["no.fits", "empty.fits", "cut.fits"]
     assert desk.locator("#submit-status").inner_text() == "0 rows, 0 errors, 0 warnings, 0 notes."
+
+
+def test_what_is_good_is_handed_in_as_a_bundle(desk, tmp_path):
+    choose(desk, cube(tmp_path / "rdor.fits"))
+    for label, value in (
+        ("Short name", "winds"), ("Title", "Winds"), ("Description", "Cubes of a wind."),
+        ("Authors", "Ann Author"), ("Contact", "Ann Author"), ("E-mail", "ann@example.org"),
+    ):  # fmt: skip
+        desk.get_by_label(label).fill(value)
+    with desk.expect_download() as caught:
+        desk.get_by_role("button", name="Save bundle").click()
+    with open_bundle(caught.value.path()) as bundle:
+        assert [file.name for file in bundle.files] == ["rdor.fits"]
+        assert b"obs_collection: 'winds'" in bundle.read("rules.map")
 
 
 def test_it_works_without_a_network_and_sends_nothing(desk, tmp_path):

@@ -27,6 +27,6 @@ export function headingOf({ name, label, unit, description, style }, order, onso
 export function measured({ label, style, wide }) {
   const col = h('col', { class: `is-${style}` })
   const longest = Math.max(...label.split(' ').map((word) => word.length))
-  if (style !== 'name') col.style.width = `${Math.max(wide ? 10.6 : 8.3, 0.66 * longest + 2)}em`
+  if (style !== 'name') col.style.width = `${Math.max(wide ? 10.6 : 8.3, 0.72 * longest + 2.2)}em`
   return col
 }

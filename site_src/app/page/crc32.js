@@ -7,12 +7,12 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 })
 
 /**
- * CRC-32 of the UTF-8 bytes of `text`.
- * @param {string} text
+ * CRC-32 of bytes, those of UTF-8 for a text.
+ * @param {string | Uint8Array} data
  */
-export function crc32(text) {
+export function crc32(data) {
   let value = 0xffffffff
-  for (const byte of new TextEncoder().encode(text)) {
+  for (const byte of typeof data === 'string' ? new TextEncoder().encode(data) : data) {
     value = (TABLE[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8)
   }
   return (value ^ 0xffffffff) >>> 0

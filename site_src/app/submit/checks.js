@@ -23,6 +23,7 @@ import { evaluate, isKnown } from './expressions.js'
  * @property {string} control
  * @property {import('./complete.js').Complete} complete
  * @property {Record<string, [string, string]>} patterns each with its flags
+ * @property {Record<string, string>} versions of the portal and of its tables
  * @property {import('./words.js').Words} words what headers are read with
  * @property {Record<string, string[]>} vocabularies
  *
