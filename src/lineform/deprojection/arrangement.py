@@ -171,6 +171,7 @@ def _distance(measurements: Sequence[Measurement], wishes: Wishes) -> tuple[floa
 def _systemic(measurements: Sequence[Measurement], wishes: Wishes) -> tuple[Prior, str]:
     if wishes.systemic is not None:
         error = wishes.systemic_error or 0.0
+        _check_near(wishes.systemic, measurements)
         about = f" +- {error:g}" if error else ""
         text = f"systemic velocity: {wishes.systemic:g}{about} km/s, as given"
         return _about(wishes.systemic, error), text
@@ -186,6 +187,20 @@ def _systemic(measurements: Sequence[Measurement], wishes: Wishes) -> tuple[Prio
     middle, error = float(f"{round(middle, 6):.6g}"), float(f"{error:.3g}")
     text = f"systemic velocity: {middle:g} +- {error:g} km/s, from the middle of the line"
     return Normal(middle, error), text
+
+
+def _check_near(systemic: float, measurements: Sequence[Measurement]) -> None:
+    """Refuse a systemic velocity that is farther from the channels than they reach."""
+    ends = [float(each.velocity[end]) for each in measurements for end in (0, -1)]
+    low, high = min(ends), max(ends)
+    if not 2 * low - high <= systemic <= 2 * high - low:
+        raise ConfigError(
+            "systemic velocity",
+            expected=f"one in or beside the channels, from {low:g} to {high:g} km/s",
+            seen=f"{systemic:g} km/s",
+            way_out="give the radio velocity in the frame of the cube (--systemic-velocity)",
+            where=measurements[0].source,
+        )
 
 
 def _span(measurement: Measurement) -> tuple[float, float]:

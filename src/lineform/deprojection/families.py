@@ -10,7 +10,7 @@ from lineform.deprojection.priors import Prior
 from lineform.errors import ConfigError
 from lineform.registry import members
 
-__all__ = ["Family", "Request", "make_model", "model_names"]
+__all__ = ["Family", "Request", "check_model", "make_model", "model_names"]
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,22 @@ def make_model(request: Request) -> Model:
     ConfigError
         If no family does, or it cannot be made so.
     """
-    families = _families()
-    if request.model not in families:
+    check_model(request.model)
+    return _families()[request.model].make(request)
+
+
+def check_model(name: str) -> None:
+    """Look whether a family makes a model of that name.
+
+    Raises
+    ------
+    ConfigError
+        If none does.
+    """
+    if name not in model_names():
         raise ConfigError(
-            "model", expected=f"one of {', '.join(model_names())}", seen=request.model or "none"
+            "model", expected=f"one of {', '.join(model_names())}", seen=name or "none"
         )
-    return families[request.model].make(request)
 
 
 def _families() -> dict[str, Family]:

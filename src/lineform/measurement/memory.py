@@ -141,4 +141,7 @@ def _shape(m: Measurement) -> str:
 
 def size_in_words(number: float) -> str:
     """A number of bytes, such as ``1.2 GB``."""
-    return f"{number / 1e9:.2g} GB" if number >= 1e9 else f"{number / 1e6:.2g} MB"
+    for unit, size in (("TB", 1e12), ("GB", 1e9)):
+        if number >= size:
+            return f"{number / size:.2g} {unit}"
+    return f"{number / 1e6:.2g} MB"

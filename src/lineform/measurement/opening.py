@@ -17,6 +17,10 @@ __all__ = ["check_whole", "damaged", "opened"]
 _MAGRITTE = {"BUNIT": "JY/PIXEL", "CUNIT3": "M/S", "CTYPE3": "VELO-LSR"}
 
 
+_NO_FITS = "No SIMPLE card"
+"""What astropy says of a file that does not begin as FITS files do."""
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[fits.HDUList, str]]:
     """A FITS file, and what was repaired in it, in words.
@@ -83,10 +87,12 @@ def check_whole(hdu: fits.PrimaryHDU, path: str) -> None:
 
 def damaged(path: str, error: Exception) -> ReadError:
     """What to raise where a file cannot be read for an error."""
+    seen = " ".join(str(error).split())
+    other = _NO_FITS in seen
     return ReadError(
         "file",
         expected="a whole FITS file or an observation file",
-        seen=" ".join(str(error).split()),
-        way_out="copy it again",
+        seen="one of another kind" if other else seen,
+        way_out="check its name" if other else "copy it again",
         where=path,
     )

@@ -191,7 +191,7 @@ class Posterior:
     warnings : tuple of str
         What the reader should know.
     doubts : tuple of str
-        Why the method does not vouch for the widths; none where it does.
+        Why widths are not to be trusted, the samples or the fit being poor; none where they may be.
     settings : group -> name -> value
         All that is needed to repeat the run, such as ``run``, ``model``, ``priors``,
         ``versions``, and ``inputs`` with the SHA-256 of each file.

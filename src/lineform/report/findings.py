@@ -73,7 +73,7 @@ def doubts_of(posterior: Posterior) -> Iterator[str]:
         yield f"Widths cannot be trusted: {doubt}."
     for fit in posterior.fits:
         chi2, dof = float(np.nansum(fit.chi2)), float(np.nansum(fit.dof))
-        if dof <= 0:
+        if dof <= 0 or any(doubt.startswith(f"{fit.name}:") for doubt in posterior.doubts):
             continue
         ratio, sigma = chi2 / dof, (chi2 - dof) / np.sqrt(2 * dof)
         name = f"χ² of {fit.line.species} {fit.line.transition} is {number_text(ratio)}"

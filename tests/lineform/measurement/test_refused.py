@@ -177,7 +177,7 @@ def test_an_rms_that_is_too_small_is_doubted(tmp_path):
 def test_files_that_are_no_cubes(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("no cube\n" * 1000)
-    with pytest.raises(ReadError, match="FITS file"):
+    with pytest.raises(ReadError, match=r"FITS file.*got one of another kind; check its name"):
         read_measurements(path, Reading())
     with pytest.raises(ReadError, match="expected a file, got none"):
         read_measurements(tmp_path / "none.fits", Reading())
