@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from portal.fits._card import CardValue
+from portal.fits._card import CardValue, number
 from portal.fits._dates import standard_date
 from portal.fits._plane import NoPlane, plane_of
 from portal.fits.cards import Cards
@@ -14,7 +14,9 @@ from portal.fits.magritte import by_magritte
 from portal.fits.repairs import Repair
 from portal.fits.units import fits_unit
 
-__all__ = ["Change", "changes_of"]
+__all__ = ["COMMENT", "Change", "changes_of"]
+
+COMMENT = "COMMENT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Change:
     old
         Its name; '' for a keyword that is added.
     new
-        Its new name; '' where it is left out.
+        Its new name; '' where it is left out, `COMMENT` where it is only kept as one.
     value
         Its new value.
     repair
@@ -41,7 +43,15 @@ class Change:
 
 _UNIT = re.compile(r"(?:CUNIT\d+[A-Z]?|TUNIT\d+|BUNIT)$")
 _MISSPELT = re.compile(r"CR(UNIT\d+[A-Z]?)$")
-_DATE = re.compile(r"DATE(?:-[A-Z]{1,4}|[A-Z]{1,4})?$")
+_FAR_YEAR = re.compile(r"[+-]\d{5}-\d\d-\d\d")
+_REAL = re.compile(
+    r"(?:(?:CRVAL|CRPIX|CDELT|CROTA|CRDER|CSYER)\d+[A-Z]?|(?:CD|PC|PV)\d+_\d+[A-Z]?"
+    r"|EQUINOX[A-Z]?|EPOCH|MJD-(?:OBS|AVG|BEG|END)|DATAM(?:AX|IN)|REST(?:FRQ|WAV)[A-Z]?"
+    r"|BSCALE|BZERO|(?:LON|LAT)POLE[A-Z]?|OBSGEO-[XYZ]|VELOSYS[A-Z]?|ZSOURCE[A-Z]?)$"
+)
+"""Keywords whose values are real numbers by the standard."""
+_TABLES = ("BINTABLE", "TABLE")
+_OF_ARRAYS = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMAX", "DATAMIN")
 _SYSTEMS = {"TOPO": "TOPOCENT", "BARY": "BARYCENT", "HELIO": "HELIOCEN", "GEO": "GEOCENTR"}
 _OLD_FRAMES = {"LSR": "LSRK", "HEL": "BARYCENT", "OBS": "TOPOCENT"}
 _OLD_VELOCITY = re.compile(r"(VELO|FELO)-(LSR|HEL|OBS)$")
@@ -64,6 +74,10 @@ def _changed(code: str, name: str, was: CardValue, new: str, value: CardValue, w
     return Change(
         name, new, value, Repair(code, name or new, "" if was is None else str(was), now, why)
     )
+
+
+def _commented(code: str, name: str, was: str, why: str) -> Change:
+    return Change(name, COMMENT, None, Repair(code, name, was, "a comment", why))
 
 
 def _units(cards: Cards) -> Iterator[Change]:
@@ -188,10 +202,35 @@ def _projections(cards: Cards) -> Iterator[Change]:
 
 def _dates(cards: Cards) -> Iterator[Change]:
     for name in cards:
-        if _DATE.match(name) and (text := cards.text(name)):
-            now = standard_date(text)
-            if now and now != text:
-                yield _changed("date-spelling", name, text, name, now, "not as FITS writes dates")
+        # Whatever begins with DATE holds a date (FITS 4.0, section 4.4.2.1).
+        if not name.startswith("DATE") or " " in name:
+            continue
+        text = cards.text(name) or ""
+        now = standard_date(text)
+        if not now and not _FAR_YEAR.match(text):
+            yield _commented("no-date", name, text, "no date, which its name promises")
+        elif now and (now != text or not isinstance(cards.value(name), str)):
+            yield _changed("date-spelling", name, text, name, now, "not as FITS writes dates")
+
+
+def _numbers(cards: Cards) -> Iterator[Change]:
+    for name in cards:
+        text = cards.value(name)
+        if _REAL.match(name) and isinstance(text, str):
+            value = number(text)
+            if value is None:
+                yield _commented("no-number", name, text, "no number, which its name promises")
+            else:
+                yield _changed("card-spelling", name, text, name, value, "a number as a text")
+
+
+def _arrays(cards: Cards) -> Iterator[Change]:
+    # A compressed image is a table too, with the keywords of the image in its header.
+    if cards.text("XTENSION") in _TABLES and cards.value("ZIMAGE") is not True:
+        for name in _OF_ARRAYS:
+            if name in cards:
+                why = "not allowed in tables, whose columns have their own"
+                yield _commented("array-keyword", name, cards.text(name) or "", why)
 
 
 _RULES: tuple[Callable[[Cards], Iterator[Change]], ...] = (
@@ -202,4 +241,6 @@ _RULES: tuple[Callable[[Cards], Iterator[Change]], ...] = (
     _matrices,
     _projections,
     _dates,
+    _arrays,
+    _numbers,
 )

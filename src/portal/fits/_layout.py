@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from portal.fits._card import CardValue
 from portal.fits._scan import axis_lengths
-from portal.fits._spelling import Line, written
+from portal.fits._spelling import Line, commented, written
 from portal.fits.cards import Cards
 from portal.fits.repairs import Repair
 
@@ -17,7 +17,6 @@ _ELEMENT = re.compile(r"(?:CD|PC)(\d+)_(\d+)([A-Z]?)$")
 # Keywords whose texts are records of their own, several of a name (WCS paper IV).
 _RECORD_VALUED = re.compile(r"(?:D[PQ]\d+|D2IM\d+|CPDIS\d+)$")
 _WORLDS = ("CTYPE", "CRPIX", "CRVAL", "CDELT")
-_COMMENT = 72
 
 
 def fronted(
@@ -51,7 +50,7 @@ def unrepeated(lines: list[Line]) -> tuple[list[Line], list[Repair]]:
             seen.add(line.name)
             continue
         text = line.cards[0].rstrip()
-        kept.append(Line("COMMENT", (f"COMMENT {text[:_COMMENT]}".ljust(80),)))
+        kept.append(commented(line))
         why = "the first of the same name counts"
         repairs.append(Repair("repeated-keyword", line.name, text[:60], "COMMENT", why))
     return kept, repairs

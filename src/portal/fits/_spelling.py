@@ -9,7 +9,7 @@ from portal.fits._card import CARD, COMMENTARY, CardValue, keyword
 from portal.fits.cards import Cards
 from portal.fits.repairs import Repair
 
-__all__ = ["Line", "lines_of", "written"]
+__all__ = ["Line", "commented", "lines_of", "written"]
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[ED][+-]?\d+)?"
 _VALUE = re.compile(
@@ -20,6 +20,7 @@ _CONTINUED = re.compile(r"CONTINUE  *'(?:[^']|'')*'(?: *| */.*)\Z")
 _NO_NAME = re.compile(r"[^A-Z0-9_-]")
 _UNPRINTABLE = re.compile(r"[^ -~]")
 _LONG = 8
+_COMMENT = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ def written(name: str, value: CardValue, comment: str = "") -> Line:
         warnings.simplefilter("ignore")
         image = str(fits.Card(name, value, _printable(comment)))
     return Line(name, tuple(image[i : i + CARD] for i in range(0, len(image), CARD)))
+
+
+def commented(line: Line) -> Line:
+    """The first card of a keyword as a comment."""
+    return Line("COMMENT", (f"COMMENT {line.cards[0].rstrip()[:_COMMENT]}".ljust(CARD),))
 
 
 def _line(records: Sequence[str]) -> tuple[Line, Repair | None]:

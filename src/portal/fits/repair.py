@@ -6,10 +6,10 @@ from pathlib import Path
 
 from portal.errors import ConfigError, ReadError
 from portal.fits._card import CARD
-from portal.fits._changes import Change, changes_of
+from portal.fits._changes import COMMENT, Change, changes_of
 from portal.fits._layout import complete, fronted, unrepeated
 from portal.fits._scan import BLOCK
-from portal.fits._spelling import Line, lines_of, written
+from portal.fits._spelling import Line, commented, lines_of, written
 from portal.fits._sums import sums_hold
 from portal.fits.hdu import Hdu
 from portal.fits.opening import FitsFile, open_fits
@@ -125,6 +125,8 @@ def _applied(lines: list[Line], changes: list[Change], hdu: Hdu) -> list[Line]:
         change = by_name.get(line.name)
         if change is None:
             made.append(line)
+        elif change.new == COMMENT:
+            made.append(commented(line))
         elif change.new:
             made.append(written(change.new, change.value, hdu.cards.comment(line.name)))
     return made + [written(c.new, c.value, c.repair.why) for c in changes if not c.old]

@@ -26,7 +26,7 @@ def _complaints(path):
     if shutil.which("fitsverify") is None:
         pytest.skip("no fitsverify; install the Debian package of that name")
     done = subprocess.run(["fitsverify", path], capture_output=True, text=True, check=False)
-    lines = done.stdout.splitlines()
+    lines = (done.stdout + done.stderr).splitlines()
     return [line for line in lines if "*** Error" in line or "*** Warning" in line]
 
 
@@ -146,6 +146,21 @@ FAULTS = {
     "bare-text": (image(2, cards=["OBJECT  = R Dor"]), "card-spelling"),
     "repeated": (image(2, cards=["OBJECT  = 'a'", "OBJECT  = 'b'"]), "repeated-keyword"),
     "date": (image(2, cards=["DATE-OBS= '19930417'"]), "date-spelling"),
+    "no-date": (image(2, cards=["DATE-OBS= 'N/A'"]), "no-date"),
+    "blank-date": (image(2, cards=["DATE    = ''"]), "no-date"),
+    "julian-date": (image(2, cards=["DATE-OBS=            2450000.5"]), "no-date"),
+    "zero-date": (image(2, cards=["DATE_OBS= '0000-00-00T00:00:00'"]), "no-date"),
+    "day-that-is-none": (image(2, cards=["DATEOBS1= '2015-02-30'"]), "no-date"),
+    "number-as-text": (
+        image(2, cards=["MJD-OBS = '55000.5'", "EQUINOX = '2000.'"]),
+        "card-spelling",
+    ),
+    "no-number": (image(2, cards=["CRVAL1  = 'unknown'"]), "no-number"),
+    "array-keyword": (
+        header(image_cards())
+        + table({"a": "J"}, 3, 4, ["BUNIT   = 'Jy'", "BSCALE  = 1.0", "DATAMAX = 3.0"]),
+        "array-keyword",
+    ),
     "sums": (image(2, cards=["DATASUM = '12'", "CHECKSUM= 'abc'"]), "checksum"),
     "epoch": (image(2, 2, cards=["EPOCH   = 1950.0"]), "old-keyword"),
     "axes": (image(2, 2, cards=["CTYPE3  = 'FREQ'", "CDELT3=1.", "CRPIX3=1.", "CRVAL3=1."]), ""),
@@ -178,6 +193,14 @@ def test_a_fault_is_repaired_and_told(tmp_path, fault):
     assert again.read_bytes() == copy.read_bytes()
 
 
+def test_what_is_no_date_is_kept_as_a_comment(tmp_path):
+    (tmp_path / "a.fits").write_bytes(image(2, cards=["DATE-OBS= 'N/A' / not told"]))
+    write_repaired(tmp_path / "a.fits", tmp_path / "b.fits")
+    with open_fits(tmp_path / "b.fits") as file:
+        assert "DATE-OBS" not in file.hdus[0].cards
+        assert list(file.hdus[0].cards.lines("COMMENT")) == ["DATE-OBS= 'N/A' / not told"]
+
+
 def test_a_good_file_is_copied_byte_by_byte(tmp_path):
     from astropy.io import fits
 
@@ -208,10 +231,12 @@ def test_shared_files_are_clean_when_repaired(atomium_data, tmp_path):
     paths = sorted((atomium_data / "fits").glob("weird*")) + sorted(
         (atomium_data / "fits").glob("spec*")
     )
+    paths.append(atomium_data / "fits" / "img_magpis_glon.fits")
     for path in paths:
         copy = tmp_path / f"{path.name}.copy"
         write_repaired(path, copy)
-        complaints = _complaints(copy)
+        # Parameters of random groups are counted by PCOUNT, not GCOUNT.
+        complaints = [line for line in _complaints(copy) if "(> GCOUNT" not in line]
         assert not [line for line in complaints if "Error" in line], path.name
         clean += not complaints
         copy.unlink()
@@ -229,6 +254,11 @@ def test_shared_files_are_clean_when_repaired(atomium_data, tmp_path):
         "1999/12/31": "1999-12-31",
         "31/12/99": "1999-12-31",
         "12/31/99": "",
+        "2015-02-29": "",
+        "2016-02-29": "2016-02-29",
+        "2015-10-12T24:00:00": "",
+        "2016-12-31T23:59:60": "2016-12-31T23:59:60",
+        "0000-00-00": "",
         "yesterday": "",
         "": "",
     }.items(),
