@@ -18,6 +18,9 @@ __all__ = ["fits_unit", "quantity_factor"]
 _LONGEST = 80
 """Longer texts are prose, and would keep the parser busy."""
 
+_HIGHEST_POWER = 99
+"""Of ten; with a higher one a text means no unit."""
+
 _WORD = re.compile(r"e-(?![0-9])|[^\W\d_]+")
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?"
 _FACTOR = re.compile(rf"(?P<mantissa>{_NUMBER})")
@@ -178,8 +181,8 @@ def _split(text: str) -> tuple[float, str]:
     mantissa = float((found["mantissa"] or "1").replace("D", "E").replace("d", "e"))
     power = int(found.get("power") or found.get("bracketed") or found.get("bare") or 0)
     rest = text[match.end() :].lstrip(" .*")
-    # Beyond these powers a float overflows; no unit comes near them.
-    return mantissa * 10.0 ** min(max(power, -99), 99), f"1{rest}" if rest[:1] == "/" else rest
+    scale = 10.0**power if abs(power) <= _HIGHEST_POWER else float("inf")
+    return mantissa * scale, f"1{rest}" if rest[:1] == "/" else rest
 
 
 def _spelling(word: str, angstrom: bool = False) -> str:

@@ -77,11 +77,6 @@ class Mapping:
             if one.state == "won"
         )
 
-    def keyword_defaults(self, source: Source) -> dict[str, Value]:
-        """Values of keywords that the file lacks, by their names."""
-        found = self.keywords(source)
-        return {one.name: one.value for one in found if not one.forced}
-
     def outcomes(self, source: Source, derived: Iterable[Cell] = ()) -> tuple[Outcome, ...]:
         """What becomes of every rule, in the order of the file.
 

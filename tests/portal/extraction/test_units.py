@@ -80,7 +80,18 @@ def test_a_lone_a_is_an_angstrom_where_a_length_is_wanted() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "Angstroms per pixel", "flux", "log10(A)", "JD", "x" * 500, "(" * 70, "1e400 m"],
+    [
+        "",
+        " ",
+        "Angstroms per pixel",
+        "flux",
+        "log10(A)",
+        "JD",
+        "x" * 500,
+        "(" * 70,
+        "1e400 m",
+        "10**9999999 m",
+    ],
 )
 def test_what_is_no_unit_is_none(text: str) -> None:
     assert fits_unit(text) is None

@@ -184,10 +184,6 @@ def test_keywords_of_rules():
         "OBJECT": ("NGC 1", True),
         "RESTFRQ": (230.538e9, False),
     }
-    assert made_mapping(text).keyword_defaults(SOURCE) == {
-        "CUNIT1": "Angstrom",
-        "RESTFRQ": 230.538e9,
-    }
     (first, *_) = made_mapping("CUNIT1: 'm'", file="own.map").keywords(SOURCE)
     assert first == KeywordValue(
         "CUNIT1", "m", False, Origin("default", "CUNIT1: 'm'", STATED, "own.map:1:1")
