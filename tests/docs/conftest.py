@@ -16,6 +16,7 @@ import pytest
 
 from portal.server import serving
 from tests.layout import write_store
+from tests.portal.products import MADE
 
 ROOT = Path(__file__).parents[2]
 CONFIG = """
@@ -53,14 +54,16 @@ def portal(*words: object, cwd: Path = ROOT, **env: str) -> str:
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
-    """Four models, scanned, built and served.
+    """Four models and two observed products, scanned, built and served.
 
-    The second has no observation, the third no checksum, the fourth compressed spectra.
+    The second model has no observation, the third no checksum, the fourth compressed spectra.
     """
     root = tmp_path_factory.mktemp("published")
     store, catalog, site = write_store(root / "store"), root / "catalog", root / "site"
     (store / "observations" / "test-001.h5").unlink()
     _compress(store / "observations" / "test-003.h5")
+    for name in ("image.fits", "spectrum.fits"):
+        MADE[name]().writeto(store / name)
     site.mkdir()
     # The server comes first: the tables hold its address.
     with serving(site, store) as server:

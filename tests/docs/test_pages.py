@@ -13,7 +13,7 @@ from pathlib import Path
 import h5py
 import pytest
 
-from portal.catalog.paths import model_page
+from portal.catalog.paths import model_page, product_page
 from tests.docs import test_examples, tutorials
 from tests.docs.blocks import Shown, shown_on
 
@@ -22,6 +22,12 @@ DIRECT = {name: value for name, value in os.environ.items() if not name.lower().
 
 MODELS = [model_page(f"test-{number:03d}") for number in range(4)]
 """A page for each branch of the template: all; no observation; no checksum; no raw spectrum."""
+
+PRODUCTS = [
+    product_page("example", "image.fits", "0"),
+    product_page("example", "spectrum.fits", "1"),
+]
+"""Pages of an image and of a table."""
 
 SHORT = ["bash", "bash", "bash", "python"]
 HERE = {
@@ -32,6 +38,8 @@ HERE = {
     MODELS[1]: SHORT,
     MODELS[2]: ["bash", "bash", "python", "python", "python", "javascript"],
     MODELS[3]: [*SHORT, "python"],
+    # The first is the header.
+    **{page: ["", "bash", "bash", "python", "python", "python"] for page in PRODUCTS},
 }
 """Languages of the blocks that templates print, in their order; all are run below."""
 
@@ -74,7 +82,8 @@ NOT_RUN = {
 @pytest.fixture(scope="session")
 def blocks(published) -> list[Shown]:
     """The blocks of all pages, but of those of models only of one for each branch."""
-    pages = [*published.site.glob("*.html"), *(published.site / page for page in MODELS)]
+    shown = (published.site / page for page in (*MODELS, *PRODUCTS))
+    pages = [*published.site.glob("*.html"), *shown]
     return [block for page in sorted(pages) for block in shown_on(page, published.site)]
 
 
@@ -127,6 +136,13 @@ def test_a_model_is_fetched_and_checked(blocks, tmp_path, page):
             file.write_bytes(b"flipped")
             with pytest.raises(subprocess.CalledProcessError):
                 _run_in(tmp_path / str(number), check)
+
+
+@pytest.mark.parametrize("page", PRODUCTS)
+def test_a_product_is_fetched_and_checked(blocks, tmp_path, page):
+    wget, check = _shell(blocks, page)
+    _run_in(tmp_path, wget)
+    _run_in(tmp_path, check)
 
 
 def test_curl_leaves_a_whole_file_as_it_is_and_says_what_the_page_says(blocks, published, tmp_path):

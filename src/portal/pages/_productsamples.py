@@ -16,24 +16,15 @@ __all__ = ["samples"]
 
 _WGET = Example("bash", "wget --continue __url__")
 _VERIFY = Example("bash", "echo __sum__ | sha256sum --check")
-_IMAGE = Example(
+_ASTROPY = Example(
     "python",
     """
 from astropy.io import fits
 
 with fits.open("__url__") as file:
+    file.info()
     hdu = file[__hdu__]
-    print(hdu.header.get("OBJECT"), hdu.header.get("BUNIT"), hdu.shape)
-""",
-)
-_TABLE = Example(
-    "python",
-    """
-from astropy.io import fits
-
-with fits.open("__url__") as file:
-    hdu = file[__hdu__]
-    print(hdu.columns.names, hdu.header["NAXIS2"])
+    print(hdu.header.get("OBJECT"), hdu.header.get("NAXIS1"), hdu.header.get("NAXIS2"))
 """,
 )
 _PANDAS = Example(
@@ -72,7 +63,7 @@ def samples(product: Product, collection: Collection, url: str) -> list[Context]
     found = _NUMBER.match(key.part)
     values = {"url": repr(url), "hdu": found[0] if found else "0"}
     about = "Needs astropy; the file is fetched once and kept in its cache."
-    shown.append(_shown("astropy", about, _TABLE if _tabular(row) else _IMAGE, values))
+    shown.append(_shown("astropy", about, _ASTROPY, values))
     site = {"site": repr(collection.site_url), "did": repr(row["obs_publisher_did"])}
     about = "The row of this product, and where each of its values is from."
     shown.append(_shown("pandas", about, _PANDAS, site))
@@ -80,10 +71,6 @@ def samples(product: Product, collection: Collection, url: str) -> list[Context]
     about = "What belongs to the file, for programs (DataLink 1.1)."
     shown.append(_shown("Links", about, _DATALINK, {"links": repr(links)}))
     return shown
-
-
-def _tabular(row: dict[str, object]) -> bool:
-    return row["s_xel1"] is None or row["s_xel1"] == -1
 
 
 def _shown(title: str, about: str, example: Example, values: dict[str, str]) -> Context:
