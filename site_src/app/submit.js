@@ -84,7 +84,7 @@ class Desk {
     return [
       h('p', { class: 'submit-takings' }, 'Save as CSV: ', button('Rows', () => this.#saveRows()), button('Findings', () => this.#saveFindings(findings))),
       h('h2', { id: 'submit-findings-title' }, 'What to mend'),
-      findings.length > 0 ? findingsView(findings.slice(0, 10 * SHOWN), given) : h('p', {}, 'Nothing was found.'),
+      ...findingsView(findings.slice(0, 10 * SHOWN), given),
       h('h2', {}, 'Rows'),
       ...views,
       ...(more > 0 ? [h('p', {}, `${plural(more, 'more row')}, in the table to save.`)] : []),

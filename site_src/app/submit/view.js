@@ -52,7 +52,13 @@ export function rowView(given, columns, findings) {
  * @param {Given[]} given
  */
 export function findingsView(findings, given) {
-  return h('ul', { class: 'submit-findings' }, ...findings.map((one) => findingView(one, given)))
+  const list = (/** @type {Finding[]} */ some) => h('ul', { class: 'submit-findings' }, ...some.map((one) => findingView(one, given)))
+  const [notes, wrong] = [true, false].map((note) => findings.filter((one) => (one.severity === 'note') === note))
+  const told = `${plural(notes?.length ?? 0, 'note')} about what only portal submit-check can know`
+  return [
+    wrong?.length ? list(wrong) : h('p', {}, 'Nothing was found.'),
+    ...(notes?.length ? [h('details', { class: 'submit-row' }, h('summary', {}, told), list(notes))] : []),
+  ]
 }
 
 /**
