@@ -194,7 +194,7 @@ def peer(python: Path, lamda: Path, cells: int, iterations: list[int]) -> Iterat
         for line in process.stdout or ():
             if line.startswith("answer "):
                 _, _, *numbers, kilobytes = line.split()
-                score = Score(*map(float, numbers), 1.024e-3 * float(kilobytes))
+                score = Score(*[*map(float, numbers), 1.024e-3 * float(kilobytes)])
                 print(f"pomme: {score}", flush=True)
                 yield score
     if process.returncode:

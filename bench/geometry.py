@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -75,11 +76,12 @@ def wind(number: int) -> np.ndarray:
 
 def states() -> Iterator[State]:
     """Points, cells and shells."""
-    for position, more in (
+    several: tuple[tuple[np.ndarray, dict[str, Any]], ...] = (
         *((wind(number), {}) for number in (20_000, 200_000, 1_000_000)),
         *((boxes(side), {"size": np.full((side**3, 3), 2e14 / side)}) for side in (32, 64)),
         (np.linspace(1e12, 1e14, 250)[:, None] * [1.0, 0.0, 0.0], {"spherical": True}),
-    ):
+    )
+    for position, more in several:
         one = np.ones(len(position))
         yield State(position, np.zeros_like(position), one, one, {"CO": one}, **more)
 

@@ -97,7 +97,7 @@ def differences(options: argparse.Namespace) -> list[Figure]:
             elif name == "temperature":
                 changed = replace(state, temperature=state.temperature * np.exp(h * along))
             else:
-                density = state.density | {"CO": state.density["CO"] * np.exp(h * along)}
+                density = {**state.density, "CO": state.density["CO"] * np.exp(h * along)}
                 changed = replace(state, density=density)
             return scalar(replace(seen, state=changed), seed)
 

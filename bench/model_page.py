@@ -16,6 +16,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import h5py
@@ -71,16 +72,18 @@ def traffic(folder: Path) -> list[dict[str, str | float]]:
         write_large(path)
     row = next(r for r in read_file(path, path.name).observations if r["hdf5_group"] == GROUP)
     parts = ("shape", "chunks", "dtype", "filters", "index")
-    pairs = [(row[f"{name}_offset"], row[f"{name}_nbytes"]) for name in ("spectrum", "velocity")]
+    pairs: list[tuple[Any, Any]] = [
+        (row[f"{name}_offset"], row[f"{name}_nbytes"]) for name in ("spectrum", "velocity")
+    ]
     figures: list[dict[str, str | float]] = []
     with serving(folder, folder) as server:
-        given = {
+        given: dict[str, Any] = {
             "url": f"{server.url}data/observations/{path.name}",
             "bytes": path.stat().st_size,
             "cube": {part: row[f"intensity_{part}"] for part in parts},
         }
         ranges = [{"start": start, "end": start + length} for start, length in pairs]
-        ways = {
+        ways: dict[str, tuple[dict[str, Any], Callable[[Any], object], str]] = {
             "a stored spectrum": ({"ranges": ranges}, lambda g: g["spectrum"][:], "2; 100 kB"),
             "the spectrum of a pixel": (
                 {"pixel": PIXEL},
@@ -98,8 +101,16 @@ def traffic(folder: Path) -> list[dict[str, str | float]]:
             others, other_size = moved(server, by_h5py(str(given["url"]), part))
             most = dict(zip(("requests", "bytes"), goal.split("; "), strict=True)) if goal else {}
             what = f"{name}, file of {path.stat().st_size / 1e6:.0f} MB"
-            asked_for = {"what": f"{what}: requests", "unit": "", "ours": requests}
-            sent = {"what": f"{what}: moved", "unit": "kB", "ours": round(size / 1e3, 1)}
+            asked_for: dict[str, str | float] = {
+                "what": f"{what}: requests",
+                "unit": "",
+                "ours": requests,
+            }
+            sent: dict[str, str | float] = {
+                "what": f"{what}: moved",
+                "unit": "kB",
+                "ours": round(size / 1e3, 1),
+            }
             figures += [
                 asked_for | {"h5py, fsspec": others} | _goal(most.get("requests")),
                 sent | {"h5py, fsspec": round(other_size / 1e3, 1)} | _goal(most.get("bytes")),
@@ -117,7 +128,7 @@ def cube() -> np.ndarray:
     axes = np.meshgrid(*(np.linspace(-1, 1, n) for n in SHAPE), indexing="ij", sparse=True)
     radius = np.sqrt(sum(axis**2 for axis in axes))
     smooth = np.exp(-3 * radius**2) * (1 + 0.3 * np.sin(9 * radius))
-    return (1e-15 * smooth * (1 + 1e-3 * random.standard_normal(SHAPE))).astype("f4")
+    return np.asarray(1e-15 * smooth * (1 + 1e-3 * random.standard_normal(SHAPE)), "f4")
 
 
 def blocks(path: Path, values: np.ndarray, chunks: tuple[int, ...], page: int) -> list[float]:

@@ -12,6 +12,7 @@ import subprocess
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -94,10 +95,10 @@ def main() -> None:
         for ending in sorted(set(FORMATS) - {".xml"}):
             path = folder / f"t{ending}"
             said: dict[str, str | float] = {"what": f"write {rows:,} rows as {ending}", "unit": "s"}
-            said["ours"] = round(seconds(lambda to=path: write_table(table, to)), 2)
+            said["ours"] = round(seconds(partial(write_table, table, path)), 2)
             if ending in (".vot", ".ecsv"):
                 other = folder / f"peer{ending}"
-                said["astropy"] = round(seconds(lambda to=other: astropy_writes(table, to)), 2)
+                said["astropy"] = round(seconds(partial(astropy_writes, table, other)), 2)
             figures.append(said)
         checked: dict[str, str | float] = {"what": f"check {rows:,} rows", "unit": "s"}
         loaded = load_table(folder / "t.parquet")

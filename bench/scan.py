@@ -44,8 +44,8 @@ def plain_h5py(paths: list[Path]) -> None:
     """Visit every object of each file and read what our readers read, as most scripts do."""
     for path in paths:
         with h5py.File(path) as file:
-            attributes = {"": dict(file.attrs)}
-            values = {}
+            attributes: dict[str, object] = {"": dict(file.attrs)}
+            values: dict[str, object] = {}
 
             def visit(
                 name: str,

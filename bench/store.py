@@ -51,7 +51,7 @@ def cluster() -> Iterator[str]:
     """Address of a Dask cluster on this machine."""
     from distributed import LocalCluster
 
-    with LocalCluster(
+    with LocalCluster(  # type: ignore[no-untyped-call]  # distributed has no types
         n_workers=WORKERS,
         threads_per_worker=1,
         host="127.0.0.1",

@@ -27,7 +27,7 @@ from lineform.winds import wind_on_grid
 
 __all__ = ["alma", "malt90", "transfer"]
 
-_WIND = {
+_WIND: dict[str, float | str] = {
     "morphology": "spherical",
     "mass_loss_rate": 8e-6,
     "initial_velocity": 3.0,
@@ -199,8 +199,9 @@ def _of_magritte(
     measurement: Measurement, co: Molecule, cells: int, model_error: float, samples: int
 ) -> Posterior:
     model = free_model(Grid(cells, 1000 * AU), {"CO": 3e-4}, Frame(100.0))
-    known = {"model_error": model_error, "background": BACKGROUND}
-    problem = problem_of(model, [(measurement, co)], 100.0, **known)
+    problem = problem_of(
+        model, [(measurement, co)], 100.0, model_error=model_error, background=BACKGROUND
+    )
     settings = Settings(samples=samples, seed=1)
     draws = INFERENCE.draws(problem, problem.origin(), settings, Watch())
     return posterior_of(problem, draws, Named("transfer", "", 100.0, {}))

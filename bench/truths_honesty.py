@@ -209,19 +209,21 @@ def lines(data: Path, folder: Path, samples: int) -> list[Figure]:
     sets = {"CO 2-1": [(CO, "2-1")]}
     sets["CO 2-1 and CO 3-2"] = [*sets["CO 2-1"], (CO, "3-2")]
     sets["CO 2-1 and SiO 5-4"] = [*sets["CO 2-1"], (SIO, "5-4")]
-    widths, figures, channels = {}, [], np.linspace(-14, 14, 15)
+    widths: dict[str, float] = {}
+    figures: list[Figure] = []
+    channels = np.linspace(-14, 14, 15)
     for name, several in sets.items():
         problem = seen("spherical", WIND, THIN, several, channels)
         _, numbers = inferred(problem, samples)
         warm = _temperature(numbers)
         low, near, median, far, high = np.quantile(warm, (0.025, 0.16, 0.5, 0.84, 0.975))
         true = float(_warmth(THIN["stellar_temperature"], THIN["temperature_exponent"]))
-        widths[name] = np.log(far / near)
+        widths[name] = float(np.log(far / near))
         figures.append(
             {
                 "part": "lines",
                 "what": f"temperature at 100 au from {name}: width over that from CO 2-1",
-                "ours": round(float(widths[name] / widths["CO 2-1"]), 3),
+                "ours": round(widths[name] / widths["CO 2-1"], 3),
                 "unit": "",
                 "ratio": f"{median:.4g} K, 95 % from {low:.4g} to {high:.4g}, truth {true:.4g};"
                 f" {_told(numbers, THIN)}",

@@ -36,7 +36,7 @@ class Interpolation:
 
     def component(self, velocity: FloatArray, basis: FloatArray) -> FloatArray:
         """Velocity away from the observer (point,) [m s-1]."""
-        return -(velocity @ basis[2])
+        return np.asarray(-(velocity @ basis[2]))
 
     def paths(self, right: FloatArray, up: FloatArray, basis: FloatArray) -> Paths:
         """The ways of rays; see `lineform.synthesis.base.Tracer`."""
@@ -121,4 +121,5 @@ def transfer(
     width = doppler_width(rays.temperature, rays.turbulence, molecule.mass)
     medium = medium_of(rays, molecule, line, background)
     dark = np.zeros(rays.step.shape[1], dtype=np.float32)
-    return line_transfer(rays.recession, width, [medium], velocity.astype(np.float32), dark)[0]
+    seen = line_transfer(rays.recession, width, [medium], velocity.astype(np.float32), dark)
+    return np.asarray(seen[0])
