@@ -5,13 +5,22 @@ Shapes of many rows are looked at together: polygons of as many vertices in one 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from portal.lint._view import Floats
+from portal.lint._view import Floats, Mask
 from portal.model.region import Region
 
-__all__ = ["Extents", "extents"]
+__all__ = ["Extents", "crossed", "extents"]
+
+Points: TypeAlias = npt.NDArray[np.complex128]
+
+_CLEAR = 1e-4
+"""How far sides must cross, as parts of the square of the polygon's size: more than rounding."""
+_MOST = 100
+"""Vertices of polygons whose sides are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,48 @@ def extents(regions: Sequence[Region | None], ra: Floats, dec: Floats) -> Extent
         np.minimum.at(gap, rows, measured.gap)
         np.maximum.at(size, rows, measured.size)
     return Extents(reach, np.where(np.isfinite(gap), gap, 0.0), size)
+
+
+def crossed(regions: Sequence[Region | None]) -> Mask:
+    """(row,) where sides of a polygon cross each other, beyond what rounding does."""
+    found = np.zeros(len(regions), bool)
+    shapes: dict[int, tuple[list[int], list[tuple[float, ...]]]] = {}
+    for row, region in enumerate(regions):
+        for polygon in () if region is None else region.polygons:
+            numbers = polygon[:-2] if polygon[:2] == polygon[-2:] else polygon
+            if 8 <= len(numbers) <= 2 * _MOST:
+                rows, held = shapes.setdefault(len(numbers), ([], []))
+                rows.append(row)
+                held.append(numbers)
+    for rows, held in shapes.values():
+        found[rows] |= _crossing(np.array(held))
+    return found
+
+
+def _crossing(held: Floats) -> Mask:
+    """(shape,) of polygons (shape, 2 vertex) [deg]; those wider than half the sky do not cross."""
+    x, y = held[:, 0::2], held[:, 1::2]
+    first_x, first_y = x[:, :1], y[:, :1]
+    u, v = _projected(x, y, first_x, first_y)
+    near = _separation(first_x, first_y, x, y).max(axis=1) < 60
+    corners = (u + 1j * v) / np.maximum(np.hypot(u, v).max(axis=1), 1e-300)[:, None]
+    crossing = np.zeros(len(held), bool)
+    count = corners.shape[1]
+    ends = np.roll(corners, -1, axis=1)
+    for one in range(count - 2):
+        # Sides that share a corner do not cross.
+        others = [other for other in range(one + 2, count) if (other + 1) % count != one]
+        a, b = corners[:, one, None], ends[:, one, None]
+        c, d = corners[:, others], ends[:, others]
+        apart = _opposite(a, b, c, d) & _opposite(c, d, a, b)
+        crossing |= apart.any(axis=1)
+    return np.asarray(crossing & near)
+
+
+def _opposite(a: Points, b: Points, c: Points, d: Points) -> Mask:
+    """Whether `c` and `d` lie clearly on two sides of the line through `a` and `b`."""
+    left, right = (((b - a).conj() * (p - a)).imag for p in (c, d))
+    return np.asarray((np.minimum(left, right) < -_CLEAR) & (np.maximum(left, right) > _CLEAR))
 
 
 def _circles(held: Floats, ra: Floats, dec: Floats) -> Extents:

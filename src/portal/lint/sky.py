@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from portal.lint._regions import extents
+from portal.lint._regions import crossed, extents
 from portal.lint._telling import tell
 from portal.lint._terms import NULL, alone, uncounted
 from portal.lint._view import Mask, View
@@ -17,6 +17,10 @@ _SLACK = 0.1
 """Part of the size of a footprint by which a centre may lie outside."""
 _NEAR, _FAR = 2 / 3600, 60 / 3600
 """[deg]; where slits are narrow, targets move or telescopes point as well as they can."""
+_INFRARED, _FINEST = 1e-4, 1e4
+"""[m] Longest waves of telescopes without radio receivers, and twenty times what lies between their
+mirrors at most: they tell no less apart than one by the other."""
+_RADIAN = 0.017453292519943295  # of a degree
 _UNEQUAL = 3.0
 """Ratio of field and footprint beyond which they are not those of one product."""
 
@@ -98,6 +102,16 @@ def _sizes() -> Iterator[Rule]:
         "warning",
         "s_fov",
     )
+    yield Rule(
+        "pixel-size",
+        "s_xel1",
+        f"{pixels} > 1 and 0 < em_max < {_INFRARED}"
+        f" and s_fov * {_RADIAN} * {_FINEST} < em_max * {pixels}",
+        "pixels that a telescope can tell apart",
+        "look at the number of pixels and at s_fov: they are not of one product",
+        "warning",
+        "s_fov",
+    )
     for name in ("s_xel1", "s_xel2"):
         yield Rule("count", name, uncounted(name), "pixels, above 0, or -1 for none", NULL)
     yield Rule(
@@ -126,6 +140,10 @@ def _regions(view: View) -> Iterator[Finding]:
     yield from tell(
         view, "region-frame", "s_region", frame, "ICRS", "convert the footprint to ICRS",
         severity="warning",
+    )  # fmt: skip
+    yield from tell(
+        view, "region-crosses", "s_region", crossed(found), "a polygon whose sides do not cross",
+        "put the corners in their order around the footprint",
     )  # fmt: skip
     yield from _compared(view, found)
 

@@ -21,6 +21,8 @@ _SHORTEST = 1e-22
 """[m]; shorter than any gamma ray that was seen (1e16 eV is 1e-22 m)."""
 _SAME = 1e-6
 """Of two wavelengths, apart by less than this part: far below the refraction of air (2.8e-4)."""
+_GAPS = 1000
+"""Resolution elements in the mean distance of bins beyond which they are not of one product."""
 _AIR_WINDOW = (2e-7, 2e-6)
 """[m]; where tables of lines are given in air."""
 
@@ -98,6 +100,16 @@ def _bands() -> Iterator[Rule]:
         "look whether it is resolution over wavelength",
         "warning",
         "em_min",
+    )
+    # Bins that are told may leave gaps between them, but no such ones.
+    yield Rule(
+        "res-power-above-bins",
+        "em_res_power",
+        f"em_xel > 1 and em_res_power * (em_max - em_min) > {_GAPS} * em_xel * em_max",
+        "a resolution not far below the width of a bin",
+        "look at em_res_power and em_xel: they are not of one product",
+        "warning",
+        "em_xel",
     )
     yield Rule(
         "em-res-power",

@@ -10,6 +10,8 @@ __all__ = ["CHECK"]
 _EARLIEST, _LATEST = 0, 88069
 """1858-11-17, before any photograph of a star's spectrum that is kept as data, and 2100-01-01."""
 _JD = 2400000.5
+_MODERN, _MODERN_SINCE = ("cube", "event", "visibility"), 15020
+"""Products that photographic plates were not, and 1900-01-01."""
 _SPAN = "((t_max - t_min) * 86400)"
 _EQUAL, _CLOSE = 0.002, 0.02
 """Part by which an exposure in another unit differs from the span; wider ones may be by chance."""
@@ -55,11 +57,23 @@ def _times() -> Iterator[Rule]:
         yield Rule(
             "t-alone",
             one,
-            alone(one, other),
+            # Without an exposure nobody may know how long it was.
+            f"{alone(one, other)} and known(t_exptime)",
             "both t_min and t_max or none",
             "give the other one too",
             "warning",
+            "t_exptime",
         )
+    modern = " or ".join(f"equals(dataproduct_type, '{kind}')" for kind in _MODERN)
+    yield Rule(
+        "t-is-short-jd",
+        "t_min",
+        f"0 < t_min < {_MODERN_SINCE} and not 1850 <= t_min < 2100 and ({modern})",
+        "MJD (d), after 1900 for such a product",
+        "add 49999.5 if it is JD - 2450000",
+        "warning",
+        "dataproduct_type",
+    )
 
 
 def _exposures() -> Iterator[Rule]:

@@ -69,6 +69,30 @@ def _vocabularies() -> Iterator[Rule]:
         "states between slashes, such as /I/Q/U/V/",
         "begin and end with a slash and use the letters of the standard",
     )
+    stated = "known(pol_states) and matches(pol_states, 'polarisation')"
+    yield Rule(
+        "pol-twice",
+        "pol_states",
+        f"{stated} and matches(pol_states, 'twice')",
+        "each state once",
+        "name each state once, and count them again",
+    )
+    yield Rule(
+        "pol-order",
+        "pol_states",
+        f"{stated} and not matches(pol_states, 'twice') and not matches(pol_states, 'ordered')",
+        "the order /I/Q/U/V/RR/LL/RL/LR/XX/YY/XY/YX/POLI/POLA/",
+        "write them in the order of the standard: queries compare the whole text",
+        "warning",
+    )
+    yield Rule(
+        "o-ucd-axis",
+        "o_ucd",
+        "known(o_ucd) and matches(o_ucd, 'axis')",
+        "the UCD of the values, such as phot.flux.density",
+        "say what was measured; limits of wavelength, place and time have columns of their own",
+        "warning",
+    )
 
 
 def _identifiers() -> Iterator[Rule]:
@@ -102,6 +126,14 @@ def _identifiers() -> Iterator[Rule]:
         "warning",
     )
     yield Rule(
+        "access-url-local",
+        "access_url",
+        "known(access_url) and matches(access_url, 'local')",
+        "an address that others reach",
+        "give that of the machine that publishes it",
+        "warning",
+    )
+    yield Rule(
         "access-format",
         "access_format",
         "known(access_format) and not matches(access_format, 'mime')",
@@ -127,6 +159,22 @@ def _texts() -> Iterator[Rule]:
             f"known({name}) and among(lower({name}), 'placeholders')",
             "a value, or nothing",
             "leave the cell empty where nothing is known",
+            "warning",
+        )
+        yield Rule(
+            "bytes",
+            name,
+            f"known({name}) and matches({name}, 'bytes')",
+            "text",
+            "decode the bytes; these are their form in Python",
+            "warning",
+        )
+        yield Rule(
+            "formula",
+            name,
+            f"known({name}) and matches({name}, 'formula')",
+            "text that runs nothing in a spreadsheet",
+            "take out the sign that it begins with",
             "warning",
         )
         yield Rule(

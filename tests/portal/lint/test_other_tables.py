@@ -8,7 +8,7 @@ from astropy import units as u
 from astropy.coordinates import SkyCoord
 from astropy.table import MaskedColumn, QTable, Table
 from astropy.time import Time
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.lint import check_table, findings_rows
@@ -118,6 +118,14 @@ def test_footprints_as_numbers_are_read_by_their_xtype(xtype, cell):
         {"s_xel1": 1, "s_xel2": 1, "s_fov": 2e-5, "s_resolution": 0.06},
         {"s_ra": 0.0, "s_dec": 0.0, "s_fov": 360.0, "s_region": "CIRCLE ICRS 0 0 180"},
         {"access_url": "ftp://example.org/o.fits"},
+        {"access_url": "https://localhost.example.org/o.fits"},
+        {"target_name": "-47 1234"},
+        {"target_name": "+12 6"},
+        {"pol_states": "/I/XX/YX/", "pol_xel": 3},
+        {"pol_states": "/I/", "pol_xel": 1},
+        {"t_min": 58000.0, "t_max": None},
+        {"dataproduct_type": "image", "em_xel": 1, "t_min": 12000.0, "t_max": 12000.1},
+        {"em_res_power": 1e7, "em_min": 8e-4, "em_max": 9e-4, "em_xel": 4000},
         {"access_format": "application/x-votable+xml;content=datalink"},
         {"obs_publisher_did": "ivo://nasa.heasarc/rosmaster?rh701576n00"},
         {"obs_publisher_did": "ivo://eso.org/ID?ADP.2015-04-13T11:53:29.520"},
@@ -179,7 +187,7 @@ def _column(draw, kind, size):
     return values * draw(st.sampled_from([u.m, u.deg, u.Jy])) if kind == "quantity" else values
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(tables())
 def test_any_table_is_checked_without_a_word_on_the_way(table):
     with warnings.catch_warnings():
