@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -176,6 +177,7 @@ def unit_quantity(text: str) -> Quantity | None:
     return next((kinds[to] for to in kinds if quantity_factor(text, to) is not None), None)
 
 
+@lru_cache(maxsize=4096)
 def scale_of(name: str, unit: str) -> Scale | None:
     """How a coordinate of this `name` and `unit` is read; None if it is no spectral one."""
     if not unit and unit_quantity(name) is not None:

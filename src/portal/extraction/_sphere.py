@@ -1,5 +1,7 @@
 """Circles and polygons on the sphere, from directions as unit vectors."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,27 +65,25 @@ def smallest_cap(points: Vectors) -> Cap:
     Points are taken in one by one; one that is outside lies on the rim of the next circle
     (Welzl 1991, without its random order: the points are few).
     """
-    cap = Cap(points[0], 0.0)
-    for i in range(1, len(points)):
-        if _outside(cap, points[i]):
-            cap = _with_one(points[:i], points[i])
+    return _grown(Cap(points[0], 0.0), points, _with_one)
+
+
+def _grown(cap: Cap, points: Vectors, renewed: Callable[[Vectors, Vectors], Cap]) -> Cap:
+    """The `cap`, `renewed` with the points before and the point, for each that lies outside."""
+    place = _next_outside(cap, points, 0)
+    while place is not None:
+        cap = renewed(points[:place], points[place])
+        place = _next_outside(cap, points, place + 1)
     return cap
 
 
 def _with_one(points: Vectors, rim: Vectors) -> Cap:
-    cap = Cap(rim, 0.0)
-    for i in range(len(points)):
-        if _outside(cap, points[i]):
-            cap = _with_two(points[:i], points[i], rim)
-    return cap
+    return _grown(Cap(rim, 0.0), points, lambda held, point: _with_two(held, point, rim))
 
 
 def _with_two(points: Vectors, one: Vectors, two: Vectors) -> Cap:
     cap = _through(one + two, one)
-    for point in points:
-        if _outside(cap, point):
-            cap = _about(one, two, point)
-    return cap
+    return _grown(cap, points, lambda _, point: _about(one, two, point))
 
 
 def _about(one: Vectors, two: Vectors, three: Vectors) -> Cap:
@@ -93,7 +93,7 @@ def _about(one: Vectors, two: Vectors, three: Vectors) -> Cap:
     square = float(normal @ normal)
     if square <= 1e-18 * max(float(u @ u), float(v @ v)) ** 2:
         sides = ((one, two), (two, three), (three, one))
-        a, b = max(sides, key=lambda side: float(np.linalg.norm(side[0] - side[1])))
+        a, b = max(sides, key=lambda side: _length(side[0] - side[1]))
         return _through(a + b, a)
     # The middle of the triangle, not the normal of its plane: of a small one that is uncertain.
     middle = one + np.cross(u @ u * v - v @ v * u, normal) * (0.5 / square)
@@ -101,15 +101,22 @@ def _about(one: Vectors, two: Vectors, three: Vectors) -> Cap:
 
 
 def _through(axis: Vectors, rim: Vectors) -> Cap:
-    length = float(np.linalg.norm(axis))
+    length = _length(axis)
     if length == 0.0:
         return Cap(rim, 0.0)
     axis = axis / length if axis @ rim >= 0.0 else -axis / length
-    return Cap(axis, float(np.linalg.norm(axis - rim)))
+    return Cap(axis, _length(axis - rim))
 
 
-def _outside(cap: Cap, point: Vectors) -> bool:
-    return float(np.linalg.norm(cap.axis - point)) > cap.chord * _SLACK + 1e-15
+def _next_outside(cap: Cap, points: Vectors, start: int) -> int | None:
+    """Place of the first of `points` from `start` on that the `cap` does not hold."""
+    apart = points[start:] - cap.axis
+    outside = np.flatnonzero(np.sqrt((apart * apart).sum(axis=1)) > cap.chord * _SLACK + 1e-15)
+    return start + int(outside[0]) if outside.size else None
+
+
+def _length(vector: Vectors) -> float:
+    return math.sqrt(float(vector @ vector))
 
 
 def counter_clockwise(points: Vectors, axis: Vectors) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.fits.hdu import Hdu
 from portal.fits.units import quantity_factor
@@ -130,6 +131,7 @@ def role_of(hdu: Hdu) -> Role:
     return (_by_unit(hdu) if hdu.kind in ("image", "compressed") else None) or SCIENCE
 
 
+@lru_cache(maxsize=4096)
 def _by_name(key: str, name: str) -> Role | None:
     words = words_of(name)
     if not words or words[0] in SCIENTIFIC:
