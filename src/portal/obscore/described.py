@@ -15,7 +15,8 @@ __all__ = ["ELSEWHERE", "described_checks"]
 Json: TypeAlias = str | float | Sequence["Json"] | Mapping[str, "Json"]
 
 ELSEWHERE = (
-    *("em-air", "o-ucd", "region-form", "region-fov", "region-frame", "region-misses"),
+    *("em-air", "o-ucd", "region-crosses", "region-form", "region-fov", "region-frame"),
+    "region-misses",
     *("wrong-type", "wrong-ucd", "wrong-unit", "wrong-utype"),
 )
 """Findings of `portal.lint` that need more than a row and an expression, and stay out."""
