@@ -65,12 +65,12 @@ def wrong(golden, row):
         if column == "s_region":
             if not _region_right(golden, row.get(column)):
                 found[column] = (row.get(column), golden.get("corners"))
-        elif not _right(golden, column, row.get(column)):
+        elif not right(golden, column, row.get(column)):
             found[column] = (row.get(column), golden.get(column))
     return found
 
 
-def _right(golden, column, value):
+def right(golden, column, value):
     if column in golden.get("within", {}):
         return _same(golden, column, value, golden["within"][column])
     if column == "calib_level" and value in golden.get("levels", ()):
