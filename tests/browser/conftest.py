@@ -1,5 +1,6 @@
 """A site made by the real commands from a small store, served under a sub-path, in Chromium."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 PREFIX = "/some/where/"
+WRITTEN = {"Home": "index.md", "Browse": "browse.md"}
+"""Pages that every site of the tests has."""
 HOSTILE = "hostile-000"
 TRAPS = {
     "script": "<script>alert(1)</script>",
@@ -131,9 +134,16 @@ def server(site: Path, store: Path) -> Iterator[SiteServer]:
 
 @pytest.fixture(scope="session")
 def prose_pages(tmp_path_factory) -> Path:
-    """The written pages as mkdocs makes them."""
-    cache = tmp_path_factory.mktemp("prose")
-    return prose(ROOT / "mkdocs.yml", "https://example.org/", cache)
+    """The shells and a home page as mkdocs makes them; all other written pages take it seconds."""
+    work = tmp_path_factory.mktemp("prose")
+    settings, _, _ = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:")
+    nav = "\n".join(["nav:", *(f"  - {name}: {file}" for name, file in WRITTEN.items())])
+    (work / "mkdocs.yml").write_text(f"{settings}\n{nav}\n", "utf-8")
+    for folder in ("assets", "shell"):
+        shutil.copytree(ROOT / "site_src" / folder, work / "site_src" / folder)
+    shutil.copy(ROOT / "site_src" / "browse.md", work / "site_src")
+    (work / "site_src" / "index.md").write_text("# Home\n", "utf-8")
+    return prose(work / "mkdocs.yml", "https://example.org/", work / "made")
 
 
 @pytest.fixture(scope="session")

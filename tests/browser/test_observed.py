@@ -1,21 +1,27 @@
 """The search and the sky of observed products on the browse page."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from astropy.io import fits
 from playwright.sync_api import expect
 
 from portal.catalog.paths import product_page
+from portal.catalog.table import Catalog
 from portal.server import serving
-from tests.browser.conftest import PREFIX
+from tests.browser.conftest import PATIENCE, PREFIX, Visitor
 from tests.browser.generated import browse_site
 from tests.browser.test_access import AXE, RULES, violations
 from tests.browser.test_browse import settled
 from tests.layout import write_store
-from tests.portal.catalogs import scanned
+from tests.portal import scanning
+from tests.portal.catalogs import COLLECTION
 
 pytestmark = pytest.mark.browser
 
+WHOLE = """() => [...document.querySelectorAll('#browse-view tbody td.is-number')]
+    .every((cell) => cell.scrollWidth <= cell.clientWidth)"""
 SKY = "#browse-sky .sky-table tbody tr"
 
 
@@ -29,20 +35,44 @@ def image(path, ra, dec, **cards):
 
 @pytest.fixture(scope="module")
 def observed(tmp_path_factory, prose_pages, app):
-    """The browse page of one model, two images and a cube."""
+    """The browse page of one model, an image and a cube, and of an image in another collection."""
     root = tmp_path_factory.mktemp("observed")
     store = write_store(root / "store", 1)
     image(store / "rdor.fits", 69.19, -62.08, OBJECT="R Dor", **{"DATE-OBS": "2015-08-12T09:00:00"})
-    image(store / "whya & co.fits", 207.3, -28.4, OBJECT="W Hya")
+    (root / "other").mkdir()
+    image(root / "other" / "whya & co.fits", 207.3, -28.4, OBJECT="W Hya")
     spectral = {"CTYPE3": "FREQ", "CRVAL3": 230e9, "CDELT3": 1e8, "CRPIX3": 1.0, "CUNIT3": "Hz"}
     cube = fits.PrimaryHDU(np.zeros((10, 4, 4), "f4"))
     cube.header.update({"CTYPE1": "RA---TAN", "CRVAL1": 69.2, "CDELT1": -1e-4, "CRPIX1": 2.0})
     cube.header.update({"CTYPE2": "DEC--TAN", "CRVAL2": -62.0, "CDELT2": 1e-4, "CRPIX2": 2.0})
     cube.header.update({**spectral, "OBJECT": "R_DOR", "BUNIT": "Jy/beam"})
     cube.writeto(store / "cube.fits")
-    catalog = scanned(store, root / "catalog")
+    collections = (
+        replace(COLLECTION, stores=(str(store),)),
+        replace(COLLECTION, id="archive", title="Archive", stores=(str(root / "other"),)),
+    )
+    scanning.run(collections, root / "catalog")
+    catalog = Catalog.open(root / "catalog")
     with serving(browse_site(root / "site", catalog, prose_pages, app), store, prefix=PREFIX) as on:
         yield on
+
+
+@pytest.fixture(scope="module")
+def profile(engine):
+    """One profile for all tests: its pages find the scripts of the one before."""
+    made = engine.new_context(viewport={"width": 1400, "height": 900}, accept_downloads=True)
+    made.set_default_timeout(PATIENCE)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def visitor(profile):
+    """A page that fails the test if anything complains on it."""
+    made = Visitor(profile.new_page())
+    yield made
+    made.page.close()
+    assert made.complaints == []
 
 
 def open_page(visitor, observed, query=""):
@@ -59,7 +89,7 @@ def test_products_of_no_model_stand_beside_the_others_and_lead_to_their_pages(vi
     settled(page, "9 observations")
     assert files(page)[:3] == ["whya & co.fits", "cube.fits", "rdor.fits"]
     link = page.get_by_role("link", name="whya & co.fits")
-    assert link.get_attribute("href") == product_page("winds", "whya & co.fits", "0").replace(
+    assert link.get_attribute("href") == product_page("archive", "whya & co.fits", "0").replace(
         "=", "%3D"
     )
     row = page.locator("tr", has=link)
@@ -82,6 +112,45 @@ def test_tabs_choose_a_kind_and_count_what_the_other_filters_leave(visitor, obse
         "() => document.querySelector('.observed-kinds').innerText.replace(/\\s+/g, ' ')"
         " === 'All 2 Cubes 1 Images 1'"
     )
+
+
+def test_a_collection_is_chosen_and_stands_in_the_address(visitor, observed):
+    page = open_page(visitor, observed)
+    choice = page.locator(".observed-field select")
+    assert choice.locator("option").all_inner_texts() == ["All", "winds", "archive"]
+    choice.select_option("archive")
+    settled(page, "1 of 9 observations")
+    assert files(page) == ["whya & co.fits"]
+    page.wait_for_url("**obs_collection=archive")
+    page.get_by_label("Position", exact=True).fill("R Dor")
+    settled(page, "0 of 9 observations")
+    choice.select_option("All")
+    settled(page, "2 of 9 observations")
+    page.go_back()
+    settled(page, "0 of 9 observations")
+    expect(choice).to_have_value("archive")
+
+
+def test_a_position_is_written_as_a_cone_that_finds_the_same(visitor, observed):
+    page = open_page(visitor, observed, "&position=69.19+-62.05+1+arcmin")
+    settled(page, "1 of 9 observations")
+    page.get_by_text("As expression", exact=True).click()
+    expression = page.locator("#browse-written-panel pre").inner_text()
+    assert expression.startswith("(cone(69.19, -62.05, 0.0166666667) or obs_publisher_did in (")
+    href = page.get_by_role("link", name="As SQL").get_attribute("href")
+    assert "degrees%282+*+asin" in href
+    page.get_by_role("button", name="Use instead of the filters").click()
+    page.wait_for_url("**where=*")
+    settled(page, "1 of 9 observations")
+    assert files(page) == ["rdor.fits"]
+
+
+def test_numbers_and_times_are_whole(visitor, observed):
+    page = open_page(visitor, observed, "&sort=t_min&columns=t_min+em_min+em_max+s_ra+t_exptime")
+    settled(page, "9 observations")
+    page.wait_for_selector("#browse-view tbody td:not(.is-waiting)")
+    page.wait_for_function(WHOLE)
+    assert "2015-08-12 09:00" in page.locator("#browse-view").inner_text()
 
 
 def test_searches_stand_in_the_address_and_what_is_wrong_is_said(visitor, observed):
