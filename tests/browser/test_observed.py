@@ -148,7 +148,7 @@ def test_a_position_is_written_as_a_cone_that_finds_the_same(visitor, observed):
 def test_numbers_and_times_are_whole(visitor, observed):
     page = open_page(visitor, observed, "&sort=t_min&columns=t_min+em_min+em_max+s_ra+t_exptime")
     settled(page, "9 observations")
-    page.wait_for_selector("#browse-view tbody td:not(.is-waiting)")
+    page.wait_for_selector("#browse-view tbody td.is-number:not(.is-waiting)")
     page.wait_for_function(WHOLE)
     assert "2015-08-12 09:00" in page.locator("#browse-view").inner_text()
 
