@@ -104,6 +104,8 @@ def wavelength(value: float, unit: str) -> float:
     """
     from astropy import units
 
+    if not value > 0:
+        raise _not_positive(value)
     try:
         found = (value * units.Unit(unit)).to_value("m", equivalencies=units.spectral())
     except (ValueError, ZeroDivisionError) as error:
@@ -113,9 +115,13 @@ def wavelength(value: float, unit: str) -> float:
             expected="a unit of wavelength, frequency, energy or wave number",
             code="wrong-unit",
         ) from error
-    if not (value > 0 and math.isfinite(found)):
-        raise ReadError("not positive", seen=f"{value:g}", expected="more than 0", code="range")
+    if not math.isfinite(found):
+        raise _not_positive(value)
     return float(found)
+
+
+def _not_positive(value: float) -> ReadError:
+    return ReadError("not positive", seen=f"{value:g}", expected="more than 0", code="range")
 
 
 def vacuum(value: float, unit: str) -> float:

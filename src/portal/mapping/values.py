@@ -28,13 +28,17 @@ PRODUCT_TYPES = (
 """What ObsCore 1.1 allows for dataproduct_type."""
 
 _RANGES = {
+    "access_estsize": (0, 1e15),
     "calib_level": (0, 4),
     "em_max": (1e-20, 1e9),
     "em_min": (1e-20, 1e9),
+    "em_res_power": (1e-3, 1e13),
     "s_dec": (-90, 90),
-    "s_fov": (0, 360),
+    "s_fov": (1e-15, 360),
     "s_ra": (0, 360),
+    "s_resolution": (1e-12, 1.3e6),
     "t_exptime": (0, 1e12),
+    "t_resolution": (0, 1e12),
 }
 _TIMES = ("t_max", "t_min")
 _POLARISATION = re.compile(r"/(?:(?:I|Q|U|V|RR|LL|RL|LR|XX|YY|XY|YX|POLI|POLA)/)+")
