@@ -43,7 +43,7 @@ export function mask(predicate, get, rows) {
     return joined
   }
   const found = new Uint8Array(rows)
-  const test = testOf(predicate, get)
+  const test = rowTest(predicate, get)
   for (let row = 0; row < rows; row++) found[row] = test(row) ? 1 : 0
   return found
 }
@@ -53,7 +53,7 @@ export function mask(predicate, get, rows) {
  * @param {Get} get
  * @returns {RowTest}
  */
-function testOf(predicate, get) {
+function rowTest(predicate, get) {
   if (predicate.kind === 'between') return between(predicate, get)
   return predicate.kind === 'cone' ? within(predicate, get) : single(predicate, get(predicate.column.name))
 }

@@ -273,7 +273,10 @@ def test_the_family_makes_what_is_asked_for():
     [
         ({"model": "torus"}, "expected one of bipolar, disk, .*, got torus"),
         ({"species": {"CS": None}}, "abundance of CS: expected a number .* CO, HCN, SiO"),
-        ({"priors": {"arm_width": Fixed(1.0)}}, "expected arm_.*, or another of 18 numbers, got arm_wid"),
+        (
+            {"priors": {"arm_width": Fixed(1.0)}},
+            "expected arm_.*, or another of 18 numbers, got arm_wid",
+        ),
         (
             {"priors": {"arm_spacing": Normal(60.0, 9.0)}},
             "prior of arm_spacing: .* got normal 60 9",
