@@ -174,7 +174,7 @@ class _Run:
         if apart > _APART and ancestors < _FEW:
             warned.append(
                 f"smc: samples hardly move at the end (R-hat {apart:.1f}) and come from {ancestors}"
-                " of the first draws: a mode may have been missed; compare with another --seed"
+                " of the first draws: widths may be too small; compare with another --seed"
             )
         return Draws(
             latent=crowd.latent[torch.from_numpy(index)],
