@@ -55,7 +55,7 @@ def malt90(data: Path, folder: Path, samples: int) -> list[Figure]:
     gas = ("--prior", "mass_loss_rate=log-normal 1e-2 10", "--fix", "coldest=15")
     slow = ("--prior", "terminal_velocity=log-normal 2 2", "--fix", "initial_velocity=1")
     size = ("--cells", 16, "--pixels", 18, "--bin-channels", 8, "--model-error", 0.1)
-    options = ("--model", "free", *told, *gas, *slow, *size, "--samples", samples)
+    options = ("--model", "free", "--method", "vi", *told, *gas, *slow, *size, "--samples", samples)
     lineform("deproject", cube, "-o", path, *options)
     posterior = read_posterior(path)
     (fit,) = posterior.fits
@@ -145,7 +145,7 @@ def _under_header(header_only: Path, lamda: Path, folder: Path) -> Path:
 
 
 def transfer(data: Path, folder: Path, samples: int) -> list[Figure]:
-    """The image that Magritte makes of points that are nearly a grid, with and without model error.
+    """The image that Magritte makes of points that are nearly a grid, by sequential Monte Carlo.
 
     Every second channel is taken, and as many pixels as the grid has cells, with noise of a
     hundredth of the peak. The finer grid has the points of Magritte in its cells.

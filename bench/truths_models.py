@@ -58,7 +58,7 @@ def _found(
     seen, path = _observed(model, width), at(folder, f"{part}-posterior.h5")
     size = ("--cells", CELLS, "--model-error", 0.05, "--samples", samples, "--seed", 1)
     told = [word for option in ("velocity=vector", *known) for word in ("--model-option", option)]
-    lineform("deproject", seen, "-o", path, "--model", "free", *size, *told)
+    lineform("deproject", seen, "-o", path, "--model", "free", "--method", "vi", *size, *told)
     posterior = read_posterior(path)
     view = View.towards(DIRECTION)
     truth = on_cells(read_model(model), view, posterior.axes[0], "CO")
