@@ -47,8 +47,9 @@ _FULL = 0.6
 """Share of these directions that the measurement tells something of, from which more are taken."""
 _RENEWED = 2.0
 """Growth of the measurement's share after which slopes are taken again."""
-_WORK = 400.0
-"""Of one sample, in gradients: that of free-form winds."""
+_WORK, _WORK_OF_MANY = 700.0, 1700.0
+"""Of one sample, in gradients: that of free-form winds of few measurements and of many."""
+_MANY = 1000
 
 
 class Tempered:
@@ -75,7 +76,10 @@ class Tempered:
 
     def work(self, problem: Problem, settings: Settings) -> float:
         """Expected work, in gradients of the energy, each once forth and back."""
-        return max(settings.samples, _LEAST) * _WORK
+        with torch.no_grad():
+            measured = len(problem.residual(problem.origin()))
+        each = _WORK if measured < _MANY else _WORK_OF_MANY
+        return max(settings.samples, _LEAST) * each
 
     def draws(
         self, problem: Problem, start: torch.Tensor, settings: Settings, watch: Watch
