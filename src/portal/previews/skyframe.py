@@ -63,7 +63,7 @@ def frame_of(frame: Frame, picture: str, label: str, coarse: bool) -> Markup:
     width, height = frame.size
     bottom = _TOP + height
     drawn = _graticule(frame) or _pixels(frame)
-    rendering = ' style="image-rendering:pixelated"' if coarse else ""
+    rendering = ' image-rendering="pixelated"' if coarse else ""
     return Markup(
         f'<svg class="portal-sky" viewBox="0 0 {_LEFT + width + _RIGHT} {bottom + _BOTTOM}" '
         f'role="img" aria-label="{escape(label)}"><image href="{escape(picture)}" x="{_LEFT}" '
