@@ -15,13 +15,14 @@ def _codes(heading):
 
 
 def test_all_repairs_are_on_the_page():
-    calls = re.findall(r"\b(?:Repair|_changed)\(\s*\"([a-z-]+)\"", SOURCE)
+    calls = re.findall(r"\b(?:Repair|_changed|_commented)\(\s*\"([a-z-]+)\"", SOURCE)
     assert _codes("Repairs") == set(calls)
 
 
 def test_all_reasons_are_on_the_page():
-    from portal.fits import _roles
+    from portal.fits import roles
 
     named = re.findall(r"\bRole\(\s*\"([a-z -]+)\"", SOURCE)
-    words = {*named, *_roles._FIRM, *_roles._SOFT, *_roles._CLASSES.values()} - {"science"}
+    codes = {code for code, _ in roles.ROLE_WORDS.values()}
+    words = {*named, *codes, *roles.ROLE_CLASSES.values(), *roles.ROLE_NAMES.values()} - {"science"}
     assert _codes("Which parts are products") == {word.replace(" ", "-") for word in words}
