@@ -91,7 +91,9 @@ def _forget_checksum(path: Path, model: str) -> None:
     with pq.ParquetFile(path) as file:
         table, said = file.read(), file.metadata.metadata
     none = pa.scalar(None, pa.string())
-    known = pc.if_else(pc.equal(table["model_id"], model), none, table["sha256"])
+    # Observed files belong to no model, and keep theirs.
+    theirs = pc.fill_null(pc.equal(table["model_id"], model), False)
+    known = pc.if_else(theirs, none, table["sha256"])
     place = table.schema.get_field_index("sha256")
     with pq.ParquetWriter(path, table.schema) as out:
         out.write_table(table.set_column(place, table.schema.field(place), known))

@@ -46,7 +46,7 @@ def test_for_machines(tmp_path, store):
         "changed": 0,
         "deleted": 0,
         "unchanged": 4,
-        "rows": {"models": 2, "observations": 12, "files": 4, "problems": 0},
+        "rows": {"models": 2, "observations": 12, "files": 4, "problems": 0, "provenance": 0},
         "problems": {"error": 0, "warning": 0},
         "unfit": [],
         "unsorted": [],

@@ -39,7 +39,7 @@ export function rowView(given, columns, findings) {
       { class: 'submit-scroll', tabindex: 0, role: 'region', 'aria-label': `Row of ${placeOf(given)}` },
       h(
         'table',
-        {},
+        { class: 'submit-table' },
         h('thead', {}, h('tr', {}, ...['column', 'value', 'from'].map((name) => h('th', { scope: 'col' }, name)))),
         h('tbody', {}, ...lines),
       ),

@@ -14,6 +14,8 @@ from lineform.units import factor
 
 __all__ = ["Numbers", "check_positive", "overridden"]
 
+_MANY = 6
+"""Numbers above which a message does not list them."""
 _ALIKE = 0.5
 """Share of letters that a name has in common with one that may have been meant."""
 
@@ -53,9 +55,10 @@ def _check_known(names: Iterable[str], priors: Mapping[str, Prior]) -> None:
         if name not in priors:
             nearest = get_close_matches(name, priors, n=1, cutoff=_ALIKE)
             near = f"{nearest[0]}, or another" if nearest else "one"
+            whole = f"{len(priors)} numbers" if len(priors) > _MANY else ", ".join(priors)
             raise ConfigError(
                 "number of the model",
-                expected=f"{near} of {len(priors)} numbers",
+                expected=f"{near} of {whole}",
                 seen=name,
                 way_out="without this one, --dry-run lists them with their priors",
             )

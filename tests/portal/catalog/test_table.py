@@ -43,7 +43,7 @@ def test_a_damaged_table(catalog):
 def test_another_schema(catalog):
     restamped(catalog / "models.parquet", schema_version="2.0")
     with pytest.raises(
-        CatalogError, match=r"expected schema version 1\.3, got schema version 2\.0"
+        CatalogError, match=r"expected schema version 1\.4, got schema version 2\.0"
     ):
         Catalog.open(catalog)
 
