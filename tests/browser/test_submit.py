@@ -74,7 +74,8 @@ def test_what_is_wrong_is_told_with_the_way_out(desk, tmp_path):
     table = tmp_path / "rows.csv"
     table.write_text("path,part,t_max\nrdor.fits,0,58000.0\nnone.fits,,1\n")
     choose(desk, cube(tmp_path / "rdor.fits"), table)
-    expect(desk.locator(".submit-findings").first).to_contain_text("exchange them", ignore_case=True)
+    wrong = desk.locator(".submit-findings").first
+    expect(wrong).to_contain_text("exchange them", ignore_case=True)
     expect(desk.locator("#submit-troubles")).to_contain_text("row 2: it is about no product")
     found = {(row["code"], row["column"], row["file"]) for row in saved(desk, "Findings")}
     assert ("t-order", "t_min", "rdor.fits") in found
