@@ -37,7 +37,7 @@ _MOST = 4
 _NARROW = 0.7
 """Pareto k above which weighted samples do not stand for the posterior (Vehtari et al. 2024)."""
 _TOO_NARROW = (
-    "vi: of fields, widths were about half of the errors in winds that were tried: smc is right"
+    "vi: of fields, widths were about half of the errors in winds that were tried: compare with smc"
 )
 """Known from a calibration, whose figures `bench.calibration` stores."""
 
