@@ -133,11 +133,7 @@ def observe(
         rays_per_pixel=rays_per_pixel,
         interpolation=interpolation,
     )
-    depths = engine.cubes(replace(scene, quantity="optical depth")) if optical_depth else None
-    for view, line, cube in _cubes(engine, scene):
-        made = _reduce(_averaged(cube, samples_per_channel), line, view, scene, velocity, parsec)
-        deepest = None if depths is None else next(depths).max(axis=0)
-        yield replace(made, optical_depth=deepest)
+    yield from _observations(engine, scene, velocity, parsec, samples_per_channel, optical_depth)
 
 
 def _check_counts(pixels: int, rays: int, samples: int, channels: int) -> None:
@@ -168,6 +164,21 @@ def _cubes(engine: Engine, scene: Scene) -> Iterator[tuple[View, Line, FloatArra
                 with np.errstate(over="ignore", invalid="ignore"):
                     cube = next(cubes)
                 yield view, line, cube
+
+
+def _observations(
+    engine: Engine,
+    scene: Scene,
+    velocity: u.Quantity,
+    parsec: float,
+    samples: int,
+    optical_depth: bool,
+) -> Iterator[Observation]:
+    depths = engine.cubes(replace(scene, quantity="optical depth")) if optical_depth else None
+    for view, line, cube in _cubes(engine, scene):
+        made = _reduce(_averaged(cube, samples), line, view, scene, velocity, parsec)
+        deepest = None if depths is None else next(depths).max(axis=0)
+        yield replace(made, optical_depth=deepest)
 
 
 def _within(velocity: FloatArray, samples: int) -> FloatArray:
