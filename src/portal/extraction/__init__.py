@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 from portal.registry import members
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from portal.extraction.base import Derivation
-    from portal.fits.hdu import Hdu
     from portal.fits.products import Product
     from portal.model.cell import Cell
     from portal.model.measurement import Measurement
 
-__all__ = ["derive", "fitted", "measurement", "wavelengths"]
+__all__ = ["derive", "measurement"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -60,34 +57,3 @@ def _of(name: str, derivation: "Derivation", product: "Product") -> "list[Cell]"
         note = f"could not be derived: {type(error).__name__}: {error}"
         origin = Origin("default", f"portal.extraction.{name}", note=note)
         return [Cell(column, None, origin) for column in derivation.columns]
-
-
-def wavelengths(product: "Product", arm: "Hdu", line: int = 0) -> "np.ndarray | None":
-    """About which wavelength each sample of a spectrum is of; None where that is not to be had.
-
-    Parameters
-    ----------
-    arm
-        The HDU of the spectrum, one of `product.arms`.
-    line
-        Of an array of several: its number, from 0.
-
-    Returns
-    -------
-    (sample,) [m]
-        As the axis or the column has them: in air where these are. `fitted` makes them exact.
-    """
-    from portal.extraction import _samples
-
-    return _samples.wavelengths(product, arm, line)
-
-
-def fitted(metres: "list[np.ndarray]", band: tuple[float, float]) -> "list[np.ndarray] | None":
-    """The wavelengths of all pieces of a spectrum such that they fill the `band` [m].
-
-    Air, a frame of rest and the like move and stretch a spectrum by less than a percent, along a
-    straight line to much better than a pixel of a picture. None where they are no such band.
-    """
-    from portal.extraction import _samples
-
-    return _samples.fitted(metres, band)

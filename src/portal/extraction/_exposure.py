@@ -4,8 +4,8 @@ import math
 import re
 from collections.abc import Iterator
 
-from portal.extraction._keywords import from_card, row_value
 from portal.fits.products import Product
+from portal.headers.keywords import from_card, row_value
 from portal.model.cell import CONVENTION, DERIVED, STATED, Cell, Origin
 
 __all__ = ["exposure"]

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Iterable
 
-from portal.extraction._shape import tabular
-from portal.extraction._spectrum_columns import samples_beside, samples_in_line, samples_of
 from portal.fits.hdu import ColumnInfo, Hdu
 from portal.fits.products import Product
 from portal.fits.roles import role_of, words_of
+from portal.fits.shape import tabular
 from portal.fits.units import fits_unit
 from portal.model.measurement import Measurement
+from portal.spectra.columns import samples_beside, samples_in_line, samples_of
 
 __all__ = ["measurement"]
 

@@ -4,10 +4,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from portal.extraction._shape import spatial
-from portal.extraction._sky import not_of_sky
 from portal.fits.products import Product
+from portal.fits.shape import spatial
 from portal.fits.wcs import NoSky, Sky, sky_of
+from portal.headers.sky import not_of_sky
 
 __all__ = ["sky_of_product", "unset"]
 

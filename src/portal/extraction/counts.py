@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portal.extraction._band import samples_in
-from portal.extraction._shape import axis_of, spatial, tabular
 from portal.fits.axes import AxisKind
 from portal.fits.products import Product
+from portal.fits.shape import axis_of, spatial, tabular
 from portal.model.cell import CONVENTION, STATED, Cell, Origin
+from portal.spectra.band import samples_in
 
 __all__ = ["DERIVATION"]
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from portal.extraction._keywords import from_card
 from portal.extraction._pointing import sky_of_product
-from portal.extraction._shape import of_one_element
 from portal.extraction._sphere import (
     Cap,
     Vectors,
@@ -18,7 +16,9 @@ from portal.extraction._sphere import (
     smallest_cap,
 )
 from portal.fits.products import Product
+from portal.fits.shape import of_one_element
 from portal.fits.wcs import Sky
+from portal.headers.keywords import from_card
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, Cell, Origin
 
 __all__ = ["DERIVATION", "outline"]

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from portal.extraction._keywords import WORDS, from_card, null, row_value, saying, spoken
-from portal.extraction._sky import lamp_name, not_of_sky
 from portal.fits.products import Product
+from portal.headers.keywords import WORDS, from_card, null, row_value, saying, spoken
+from portal.headers.sky import lamp_name, not_of_sky
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin
 
 __all__ = [

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portal.extraction._band import samples_in
-from portal.extraction._calibration import calibration, summed
-from portal.extraction._keywords import WORDS, saying
-from portal.extraction._shape import axis_of, lengths, of_one_element, spatial, tabular
 from portal.fits.products import Product
+from portal.fits.shape import axis_of, lengths, of_one_element, spatial, tabular
+from portal.headers.calibration import calibration, summed
+from portal.headers.keywords import WORDS, saying
 from portal.model.cell import DERIVED, INFERRED, STATED, Cell, Origin
+from portal.spectra.band import samples_in
 
 __all__ = ["DERIVATION", "DISPERSERS", "ESO", "MODES", "SPECTROGRAPHS", "UNDISPERSED"]
 

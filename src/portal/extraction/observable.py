@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from astropy import units
 
 from portal.extraction import polarisation
-from portal.extraction._shape import tabular
 from portal.fits.hdu import ColumnInfo
 from portal.fits.products import Product
+from portal.fits.shape import tabular
 from portal.fits.units import fits_unit
 from portal.model.cell import CONVENTION, DERIVED, STATED, Cell, Origin
 

@@ -7,15 +7,15 @@ import numpy as np
 
 from portal.extraction._angles import declination, right_ascension
 from portal.extraction._frames import from_galactic, to_icrs
-from portal.extraction._keywords import row_value
 from portal.extraction._pointing import sky_of_product, unset
-from portal.extraction._shape import axis_of, lengths, of_one_element, spatial, tabular
-from portal.extraction._sky import not_of_sky
 from portal.extraction._sphere import directions, places
 from portal.fits.cards import Cards
 from portal.fits.hdu import ColumnInfo
 from portal.fits.products import Product
+from portal.fits.shape import axis_of, lengths, of_one_element, spatial, tabular
 from portal.fits.wcs import NoSky, Sky, sky_of
+from portal.headers.keywords import row_value
+from portal.headers.sky import not_of_sky
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin, OriginKind
 
 __all__ = ["DERIVATION"]

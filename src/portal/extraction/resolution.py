@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from portal.errors import ReadError
-from portal.extraction._keywords import from_card
-from portal.extraction._shape import spatial
 from portal.fits.hdu import Hdu
 from portal.fits.products import Product
+from portal.fits.shape import spatial
 from portal.fits.units import quantity_factor
+from portal.headers.keywords import from_card
 from portal.model.cell import CONVENTION, DERIVED, Cell, Origin
 
 __all__ = ["DERIVATION"]

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from portal.extraction._band import band_of
-from portal.extraction._keywords import from_card, null
-from portal.extraction._spectrum import Band, bracketed
-from portal.extraction._spectrum_events import energy_column
-from portal.extraction._spectrum_rest import rest_wavelength
 from portal.fits.products import Product
 from portal.fits.units import quantity_factor
+from portal.headers.keywords import from_card, null
 from portal.model.cell import CONVENTION, DERIVED, Cell, Origin
+from portal.spectra.band import band_of
+from portal.spectra.coordinate import Band, bracketed
+from portal.spectra.events import energy_column
+from portal.spectra.rest import rest_wavelength
 
 __all__ = ["DERIVATION"]
 

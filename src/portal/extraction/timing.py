@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from portal.errors import ReadError
 from portal.extraction._dates import plausible
 from portal.extraction._exposure import exposure
-from portal.extraction._keywords import from_card, row_value
 from portal.extraction._scales import scale_of, to_utc
 from portal.extraction._stamps import Stamp, end_stamps, reference, start_stamps
 from portal.fits.axes import Axis
 from portal.fits.products import Product
 from portal.fits.units import quantity_factor
+from portal.headers.keywords import from_card, row_value
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin, OriginKind
 
 __all__ = ["DERIVATION"]

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from portal.extraction import _calibration, _keywords, _sky, identity, kind
+from portal.extraction import identity, kind
 from portal.fits import magritte, roles, table_kinds
 from portal.fits.wcs import rotation
+from portal.headers import calibration, keywords, sky
 from portal.model.cell import STATED
 from portal.obscore.described import Json
 
@@ -46,12 +47,12 @@ def described_words() -> dict[str, Json]:
 
 def _of_calibration() -> dict[str, Json]:
     return {
-        "camera": [*_calibration.CAMERA],
-        "counts": _sorted(_calibration.COUNTS),
-        "kinds": [*_calibration.KINDS],
-        "levels": [*_calibration.LEVELS],
-        "processed": [*_calibration.PROCESSED],
-        "stack": _sorted(_calibration.STACK),
+        "camera": [*calibration.CAMERA],
+        "counts": _sorted(calibration.COUNTS),
+        "kinds": [*calibration.KINDS],
+        "levels": [*calibration.LEVELS],
+        "processed": [*calibration.PROCESSED],
+        "stack": _sorted(calibration.STACK),
     }
 
 
@@ -69,20 +70,20 @@ def _of_columns() -> dict[str, Json]:
 
 def _of_exposures() -> dict[str, Json]:
     return {
-        "kinds": _sorted(_sky.KINDS),
-        "lamp": _beginning(_sky.LAMP_NAME),
-        "lamp_begin": _beginning(_sky.LAMP_BEGIN),
-        "lamp_keys": [*_sky.LAMP_KEYS],
-        "off": _sorted(_sky.OFF),
-        "sky": _sorted(_sky.SKY),
-        "types": [*_sky.TYPES],
+        "kinds": _sorted(sky.KINDS),
+        "lamp": _beginning(sky.LAMP_NAME),
+        "lamp_begin": _beginning(sky.LAMP_BEGIN),
+        "lamp_keys": [*sky.LAMP_KEYS],
+        "off": _sorted(sky.OFF),
+        "sky": _sorted(sky.SKY),
+        "types": [*sky.TYPES],
     }
 
 
 def _of_names() -> dict[str, Json]:
     return {
         "aperture": _beginning(identity.APERTURE),
-        "blanks": _sorted(_keywords.BLANKS),
+        "blanks": _sorted(keywords.BLANKS),
         "chip": _beginning(identity.ONLY_CHIP),
         "collections": [*identity.COLLECTIONS],
         "file": _anywhere(identity.FILE),

@@ -6,12 +6,12 @@ import numpy as np
 
 from portal.catalog.merge import Rows
 from portal.errors import ReadError
-from portal.extraction import fitted, wavelengths
 from portal.fits.hdu import ColumnInfo, Hdu
 from portal.fits.products import Product
 from portal.fits.table_kinds import MEASURED, RATES, TIMES
 from portal.previews.curves import Curve
 from portal.previews.reading import Floats
+from portal.spectra.samples import fitted, wavelengths
 
 __all__ = ["counted", "series_of", "spectrum_of", "through_channels"]
 

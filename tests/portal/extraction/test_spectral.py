@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.extraction import spectral
-from portal.extraction._spectrum import named
-from portal.extraction._wavelength import SPEED_OF_LIGHT, wavelength
 from portal.fits.air import vacuum_of_air
 from portal.fits.opening import open_fits
 from portal.fits.products import products
 from portal.model.cell import Cell
+from portal.spectra.coordinate import named
+from portal.spectra.wavelength import SPEED_OF_LIGHT, wavelength
 from tests.portal.extraction.making import image_file, table_file
 
 C = SPEED_OF_LIGHT

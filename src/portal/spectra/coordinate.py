@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from portal.extraction._wavelength import SI, VELOCITIES, Quantity, wavelength
 from portal.fits.units import fits_unit, quantity_factor
 from portal.model.cell import DERIVED, INFERRED, Origin
+from portal.spectra.wavelength import SI, VELOCITIES, Quantity, wavelength
 
 __all__ = [
     "Band",
@@ -85,7 +85,7 @@ class Scale:
     ----------
     quantity
         What they measure.
-    factor : scalar [unit of `portal.extraction._wavelength.SI`]
+    factor : scalar [unit of `portal.spectra.wavelength.SI`]
         What one of them is; None as long as no unit is known.
     base
         Of the logarithm that they are; 0 where they are none.

@@ -7,12 +7,12 @@ calibrated ones, 4 the outcome of an analysis (ObsCore 1.1, section 3.3.2).
 import re
 from collections.abc import Callable
 
-from portal.extraction._keywords import WORDS
-from portal.extraction._shape import tabular
-from portal.extraction._spectrum_columns import samples_beside, samples_in_line
 from portal.fits.products import Product
+from portal.fits.shape import tabular
 from portal.fits.units import fits_unit
+from portal.headers.keywords import WORDS
 from portal.model.cell import CONVENTION, INFERRED, STATED, Cell, Origin
+from portal.spectra.columns import samples_beside, samples_in_line
 
 __all__ = ["CAMERA", "COUNTS", "KINDS", "LEVELS", "PROCESSED", "STACK", "calibration", "summed"]
 

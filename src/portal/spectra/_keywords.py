@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from portal.extraction._spectrum import Band, Scale, band_between, bracketed, scaled
-from portal.extraction._wavelength import SI, Quantity, extremes
 from portal.fits.cards import Cards
 from portal.fits.products import Product
 from portal.fits.units import quantity_factor
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Origin
+from portal.spectra.coordinate import Band, Scale, band_between, bracketed, scaled
+from portal.spectra.wavelength import SI, Quantity, extremes
 
 __all__ = ["keyword_band", "selected_energies"]
 

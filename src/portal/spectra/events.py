@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from portal.extraction._shape import tabular
-from portal.extraction._spectrum import Band, Scale, band_between, scale_of
-from portal.extraction._wavelength import extremes
 from portal.fits.hdu import ColumnInfo
 from portal.fits.products import Product
+from portal.fits.shape import tabular
 from portal.model.cell import CONVENTION, Origin
+from portal.spectra.coordinate import Band, Scale, band_between, scale_of
+from portal.spectra.wavelength import extremes
 
 __all__ = ["energy_column", "event_band"]
 

@@ -2,26 +2,26 @@
 
 from dataclasses import replace
 
-from portal.extraction._shape import spatial, tabular
-from portal.extraction._spectrum import Band
-from portal.extraction._spectrum_axis import axis_band, channels
-from portal.extraction._spectrum_columns import (
-    column_band,
-    samples_beside,
-    samples_in_line,
-    samples_of,
-)
-from portal.extraction._spectrum_events import event_band
-from portal.extraction._spectrum_header import (
+from portal.fits.products import Product
+from portal.fits.shape import spatial, tabular
+from portal.spectra._axis import axis_band, channels
+from portal.spectra._header import (
     coefficient_band,
     header_band,
     lookup_band,
     sample_count,
 )
-from portal.extraction._spectrum_keywords import keyword_band, selected_energies
-from portal.extraction._spectrum_rows import channel_band, interferometer_band, row_band
-from portal.extraction._spectrum_windows import windows_of
-from portal.fits.products import Product
+from portal.spectra._keywords import keyword_band, selected_energies
+from portal.spectra._rows import channel_band, interferometer_band, row_band
+from portal.spectra._windows import windows_of
+from portal.spectra.columns import (
+    column_band,
+    samples_beside,
+    samples_in_line,
+    samples_of,
+)
+from portal.spectra.coordinate import Band
+from portal.spectra.events import event_band
 
 __all__ = ["band_of", "samples_in"]
 

@@ -1,9 +1,9 @@
 """Rest wavelengths, and which definition a velocity follows."""
 
-from portal.extraction._spectrum import bracketed
-from portal.extraction._wavelength import SPEED_OF_LIGHT, Quantity
 from portal.fits.cards import Cards
 from portal.fits.units import quantity_factor
+from portal.spectra.coordinate import bracketed
+from portal.spectra.wavelength import SPEED_OF_LIGHT, Quantity
 
 __all__ = ["is_exact", "radio_or_optical", "rest_wavelength"]
 

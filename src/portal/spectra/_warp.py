@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from portal.extraction._spectrum import Scale
-from portal.extraction._wavelength import SI, SPEED_OF_LIGHT, VELOCITIES, Quantity
 from portal.fits.axes import Axis
+from portal.spectra.coordinate import Scale
+from portal.spectra.wavelength import SI, SPEED_OF_LIGHT, VELOCITIES, Quantity
 
 __all__ = ["warped"]
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from portal.errors import ReadError
-from portal.extraction._multispec import attributes
-from portal.extraction._spectrum import Band, Scale, band_between, bracketed, scale_of, scaled
-from portal.extraction._spectrum_medium import in_medium
-from portal.extraction._spectrum_rest import rest_wavelength
-from portal.extraction._wavelength import SI, VELOCITIES, extremes
 from portal.fits.hdu import ColumnInfo, Hdu
 from portal.fits.products import Product
 from portal.fits.units import fits_unit, quantity_factor
 from portal.model.cell import CONVENTION, INFERRED, Origin
+from portal.spectra._medium import in_medium
+from portal.spectra.coordinate import Band, Scale, band_between, bracketed, scale_of, scaled
+from portal.spectra.multispec import attributes
+from portal.spectra.rest import rest_wavelength
+from portal.spectra.wavelength import SI, VELOCITIES, extremes
 
 __all__ = [
     "Samples",

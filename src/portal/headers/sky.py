@@ -2,8 +2,8 @@
 
 import re
 
-from portal.extraction._keywords import WORDS, saying
 from portal.fits.products import Product
+from portal.headers.keywords import WORDS, saying
 
 __all__ = [
     "KINDS",

@@ -3,15 +3,15 @@
 import numpy as np
 
 from portal.errors import ReadError
-from portal.extraction._spectrum import Band, Scale, band_between, scale_of
-from portal.extraction._spectrum_axis import band_along
-from portal.extraction._spectrum_columns import channel_edges
-from portal.extraction._spectrum_medium import in_medium
-from portal.extraction._spectrum_rest import rest_wavelength
-from portal.extraction._wavelength import extremes
 from portal.fits.axes import axes_of
 from portal.fits.products import Product
 from portal.model.cell import CONVENTION, Origin
+from portal.spectra._axis import band_along
+from portal.spectra._medium import in_medium
+from portal.spectra.columns import channel_edges
+from portal.spectra.coordinate import Band, Scale, band_between, scale_of
+from portal.spectra.rest import rest_wavelength
+from portal.spectra.wavelength import extremes
 
 __all__ = ["coefficient_band", "header_band", "lookup_band", "sample_count"]
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.extraction import spectral
-from portal.extraction._multispec import attributes, coherent, coordinates, lines
 from portal.fits.cards import Cards
 from portal.fits.opening import open_fits
 from portal.fits.products import products
+from portal.spectra.multispec import attributes, coherent, coordinates, lines
 from tests.portal.extraction.making import image_file
 
 PIXELS = np.array([1.0, 2.0, 3.5, 5.0])

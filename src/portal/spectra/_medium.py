@@ -3,9 +3,9 @@
 import re
 from dataclasses import replace
 
-from portal.extraction._spectrum import Scale
 from portal.fits.products import Product
 from portal.model.cell import CONVENTION
+from portal.spectra.coordinate import Scale
 
 __all__ = ["in_medium"]
 

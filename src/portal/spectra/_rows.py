@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 
 from portal.errors import ReadError
-from portal.extraction._spectrum import Band, Scale, band_between, scale_of
-from portal.extraction._spectrum_header import sample_count
-from portal.extraction._spectrum_medium import in_medium
-from portal.extraction._spectrum_rest import rest_wavelength
-from portal.extraction._wavelength import extremes
 from portal.fits.hdu import Hdu
 from portal.fits.products import Product
 from portal.model.cell import Origin
+from portal.spectra._header import sample_count
+from portal.spectra._medium import in_medium
+from portal.spectra.coordinate import Band, Scale, band_between, scale_of
+from portal.spectra.rest import rest_wavelength
+from portal.spectra.wavelength import extremes
 
 __all__ = ["channel_band", "interferometer_band", "row_band"]
 

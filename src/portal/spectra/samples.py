@@ -5,15 +5,15 @@ from collections.abc import Callable
 import numpy as np
 
 from portal.errors import ReadError
-from portal.extraction._multispec import attributes, coordinates, lines
-from portal.extraction._spectrum import scale_of, scaled
-from portal.extraction._spectrum_axis import spectral_axis
-from portal.extraction._spectrum_columns import samples_beside, samples_in_line, samples_of
-from portal.extraction._spectrum_header import sample_count
-from portal.extraction._spectrum_rest import rest_wavelength
-from portal.extraction._spectrum_warp import warped
 from portal.fits.hdu import Hdu
 from portal.fits.products import Product
+from portal.spectra._axis import spectral_axis
+from portal.spectra._header import sample_count
+from portal.spectra._warp import warped
+from portal.spectra.columns import samples_beside, samples_in_line, samples_of
+from portal.spectra.coordinate import scale_of, scaled
+from portal.spectra.multispec import attributes, coordinates, lines
+from portal.spectra.rest import rest_wavelength
 
 __all__ = ["fitted", "wavelengths"]
 

@@ -6,8 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from portal.extraction._multispec import attributes, coherent, coordinates, lines
-from portal.extraction._spectrum import (
+from portal.fits.axes import Axis
+from portal.fits.cards import Cards
+from portal.fits.products import Product
+from portal.model.cell import CONVENTION, DERIVED, INFERRED, Origin
+from portal.spectra._medium import in_medium
+from portal.spectra._warp import warped
+from portal.spectra._windows import windows_of
+from portal.spectra.coordinate import (
     Band,
     Scale,
     band_between,
@@ -16,15 +22,9 @@ from portal.extraction._spectrum import (
     scale_of,
     scaled,
 )
-from portal.extraction._spectrum_medium import in_medium
-from portal.extraction._spectrum_rest import is_exact, radio_or_optical, rest_wavelength
-from portal.extraction._spectrum_warp import warped
-from portal.extraction._spectrum_windows import windows_of
-from portal.extraction._wavelength import SI, SPEED_OF_LIGHT, VELOCITIES, extremes
-from portal.fits.axes import Axis
-from portal.fits.cards import Cards
-from portal.fits.products import Product
-from portal.model.cell import CONVENTION, DERIVED, INFERRED, Origin
+from portal.spectra.multispec import attributes, coherent, coordinates, lines
+from portal.spectra.rest import is_exact, radio_or_optical, rest_wavelength
+from portal.spectra.wavelength import SI, SPEED_OF_LIGHT, VELOCITIES, extremes
 
 __all__ = ["axis_band", "band_along", "channels", "spectral_axis"]
 
