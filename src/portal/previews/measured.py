@@ -39,15 +39,14 @@ def spectrum_of(product: Product, row: Rows) -> Curve:
     ReadError
         If there is nothing that could be a spectrum, or it cannot be read.
     """
-    pieces, metres, unit = [], [], ""
+    pieces, metres, title = [], [], ""
     for arm in product.arms:
         for line, (values, told) in enumerate(_lines(product, arm)):
             pieces.append(values)
             metres.append(wavelengths(product, arm, line))
-            unit = told
+            title = told
     if not pieces:
         raise ReadError("no spectrum", expected="values along a spectral axis")
-    title = f"Flux [{unit}]" if unit else "Value"
     found = _fitted(pieces, metres, row)
     if found is None and len(pieces) > _FEW:
         raise ReadError("a picture, not a curve", seen=f"{len(pieces)} lines")
@@ -97,19 +96,20 @@ def _in_use(metres: list[Floats]) -> tuple[str, list[Floats]]:
 
 
 def _lines(product: Product, arm: Hdu) -> Iterator[tuple[Floats, str]]:
-    """The values of a spectrum, or of each of its orders, with their unit."""
+    """The values of a spectrum, or of each of its orders, with what they are called."""
     if arm.kind == "table":
         yield from _columns(product, arm)
         return
     if arm.kind not in ("image", "compressed") or not arm.shape:
         return
-    unit, length = arm.cards.text("BUNIT") or "", arm.shape[-1]
+    unit, length = arm.cards.text("BUNIT"), arm.shape[-1]
+    title = f"Flux [{unit}]" if unit else "Value"
     data = None if arm.kind == "image" else arm.array().reshape(-1, length)
     for line in _chosen(product, arm):
         if data is None:
-            yield arm.elements(line * length, length), unit
+            yield arm.elements(line * length, length), title
         else:
-            yield np.asarray(data[line], np.float64), unit
+            yield np.asarray(data[line], np.float64), title
 
 
 def _chosen(product: Product, arm: Hdu) -> Sequence[int]:
@@ -136,7 +136,11 @@ def _columns(product: Product, table: Hdu) -> Iterator[tuple[Floats, str]]:
         raise ReadError("too many values for a curve", seen=str(values.size))
     several = values.ndim > 1 and values.shape[0] <= _MOST_LINES and values.shape[1] > 1
     for line in values.reshape(-1, values.shape[-1]) if several else [values.ravel()]:
-        yield np.where(np.isfinite(line), line, np.nan), column.unit
+        yield np.where(np.isfinite(line), line, np.nan), _titled(column)
+
+
+def _titled(column: ColumnInfo) -> str:
+    return f"{column.name} [{column.unit}]" if column.unit else column.name
 
 
 def _flux(columns: Sequence[ColumnInfo]) -> ColumnInfo | None:
@@ -175,8 +179,9 @@ def series_of(product: Product) -> Curve:
     if times.size != values.size or times.size > _MOST:
         raise ReadError("no light curve", seen=f"{times.size} times and {values.size} values")
     order = np.argsort(times.ravel(), kind="stable")
-    x, y = (f"{c.name} [{c.unit}]" if c.unit else c.name for c in (when, what))
-    return Curve(x, y, ((times.ravel()[order], values.ravel()[order]),), points=True)
+    return Curve(
+        _titled(when), _titled(what), ((times.ravel()[order], values.ravel()[order]),), points=True
+    )
 
 
 def _along_time(product: Product) -> Curve:

@@ -105,13 +105,21 @@ def test_a_spectrum_lies_along_vacuum_wavelengths(made):
     with held(made / "spectrum.fits") as ((product, row),):
         curve, drawn = measured.spectrum_of(product, row), pictures_of(product, row, "x.webp")
     ((x, y),) = curve.pieces
-    assert (curve.x, curve.y) == ("Wavelength in vacuum [nm]", "Flux [erg/s/cm**2/Angstrom]")
+    assert (curve.x, curve.y) == ("Wavelength in vacuum [nm]", "FLUX [erg/s/cm**2/Angstrom]")
     assert x[0] * 1e-9 > row["em_min"]
     assert x[y.argmin()] == pytest.approx(500.0, abs=0.2)
     data = json.loads(drawn.data)
     assert len(data["x"]) == len(data["y"]) == 400
     assert data["range"][0] < 0.4 < 1.0 < data["range"][1]
     assert b"NaN" not in drawn.data
+
+
+def test_a_column_without_a_unit_gives_its_name(made, tmp_path):
+    with fits.open(made / "spectrum.fits") as file:
+        del file[1].header["TUNIT2"]
+        file.writeto(tmp_path / "a.fits")
+    with held(tmp_path / "a.fits") as ((product, row),):
+        assert measured.spectrum_of(product, row).y == "FLUX"
 
 
 def test_series_are_points_in_order(made):
