@@ -61,7 +61,7 @@ class Desk {
   /** @param {Taken} taken @returns {Finding[]} */
   #findings({ given, names }) {
     if (given.length === 0) return []
-    const found = [...this.#linter.findings(given.map((one) => one.row), names), ...incomplete(given, this.#described.complete)]
+    const found = [...this.#linter.findings({ rows: given.map((one) => one.row), names, said: null }), ...incomplete(given, this.#described.complete)]
     return sorted(withNotes(found, given))
   }
 

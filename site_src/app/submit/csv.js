@@ -1,5 +1,7 @@
 // Tables as CSV (RFC 4180): read and written.
 
+import { numberOf } from './expressions.js'
+
 /**
  * @typedef {import('./expressions.js').Row} Row
  */
@@ -16,6 +18,24 @@ export function readCsv(text) {
     .filter((cells) => cells.some(Boolean))
     .map((cells) => Object.fromEntries(names.map((name, at) => [name.toLowerCase(), cells[at] ?? ''])))
   return { names, rows }
+}
+
+/**
+ * Numbers for cells that hold some, but not of columns of text: there 007 is not 7.
+ * @param {{names: string[], rows: Row[]}} table
+ * @param {{name: string, type: string}[]} columns
+ */
+export function typed({ names, rows }, columns) {
+  const texts = new Set(columns.filter(({ type }) => type === 'string').map(({ name }) => name))
+  const made = rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, texts.has(name) ? cell : valueOf(cell)])))
+  return { names, rows: made }
+}
+
+/** @param {Row[string]} cell */
+function valueOf(cell) {
+  const number = numberOf(cell)
+  if (/^[+-]?nan$/i.test(String(cell).trim())) return null
+  return Number.isNaN(number) ? cell : number
 }
 
 /**

@@ -1,6 +1,6 @@
 // Files of an author: headers become rows, tables of rows go over them.
 
-import { readCsv } from './csv.js'
+import { readCsv, typed } from './csv.js'
 import { isKnown } from './expressions.js'
 import { readHeaders, Unreadable } from './fits.js'
 import { rowsOf } from './row.js'
@@ -35,7 +35,7 @@ export async function take(files, described, progress) {
   for (const [done, file] of [...files.filter((one) => !isTable(one)), ...tables].entries()) {
     progress(done)
     try {
-      await (isTable(file) ? readRows(file, taken) : readFile(file, taken, described))
+      await (isTable(file) ? readRows(file, taken, described) : readFile(file, taken, described))
     } catch (error) {
       const told = error instanceof Unreadable ? error.message : 'The browser cannot read it; choose it again.'
       taken.notes.push(`${file.name}: ${told}`)
@@ -66,10 +66,11 @@ async function readFile(file, taken, { words, columns }) {
 /**
  * @param {File} file
  * @param {Taken} taken
+ * @param {Described} described
  */
-async function readRows(file, taken) {
+async function readRows(file, taken, { columns, table }) {
   if (file.size > LARGEST) throw new Unreadable('It is too large for this page; use portal check-obscore.')
-  const { names, rows } = readCsv(await file.text())
+  const { names, rows } = typed(readCsv(await file.text()), [...columns, ...table.optional])
   if (names.length < 2) throw new Unreadable('This is no CSV table: its first line does not name columns.')
   taken.rows.push(...rows)
   if (taken.files.length > 0) return over(file.name, rows, taken)

@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from portal.lint._air import in_air
+from portal.lint._footprints import crosses, foreign, gap, reach, shaped, size
 from portal.lint._view import Floats, Mask, View
 from portal.lint._vocabulary import CONTROL, PATTERNS, VOCABULARIES
 
@@ -148,6 +150,20 @@ def _blanks(view: View, name: str, lower: bool) -> Mask:
     return _holding(view, name, lower, lambda t: t != t.strip() or CONTROL.search(t))
 
 
+def _ucd(view: View, name: str, lower: bool) -> Mask:
+    from astropy.io.votable.ucd import check_ucd
+
+    return _holding(view, name, lower, lambda text: check_ucd(text, True, has_colon=False))
+
+
+def _in_air(view: View, name: str, lower: bool) -> Mask:
+    return in_air(view)
+
+
+def _footprint(of: Callable[[View, str], Any]) -> Callable[..., Any]:
+    return lambda view, name, lower: of(view, name)
+
+
 def _states(view: View, name: str, lower: bool) -> Floats:
     texts = view.text(name)
     counts = [len([s for s in text.split("/") if s]) if text else np.nan for text in texts]
@@ -167,5 +183,13 @@ _OF_COLUMNS: dict[str, Callable[..., Any]] = {
     "matches": _matches,
     "blanks": _blanks,
     "states": _states,
+    "ucd": _ucd,
+    "in_air": _in_air,
+    "shaped": _footprint(shaped),
+    "foreign": _footprint(foreign),
+    "crossed": _footprint(crosses),
+    "gap": _footprint(gap),
+    "size": _footprint(size),
+    "reach": _footprint(reach),
 }
 """Functions of a column, given by its name."""

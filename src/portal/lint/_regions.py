@@ -13,13 +13,13 @@ import numpy.typing as npt
 from portal.lint._view import Floats, Mask
 from portal.model.region import Region
 
-__all__ = ["Extents", "crossed", "extents"]
+__all__ = ["CLEAR", "MOST", "Extents", "crossed", "extents"]
 
 Points: TypeAlias = npt.NDArray[np.complex128]
 
-_CLEAR = 1e-4
+CLEAR = 1e-4
 """How far sides must cross, as parts of the square of the polygon's size: more than rounding."""
-_MOST = 100
+MOST = 100
 """Vertices of polygons whose sides are compared."""
 
 
@@ -70,7 +70,7 @@ def crossed(regions: Sequence[Region | None]) -> Mask:
     for row, region in enumerate(regions):
         for polygon in () if region is None else region.polygons:
             numbers = polygon[:-2] if polygon[:2] == polygon[-2:] else polygon
-            if 8 <= len(numbers) <= 2 * _MOST:
+            if 8 <= len(numbers) <= 2 * MOST:
                 rows, held = shapes.setdefault(len(numbers), ([], []))
                 rows.append(row)
                 held.append(numbers)
@@ -102,7 +102,7 @@ def _crossing(held: Floats) -> Mask:
 def _opposite(a: Points, b: Points, c: Points, d: Points) -> Mask:
     """Whether `c` and `d` lie clearly on two sides of the line through `a` and `b`."""
     left, right = (((b - a).conj() * (p - a)).imag for p in (c, d))
-    return np.asarray((np.minimum(left, right) < -_CLEAR) & (np.maximum(left, right) > _CLEAR))
+    return np.asarray((np.minimum(left, right) < -CLEAR) & (np.maximum(left, right) > CLEAR))
 
 
 def _circles(held: Floats, ra: Floats, dec: Floats) -> Extents:

@@ -1,7 +1,8 @@
 """A table as plain columns: numbers with NaN, texts with None, whatever types it came with."""
 
+from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Texts: TypeAlias = npt.NDArray[np.object_]
 
+T = TypeVar("T")
 _Parts: TypeAlias = tuple[npt.NDArray[Any], Mask]
 
 
@@ -26,6 +28,7 @@ class View:
         self._parts: dict[str, _Parts] = {}
         self._numbers: dict[str, Floats] = {}
         self._texts: dict[str, Texts] = {}
+        self._made: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
         return len(self._table)
@@ -86,6 +89,13 @@ class View:
         if data.dtype.kind in "OUS":
             return np.asarray(~mask & np.array([bool(value) for value in data], bool))
         return ~mask
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` makes of the columns, made at the first call with `key`."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     def shown(self, name: str, row: int) -> str:
         """The value of one row in words."""

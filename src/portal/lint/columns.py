@@ -9,27 +9,26 @@ import numpy as np
 from portal.lint._view import View
 from portal.lint.base import Finding, Rule, Severity
 from portal.model.optional import OPTIONAL
+from portal.model.region import NUMBERS
 from portal.model.schema import OBSCORE, Column
 
-__all__ = ["CHECK", "Columns"]
+__all__ = ["CHECK", "DATATYPES", "OLDER", "ONCE", "SAID", "WORDS", "Columns", "same_unit"]
 
 _KINDS = {"string": "OUS", "int32": "iu", "int64": "iu", "float64": "fiu"}
-_WORDS = {
+WORDS = {
     "string": "text",
     "int32": "whole numbers",
     "int64": "whole numbers",
     "float64": "numbers",
 }
-_DATATYPES = {
+DATATYPES = {
     "string": ("char", "unicodeChar"),
     "int32": ("int", "long", "short"),
     "int64": ("long", "int", "short"),
     "float64": ("double", "float"),
 }
 """Datatypes of VOTable; the first one is meant, the others do."""
-_SHAPES = frozenset(["circle", "multipolygon", "point", "polygon"])
-"""xtypes of DALI whose values are numbers."""
-_ONCE = {
+ONCE = {
     "dataproduct_subtype": "meta.id",
     "dataproduct_type": "meta.id",
     "o_stat_error": "stat.error;phot.flux",
@@ -37,9 +36,9 @@ _ONCE = {
     "publisher_id": "meta.ref.uri;meta.curation",
 }
 """UCDs of ObsCore 1.1 before its first erratum."""
-_UTYPE_ONCE = re.compile(r"^obscore:obs\.|resolution\.refval$|limits\.interval|calibstatus$")
+OLDER = re.compile(r"^obscore:obs\.|resolution\.refval$|limits\.interval|calibstatus$")
 """What utypes of ObsCore 1.0 have and those of 1.1 have not, in lower case."""
-_SAID = {"unit": "units", "ucd": "UCDs", "utype": "utypes"}
+SAID = {"unit": "units", "ucd": "UCDs", "utype": "utypes"}
 
 
 class Columns:
@@ -53,14 +52,14 @@ class Columns:
             if column.name not in view.names:
                 yield Finding(
                     "error", "missing-column", column.name, None, "no such column",
-                    f"a column {column.name} ({_WORDS[column.type]})",
+                    f"a column {column.name} ({WORDS[column.type]})",
                     "add it; it may be empty where nothing is known",
                 )  # fmt: skip
-        silent = tuple(what for what in _SAID if _is_silent(view, what))
+        silent = tuple(what for what in SAID if _is_silent(view, what))
         for what in silent:
             yield Finding(
                 "warning", f"no-{what}s", "*", None, f"no column has a {what}",
-                f"the {_SAID[what]} of ObsCore 1.1",
+                f"the {SAID[what]} of ObsCore 1.1",
                 "write the table as VOTable, with them, before it is published",
             )  # fmt: skip
         for column in _present(view):
@@ -72,7 +71,7 @@ class Columns:
 
 def _present(view: View) -> list[Column]:
     """Columns of the standard; optional ones where they say anything of themselves."""
-    told = [c for c in OPTIONAL if any(view.said(c.name, what) for what in ("datatype", *_SAID))]
+    told = [c for c in OPTIONAL if any(view.said(c.name, what) for what in ("datatype", *SAID))]
     return [column for column in (*OBSCORE, *told) if column.name in view.names]
 
 
@@ -107,58 +106,58 @@ def _type(view: View, column: Column) -> Iterator[Finding]:
     if datatype:
         yield from _datatype(view, column, datatype)
         return
-    known = view.known(column.name)
-    kind = view.kind(column.name)
+    known, kind = view.known(column.name), view.kind(column.name)
     if kind in _KINDS[column.type] or not known.any():
         return
-    row = int(np.flatnonzero(known)[0])
-    # Whole numbers with gaps become floating ones on their way through many programs.
-    if column.type != "string" and kind == "f":
+    wrong = known
+    if column.type != "string":
         values = view.number(column.name)
-        fractions = np.flatnonzero(known & (values != np.rint(values)))
-        if not len(fractions):
+        # Whole numbers with gaps become floating ones on their way through many programs.
+        wrong = known & (values != np.rint(values) if kind == "f" else np.isnan(values))
+        if kind == "f" and not wrong.any():
             return
-        row = int(fractions[0])
+    row = int(np.flatnonzero(wrong if wrong.any() else known)[0])
     yield Finding(
         "error", "wrong-type", column.name, row, view.shown(column.name, row),
-        f"{_WORDS[column.type]} ({column.type})", "convert the column to that type",
+        f"{WORDS[column.type]} ({column.type})", "convert the column to that type",
     )  # fmt: skip
 
 
 def _datatype(view: View, column: Column, datatype: str) -> Iterator[Finding]:
-    if datatype in _DATATYPES[column.type]:
+    if datatype in DATATYPES[column.type]:
         return
-    shape = column.name == "s_region" and view.said(column.name, "xtype") in _SHAPES
+    shape = column.name == "s_region" and view.said(column.name, "xtype") in NUMBERS
     severity: Severity = "warning" if shape else "error"
     way_out = "write the footprint as text, which every program reads" if shape else (
         "convert the column to that type"
     )  # fmt: skip
     yield Finding(
         severity, "wrong-type", column.name, None, datatype,
-        f"{_DATATYPES[column.type][0]} ({_WORDS[column.type]})", way_out,
+        f"{DATATYPES[column.type][0]} ({WORDS[column.type]})", way_out,
     )  # fmt: skip
 
 
 def _words(view: View, column: Column, silent: tuple[str, ...]) -> Iterator[Finding]:
-    unit, ucd, utype = (view.said(column.name, what) for what in _SAID)
+    unit, ucd, utype = (view.said(column.name, what) for what in SAID)
     if unit != column.unit and "unit" not in silent:
         way_out = "convert the values and name that unit"
-        if _same_unit(unit, column.unit):
+        if same_unit(unit, column.unit):
             way_out = "the same in other words; programs compare the words"
         yield _said(column, "unit", unit, column.unit, way_out)
     if ucd.lower() != column.ucd.lower() and "ucd" not in silent:
-        erratum = ucd == _ONCE.get(column.name)
+        erratum = ucd == ONCE.get(column.name)
         way_out = "use the UCD of the erratum" if erratum else "correct the UCD"
         yield _said(column, "ucd", ucd, column.ucd, way_out)
     if utype.lower() != column.utype.lower() and "utype" not in silent:
-        older = _UTYPE_ONCE.search(utype.lower())
+        older = OLDER.search(utype.lower())
         way_out = (
             "use the utype of ObsCore 1.1: this one is of 1.0" if older else "correct the utype"
         )
         yield _said(column, "utype", utype, column.utype, way_out)
 
 
-def _same_unit(one: str, other: str) -> bool:
+def same_unit(one: str, other: str) -> bool:
+    """Whether two words are of one unit."""
     from portal import units
     from portal.errors import ReadError
 

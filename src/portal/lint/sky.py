@@ -2,16 +2,10 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from portal.lint._regions import crossed, extents
-from portal.lint._telling import tell
 from portal.lint._terms import NULL, alone, uncounted
-from portal.lint._view import Mask, View
-from portal.lint.base import Finding, Rule, Severity
-from portal.model.region import Region, parse_region
+from portal.lint.base import Rule, Ruled, Severity
 
-__all__ = ["CHECK", "Sky"]
+__all__ = ["CHECK"]
 
 _SLACK = 0.1
 """Part of the size of a footprint by which a centre may lie outside."""
@@ -23,19 +17,6 @@ mirrors at most: they tell no less apart than one by the other."""
 _RADIAN = 0.017453292519943295  # of a degree
 _UNEQUAL = 3.0
 """Ratio of field and footprint beyond which they are not those of one product."""
-
-
-class Sky:
-    """Looks at the columns that begin with s_."""
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """Positions and sizes."""
-        return (*_positions(), *_sizes())
-
-    def findings(self, view: View) -> Iterator[Finding]:
-        """Footprints, which are more than a number."""
-        yield from _regions(view)
 
 
 def _positions() -> Iterator[Rule]:
@@ -124,51 +105,54 @@ def _sizes() -> Iterator[Rule]:
     )
 
 
-def _regions(view: View) -> Iterator[Finding]:
-    texts, xtype = view.text("s_region"), view.said("s_region", "xtype")
-    parsed = {text: parse_region(text, xtype) for text in set(texts) if text}
-    found = [parsed.get(text) for text in texts]
-    none = view.known("s_region") & np.array([region is None for region in found], bool)
-    yield from tell(
-        view, "region-form", "s_region", none,
+def _regions() -> Iterator[Rule]:
+    yield Rule(
+        "region-form",
+        "s_region",
+        "known(s_region) and not shaped(s_region)",
         "POLYGON ICRS ra dec ra dec ra dec ... or CIRCLE ICRS ra dec radius, in degrees",
         "write the footprint in these words",
-    )  # fmt: skip
-    frame = np.array(
-        [r is not None and r.frame not in ("icrs", "unknownframe") for r in found], bool
     )
-    yield from tell(
-        view, "region-frame", "s_region", frame, "ICRS", "convert the footprint to ICRS",
-        severity="warning",
-    )  # fmt: skip
-    yield from tell(
-        view, "region-crosses", "s_region", crossed(found), "a polygon whose sides do not cross",
+    yield Rule(
+        "region-frame",
+        "s_region",
+        "foreign(s_region)",
+        "ICRS",
+        "convert the footprint to ICRS",
+        "warning",
+    )
+    yield Rule(
+        "region-crosses",
+        "s_region",
+        "crossed(s_region)",
+        "a polygon whose sides do not cross",
         "put the corners in their order around the footprint",
+    )
+    far = f"gap(s_region) > max(size(s_region), {_FAR})"
+    misses = f"gap(s_region) > max({_SLACK} * size(s_region), {_NEAR})"
+    told: tuple[tuple[str, Severity], ...] = (
+        (far, "error"), (f"{misses} and not {far}", "warning"),
     )  # fmt: skip
-    yield from _compared(view, found)
-
-
-def _compared(view: View, found: list[Region | None]) -> Iterator[Finding]:
-    ra, dec, field = (view.number(name) for name in ("s_ra", "s_dec", "s_fov"))
-    possible = (ra >= 0) & (ra < 360) & (np.abs(dec) <= 90)
-    looked = np.array([r is not None and not r.others for r in found], bool) & possible
-    one = extents([r if yes else None for r, yes in zip(found, looked, strict=True)], ra, dec)
-    misses = one.gap > np.maximum(_SLACK * one.size, _NEAR)
-    far = one.gap > np.maximum(one.size, _FAR)
-    told: tuple[tuple[Mask, Severity], ...] = ((far, "error"), (misses & ~far, "warning"))
     for wrong, severity in told:
-        yield from tell(
-            view, "region-misses", "s_region", wrong, "a footprint that holds s_ra and s_dec",
-            "look at order and units of both; right ascension is in degrees", also="s_ra",
-            severity=severity,
-        )  # fmt: skip
-    ratio = np.where((field > 0) & ~misses & (one.reach > 0), field / (2 * one.reach), 1.0)
-    unequal = (ratio > _UNEQUAL) | (ratio < 1 / _UNEQUAL)
-    yield from tell(
-        view, "region-fov", "s_fov", unequal, "a diameter like that of s_region",
+        yield Rule(
+            "region-misses",
+            "s_region",
+            wrong,
+            "a footprint that holds s_ra and s_dec",
+            "look at order and units of both; right ascension is in degrees",
+            severity,
+            "s_ra",
+        )
+    width = "2 * reach(s_region)"
+    yield Rule(
+        "region-fov",
+        "s_fov",
+        f"s_fov > 0 and {width} > 0 and not {misses}"
+        f" and (s_fov > {_UNEQUAL} * {width} or s_fov * {_UNEQUAL} < {width})",
+        "a diameter like that of s_region",
         "give the diameter of the footprint in degrees: no area, and no arcminutes",
         also="s_region",
-    )  # fmt: skip
+    )
 
 
-CHECK = Sky()
+CHECK = Ruled((*_positions(), *_sizes(), *_regions()))

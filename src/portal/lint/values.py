@@ -1,46 +1,15 @@
 """Values that stand for themselves: nulls, vocabularies, identifiers, addresses, texts."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
-import numpy as np
-
-from portal.lint._telling import tell
 from portal.lint._terms import NULL
-from portal.lint._view import View
 from portal.lint._vocabulary import NEVER_NULL, PRODUCT_TYPES
-from portal.lint.base import Finding, Rule
+from portal.lint.base import Rule, Ruled
 from portal.model.schema import OBSCORE
 
-__all__ = ["CHECK", "Values"]
+__all__ = ["CHECK"]
 
 _TEXTS = tuple(column.name for column in OBSCORE if column.type == "string")
-
-
-class Values:
-    """Looks at each column alone."""
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """Row by row."""
-        return (*_vocabularies(), *_identifiers(), *_texts(), *_sizes())
-
-    def findings(self, view: View) -> Iterator[Finding]:
-        """UCDs, whose words and their order astropy knows."""
-        texts = view.text("o_ucd")
-        judged = {text: bool(text) and not _is_ucd(text) for text in set(texts)}
-        yield from tell(
-            view, "o-ucd", "o_ucd", np.array([judged[text] for text in texts], bool),
-            "words of UCD1+, such as phot.flux.density;em.radio",
-            "correct the words or their order",
-        )  # fmt: skip
-
-
-@lru_cache(maxsize=1024)
-def _is_ucd(text: str) -> bool:
-    from astropy.io.votable.ucd import check_ucd
-
-    return bool(check_ucd(text, check_controlled_vocabulary=True, has_colon=False))
 
 
 def _vocabularies() -> Iterator[Rule]:
@@ -84,6 +53,13 @@ def _vocabularies() -> Iterator[Rule]:
         "the order /I/Q/U/V/RR/LL/RL/LR/XX/YY/XY/YX/POLI/POLA/",
         "write them in the order of the standard: queries compare the whole text",
         "warning",
+    )
+    yield Rule(
+        "o-ucd",
+        "o_ucd",
+        "known(o_ucd) and not ucd(o_ucd)",
+        "words of UCD1+, such as phot.flux.density;em.radio",
+        "correct the words or their order",
     )
     yield Rule(
         "o-ucd-axis",
@@ -213,4 +189,4 @@ def _sizes() -> Iterator[Rule]:
     )
 
 
-CHECK = Values()
+CHECK = Ruled((*_vocabularies(), *_identifiers(), *_texts(), *_sizes()))

@@ -3,19 +3,28 @@
 import math
 from dataclasses import dataclass
 
-__all__ = ["NUMBERS", "Region", "parse_region"]
+__all__ = [
+    "FLAVOURS",
+    "FRAMES",
+    "LENGTHS",
+    "NUMBERS",
+    "POSITIONS",
+    "UNIONS",
+    "Region",
+    "parse_region",
+]
 
 NUMBERS = frozenset(["circle", "multipolygon", "point", "polygon"])
 """Types of DALI whose footprints are numbers without a word before them."""
-_FRAMES = frozenset(
+FRAMES = frozenset(
     ["icrs", "fk5", "fk4", "j2000", "b1950", "galactic", "galactic_ii", "ecliptic", "unknownframe"]
 )
-_POSITIONS = frozenset(
+POSITIONS = frozenset(
     ["geocenter", "barycenter", "topocenter", "heliocenter", "lsr", "relocatable", "unknownrefpos"]
 )
-_FLAVOURS = frozenset(["spherical2", "cartesian2"])
-_UNIONS = frozenset(["union", "intersection", "difference", "not"])
-_LENGTHS = {
+FLAVOURS = frozenset(["spherical2", "cartesian2"])
+UNIONS = frozenset(["union", "intersection", "difference", "not"])
+LENGTHS = {
     "allsky": 0,
     "box": 4,
     "circle": 3,
@@ -24,7 +33,8 @@ _LENGTHS = {
     "position": 2,
     "positioninterval": 4,
 }
-_SHAPES = frozenset([*_LENGTHS, "convex", "polygon"])
+"""How many numbers each shape has, but for polygons."""
+_SHAPES = frozenset([*LENGTHS, "convex", "polygon"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ def _shapes(words: list[str]) -> list[tuple[str, str, tuple[float, ...]]]:
     while place < len(words):
         word = words[place].lower()
         place += 1
-        if word in _UNIONS:
+        if word in UNIONS:
             around, place = _frame(words, place, around)
         elif word in _SHAPES:
             frame, place = _frame(words, place, around)
@@ -99,16 +109,16 @@ def _frame(words: list[str], place: int, around: str) -> tuple[str, int]:
     frame = ""
     while place < len(words):
         word = words[place].lower()
-        if not frame and (word in _FRAMES or _is_other_frame(word)):
+        if not frame and (word in FRAMES or _is_other_frame(word)):
             frame = word
-        elif word not in _POSITIONS and word not in _FLAVOURS:
+        elif word not in POSITIONS and word not in FLAVOURS:
             break
         place += 1
     return frame or around, place
 
 
 def _is_other_frame(word: str) -> bool:
-    known = _SHAPES | _UNIONS | _POSITIONS | _FLAVOURS
+    known = _SHAPES | UNIONS | POSITIONS | FLAVOURS
     return word.isalnum() and word not in known and _number(word) is None
 
 
@@ -144,7 +154,7 @@ def _parts(word: str, numbers: tuple[float, ...]) -> list[tuple[float, ...]]:
         return []
     if word == "convex":
         return [numbers] if numbers and len(numbers) % 4 == 0 else []
-    good = len(numbers) == _LENGTHS[word] and abs(numbers[1]) <= 90
+    good = len(numbers) == LENGTHS[word] and abs(numbers[1]) <= 90
     return [numbers] if good and (word != "circle" or 0 < numbers[2] <= 180) else []
 
 

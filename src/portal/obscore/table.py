@@ -47,10 +47,14 @@ def table_of(rows: Rows, columns: Sequence[Column] = OBSCORE) -> "Table":
 
 
 def described(table: "Table", columns: Iterable[Column] = OBSCORE) -> "Table":
-    """`table` itself, with unit, UCD, utype and meaning of each of `columns` that it has."""
+    """`table` itself, with unit, UCD, utype and meaning of each of `columns` that it has.
+
+    Names may be in any case.
+    """
+    written = {name.lower(): name for name in table.colnames}
     for column in columns:
-        if column.name in table.colnames:
-            _describe(table[column.name], column)
+        if column.name in written:
+            _describe(table[written[column.name]], column)
     return table
 
 
