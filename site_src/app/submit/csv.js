@@ -16,7 +16,7 @@ export function readCsv(text) {
   const names = head.map((name) => name.trim())
   const rows = body
     .filter((cells) => cells.some(Boolean))
-    .map((cells) => Object.fromEntries(names.map((name, at) => [name.toLowerCase(), cells[at] ?? ''])))
+    .map((cells) => Object.fromEntries(names.map((name, at) => [name.toLowerCase(), (cells[at] ?? '').trim()])))
   return { names, rows }
 }
 

@@ -11,6 +11,7 @@ from portal.fits.air import index_of_air
 from portal.lint import check_table
 from portal.lint._view import View
 from portal.obscore.described import described_checks
+from portal.obscore.files import load_table
 from portal.obscore.table import table_of
 from tests.conftest import ROOT
 from tests.portal.lint.rows import ROWS, changed, clean
@@ -20,9 +21,13 @@ NODE = shutil.which("node")
 LINT = """
 import { readFileSync } from 'node:fs'
 import { Linter } from './site_src/app/submit/checks.js'
+import { readCsv, typed } from './site_src/app/submit/csv.js'
 const { described, tables } = JSON.parse(readFileSync(0, 'utf8'))
 const linter = new Linter(described)
-console.log(JSON.stringify(tables.map((table) => linter.findings(table))))
+const columns = [...described.columns, ...described.table.optional]
+const read = (text) => ({ ...typed(readCsv(text), columns), said: null })
+const given = tables.map((table) => (typeof table === 'string' ? read(table) : table))
+console.log(JSON.stringify(given.map((table) => linter.findings(table))))
 """
 needs_node = pytest.mark.skipif(NODE is None, reason="needs Node.js to run the code of the page")
 
@@ -31,7 +36,9 @@ WHAT = ("datatype", "ucd", "unit", "utype", "xtype")
 
 
 def as_json(table):
-    """The table as a page reads it, names in lower case."""
+    """The table as a page reads it, names in lower case; the text of a CSV table as it is."""
+    if isinstance(table, str):
+        return table
     view = View(table)
     columns = {name: table[name].tolist() for name in table.colnames}
     rows = [
@@ -130,6 +137,24 @@ def test_what_only_code_can_tell_is_found_as_the_linter_finds_it():
         *("em-air", "o-ucd", "region-crosses", "region-form", "region-fov", "region-frame"),
         "region-misses",
     }
+
+
+CSV = [
+    "S_RA,s_dec,T_MIN,t_min\n10,20,58000,1\n",
+    "s_ra,em_xel,calib_level\n10:20:30,2.5,2\n1.5,3,two\n,nan,\n",
+    "s_ra,em_xel,calib_level\n1.5,3,2\n10:20:30,2.5,2.0\n,inf,\n",
+    'obs_id,target_name,t_calib_status,T_Calib_Status\n007,"R ""Dor"", it",1,2\n007, x,,\n',
+    "obs_publisher_did,s_region,s_ra,s_dec\nivo://a.example/x?1,CIRCLE 10 20 1,50,20\n",
+    "o_stat_error,S_UCD\nmuch,7\n0.1,pos.eq\n",
+]
+
+
+@needs_node
+def test_tables_of_text_are_read_as_the_command_reads_them(tmp_path):
+    for number, (text, found) in enumerate(zip(CSV, in_the_browser(CSV), strict=True)):
+        path = tmp_path / f"{number}.csv"
+        path.write_text(text)
+        assert in_words(found) == in_words(check_table(load_table(path)))
 
 
 def test_every_finding_of_the_linter_is_described():
