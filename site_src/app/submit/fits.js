@@ -10,13 +10,15 @@ const MOST = 200
 const UNPACKED = 4e9
 
 /**
+ * @typedef {{name: string, length: number, varies: boolean}} Column values in a row, and whether rows differ in their number
+ *
  * @typedef {object} Hdu
  * @property {number} index
  * @property {string} name EXTNAME
  * @property {Cards} cards
  * @property {number[]} shape NAXIS1 first; of a packed image that of the image
  * @property {'image' | 'compressed' | 'table' | 'groups' | 'empty'} kind
- * @property {{name: string, length: number}[]} columns of a table
+ * @property {Column[]} columns of a table
  * @property {number} rows of a table
  */
 
@@ -146,7 +148,7 @@ function columnsOf(cards) {
     const form = cards.text(`TFORM${at + 1}`) ?? ''
     // Of columns that differ in length from row to row the longest counts.
     const most = /[PQ]\w\((\d+)\)/.exec(form)?.[1] ?? /^\d+/.exec(form)?.[0] ?? '1'
-    return { name: cards.text(`TTYPE${at + 1}`) ?? '', length: /A/i.test(form) ? 1 : Number(most) }
+    return { name: cards.text(`TTYPE${at + 1}`) ?? '', length: /A/i.test(form) ? 1 : Number(most), varies: /^ *\d*[PQ]/.test(form) }
   })
 }
 

@@ -80,11 +80,22 @@ function unit({ cards }) {
   const text = (cards.text('BUNIT') ?? '').trim()
   if (/uncal/i.test(text)) return { level: 1, source: 'BUNIT' }
   if (text === '' || /^(unitless|dimensionless|1)$/i.test(text)) return null
-  const words = text.toLowerCase().split(/[\s./*^()-]+|(?<=[a-z])(?=\d)/).filter((word) => word && !/^\d+$/.test(word))
+  const words = unitsIn(text)
   if (words.length === 0 || !words.every((word) => COUNTS.test(word) || OTHERS.test(word))) return { reason: `what the unit ${text} tells of it is read by portal extract only` }
-  if (words.includes('km') && words.some((word) => ['k', 'jy', 'mjy'].includes(word))) return { level: 3, source: 'BUNIT, summed over a line' }
+  if (isSummed(cards)) return { level: 3, source: 'BUNIT, summed over a line' }
   const seconds = words.some((word) => /^s(ec|econds?)?$/.test(word))
   return !words.some((word) => COUNTS.test(word)) || seconds ? { level: 2, source: `BUNIT, calibrated to ${text}` } : null
+}
+
+/** Whether values are sums over a line, such as those of a moment map in K km/s. @param {Cards} cards */
+export function isSummed(cards) {
+  const words = unitsIn(cards.text('BUNIT') ?? '')
+  return words.includes('km') && words.some((word) => ['k', 'jy', 'mjy'].includes(word))
+}
+
+/** @param {string} text */
+function unitsIn(text) {
+  return text.toLowerCase().split(/[\s./*^()-]+|(?<=[a-z])(?=\d)/).filter((word) => word && !/^\d+$/.test(word))
 }
 
 /** @param {Product} product @param {Words} words */

@@ -11,6 +11,7 @@ import { direction, dot, place } from './sphere.js'
  * @typedef {object} Sky
  * @property {ToSky} at
  * @property {[number, number]} axes FITS numbers of its axes, as they stand in the file
+ * @property {[number, number]} pixels CRPIX along them
  * @property {string} said the projection, and the frame if it is not ICRS
  */
 
@@ -52,11 +53,11 @@ export function skyOf(cards, rotations) {
     if (!found || !found.every(Number.isFinite) || Math.abs(found[1]) > 90) return null
     return rotation ? rotated(found, rotation) : found
   }
-  return { at, axes, said: [plain || 'linear', ...(frame ? [frame] : [])].join(', ') }
+  return { at, axes, pixels: linear.pixels, said: [plain || 'linear', ...(frame ? [frame] : [])].join(', ') }
 }
 
 /** @param {[number, number]} at @param {[number[], number[], number[]]} rotation @returns {[number, number]} */
-function rotated(at, rotation) {
+export function rotated(at, rotation) {
   const vector = direction(...at)
   const rows = /** @type {[import('./sphere.js').Vector, import('./sphere.js').Vector, import('./sphere.js').Vector]} */ (/** @type {unknown} */ (rotation))
   return place(/** @type {import('./sphere.js').Vector} */ (rows.map((row) => dot(row, vector))))
@@ -91,13 +92,22 @@ function pairOf(cards) {
  * @param {string} head of the longitude
  */
 function frameOf(cards, head) {
-  if (head in FRAMES) return FRAMES[head] ?? ''
+  return FRAMES[head] ?? (head === 'ELON' ? 'ecliptic' : equatorialOf(cards))
+}
+
+/**
+ * The name of the equatorial frame, as above.
+ * @param {Cards} cards
+ * @param {string[]} own names of cards with an equinox that counts before that of the header
+ */
+export function equatorialOf(cards, own = []) {
   const equinox = ['EQUINOX', 'EPOCH'].map((name) => [name, yearOf(cards, name)]).find(([name, year]) => year !== null && (name === 'EQUINOX' || Number(year) % 25 === 0))
   const year = equinox ? Number(equinox[1]) : null
   const said = (cards.text('RADESYS') ?? cards.text('RADECSYS') ?? '').toUpperCase()
   const named = ['ICRS', 'FK4-NO-E', 'FK5', 'FK4', 'GAPPT'].find((name) => said.includes(name)) ?? alias(said)
   const frame = named ?? (year === null ? 'ICRS' : year < 1984 ? 'FK4' : 'FK5')
-  if (head === 'ELON') return 'ecliptic'
+  const other = own.map((name) => yearOf(cards, name)).find((one) => one !== null) ?? null
+  if (other !== null && other !== (year ?? (frame.startsWith('FK4') ? 1950 : 2000))) return other === 2000 ? 'fk5' : `${other < 1984 ? 'FK4' : 'FK5'} ${other}`
   if (frame === 'ICRS') return ''
   return frame === 'FK5' && (year === null || year === 2000) ? 'fk5' : `${frame} ${year ?? ''}`.trim()
 }

@@ -1,6 +1,7 @@
 // Which HDUs of a file are products, and why the others are none.
 
-import { saying, wordsIn } from './words.js'
+import { skyOf } from './plane.js'
+import { tableKind } from './tables.js'
 
 /**
  * @typedef {import('./fits.js').Hdu} Hdu
@@ -12,27 +13,55 @@ const IMAGES = ['image', 'compressed']
 const SCIENCE = 'science'
 /** A lone wavelength as a unit of pixels: an axis, not a measurement. */
 const LENGTHS = /^(angstroms?|nm|um|microns?|nanometers?|micrometers?)$/i
+/** What may stand beside headers that are all there is. */
+const BESIDE_HEADERS = ['no data', 'history', 'distortion']
 const OBSERVED = ['TELESCOP', 'INSTRUME', 'OBJECT', 'DATE-OBS', 'MJD-OBS', 'OBSID', 'OBS_ID']
 
 /**
+ * @typedef {{hdu: Hdu, kind: string | null}} Product kind of a table, null for an array
+ *
  * @param {Hdu[]} hdus
  * @param {Words} words
- * @returns {{products: Hdu[], reasons: string[]}}
+ * @returns {{products: Product[], reasons: string[]}}
  */
 export function productsOf(hdus, words) {
-  const roles = hdus.map((hdu) => (hdu.kind === 'empty' ? role('no data', 'a header alone', true) : roleOf(hdu, words)))
-  const at = (/** @type {Hdu} */ hdu) => /** @type {Role} */ (roles[hdu.index])
+  const tables = new Map(hdus.filter(({ kind }) => kind === 'table').map((hdu) => [hdu, tableKind(hdu, /** @type {Hdu} */ (hdus[0]).cards, words)]))
+  const roles = new Map(hdus.map((hdu) => [hdu, withTable(roleOf(hdu, words), tables.get(hdu))]))
+  const at = (/** @type {Hdu} */ hdu) => /** @type {Role} */ (roles.get(hdu))
   let chosen = hdus.filter((hdu) => at(hdu).code === SCIENCE)
   // What goes with data elsewhere is here all that was observed.
   if (chosen.length === 0) chosen = hdus.filter((hdu) => !at(hdu).firm)
+  if (chosen.length === 0 && hdus.every((hdu) => BESIDE_HEADERS.includes(at(hdu).code))) chosen = headersOf(hdus, words)
   chosen = chosen.filter((hdu) => !isBare(hdu, chosen))
   const reasons = hdus
     .filter((hdu) => !chosen.includes(hdu) && (hdu.kind !== 'empty' || hdus.length === 1))
     .map((hdu) => `HDU ${hdu.index}${hdu.name ? ` (${hdu.name})` : ''} is no product: ${reason(at(hdu))}`)
-  if (chosen.length === 0 && hdus.some((hdu) => hdu.kind === 'empty' && OBSERVED.some((name) => hdu.cards.text(name)))) {
-    reasons.push('a header without data, of which portal extract makes a row if it describes an observation')
+  if (chosen.length === 0 && hdus.some(({ kind, cards }) => kind === 'empty' && cards.names().some((name) => /^CTYPE\d/.test(name)))) {
+    reasons.push('a header without data, of which portal extract makes a row if it tells a place on the sky')
   }
-  return { products: chosen, reasons }
+  const unknown = chosen.filter((hdu) => tables.get(hdu) === null)
+  const products = chosen.filter((hdu) => !unknown.includes(hdu)).map((hdu) => ({ hdu, kind: hdu.kind === 'groups' ? 'visibility' : kindIn(tables.get(hdu)) }))
+  return { products, reasons: [...reasons, ...unknown.map((hdu) => `HDU ${hdu.index} is a table whose values have to be read, which portal extract does`)] }
+}
+
+/** @param {ReturnType<typeof tableKind> | undefined} found */
+function kindIn(found) {
+  return found && 'kind' in found ? found.kind : null
+}
+
+/** A table named after its wavelengths may hold what was measured at them. @param {Role} said @param {ReturnType<typeof tableKind> | undefined} found @returns {Role} */
+function withTable(said, found) {
+  if (found === undefined || !['science', 'wavelengths'].includes(said.code)) return said
+  if (found && 'none' in found) return said.code === SCIENCE ? role(found.none, found.why, true) : said
+  return role(SCIENCE, '', true)
+}
+
+/** Headers without data that describe an observation, the primary one before others. @param {Hdu[]} hdus @param {Words} words */
+function headersOf(hdus, words) {
+  const [primary, ...others] = hdus
+  const describes = (/** @type {Hdu} */ { cards }) => OBSERVED.some((name) => cards.text(name)) || 'at' in (skyOf(cards, words.frames) ?? {})
+  if (primary?.kind !== 'empty') return []
+  return describes(primary) ? [primary] : others.filter((hdu) => hdu.kind === 'empty' && describes(hdu) && roleIn(hdu, words).code === SCIENCE)
 }
 
 /** @param {Role} of */
@@ -47,6 +76,11 @@ function role(code, why, firm) {
 
 /** @param {Hdu} hdu @param {Words} words @returns {Role} */
 function roleOf(hdu, words) {
+  return hdu.kind === 'empty' ? role('no data', 'a header alone', true) : roleIn(hdu, words)
+}
+
+/** @param {Hdu} hdu @param {Words} words @returns {Role} */
+function roleIn(hdu, words) {
   const extension = (hdu.cards.text('XTENSION') ?? 'IMAGE').toUpperCase()
   if (!words.roles.extensions.includes(extension)) return role('extension', `XTENSION = ${extension}`, true)
   const said = byClass(hdu, words) ?? byName('EXTNAME', hdu.name, words)
@@ -107,63 +141,4 @@ function isBare(hdu, chosen) {
 /** @param {Hdu} hdu */
 function hasCoordinates({ cards }) {
   return cards.names().some((name) => /^(CTYPE|CRVAL)[1-9]\d?$/.test(name) && cards.text(name) !== null)
-}
-
-/**
- * What a table holds; null where only the command can tell.
- * @param {Hdu} hdu
- * @param {Words} words
- * @returns {{kind: string} | {none: string} | null}
- */
-export function tableKind(hdu, { columns }) {
-  const plain = hdu.columns.map(({ name, length }) => ({ length, name: name.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '') }))
-  const has = (/** @type {string[]} */ list) => plain.some(({ name }) => list.includes(name))
-  const ordering = (hdu.cards.text('ORDERING') ?? '').toUpperCase()
-  if (has(['uniq']) || ['NUNIQ', 'RANGE'].includes(ordering)) return { none: 'coverage map (cells of the sky, as in a MOC)' }
-  if ((hdu.cards.text('PIXTYPE') ?? '').toUpperCase() === 'HEALPIX') return null
-  const said = (hdu.cards.text('HDUCLAS1') ?? '').toUpperCase()
-  if (said === 'EVENTS' || hdu.name.toUpperCase().startsWith('EVENTS')) return { kind: 'event' }
-  if (columns.positions.some((pair) => pair.every((one) => has([one.toLowerCase()]))) || has(['data'])) return null
-  if (has(columns.photons.filter((name) => name !== 'energy' && name !== 'channel')) || has(columns.visibilities) || plain.some(({ name }) => /^[uv]{2}_/.test(name))) return null
-  const measured = plain.filter(({ name }) => columns.measured.includes(name))
-  const spectral = plain.find(({ name }) => columns.spectral.includes(name))
-  const long = measured.some(({ length }) => length > 1) || (hdu.rows ?? 0) > 1
-  const fits = spectral && (spectral.length === 1 || measured.some(({ length }) => length === spectral.length))
-  if (spectral && fits && measured.length > 0 && long && !has(columns.times) && !['channel', 'chan', 'energy'].includes(spectral.name)) return { kind: 'spectrum' }
-  return null
-}
-
-/**
- * The kind of an image by its axes; null where its header does not name them.
- * @param {import('./wcs.js').Axis[]} axes
- * @returns {string | null}
- */
-export function imageKind(axes) {
-  const of = (/** @type {string} */ role) => axes.find((axis) => axis.role === role)
-  const [ra, dec, wave, time] = ['longitude', 'latitude', 'spectral', 'time'].map(of)
-  if (ra && dec) {
-    const cut = axes.every((axis) => axis.length === 1)
-    const alone = ra.length === 1 && dec.length === 1
-    for (const [axis, kind] of /** @type {const} */ ([[wave, 'spectrum'], [time, 'timeseries']])) {
-      if (!axis || (axis.length === 1 && !cut)) continue
-      return alone && (!cut || kind === 'timeseries') ? kind : 'cube'
-    }
-    return axes.some((axis) => axis.role === 'other' && axis.length > 1) ? 'cube' : 'image'
-  }
-  if (wave && wave.number > 2 && axes.slice(0, 2).every((axis) => axis.length > 1)) return 'cube'
-  if (wave) return 'spectrum'
-  return time ? 'timeseries' : null
-}
-
-/** Whether keywords say that light was dispersed along an axis. @param {import('./cards.js').Cards} cards @param {Words} words */
-export function isDispersed(cards, { kinds, names }) {
-  const disperser = kinds.dispersers.some((name) => {
-    const text = (saying(cards.text(name), names.blanks) ?? '').toLowerCase()
-    return text !== '' && !kinds.undispersed.some((word) => text.includes(word))
-  })
-  const instrument = (saying(cards.text('INSTRUME'), names.blanks) ?? '').toLowerCase()
-  const modes = kinds.modes.flatMap((name) => wordsIn(cards.text(name)))
-  const spectral = modes.some((word) => /^spectr(o|al)/.test(word)) && !modes.includes('imaging')
-  const other = kinds.spectrographs.includes(instrument) || instrument.includes('spectrograph') || spectral || /^wave/i.test(cards.text('COL1') ?? '') || (cards.number('DISPAXIS') ?? 0) > 0
-  return { disperser, any: disperser || other }
 }

@@ -1,12 +1,14 @@
 // Rows of ObsCore from the headers of a file: what portal extract finds too, and no more.
 
+import { headerKind, imageKind, isDispersed } from './kinds.js'
 import { levelOf } from './level.js'
 import { facilityOf, firstOf, instrumentOf, targetOf } from './names.js'
 import { outline } from './outline.js'
 import { skyOf } from './plane.js'
-import { imageKind, isDispersed, productsOf, tableKind } from './products.js'
+import { pointingOf } from './pointing.js'
+import { productsOf } from './products.js'
 import { exposureOf, intervalOf } from './times.js'
-import { axesOf, band, polarisation } from './wcs.js'
+import { axesOf, axisRoles, band, polarisation } from './wcs.js'
 import { byMagritte, notOfSky } from './words.js'
 
 /**
@@ -44,12 +46,9 @@ const ELSEWHERE = 'none: portal extract may find it'
 export function rowsOf(name, size, hdus, words, columns) {
   const { products, reasons: notes } = productsOf(hdus, words)
   const rows = []
-  for (const hdu of products) {
-    const kind = hdu.kind === 'table' ? tableKind(hdu, words) : { kind: null }
-    if (hdu.kind === 'groups' || kind === null) notes.push(`HDU ${hdu.index} is a table that only portal extract can look into`)
-    else if ('none' in kind) notes.push(`HDU ${hdu.index} is no product: ${kind.none}`)
-    else if (isOfTargets(hdu, hdus)) notes.push(`HDU ${hdu.index} may hold spectra of several targets, which only portal extract tells apart`)
-    else rows.push(new Maker(name, size, hdu, hdus, words).made(kind.kind, columns))
+  for (const { hdu, kind } of products) {
+    if (isOfTargets(hdu, hdus)) notes.push(`HDU ${hdu.index} may hold spectra of several targets, which only portal extract tells apart`)
+    else rows.push(new Maker(name, size, hdu, hdus, words).made(kind, columns))
   }
   return { rows, notes }
 }
@@ -92,8 +91,9 @@ class Maker {
   made(table, columns) {
     this.#identify()
     this.#time(table)
-    const axes = axesOf(this.hdu.cards, this.hdu.shape)
-    const sky = table === null ? this.#place(axes) : false
+    const axes = this.hdu.kind === 'image' || this.hdu.kind === 'compressed' ? axesOf(this.hdu.cards, this.hdu.shape) : []
+    const sky = table === null && this.#place(axes)
+    this.#point(table, axes, sky)
     this.#describe(table, axes, sky)
     for (const column of columns) if (this.#row[column] === undefined) this.#origins[column] ??= ELSEWHERE
     return { row: this.#row, origins: this.#origins, file: this.name, part: String(this.hdu.index) }
@@ -169,8 +169,7 @@ class Maker {
     const pair = ['longitude', 'latitude'].map((role) => axes.find((axis) => axis.role === role))
     const [ra, dec] = pair
     if (!ra || !dec) {
-      if (this.cards.has('AMDX1')) this.#lack(['dataproduct_type', 'em_xel', 's_xel1', 's_xel2'], 'a plate is read by portal extract only')
-      this.#lack(['s_ra', 's_dec'], 'no axes of the sky; keywords of positions are read by portal extract only')
+      if (this.cards.has('AMDX1')) this.#lack(['dataproduct_type', 'em_xel', 's_ra', 's_dec', 's_xel1', 's_xel2'], 'a plate is read by portal extract only')
       return false
     }
     this.#give('s_xel1', ra.length, `NAXIS${ra.number}`)
@@ -180,6 +179,32 @@ class Maker {
     if (this.magritte) this.#outline(this.#shifted(skyOf(this.cards, this.words.frames)), axes)
     else if (sky) this.#outline(sky, axes)
     return true
+  }
+
+  /**
+   * The place by keywords, where no pixels tell it.
+   * @param {string | null} table
+   * @param {import('./wcs.js').Axis[]} axes
+   * @param {boolean} sky
+   */
+  #point(table, axes, sky) {
+    const elsewhere = this.#origins['s_ra']?.includes('portal extract')
+    if (this.unlit || this.#row['s_ra'] !== undefined || elsewhere) return
+    if (this.hdu.cards.names().some((name) => /^TCTYP\d/.test(name))) return this.#lack(['s_ra', 's_dec'], 'coordinates in columns are read by portal extract only')
+    const lines = table !== null || axes.some(({ role }) => role === 'spectral') || axes.length < 2
+    const found = pointingOf(this.cards, this.words, lines && !sky) ?? this.#reference()
+    if (found && 'reason' in found) return this.#lack(['s_ra', 's_dec'], found.reason)
+    if (!found) return this.#lack(['s_ra', 's_dec'], 'no position that this page reads; portal extract reads more')
+    this.#give('s_ra', found.place[0], found.source)
+    this.#give('s_dec', found.place[1], found.source)
+  }
+
+  /** The reference point of a header without pixels. @returns {ReturnType<typeof pointingOf>} */
+  #reference() {
+    const sky = this.hdu.kind === 'empty' ? skyOf(this.cards, this.words.frames) : null
+    if (!sky || 'reason' in sky) return sky
+    const place = sky.at(...sky.pixels)
+    return place && { place, source: `WCS (${sky.said}), its reference point; look at it (confidence 0.4)` }
   }
 
   /** Magritte counts pixels from 0. @param {ReturnType<typeof skyOf>} sky @returns {ReturnType<typeof skyOf>} */
@@ -215,12 +240,13 @@ class Maker {
    */
   #describe(table, axes, sky) {
     const spectral = axes.find((axis) => axis.role === 'spectral')
-    const kind = this.#kind(table, axes, sky)
+    const kind = this.hdu.kind === 'empty' ? headerKind(this.cards, axisRoles(this.cards), this.words) : this.#kind(table, axes, sky)
     if (kind && !this.#origins['dataproduct_type']) this.#give('dataproduct_type', kind, table ? 'columns' : 'axes')
     const bits = this.cards.number(this.hdu.kind === 'compressed' ? 'ZBITPIX' : 'BITPIX')
     const level = levelOf({ cards: this.cards, bits, image: table === null, kind: table, spectral: spectral !== undefined }, this.words)
     if ('level' in level) this.#give('calib_level', level.level, level.source)
     else this.#lack(['calib_level'], level.reason)
+    if (this.hdu.kind === 'empty') return this.#lack(['em_min', 'em_max', 'pol_states', 'pol_xel'], 'of a header without data portal extract tells it only')
     if (table) return this.#count(table)
     this.#wavelengths(spectral, sky)
     if (!axes.some((axis) => axis.role === 'time')) this.#give('t_xel', 1, 'no axis of time')
@@ -251,7 +277,8 @@ class Maker {
 
   /** @param {string} table */
   #count(table) {
-    this.#lack(['em_min', 'em_max', 'em_xel', 's_ra', 's_dec'], 'of a table portal extract tells it only')
+    this.#lack(['em_min', 'em_max', 'em_xel', 'pol_states', 'pol_xel'], 'of a table portal extract tells it only')
+    if (table === 'timeseries') this.#give('t_xel', this.hdu.rows, 'rows')
     if (table === 'event') for (const name of ['s_xel1', 's_xel2', 'em_xel', 't_xel']) this.#give(name, -1, 'events are on no grid')
     if (table === 'spectrum') this.#give('t_xel', 1, 'no axis of time')
   }

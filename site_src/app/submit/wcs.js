@@ -52,6 +52,11 @@ export function axesOf(cards, shape) {
   })
 }
 
+/** What the axes that a header names measure, also those without pixels. @param {Cards} cards @returns {string[]} */
+export function axisRoles(cards) {
+  return axesOf(cards, Array(9).fill(1)).map(({ role }) => role)
+}
+
 /** @param {string} type @param {string} rest */
 function roleOf(type, rest) {
   if (rest && /^.(LON|LN)$/.test(type)) return 'longitude'

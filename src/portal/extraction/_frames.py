@@ -6,10 +6,10 @@ from functools import lru_cache
 from portal.fits.cards import Cards
 from portal.fits.frames import frame_of
 
-__all__ = ["from_galactic", "to_icrs"]
+__all__ = ["EQUINOXES", "from_galactic", "to_icrs"]
 
 
-_EQUINOXES = {
+EQUINOXES = {
     "OBJRA": ("OBJEQUIN", "OBJEQNX"),
     "TARGRA": ("TARGEQUI", "TARGEQX"),
     "CAT-RA": ("CAT-EQUI",),
@@ -36,7 +36,7 @@ def to_icrs(cards: Cards, ra: float, dec: float, name: str = "") -> tuple[float,
     ICRS; None where the frame is that of a moment and a site.
     """
     frame, equinox, _ = frame_of(cards, "RA")
-    own = next((year for key in _EQUINOXES.get(name, ()) if (year := _year(cards, key))), None)
+    own = next((year for key in EQUINOXES.get(name, ()) if (year := _year(cards, key))), None)
     if own is not None and own != equinox:
         frame, equinox = "fk4" if own < 1984.0 else "fk5", own
     if frame == "icrs":

@@ -18,9 +18,9 @@ from portal.headers.keywords import row_value
 from portal.headers.sky import not_of_sky
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin, OriginKind
 
-__all__ = ["DERIVATION"]
+__all__ = ["DERIVATION", "FARTHEST", "HOURS_PERHAPS", "POINTINGS", "TARGETS"]
 
-_TARGETS = (
+TARGETS = (
     *(("RA_TARG", "DEC_TARG"), ("RA_OBJ", "DEC_OBJ"), ("OBJ_RA", "OBJ_DEC")),
     *(("PLUG_RA", "PLUG_DEC"), ("PLUGRA", "PLUGDEC"), ("TARG_RA", "TARG_DEC")),
     *(("TARGRA", "TARGDEC"), ("OBJRA", "OBJDEC"), ("OBJCTRA", "OBJCTDEC")),
@@ -28,7 +28,7 @@ _TARGETS = (
     *(("CAT-RA", "CAT-DEC"), ("RA_SRC", "DEC_SRC"), ("RATARG", "DECTARG")),
 )
 """Keywords of the target; those of guide stars, the Moon and the Sun are in neither list."""
-_POINTINGS = (
+POINTINGS = (
     *(("RA", "DEC"), ("RA_DEG", "DEC_DEG"), ("RADEG", "DECDEG"), ("RA2000", "DEC2000")),
     *(("RA_OBS", "DEC_OBS"), ("OBSRA", "OBSDEC"), ("RA_PNT", "DEC_PNT"), ("RA_NOM", "DEC_NOM")),
     *(("MEANRA", "MEANDEC"), ("TELRA", "TELDEC"), ("TELERA", "TELEDEC"), ("TEL_RA", "TEL_DEC")),
@@ -41,10 +41,10 @@ _POINTINGS = (
     ("TARGLON", "TARGLAT"),
 )
 """Keywords of where the telescope pointed, or of the target: observatories differ."""
-_HOURS_PERHAPS = frozenset(("TELRA", "TELERA", "TEL_RA", "MEANRA", "TCSRA"))
+HOURS_PERHAPS = frozenset(("TELRA", "TELERA", "TEL_RA", "MEANRA", "TCSRA"))
 """Of telescopes; small numbers without a unit may be hours or degrees."""
 _AT_TELESCOPE = frozenset(("TARGLON", "TELRA", "TCSRA"))
-_FARTHEST = 5.0
+FARTHEST = 5.0
 """Degrees; the field of no telescope with fibres is wider."""
 _COLUMNS = (
     *(("TARGET_RA", "TARGET_DEC"), ("PLUG_RA", "PLUG_DEC"), ("RA_TARG", "DEC_TARG")),
@@ -163,10 +163,10 @@ def _as_image(ra: ColumnInfo, dec: ColumnInfo, product: Product) -> Cards:
 
 
 def _keywords(product: Product) -> Iterator[_Place]:
-    pointed = next(_pairs(product, _POINTINGS, CONVENTION), None)
-    for place in _pairs(product, _TARGETS, STATED):
+    pointed = next(_pairs(product, POINTINGS, CONVENTION), None)
+    for place in _pairs(product, TARGETS, STATED):
         # A target far from where the telescope pointed is in another unit, such as radians.
-        if pointed is None or _apart(place, pointed) < _FARTHEST:
+        if pointed is None or _apart(place, pointed) < FARTHEST:
             yield place
     if pointed is not None and not _of_many_fibres(product):
         yield pointed
@@ -180,7 +180,7 @@ def _pairs(product: Product, pairs: tuple[tuple[str, str], ...], trust: float) -
             continue
         hint = cards.comment(first)
         small = isinstance(ra, int | float) and abs(ra) <= 24.0
-        if first in _HOURS_PERHAPS and small and not hint:
+        if first in HOURS_PERHAPS and small and not hint:
             continue
         place = right_ascension(ra, hint), declination(dec, cards.comment(second))
         at_telescope = first in _AT_TELESCOPE

@@ -11,7 +11,9 @@ from portal.fits.hdu import ColumnInfo, Hdu
 from portal.fits.roles import Role
 
 __all__ = [
+    "INTERFEROMETRY",
     "MEASURED",
+    "OF_FIBRE",
     "PHOTONS",
     "POSITIONS",
     "RATES",
@@ -57,10 +59,12 @@ RATES = frozenset(
     psf_flux1 tamflux kspsap_flux intensity detrended_flux totflux rate1 mag_auto flux_density
     psf_flux aperture_flux""".split()
 )
-_OF_FIBRE = re.compile(r"flux_?(?:a|b|c|ab)$")
+OF_FIBRE = re.compile(r"flux_?(?:a|b|c|ab)$")
 """Fluxes of the fibres of SPIRou, NIRPS and their kin, where none is of all."""
 PHOTONS = frozenset("event pha pi energy channel rawx detx pulse_phase".split())
 VISIBILITIES = frozenset("uu vv ww visibilities visibility vis2data visamp ucoord".split())
+INTERFEROMETRY = ("AIPS UV", "UV_DATA", "OI_VIS2", "OI_VIS", "OI_T3")
+"""Names of extensions of visibilities."""
 POSITIONS = (
     ("RA", "DEC"),
     ("TARGET_RA", "TARGET_DEC"),
@@ -87,7 +91,7 @@ def table_kind(hdu: Hdu, primary: Cards) -> TableKind | Role:
         return "map"
     if said == "EVENTS" or extension.startswith("EVENTS") or _photons(names):
         return "event"
-    if extension in ("AIPS UV", "UV_DATA", "OI_VIS2", "OI_VIS", "OI_T3") or _visible(names):
+    if extension in INTERFEROMETRY or _visible(names):
         return "visibility"
     if (
         said == "SPECTRUM"
@@ -171,7 +175,7 @@ def _described(cards: Cards) -> bool:
 def _spectrum(hdu: Hdu, names: dict[str, ColumnInfo], described: bool) -> bool:
     """Values along a spectral axis: more than a few, in the rows or in each row."""
     measured = [column for name, column in names.items() if name in MEASURED]
-    measured = measured or [column for name, column in names.items() if _OF_FIBRE.match(name)]
+    measured = measured or [column for name, column in names.items() if OF_FIBRE.match(name)]
     if not measured:
         return False
     spectral = spectral_column(hdu)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from portal.extraction import identity, kind
+from portal.extraction import identity, kind, position
+from portal.extraction._frames import EQUINOXES
 from portal.fits import magritte, roles, table_kinds
 from portal.fits.wcs import rotation
 from portal.headers import calibration, keywords, sky
@@ -32,6 +33,13 @@ def described_words() -> dict[str, Json]:
         },
         "magritte": magritte.HABITS,
         "names": _of_names(),
+        "pointing": {
+            "equinoxes": {name: [*keys] for name, keys in EQUINOXES.items()},
+            "farthest": position.FARTHEST,
+            "hours": _sorted(position.HOURS_PERHAPS),
+            "pointings": [[*pair] for pair in position.POINTINGS],
+            "targets": [[*pair] for pair in position.TARGETS],
+        },
         "roles": {
             "auxiliary": _sorted(roles.AUXILIARY_UNITS),
             "classes": roles.ROLE_CLASSES,
@@ -58,6 +66,8 @@ def _of_calibration() -> dict[str, Json]:
 
 def _of_columns() -> dict[str, Json]:
     return {
+        "fibre": _beginning(table_kinds.OF_FIBRE),
+        "interferometry": [*table_kinds.INTERFEROMETRY],
         "measured": _sorted(table_kinds.MEASURED),
         "photons": _sorted(table_kinds.PHOTONS),
         "positions": [[*pair] for pair in table_kinds.POSITIONS],
