@@ -8,7 +8,7 @@ from typing import cast
 from portal import registry
 from portal.catalog.datalinks import document, document_path, items
 from portal.catalog.history import History, load_history
-from portal.catalog.paths import absolute_data_url, csv_path, model_page, parquet_path
+from portal.catalog.paths import absolute_data_url, csv_path, parquet_path
 from portal.catalog.release import RELEASES
 from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
@@ -189,9 +189,8 @@ def _releases(stage: Stage, history: History) -> None:
 
 
 def _feeds(stage: Stage, catalog: Catalog, history: History, site_url: str) -> None:
-    present = catalog.table("models", ["model_id"])["model_id"].combine_chunks()
-    # Pages of withdrawn models stay, but nobody needs to find them anew.
-    hidden = {"404.html", *(model_page(name) for name in history.lost(present))}
+    # Pages of what was withdrawn stay, but nobody needs to find them anew.
+    hidden = {"404.html", *history.departed(catalog)}
     pages = (p for p in stage.files() if p.endswith(".html") and p not in hidden)
     for name, text in sitemaps(pages, site_url):
         stage.write(name, text.encode())

@@ -16,15 +16,19 @@ import feedparser
 import pytest
 from click.testing import CliRunner
 
+from portal.catalog.observed import observed, pages_of
 from portal.catalog.paths import model_page
+from portal.catalog.table import Catalog
 from portal.commands import build, check, diff, release, scan, verify
 from portal.errors import CatalogError, ConfigError
 from portal.render import TEMPLATES
 from portal.server import serving
 from tests.layout import edit, write_model, write_observation, write_store
+from tests.portal.products import MADE
 from tests.portal.schema_org import Vocabulary
 
 ROOT = Path(__file__).parents[2]
+KEY = ("obs_collection", "path", "part")
 LATE = """
 import os, signal
 import portal.catalog.release as module
@@ -47,6 +51,14 @@ def files_of(store, name):
 
 def page(place, name):
     return place.site / model_page(name)
+
+
+def products(place):
+    """Identifier and page of each observed product, by the name of its file."""
+    rows = observed(Catalog.open(place.catalog), (*KEY, "obs_publisher_did"))
+    names = (Path(path).stem for path in rows["path"].to_pylist())
+    dids = rows["obs_publisher_did"].to_pylist()
+    return dict(zip(names, zip(dids, pages_of(rows), strict=True), strict=True))
 
 
 def rescan(place):
@@ -83,6 +95,8 @@ def place(tmp_path_factory):
     store = write_store(top / "store", 5)
     write_model(store / "models" / "old.h5", "old", 7)
     write_observation(store / "observations" / "old.h5", "old", 7)
+    for name in ("image", "spectrum", "series"):
+        MADE[f"{name}.fits"]().writeto(store / f"{name}.fits")
     config = top / "collection.toml"
     config.write_text(
         f'id = "winds"\ntitle = "Winds"\nstores = ["{store}"]\nversion = "1.1"\n'
@@ -103,6 +117,9 @@ def place(tmp_path_factory):
             (found.app / name).touch()
     rescan(found)
     found.first = cut(found, "1.0", "2026-01-10")
+    found.products = products(found)
+    (store / "image.fits").rename(top / "image.fits")
+    (store / "series.fits").unlink()
     for path in files_of(store, "test-001"):
         edit(path, {"mass_loss_rate": 3e-6})
     edit(store / "observations" / "test-002.h5", engine="Magritte", engine_version="0.3.2")
@@ -116,6 +133,7 @@ def place(tmp_path_factory):
     write_observation(store / "observations" / "test-005.h5", "test-005", 5)
     (found.catalog / "withdrawn.csv").write_text(
         'id,reason,replaced_by\ntest-003,"<b>Too coarse</b>, sadly.",test-000\n'
+        f"{found.products['image'][0]},Of another star.,{found.products['spectrum'][0]}\n"
     )
     (top / "notes.txt").write_text("Better <i>winds</i>.\n\nAnd more.\n")
     rescan(found)
@@ -193,7 +211,7 @@ def test_the_page_of_a_withdrawn_model_tells_its_story(place):
     assert '<meta name="robots" content="noindex">' in html
     assert "&lt;b&gt;Too coarse&lt;/b&gt;, sadly." in html
     assert "<b>" not in html
-    assert f'<a href="../{model_page("test-000")[2:]}">test-000</a>' in html
+    assert f'<a href="../../{model_page("test-000")}">test-000</a>' in html
     assert 'href="../../releases/1.1.html">release 1.1</a> of 2026-02-03' in html
     for path in ("models", "observations"):
         data = (place.top / f"{path}.h5").read_bytes()
@@ -202,7 +220,22 @@ def test_the_page_of_a_withdrawn_model_tells_its_story(place):
     assert "Reason" not in page(place, "test-004").read_text()
     renamed = page(place, "old").read_text()
     assert "Reason: It was renamed; its parameters" in renamed
-    assert f'Use <a href="../{model_page("new")[2:]}">new</a> instead.' in renamed
+    assert f'Use <a href="../../{model_page("new")}">new</a> instead.' in renamed
+
+
+def test_the_page_of_a_withdrawn_product_tells_its_story(place):
+    html = (place.site / place.products["image"][1]).read_text()
+    did, instead = place.products["spectrum"]
+    assert "This product was withdrawn with" in html
+    assert "Reason: Of another star." in html
+    assert f'Use <a href="../../{instead}">{did}</a> instead.' in html
+    assert "R Dor" in html
+    assert hashlib.sha256((place.top / "image.fits").read_bytes()).hexdigest() in html
+    assert "Reason" not in (place.site / place.products["series"][1]).read_text()
+    listed = (place.site / "sitemap-0.xml").read_text()
+    plain = (place.site / "products.html").read_text()
+    there = {name: (page in listed, page in plain) for name, (_, page) in place.products.items()}
+    assert there == {name: (name == "spectrum",) * 2 for name in place.products}
 
 
 def test_the_page_of_a_release_tells_counts_notes_and_citation(place):
@@ -229,7 +262,7 @@ def test_the_metadata_for_machines_are_those_of_the_last_release(place):
         path = place.site / "releases" / "1.1" / part["name"]
         assert part["contentUrl"].endswith(f"/releases/1.1/{part['name']}")
         assert part["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert len(told["distribution"]) == 3
+    assert len(told["distribution"]) == 5
     assert list(Vocabulary().faults(told)) == []
     said = {
         name: json.loads((place.site / "downloads" / name).read_text())
@@ -358,6 +391,8 @@ def test_a_killed_release_leaves_nothing_and_the_next_one_is_whole(place, tmp_pa
         "changes.csv",
         "files.parquet",
         "models.parquet",
+        "products.parquet",
+        "provenance.parquet",
         "release.json",
     ]
 

@@ -104,7 +104,8 @@ def _told(observations: pa.Table) -> pa.ChunkedArray:
 def _texts(table: pa.Table, names: Sequence[str]) -> pa.ChunkedArray:
     """A text for the values of these columns in each row; one without value is left out."""
     lines = [_lines(name, table[name]) for name in names if name in table.column_names]
-    return pc.binary_join_element_wise(*lines, "", null_handling="skip")
+    # Not "skip": that loses the rows in which all values are missing.
+    return pc.binary_join_element_wise(*lines, "", null_handling="replace", null_replacement="")
 
 
 def _lines(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:

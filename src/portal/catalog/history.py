@@ -1,4 +1,4 @@
-"""All releases of a catalogue, and the models that were in one and are gone."""
+"""All releases of a catalogue, and the models and products that were in one and are gone."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,17 +9,20 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from portal.catalog.diff import CHANGES, Withdrawal
+from portal.catalog.observed import observed, pages_of
+from portal.catalog.paths import model_page
 from portal.catalog.release import Release, load_releases
-from portal.catalog.snapshot import Snapshot, model_names
+from portal.catalog.snapshot import KINDS, Kind, Snapshot, names_of
+from portal.catalog.table import Catalog
 from portal.catalog.withdrawal import load_withdrawn
 from portal.errors import CatalogError
 
-__all__ = ["NO_HISTORY", "Gone", "History", "load_history"]
+__all__ = ["NO_HISTORY", "Gone", "History", "load_history", "present"]
 
 
 @dataclass(frozen=True)
 class Gone:
-    """Models that went after one and the same release.
+    """Models or products that went after one and the same release.
 
     Parameters
     ----------
@@ -30,7 +33,8 @@ class Gone:
     snapshot
         Their rows, and those of their files.
     why
-        By the name of a model, why it went and which one to use instead, as far as it is told.
+        By the name of a model or the identifier of a product (``obs_publisher_did``), why it went
+        and which one to use instead, as far as it is told.
     """
 
     last: Release
@@ -50,7 +54,7 @@ class History:
     releases
         What each says of itself.
     withdrawn
-        Withdrawn models as the list beside the catalogue has them.
+        Withdrawn models and products as the list beside the catalogue has them.
     """
 
     folder: Path
@@ -80,27 +84,33 @@ class History:
                 where=str(path),
             ) from error
 
-    def ids(self, release: Release) -> pa.Array:
-        """Names of the models of `release`."""
-        return model_names(self.folder / release.version)
+    def ids(self, release: Release, kind: Kind = "model") -> pa.Array:
+        """What tells apart all of a kind in `release`: `portal.catalog.snapshot.names_of`."""
+        return names_of(self.folder / release.version, kind)
 
-    def lost(self, present: pa.Array) -> list[str]:
-        """Names of the models of any release that are not among `present`."""
-        ids = pa.concat_arrays([pa.array([], pa.string()), *map(self.ids, self.releases)])
-        found: list[str] = pc.unique(ids.filter(pc.invert(pc.is_in(ids, present)))).to_pylist()
+    def lost(self, present: pa.Array, kind: Kind = "model") -> list[str]:
+        """Those of a kind in any release that are not among `present`, as `ids` has them."""
+        ids = [self.ids(release, kind) for release in self.releases]
+        whole = pa.concat_arrays([pa.array([], pa.string()), *ids])
+        found: list[str] = pc.unique(whole.filter(pc.invert(pc.is_in(whole, present)))).to_pylist()
         return found
 
-    def gone(self, present: pa.Array) -> Iterator[Gone]:
-        """Models of any release that are not among `present`, the latest gone first."""
+    def gone(self, present: pa.Array, kind: Kind = "model") -> Iterator[Gone]:
+        """Those of a kind in any release that are not among `present`, the latest gone first."""
         seen = present
         left: Release | None = None
         for release in reversed(self.releases):
-            ids = self.ids(release)
+            ids = self.ids(release, kind)
             lost = ids.filter(pc.invert(pc.is_in(ids, seen)))
             if len(lost):
-                yield self._gone(release, left, lost)
+                yield self._gone(release, left, lost, kind)
                 seen = pa.concat_arrays([seen, lost])
             left = release
+
+    def departed(self, catalog: Catalog) -> set[str]:
+        """Paths of the pages of all that was in a release and `catalog` has no more."""
+        models, products = (self.lost(present(catalog, kind), kind) for kind in KINDS)
+        return {*map(model_page, models), *products}
 
     def returned(self, present: pa.Array) -> dict[str, str]:
         """What to tell of those of `present` that the last release has not, but one before it."""
@@ -116,16 +126,20 @@ class History:
             for name in gone.snapshot.ids.to_pylist()
         }
 
-    def _gone(self, last: Release, left: Release | None, lost: pa.Array) -> Gone:
-        whole = Snapshot.read(self.folder / last.version, last.version)
-        parts = [
-            table.filter(pc.is_in(table["model_id"], lost)) for table in (whole.models, whole.files)
-        ]
-        snapshot = Snapshot(whole.name, parts[0], parts[1], whole.columns)
+    def _gone(self, last: Release, left: Release | None, lost: pa.Array, kind: Kind) -> Gone:
+        snapshot = Snapshot.read(self.folder / last.version, last.version).only(kind, lost)
+        told = lost if kind == "model" else snapshot.products["obs_publisher_did"]
         why = {} if left is None else _told(self.changes(left), lost)
-        names = lost.to_pylist()
+        names = told.to_pylist()
         why |= {name: self.withdrawn[name] for name in names if name in self.withdrawn}
         return Gone(last, left, snapshot, why)
+
+
+def present(catalog: Catalog, kind: Kind) -> pa.Array:
+    """All of a kind that `catalog` has, as `History.ids` has them."""
+    if kind == "product":
+        return pa.array(pages_of(observed(catalog)), pa.string())
+    return catalog.table("models", ["model_id"])["model_id"].combine_chunks()
 
 
 def load_history(folder: Path, withdrawn: Path) -> History:

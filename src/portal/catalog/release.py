@@ -2,14 +2,15 @@
 
 A release is a folder named after its version, with ``models.parquet``, ``files.parquet``,
 ``changes.csv`` (what changed since the release before) and ``release.json``; where products were
-observed also ``provenance.parquet``, with each of their values and where it is from.
+observed also ``products.parquet``, with a row for each, and ``provenance.parquet``, with each of
+their values and where it is from.
 """
 
 import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -21,8 +22,9 @@ from packaging.version import InvalidVersion, Version
 from portal.catalog.diff import CHANGES, Withdrawal, compare, count
 from portal.catalog.merkle import root_of
 from portal.catalog.metadata import collections_from_json, collections_to_json
+from portal.catalog.observed import with_files
 from portal.catalog.release_folder import ReleaseTables, new_folder
-from portal.catalog.snapshot import Snapshot, model_names
+from portal.catalog.snapshot import Snapshot, identifiers_of
 from portal.catalog.table import Catalog
 from portal.errors import CatalogError, ConfigError
 from portal.model.collection import Collection
@@ -106,7 +108,7 @@ def make_release(
     day
         YYYY-MM-DD.
     withdrawn
-        Why models were withdrawn, by their ids.
+        Why models and products were withdrawn, by their ids.
     returned
         What there is to say of models that were withdrawn and are back.
     doubts
@@ -122,7 +124,7 @@ def make_release(
     """
     before = load_releases(folder)
     _check_version(version, day, before)
-    now = Snapshot.of(catalog, version)
+    now = replace(Snapshot.of(catalog, version), products=with_files(catalog))
     _check_models(now, withdrawn or {})
     _check_substitutes(now, withdrawn or {}, folder, before)
     changes = CHANGES.empty_table()
@@ -268,20 +270,23 @@ def _check_version(version: str, day: str, before: tuple[Release, ...]) -> None:
 
 
 def _check_models(now: Snapshot, withdrawn: Mapping[str, Withdrawal]) -> None:
-    unknown = now.files.filter(pc.is_null(now.files["sha256"]))
-    if len(unknown):
+    tables = (table for table in (now.files, now.products) if len(table))
+    unknown = [
+        path for t in tables for path in t["path"].filter(pc.is_null(t["sha256"])).to_pylist()
+    ]
+    if unknown:
         raise CatalogError(
             "release: files without a checksum",
-            seen=f"{len(unknown)}, the first {unknown['path'][0].as_py()}",
+            seen=f"{len(unknown)}, the first {unknown[0]}",
             expected="a SHA-256 of every file",
             way_out="run portal scan without --no-checksums",
         )
-    back = sorted(withdrawn.keys() & set(now.ids.to_pylist()))
+    back = sorted(withdrawn.keys() & now.identifiers)
     if back:
         raise ConfigError(
             "withdrawn models: in the catalogue",
             seen=_first(back),
-            expected="models whose files are no more in the store",
+            expected="models and products whose files are no more in the store",
             way_out="take the files away and scan, or take the lines out of withdrawn.csv",
         )
 
@@ -291,14 +296,14 @@ def _check_substitutes(
 ) -> None:
     """Refuse a substitute that has no page."""
     wanted = {why.replaced_by: name for name, why in withdrawn.items() if why.replaced_by}
-    unknown = wanted.keys() - set(now.ids.to_pylist())
+    unknown = wanted.keys() - now.identifiers
     for release in before if unknown else ():
-        unknown -= set(model_names(folder / release.version).to_pylist())
+        unknown -= identifiers_of(folder / release.version)
     if unknown:
         first = min(unknown)
         raise ConfigError(
             "withdrawn models: replaced_by",
             seen=f"{first} for {wanted[first]}",
-            expected="a model of the catalogue or of a release",
+            expected="a model or product of the catalogue or of a release",
             way_out="correct its name in withdrawn.csv",
         )

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from portal.catalog.arrow import arrow_schema
 from portal.catalog.content import CONTENT
 from portal.catalog.metadata import table_metadata
+from portal.catalog.observed import PRODUCT_COLUMNS
 from portal.catalog.paths import parquet_path
 from portal.catalog.snapshot import FILE_COLUMNS, Snapshot
 from portal.catalog.table import Catalog
@@ -21,7 +22,10 @@ from portal.errors import CatalogError
 __all__ = ["ReleaseTables", "new_folder"]
 
 _ASIDE = ".next"
-_UNIQUE = ("model_id", "path", "sha256", "content", "model_path", "title")
+_UNIQUE = (
+    "model_id", "path", "sha256", "content", "model_path", "title",
+    "obs_publisher_did", "access_url", "s_region",
+)  # fmt: skip
 
 
 class ReleaseTables:
@@ -32,9 +36,16 @@ class ReleaseTables:
 
     def write(self, snapshot: Snapshot, catalog: Catalog) -> None:
         """Write the tables of `snapshot`, which is that of `catalog` as it is now."""
-        columns = {"models": (*snapshot.columns, CONTENT), "files": FILE_COLUMNS}
+        columns = {
+            "models": (*snapshot.columns, CONTENT),
+            "files": FILE_COLUMNS,
+            "products": [c for c in PRODUCT_COLUMNS if c.name in snapshot.products.column_names],
+        }
         models = snapshot.models.append_column(CONTENT.name, snapshot.content)
-        for name, table in (("models", models), ("files", snapshot.files)):
+        tables = {"models": models, "files": snapshot.files, "products": snapshot.products}
+        for name, table in tables.items():
+            if not columns[name]:
+                continue
             said = table_metadata(name, catalog.collections, catalog.advisories)
             schema = arrow_schema(columns[name], said)
             # Dictionaries of values that do not repeat only cost bytes.

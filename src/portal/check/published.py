@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pyarrow.compute as pc
-
-from portal.catalog.history import History
-from portal.catalog.paths import csv_path, model_page, parquet_path, product_page
+from portal.catalog.history import History, present
+from portal.catalog.paths import csv_path, model_page, parquet_path
 from portal.catalog.release import RELEASES, load_releases
 from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
@@ -47,8 +45,7 @@ def check_published(
         yield fault
         return
     yield from _tables(site.root, catalog)
-    yield from _models(site.root, manifest, catalog)
-    yield from _products(manifest, catalog)
+    yield from _of_catalog(site.root, manifest, catalog)
     if sample is None:
         yield from _lists(site.root, replace(catalog, releases=site.root / RELEASES))
 
@@ -110,41 +107,25 @@ def _differs(path: str, there: Path, expected: str) -> Problem:
     )
 
 
-def _models(root: Path, manifest: dict[str, Entry], catalog: Catalog) -> Iterator[Problem]:
-    """Models, of today or of a release, without a page, and pages without a model."""
-    present = catalog.table("models", ["model_id"])["model_id"].combine_chunks()
+def _of_catalog(root: Path, manifest: dict[str, Entry], catalog: Catalog) -> Iterator[Problem]:
+    """Models and products, of today or of a release, without a page, and pages without either."""
     try:
-        history = History(root / RELEASES, load_releases(root / RELEASES))
-        withdrawn = history.lost(present)
+        departed = History(root / RELEASES, load_releases(root / RELEASES)).departed(catalog)
     except (CatalogError, OSError) as error:
         yield Problem(f"{RELEASES}/", "bad-release", "cannot be read", str(error), "", _REBUILD)
         return
-    wanted = {model_page(name) for name in (*present.to_pylist(), *withdrawn)}
-    for path in sorted(wanted - manifest.keys()):
-        yield Problem(path, "missing", "model has no page", "nothing", "a page", _REBUILD)
-    for path in sorted(manifest.keys() - wanted):
-        if path.startswith("m/"):
-            what = "page of a model that is not in the catalogue"
-            yield Problem(path, "orphan", what, "a page", "no such page", _REBUILD)
-
-
-def _products(manifest: dict[str, Entry], catalog: Catalog) -> Iterator[Problem]:
-    """Observed products without a page, and pages without a product."""
-    columns = [c.name for c in catalog.columns("observations")]
-    names = ["model_id", "obs_collection", "path", "part"]
-    if "part" not in columns:
-        return
-    wanted = {
-        product_page(row["obs_collection"], row["path"], row["part"])
-        for batch in catalog.batches("observations", names)
-        for row in batch.filter(pc.is_null(batch["model_id"])).to_pylist()
+    there = {
+        "model": {model_page(name) for name in present(catalog, "model").to_pylist()},
+        "product": set(present(catalog, "product").to_pylist()),
     }
-    for path in sorted(wanted - manifest.keys()):
-        yield Problem(path, "missing", "product has no page", "nothing", "a page", _REBUILD)
-    for path in sorted(manifest.keys() - wanted):
-        if path.startswith("o/"):
-            what = "page of a product that is not in the catalogue"
-            yield Problem(path, "orphan", what, "a page", "no such page", _REBUILD)
+    for (kind, pages), folder in zip(there.items(), ("m/", "o/"), strict=True):
+        wanted = pages | {path for path in departed if path.startswith(folder)}
+        for path in sorted(wanted - manifest.keys()):
+            yield Problem(path, "missing", f"{kind} has no page", "nothing", "a page", _REBUILD)
+        for path in sorted(manifest.keys() - wanted):
+            if path.startswith(folder):
+                what = f"page of a {kind} that is not in the catalogue"
+                yield Problem(path, "orphan", what, "a page", "no such page", _REBUILD)
 
 
 def _as_built(site: SiteFiles, manifest: dict[str, Entry], sample: int | None) -> Iterator[Problem]:

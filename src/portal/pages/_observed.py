@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from portal.catalog.merge import Rows
+from portal.catalog.observed import observed
 from portal.catalog.table import Catalog
 from portal.model.collection import Collection
 from portal.model.schema import OBSCORE
@@ -118,16 +119,16 @@ class Batch:
 def batches(source: Source) -> Iterator[Batch]:
     """All observed products, in the order of the catalogue."""
     catalog = source.catalog
-    observed = _observations(catalog)
-    if not observed.num_rows:
+    whole = observed(catalog, [*(column.name for column in OBSCORE), "path", "part"])
+    if not whole.num_rows:
         return
     files, problems = _files(catalog), problems_of(source)
     has_origins = bool(catalog.counts.get("provenance"))
     runs = Runs(catalog, "provenance", None, "obs_publisher_did") if has_origins else None
-    edges = list(_edges(observed))
+    edges = list(_edges(whole))
     for start, stop in pairwise(edges):
         # A copy, so that what is sent to a worker is not the whole table.
-        rows = observed.take(pa.array(range(start, stop)))
+        rows = whole.take(pa.array(range(start, stop)))
         found, first = _origins(runs, rows)
         there = set(zip(rows["obs_collection"].to_pylist(), rows["path"].to_pylist(), strict=True))
         yield Batch(
@@ -137,27 +138,15 @@ def batches(source: Source) -> Iterator[Batch]:
             first,
             {where: files[where] for where in sorted(there) if where in files},
             {where: problems[where] for where in sorted(there) if where in problems},
-            _key(observed, start - 1),
-            _key(observed, stop),
+            _key(whole, start - 1),
+            _key(whole, stop),
             source.stores,
         )
 
 
-def _observations(catalog: Catalog) -> pa.Table:
-    present = {column.name for column in catalog.columns("observations")}
-    wanted = [name for name in (*(c.name for c in OBSCORE), "path", "part") if name in present]
-    batches = [
-        batch.filter(pc.is_null(batch["model_id"])).select(wanted)
-        for batch in catalog.batches("observations", ["model_id", *wanted])
-    ]
-    # Before FITS files were read, every row was of a model.
-    known = [batch for batch in batches if batch.num_rows and "part" in present]
-    return pa.Table.from_batches(known).combine_chunks() if known else pa.table({})
-
-
-def _edges(observed: pa.Table) -> Iterator[int]:
+def _edges(whole: pa.Table) -> Iterator[int]:
     """Rows at which batches begin, and the number of rows."""
-    where = list(zip(*(observed[n].to_pylist() for n in _KEY[:2]), strict=True))
+    where = list(zip(*(whole[n].to_pylist() for n in _KEY[:2]), strict=True))
     start = 0
     yield start
     for row in range(1, len(where)):
@@ -184,7 +173,7 @@ def _files(catalog: Catalog) -> dict[tuple[str, str], Rows]:
     return found
 
 
-def _key(observed: pa.Table, row: int) -> Key | None:
-    if not 0 <= row < observed.num_rows:
+def _key(whole: pa.Table, row: int) -> Key | None:
+    if not 0 <= row < whole.num_rows:
         return None
-    return Key(*(observed[name][row].as_py() for name in _KEY))
+    return Key(*(whole[name][row].as_py() for name in _KEY))

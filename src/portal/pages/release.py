@@ -36,7 +36,9 @@ _HEADINGS = {
 _MEDIA_TYPES = {"parquet": "application/vnd.apache.parquet", "csv": "text/csv"}
 _FILES = {
     "models.parquet": "Parameters and versions of all models",
-    "files.parquet": "Path, size and SHA-256 of all files",
+    "files.parquet": "Path, size and SHA-256 of all files of models",
+    "products.parquet": "What is known of each observed product, with its file",
+    "provenance.parquet": "Each value of the observed products, and where it is from",
     "changes.csv": "What changed since the release before",
     "release.json": "What the release says of itself",
 }
@@ -62,6 +64,7 @@ class _Releases:
                 "files": [
                     {"href": f"{folder}/{name}", "name": name, "what": what}
                     for name, what in _FILES.items()
+                    if name in release.tables or name == "release.json"
                 ],
                 "reasons": [
                     {"name": REASONS.get(reason, reason), "number": number(count)}
