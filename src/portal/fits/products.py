@@ -14,6 +14,7 @@ from portal.fits.table_kinds import (
     distinct_targets,
     has_targets,
     keywords_of,
+    rows_apart,
     sample_lengths,
     single_dish,
     table_kind,
@@ -182,8 +183,7 @@ def _rows(file: FitsFile, hdu: Hdu, targets: list[Hdu], roles: dict[int, Role]) 
     if hdu.kind == "table" and single_dish(hdu):
         return hdu.shape[0]
     if hdu.kind == "table":
-        several = has_targets(hdu) and max(c.length for c in hdu.columns) > 1
-        return hdu.shape[0] if several else 0
+        return hdu.shape[0] if rows_apart(hdu, file.hdus[0].cards) else 0
     if hdu.kind not in ("image", "compressed") or len(hdu.shape) != 2:
         return 0
     rows, samples = hdu.shape

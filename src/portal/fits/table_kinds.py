@@ -24,6 +24,7 @@ __all__ = [
     "distinct_targets",
     "has_targets",
     "keywords_of",
+    "rows_apart",
     "sample_lengths",
     "single_dish",
     "spectral_column",
@@ -124,6 +125,20 @@ def distinct_targets(hdu: Hdu) -> bool:
     except ReadError:
         return False
     return any(_differ(column.tolist()) for column in columns)
+
+
+def rows_apart(hdu: Hdu, primary: Cards) -> bool:
+    """Whether each row of a table is a product of its own: a spectrum, or a whole time series.
+
+    A row of a list of events is a photon, whatever its place and however long its flags; one of
+    a time series is an instant, unless it has many times.
+    """
+    if not has_targets(hdu):
+        return False
+    kind = table_kind(hdu, primary)
+    if kind == "timeseries":
+        return any(c.length > 1 for c in hdu.columns if _plain(c.name) in TIMES)
+    return kind == "spectrum" and max(column.length for column in hdu.columns) > 1
 
 
 def single_dish(hdu: Hdu) -> bool:

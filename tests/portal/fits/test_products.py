@@ -208,6 +208,20 @@ def test_spectra_in_the_rows_of_a_table_of_targets(tmp_path):
     assert _parts(tmp_path, EMPTY, table(orders, 3, 44))[0] == ["1"]
 
 
+@pytest.mark.parametrize(
+    ("columns", "width", "parts"),
+    [
+        # Photons with flags of many bits, and instants of a light curve in three bands.
+        ({"TIME": "D", "ENERGY": "E", "RA": "E", "DEC": "E", "MASK": "32X"}, 24, ["1"]),
+        ({"MJD": "D", "FLUX": "3E", "RA": "D", "DEC": "D"}, 36, ["1"]),
+        # Each row has all times of a curve.
+        ({"TIME": "5D", "FLUX": "5E", "RA": "D", "DEC": "D"}, 76, ["1[1]", "1[2]", "1[3]"]),
+    ],
+)
+def test_photons_and_instants_are_no_products(tmp_path, columns, width, parts):
+    assert _parts(tmp_path, EMPTY, table(columns, 3, width))[0] == parts
+
+
 def test_a_header_alone_is_one_if_it_describes_an_observation(tmp_path):
     described = header([*image_cards(), "TELESCOP= 'VLT'"])
     history = table({"a": "J"}, 1, 4, ["EXTNAME = 'PROVENANCE'"])
