@@ -61,6 +61,7 @@ async function headers(bytes) {
     at += header.blocks * BLOCK + Math.ceil(size / BLOCK) * BLOCK
     if (!(at > 0) || !Number.isSafeInteger(at)) break
   }
+  if (hdus.length === MOST) notes.push(`this page reads ${MOST} HDUs at most; portal extract reads all`)
   return { hdus, notes }
 }
 

@@ -1,5 +1,6 @@
 // Rows of ObsCore from the headers of a file: what portal extract finds too, and no more.
 
+import { exposureOf } from './exposures.js'
 import { headerKind, imageKind, isDispersed } from './kinds.js'
 import { levelOf } from './level.js'
 import { facilityOf, firstOf, instrumentOf, targetOf } from './names.js'
@@ -7,7 +8,7 @@ import { outline } from './outline.js'
 import { skyOf } from './plane.js'
 import { pointingOf } from './pointing.js'
 import { productsOf } from './products.js'
-import { exposureOf, intervalOf } from './times.js'
+import { intervalOf } from './times.js'
 import { axesOf, axisRoles, band, polarisation } from './wcs.js'
 import { byMagritte, notOfSky } from './words.js'
 
@@ -146,19 +147,23 @@ class Maker {
 
   /** @param {string | null} table */
   #time(table) {
-    const exposure = table === null ? exposureOf(this.cards) : { reason: 'of a table portal extract tells it only' }
-    if (exposure && 'reason' in exposure) this.#lack(['t_exptime'], exposure.reason)
-    else if (exposure) this.#give('t_exptime', exposure.value, exposure.source)
-    const seconds = exposure && 'value' in exposure ? exposure.value : null
-    const found = this.#hasTimes(table) ? { reason: 'an axis or a column of times is read by portal extract only' } : intervalOf(this.cards, exposure && 'reason' in exposure ? undefined : seconds)
+    const { durations, times } = this.words
+    const exposure = exposureOf(this.cards, this.hdu.name, durations)
+    if (exposure) this.#give('t_exptime', exposure.value, `${exposure.source} [s]`)
+    const elsewhere = this.#timesElsewhere()
+    const found = elsewhere ? { reason: elsewhere } : intervalOf(this.cards, exposure?.value ?? null, times)
     if ('reason' in found) return this.#lack(['t_min', 't_max'], found.reason)
+    const column = table !== null && this.hdu.columns.some(({ name }) => /^(time|date)$/i.test(name))
+    if (column && (!found.start || found.day)) return this.#lack(['t_min', 't_max'], 'columns of times are read by portal extract only')
     if (found.start) this.#give('t_min', ...found.start)
     if (found.end) this.#give('t_max', ...found.end)
   }
 
-  /** @param {string | null} table */
-  #hasTimes(table) {
-    return table !== null || axesOf(this.hdu.cards, this.hdu.shape).some((axis) => axis.role === 'time')
+  /** Why only the command can tell the times; '' if it is not so. */
+  #timesElsewhere() {
+    const axis = axesOf(this.hdu.cards, this.hdu.kind === 'table' ? [] : this.hdu.shape).some(({ role }) => role === 'time')
+    const added = this.hdu.name.toUpperCase() === 'COADD' && !this.cards.has('TAI-BEG') && this.others.some(({ cards }) => cards.has('TAI-BEG'))
+    return axis ? 'an axis of times is read by portal extract only' : added ? 'times of exposures that were added are read by portal extract only' : ''
   }
 
   /**
@@ -249,7 +254,8 @@ class Maker {
     if (this.hdu.kind === 'empty') return this.#lack(['em_min', 'em_max', 'pol_states', 'pol_xel'], 'of a header without data portal extract tells it only')
     if (table) return this.#count(table)
     this.#wavelengths(spectral, sky)
-    if (!axes.some((axis) => axis.role === 'time')) this.#give('t_xel', 1, 'no axis of time')
+    const time = axes.find((axis) => axis.role === 'time')
+    this.#give('t_xel', time?.length ?? 1, time ? `NAXIS${time.number}` : 'no axis of time')
     const stokes = axes.find((axis) => axis.role === 'stokes')
     if (!stokes) return
     const states = polarisation(stokes)

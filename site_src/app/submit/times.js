@@ -1,65 +1,164 @@
-// When it was observed and for how long, where the keywords say it plainly.
+// When it was observed, by keywords in UTC: the twin of portal.extraction._stamps.
 
-import { mjd } from './dates.js'
-
-/** @typedef {import('./cards.js').Cards} Cards */
-
-const DAY = 86400
-/** Days by which a date and a count of days may differ. */
-const APART = 1e-3
-const LOCAL = /local|median|mid/
-/** Of seconds nothing has to be said. */
-const OTHER_UNITS = /min|hour|milli|micro|\bms\b|day|\bh\b/
-const COADDS = ['COADDS', 'COADD', 'NCOADDS', 'NCOADD', 'CO_ADDS', 'NCOMBINE']
-const OFTEN = ['XPOSURE', 'EXPTIME', 'EXPOSURE', 'TOTITIME']
+import { isPlausible, moment, timeOfDay } from './dates.js'
 
 /**
- * The exposure [s]; null for none.
- * @param {Cards} cards
- * @returns {{value: number, source: string} | {reason: string} | null}
+ * @typedef {import('./cards.js').Cards} Cards
+ * @typedef {Record<'begin' | 'clocks' | 'end_clocks' | 'end_dates' | 'end_mjds' | 'jds' | 'longitudes' | 'middles' | 'mjds' | 'observed' | 'suns', string[]>} Lists of keywords
+ * @typedef {Lists & {limits: import('./dates.js').Limits, scales: Record<string, string>}} TimeWords as portal.obscore.words has them
+ * @typedef {{mjd: number, within: number, source: string, middle: boolean, local: boolean}} Stamp
+ * @typedef {[mjd: number, source: string]} Given
  */
-export function exposureOf(cards) {
-  const name = OFTEN.find((one) => (cards.number(one) ?? 0) > 0)
-  if (!name) return { reason: 'other keywords than EXPTIME are read by portal extract only' }
-  const value = /** @type {number} */ (cards.number(name))
-  if ((cards.text('HDUCLASS') ?? '').toUpperCase() === 'OGIP') return { reason: 'exposures of photons are read by portal extract only' }
-  if (OTHER_UNITS.test(cards.comment(name)) || COADDS.some((one) => (cards.number(one) ?? 1) > 1)) return { reason: `the unit or the frames of ${name} are read by portal extract only` }
-  return { value, source: `${name} [s]` }
-}
+
+/** A time that is told in a way that only the command reads. */
+class Elsewhere extends Error {}
+
+const DAY = 86400
+const JD = 2400000.5
+/** No day counted from any usual zero is earlier. */
+const LEAST = 10000
+const LOCAL = /\blocal\b/
+const MIDDLE = /\b(?:mean|median|mid(?:dle|point)?|average)\b/
+const SECONDS = /\bsec(?:ond)?s?\b|\[s\]|\(s\)/
 
 /**
  * Start and end (MJD) with where they are from; a reason where only the command reads them.
  * @param {Cards} cards
- * @param {number | null | undefined} seconds of the exposure; undefined where only the command knows
- * @returns {{start: [number, string] | null, end: [number, string] | null} | {reason: string}}
+ * @param {number | null} seconds of the exposure
+ * @param {TimeWords} words
+ * @returns {{start: Given | null, end: Given | null, day: boolean} | {reason: string}} `day` where of the start only that is known
  */
-export function intervalOf(cards, seconds) {
-  const system = (cards.text('TIMESYS') ?? 'UTC').toUpperCase()
-  if (system !== 'UTC') return { reason: `the time scale ${system} is read by portal extract only` }
-  if (cards.has('TSTART')) return { reason: 'seconds since a reference are read by portal extract only' }
-  const start = momentOf(cards, 'DATE-BEG', 'MJD-BEG') ?? momentOf(cards, 'DATE-OBS', 'MJD-OBS')
-  const end = momentOf(cards, 'DATE-END', 'MJD-END')
-  const counted = cards.number('MJD-OBS')
-  if (start?.[1] === 'DATE-OBS' && counted !== null && Math.abs(counted - start[0]) > APART) return { reason: 'DATE-OBS and MJD-OBS contradict each other; portal extract chooses' }
-  if (!start) return { reason: 'no date with its time of day that this page reads; portal extract reads more' }
-  if (end) return { start, end: end[0] >= start[0] ? end : null }
-  if (!seconds) return { start, end: null }
-  const others = cards.names().some((name) => /^(DATE|TIME|MJD|UT|TIM|T)[-_]?(END|STOP|E)|^(UTEND|UTSTOP|TSTOP|ENDDATE|ENDTIME)/.test(name))
-  return others ? { start, end: null } : { start, end: [start[0] + seconds / DAY, 'the start and the exposure time'] }
+export function intervalOf(cards, seconds, words) {
+  try {
+    const reader = new Reader(cards, words)
+    const start = reader.start()
+    return completed(start, reader.end(start), seconds)
+  } catch (error) {
+    if (error instanceof Elsewhere) return { reason: `${error.message} portal extract reads only` }
+    throw error
+  }
 }
 
-/**
- * A date, or the modified Julian date beside it, which is often printed with fewer digits.
- * @param {Cards} cards
- * @param {string} date
- * @param {string} days
- * @returns {[number, string] | null}
- */
-function momentOf(cards, date, days) {
-  // A local time is none that anyone else could use, the middle is no start.
-  const text = LOCAL.test(cards.comment(date)) ? null : cards.text(date)
-  const moment = text === null ? null : mjd(text)
-  if (moment !== null) return [moment, date]
-  const day = cards.number(days)
-  return day !== null && day > 0 && day < 88069 ? [day, days] : null
+/** @param {Stamp | null} start @param {Stamp | null} end @param {number | null} seconds */
+function completed(start, end, seconds) {
+  const given = (/** @type {Stamp | null} */ one) => one && /** @type {Given} */ ([one.mjd, one.within ? `${one.source}, the day alone` : one.source])
+  const day = Boolean(start?.within)
+  if (!start || (end && end.mjd + end.within >= start.mjd)) return { start: given(start), end: given(end), day }
+  if (seconds === null || start.within) return { start: given(start), end: null, day }
+  return { start: given(start), end: /** @type {Given} */ ([start.mjd + seconds / DAY, 'the start and the exposure time']), day }
+}
+
+class Reader {
+  /**
+   * @param {Cards} cards
+   * @param {TimeWords} words
+   */
+  constructor(cards, words) {
+    this.cards = cards
+    this.words = words
+    const said = (cards.text('TIMESYS') ?? cards.text('TIMSYS') ?? '').replace(/\(.*\)/g, '').trim().toUpperCase()
+    this.scale = words.scales[said] ?? 'utc'
+  }
+
+  /** The time at which the exposure may have begun. */
+  start() {
+    const { begin, clocks, observed, mjds, jds, middles, suns } = this.words
+    this.#refuse(['TSTART', 'TSTARTI'], 'seconds since a reference')
+    const first = this.#dates(begin, clocks)[0] ?? this.#numbers(['MJD-BEG'])[0]
+    if (first) return this.#checked(first)
+    this.#refuse(['TAI-BEG'], 'seconds of TAI')
+    const dated = this.#dates(observed, clocks)
+    const exact = dated.find(({ within }) => !within)
+    const counted = this.#numbers([...mjds, 'MJD'])
+    if (exact) return this.#checked(ofThatNight(exact, counted[0]))
+    const day = this.#numbers(mjds)[0] ?? this.#numbers(jds, JD)[0]
+    if (day) return this.#checked(day)
+    this.#refuse(['TAI'], 'seconds of TAI')
+    this.#refuse(middles, 'the middle of an exposure')
+    if (counted[0]) return this.#checked(counted[0])
+    this.#refuse(suns, 'times at the Sun')
+    return dated[0] ? this.#checked(dated[0]) : null
+  }
+
+  /** @param {Stamp | null} start */
+  end(start) {
+    const { end_clocks: clocks, end_dates: dates, end_mjds: mjds } = this.words
+    this.#refuse(['TSTOP', 'TSTOPI'], 'seconds since a reference')
+    this.#refuse(['TAI-END'], 'seconds of TAI')
+    const dated = this.#dates(dates, clocks)
+    const exact = dated.find(({ within }) => !within) ?? this.#numbers(mjds)[0]
+    const night = !exact && start && !start.within ? this.#sameNight(start) : null
+    const found = exact ?? night ?? dated[0] ?? null
+    // A clock of the site's zone beside a start in UTC is turned by its longitude.
+    if (found && this.words.longitudes.some((name) => this.cards.number(name) !== null)) this.#awake(start, found)
+    return found && this.#checked(found)
+  }
+
+  /** Whether an end is hours after the start that no exposure explains. @param {Stamp | null} start @param {Stamp} end */
+  #awake(start, end) {
+    if (start && end.mjd - start.mjd > 4 / 24) throw new Elsewhere('an end that may be of a local clock')
+  }
+
+  /** @param {Stamp} stamp */
+  #checked(stamp) {
+    if (stamp.middle) throw new Elsewhere('the middle of an exposure')
+    if (stamp.local) throw new Elsewhere('times of a local clock')
+    if (this.scale !== 'utc' && !stamp.within) throw new Elsewhere(`times of the scale ${this.scale.toUpperCase()}`)
+    return stamp
+  }
+
+  /** @param {string[]} names @param {string} what */
+  #refuse(names, what) {
+    if (names.some((name) => this.cards.text(name) !== null)) throw new Elsewhere(what)
+  }
+
+  /** @param {string[]} names @param {string[]} clocks @returns {Stamp[]} */
+  #dates(names, clocks) {
+    return names.flatMap((name) => {
+      const value = this.cards.value(name)
+      const found = typeof value === 'string' || Number.isInteger(value) ? moment(String(value), this.words.limits) : null
+      if (!found) return []
+      const clock = found.within ? this.#clock(clocks) : null
+      const comment = this.cards.comment(name)
+      const about = { middle: MIDDLE.test(comment), local: LOCAL.test(comment) }
+      return [clock ? { mjd: found.mjd + clock.part, within: 0, source: `${name}, ${clock.name}`, ...about } : { ...found, source: name, ...about, middle: about.middle && !found.within }]
+    })
+  }
+
+  /** The first card that gives a time of day. @param {string[]} names */
+  #clock(names) {
+    for (const name of names) {
+      const [number, text] = [this.cards.number(name), this.cards.text(name)]
+      const part = number === null ? timeOfDay(text ?? '') : SECONDS.test(this.cards.comment(name)) && number >= 0 && number < DAY + 1 ? number / DAY : null
+      if (part !== null) return { name, part }
+    }
+    return null
+  }
+
+  /** Days counted from a zero. @param {string[]} names @param {number} zero @returns {Stamp[]} */
+  #numbers(names, zero = 0) {
+    return names.flatMap((source) => {
+      const value = this.cards.number(source)
+      if (value === null || value < LEAST || !isPlausible(value - zero, this.words.limits)) return []
+      const [mjd, within] = [value - zero, Number.isInteger(value - zero) ? 1 : 0]
+      return [{ mjd, within, source, middle: !within && MIDDLE.test(this.cards.comment(source)), local: false }]
+    })
+  }
+
+  /** An end of which only the clock is told. @param {Stamp} start @returns {Stamp | null} */
+  #sameNight(start) {
+    const clock = this.#clock(this.words.end_clocks)
+    if (!clock) return null
+    const mjd = Math.floor(start.mjd) + clock.part
+    // An exposure that ends before it began ended after midnight.
+    const end = mjd < start.mjd ? mjd + 1 : mjd
+    return end - start.mjd < 0.75 ? { mjd: end, within: 0, source: clock.name, middle: false, local: false } : null
+  }
+}
+
+/** A date with the day of an MJD beside it: some headers give the day at the end of a night. @param {Stamp} stamp @param {Stamp | undefined} counted @returns {Stamp} */
+function ofThatNight(stamp, counted) {
+  const away = counted && !counted.within ? counted.mjd - stamp.mjd : 0
+  const days = Math.round(away)
+  return Math.abs(days) === 1 && Math.abs(away - days) < 0.02 ? { ...stamp, mjd: stamp.mjd + days, source: `${stamp.source}, the day of ${counted?.source}` } : stamp
 }

@@ -10,15 +10,15 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["EARLIEST", "LATEST", "Moment", "moment", "plausible", "time_of_day"]
+__all__ = ["EARLIEST", "EPOCHS", "LATEST", "UNSET", "Moment", "moment", "plausible", "time_of_day"]
 
 EARLIEST, LATEST = -18262.0, 69807.0
 """MJD of the years 1808 and 2050: no photograph is older, and a later date is no observation."""
 
 _MJD_ORDINAL = date(1858, 11, 17).toordinal()
-_UNSET = ((-1.0, 1.0), (40586.0, 40587.001))
+UNSET = ((-1.0, 1.0), (40586.0, 40587.001))
 """MJD near 0 and near 1970-01-01: what clocks say that were never set."""
-_EPOCHS = (33281.92313, 33281.92345905, 33282.0, 51544.5)
+EPOCHS = (33281.92313, 33281.92345905, 33282.0, 51544.5)
 """MJD of the equinoxes B1950 and J2000, which programs write for the date of an observation."""
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -54,9 +54,9 @@ def plausible(mjd: float) -> bool:
     """Whether an observation can have been made then; `mjd` in days."""
     if not (math.isfinite(mjd) and EARLIEST <= mjd <= LATEST):
         return False
-    if any(abs(mjd - epoch) < 1e-5 for epoch in _EPOCHS):
+    if any(abs(mjd - epoch) < 1e-5 for epoch in EPOCHS):
         return False
-    return not any(first <= mjd < last for first, last in _UNSET)
+    return not any(first <= mjd < last for first, last in UNSET)
 
 
 def moment(text: str) -> Moment | None:

@@ -8,31 +8,42 @@ from portal.fits.products import Product
 from portal.headers.keywords import from_card, row_value
 from portal.model.cell import CONVENTION, DERIVED, STATED, Cell, Origin
 
-__all__ = ["exposure"]
+__all__ = [
+    "COADDS",
+    "COUNTING",
+    "CUSTOMARY",
+    "EACH",
+    "EXPOSURES",
+    "MOST",
+    "MOST_FRAMES",
+    "SECONDS",
+    "UNITS",
+    "exposure",
+]
 
-_STATED = ("XPOSURE", "EXPTIME", "EXPOSURE", "TOTITIME")
-_CUSTOMARY = (
+EXPOSURES = ("XPOSURE", "EXPTIME", "EXPOSURE", "TOTITIME")
+CUSTOMARY = (
     *("EXP_TIME", "EXPTIM", "EXPOSED", "TEXPTIME", "TOTALEXP", "TOTEXP", "EXPTOT", "EXPTOT_T"),
     *("ITIME", "INTTIME", "INT_TIME", "INTTM", "TINT", "EXPT", "TEXP", "T_EXP", "EFFEXPTM"),
     *("AEXPTIME", "ELAPTIME", "RAMPTIME", "OBJTIME", "ONTIME", "LIVETIME", "DURATION", "TEXP_TOT"),
 )
-_COUNTING = ("EXPOSURE", "LIVETIME", "ONTIME")
+COUNTING = ("EXPOSURE", "LIVETIME", "ONTIME")
 """Of detectors that count photons; their EXPTIME is that of one frame."""
 
-_UNITS = (
+UNITS = (
     (re.compile(r"\bminutes?\b|[\[(]min[\])]", re.I), 60.0),
     (re.compile(r"\bhours?\b|[\[(]h(?:rs?)?[\])]", re.I), 3600.0),
     (re.compile(r"\bmilli-?sec(?:ond)?s?\b|\bms(?:ec)?\b", re.I), 1e-3),
     (re.compile(r"\bmicro-?sec(?:ond)?s?\b|\bus(?:ec)?\b", re.I), 1e-6),
     (re.compile(r"[\[(](?:d|days?)[\])]|\bin days\b", re.I), 86400.0),
 )
-_SECONDS = re.compile(r"\bsec(?:ond)?s?\b|[\[(]s[\])]", re.I)
-_EACH = re.compile(
+SECONDS = re.compile(r"\bsec(?:ond)?s?\b|[\[(]s[\])]", re.I)
+EACH = re.compile(
     r"\b(?:each|per)\s+(?:frame|exposure|coadd|image|integration|sub)|\bsingle\b", re.I
 )
-_COADDS = ("COADDS", "COADD", "NCOADDS", "NCOADD", "CO_ADDS")
-_MOST_FRAMES = 100_000
-_MOST = 3.2e8
+COADDS = ("COADDS", "COADD", "NCOADDS", "NCOADD", "CO_ADDS")
+MOST_FRAMES = 100_000
+MOST = 3.2e8
 """Ten years, in seconds."""
 
 
@@ -40,26 +51,26 @@ def exposure(product: Product) -> Iterator[Cell]:
     """The cell of the exposure time; none where it is not known, or 0, which means the same."""
     if found := row_value(product, ("EXPTIME", "EXPOSURE", "TEXPTIME")):
         _, given, source = found
-        if isinstance(given, float | int) and 0.0 < given < _MOST:
+        if isinstance(given, float | int) and 0.0 < given < MOST:
             yield Cell("t_exptime", float(given), Origin("column", source, STATED))
             return
     cards = product.cards
     counting = (
         cards.text("HDUCLASS") or ""
     ).upper() == "OGIP" or "EVENT" in product.hdu.name.upper()
-    for name in (*(_COUNTING if counting else ()), *_STATED, *_CUSTOMARY):
+    for name in (*(COUNTING if counting else ()), *EXPOSURES, *CUSTOMARY):
         value = cards.number(name)
         if value is None or value <= 0.0:
             continue
         seconds, note = _in_seconds(value, cards.comment(name))
-        if seconds < _MOST:
+        if seconds < MOST:
             yield _cell(product, name, seconds, note)
             return
 
 
 def _in_seconds(value: float, comment: str) -> tuple[float, str]:
-    if not _SECONDS.search(comment):
-        for pattern, factor in _UNITS:
+    if not SECONDS.search(comment):
+        for pattern, factor in UNITS:
             if match := pattern.search(comment):
                 return value * factor, f"from {match[0].strip('[]()')}"
     return value, ""
@@ -67,17 +78,17 @@ def _in_seconds(value: float, comment: str) -> tuple[float, str]:
 
 def _cell(product: Product, name: str, seconds: float, note: str) -> Cell:
     cards = product.cards
-    added = next((count for key in _COADDS if (count := cards.integer(key))), 1)
+    added = next((count for key in COADDS if (count := cards.integer(key))), 1)
     frames = max(added, cards.integer("NCOMBINE") or 1, 1)
-    each = _EACH.search(cards.comment(name)) is not None and 1 < added < _MOST_FRAMES
-    others = [n for key in _STATED if key != name and (n := cards.number(key))]
+    each = EACH.search(cards.comment(name)) is not None and 1 < added < MOST_FRAMES
+    others = [n for key in EXPOSURES if key != name and (n := cards.number(key))]
     if each or (
         frames > 1 and any(math.isclose(n, seconds * frames, rel_tol=0.02) for n in others)
     ):
         count = added if each else frames
         note = f"{count} frames together"
         return from_card(cards, name, "t_exptime", seconds * count, DERIVED, note)
-    trust = STATED if name in _STATED else CONVENTION
+    trust = STATED if name in EXPOSURES else CONVENTION
     if frames > 1:
         note = f"{note}; {frames} frames were combined; of one or of all is not said".strip("; ")
         trust = CONVENTION

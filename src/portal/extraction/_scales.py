@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from portal.fits.cards import Cards
 
-__all__ = ["scale_of", "to_utc"]
+__all__ = ["SCALES", "scale_of", "to_utc"]
 
-_SCALES = {
+SCALES = {
     **dict.fromkeys(("UTC", "UT", "UT1", "GMT", "Z", "ZULU", "UNKNOWN", "LOCAL"), "utc"),
     **dict.fromkeys(("TT", "TDT", "ET", "TERRESTRIAL TIME"), "tt"),
     **dict.fromkeys(("TAI", "IAT"), "tai"),
@@ -28,7 +28,7 @@ def scale_of(cards: Cards) -> str:
     UT1 differs from UTC by less than a second and counts as it.
     """
     said = re.sub(r"\(.*\)", "", cards.text("TIMESYS") or cards.text("TIMSYS") or "")
-    return _SCALES.get(said.strip().upper(), "utc")
+    return SCALES.get(said.strip().upper(), "utc")
 
 
 @lru_cache(maxsize=4096)

@@ -9,34 +9,49 @@ from portal.extraction._scales import scale_of, to_utc
 from portal.fits.cards import Cards
 from portal.model.cell import CONVENTION, INFERRED, STATED
 
-__all__ = ["Stamp", "end_stamps", "reference", "start_stamps"]
+__all__ = [
+    "BEGIN_DATES",
+    "CLOCKS",
+    "END_CLOCKS",
+    "END_DATES",
+    "END_MJDS",
+    "JDS",
+    "MIDDLES",
+    "MJDS",
+    "OBS_DATES",
+    "SUNS",
+    "Stamp",
+    "end_stamps",
+    "reference",
+    "start_stamps",
+]
 
 _JD = 2400000.5
 
-_BEGIN_DATES = ("DATE-BEG", "DATE_BEG", "DATE-STA", "DATE-BEGIN")
-_OBS_DATES = (
+BEGIN_DATES = ("DATE-BEG", "DATE_BEG", "DATE-STA", "DATE-BEGIN")
+OBS_DATES = (
     *("DATE-OBS", "DATE_OBS", "DATEOBS", "UTC-OBS", "DATE-STR", "DATE_STR", "OBSSTART", "UTSTART"),
     *("UTDATE", "UT-DATE", "UTC_DATE", "OBSDATE", "OBS_DATE", "TDATEOBS", "OBS-DATE"),
 )
-_CLOCKS = (
+CLOCKS = (
     *("UTC-OBS", "UT-OBS", "UTSTART", "UT-START", "UTC-STA", "UTC_STRT", "UTOPEN", "UT-STR"),
     *("UT", "UTC", "UTIME", "TIME-OBS", "TIME_OBS", "TIMEOBS", "TTIMEOBS", "TIME-BEG"),
     *("OBSTIME", "OBS_TIME", "EXPSTART", "STARTUT", "UTC-STR"),
 )
-_MJDS = (
+MJDS = (
     *("MJD-OBS", "MJD_OBS", "MJDOBS", "MJD-STR", "MJD-STA", "MJDSTART", "MJD_BEG", "EXPSTART"),
     *("TEXPSTRT", "MJDATE", "UTMJD", "OBSMJD", "OBSSTART"),
 )
-_JDS = ("JD-OBS", "JD_OBS", "OBSJD", "JD-BEG", "JDSTART", "JD", "JULDATE", "JD-START")
-_MIDDLES = ("MJD-AVG", "DATE-AVG", "MJD-MID", "DATE-MID", "MJDMEAN", "TMID", "MJD_MEAN", "MJD-MEAN")
-_SUNS = ("HJD", "BJD", "HJD-OBS", "BJD-OBS", "HMJD_OBS", "MHJD", "BMJD")
+JDS = ("JD-OBS", "JD_OBS", "OBSJD", "JD-BEG", "JDSTART", "JD", "JULDATE", "JD-START")
+MIDDLES = ("MJD-AVG", "DATE-AVG", "MJD-MID", "DATE-MID", "MJDMEAN", "TMID", "MJD_MEAN", "MJD-MEAN")
+SUNS = ("HJD", "BJD", "HJD-OBS", "BJD-OBS", "HMJD_OBS", "MHJD", "BMJD")
 
-_END_DATES = ("DATE-END", "DATE_END", "DATEEND", "DATEND", "OBSEND", "UTEND", "UTC-END")
-_END_CLOCKS = (
+END_DATES = ("DATE-END", "DATE_END", "DATEEND", "DATEND", "OBSEND", "UTEND", "UTC-END")
+END_CLOCKS = (
     *("TIME-END", "TIME_END", "UTC-END", "UT-END", "UTCEND", "UTEND", "UTCLOSE", "UTC_END"),
     *("UTSTOP", "UT-STOP", "UTC-STOP"),
 )
-_END_MJDS = ("MJD-END", "MJD_END", "MJDEND", "EXPEND", "TEXPEND", "OBSEND")
+END_MJDS = ("MJD-END", "MJD_END", "MJDEND", "EXPEND", "TEXPEND", "OBSEND")
 
 _READOUT = 60.0
 """Between the end of an exposure and TAI of the Sloan Digital Sky Survey [s]."""
@@ -77,32 +92,32 @@ class Stamp:
 
 def start_stamps(cards: Cards) -> Iterator[Stamp]:
     """Times at which the exposure may have begun, the best first."""
-    dated = list(_dates(cards, _OBS_DATES, _CLOCKS))
+    dated = list(_dates(cards, OBS_DATES, CLOCKS))
     yield from _agreeing(_elapsed(cards, "TSTART"), dated)
-    yield from _dates(cards, _BEGIN_DATES, _CLOCKS)
+    yield from _dates(cards, BEGIN_DATES, CLOCKS)
     yield from _mjds(cards, ("MJD-BEG",), STATED)
     yield from _tai(cards, "TAI-BEG")
-    counted = [*_mjds(cards, _MJDS, STATED), *_mjds(cards, ("MJD",), CONVENTION)]
+    counted = [*_mjds(cards, MJDS, STATED), *_mjds(cards, ("MJD",), CONVENTION)]
     yield from _of_that_night((s for s in dated if not s.within), counted)
-    yield from _mjds(cards, _MJDS, STATED)
-    yield from _jds(cards, _JDS, CONVENTION)
+    yield from _mjds(cards, MJDS, STATED)
+    yield from _jds(cards, JDS, CONVENTION)
     yield from _tai_of_readout(cards)
-    for stamp in (*_mjds(cards, _MIDDLES, CONVENTION), *_dates(cards, _MIDDLES, ())):
+    for stamp in (*_mjds(cards, MIDDLES, CONVENTION), *_dates(cards, MIDDLES, ())):
         yield replace(stamp, middle=True)
     yield from _mjds(cards, ("MJD",), CONVENTION)
     note = "of the light's arrival at the Sun: up to 8.3 minutes from that at the telescope"
-    for stamp in (*_jds(cards, _SUNS, INFERRED), *_mjds(cards, _SUNS, INFERRED)):
+    for stamp in (*_jds(cards, SUNS, INFERRED), *_mjds(cards, SUNS, INFERRED)):
         yield replace(stamp, note=note)
     yield from dated
 
 
 def end_stamps(cards: Cards, start: Stamp | None) -> Iterator[Stamp]:
     """Times at which the exposure may have ended, the best first."""
-    dated = list(_dates(cards, _END_DATES, _END_CLOCKS))
+    dated = list(_dates(cards, END_DATES, END_CLOCKS))
     yield from _agreeing(_elapsed(cards, "TSTOP"), dated)
     yield from _tai(cards, "TAI-END")
     yield from (stamp for stamp in dated if not stamp.within)
-    yield from _mjds(cards, _END_MJDS, STATED)
+    yield from _mjds(cards, END_MJDS, STATED)
     if start is not None and not start.within and not start.middle:
         yield from _same_night(cards, start)
     yield from dated
@@ -253,7 +268,7 @@ def _tai_of_readout(cards: Cards) -> Iterator[Stamp]:
 
 
 def _same_night(cards: Cards, start: Stamp) -> Iterator[Stamp]:
-    clock = _clock(cards, _END_CLOCKS)
+    clock = _clock(cards, END_CLOCKS)
     if clock is None:
         return
     day = float(int(start.mjd // 1))

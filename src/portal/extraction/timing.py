@@ -14,8 +14,10 @@ from portal.fits.units import quantity_factor
 from portal.headers.keywords import from_card, row_value
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin, OriginKind
 
-__all__ = ["DERIVATION"]
+__all__ = ["DERIVATION", "LONGITUDES"]
 
+LONGITUDES = ("LONGITUD", "SITELONG", "LONG-OBS", "LONG_OBS", "OBS-LONG", "GEOLON")
+"""Keywords of the site [deg]."""
 _ROW_STARTS = ("MJD_START", "MJD-OBS", "MJD_OBS", "MJD", "TSTART")
 _JD = 2400000.5
 _DAY = 86400.0
@@ -135,7 +137,7 @@ def _in_utc(
 def _longitude(product: Product) -> float | None:
     """Degrees east of Greenwich of the site; None where it is not told as a number."""
     cards = product.cards
-    for name in ("LONGITUD", "SITELONG", "LONG-OBS", "LONG_OBS", "OBS-LONG", "GEOLON"):
+    for name in LONGITUDES:
         if (value := cards.number(name)) is not None and abs(value) <= 360.0:
             east = -value if "west" in cards.comment(name).lower() else value
             return (east + 180.0) % 360.0 - 180.0

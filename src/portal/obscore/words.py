@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from portal.extraction import identity, kind, position
+from portal.extraction import _dates, _exposure, _scales, _stamps, identity, kind, position, timing
 from portal.extraction._frames import EQUINOXES
 from portal.fits import magritte, roles, table_kinds
 from portal.fits.wcs import rotation
@@ -22,6 +22,7 @@ def described_words() -> dict[str, Json]:
     return {
         "calibration": _of_calibration(),
         "columns": _of_columns(),
+        "durations": _of_durations(),
         "exposures": _of_exposures(),
         "frames": {name: rotation(name, year).round(15).tolist() for name, year in _FRAMES.items()},
         "kinds": {
@@ -50,6 +51,7 @@ def described_words() -> dict[str, Json]:
             "units": _sorted(roles.UNIT_WORDS),
             "words": {word: [*role] for word, role in roles.ROLE_WORDS.items()},
         },
+        "times": _of_times(),
     }
 
 
@@ -75,6 +77,43 @@ def _of_columns() -> dict[str, Json]:
         "spectral": _sorted(table_kinds.SPECTRAL),
         "times": _sorted(table_kinds.TIMES),
         "visibilities": _sorted(table_kinds.VISIBILITIES),
+    }
+
+
+def _of_durations() -> dict[str, Json]:
+    return {
+        "coadds": [*_exposure.COADDS],
+        "counting": [*_exposure.COUNTING],
+        "customary": [*_exposure.CUSTOMARY],
+        "each": _anywhere(_exposure.EACH),
+        "most": _exposure.MOST,
+        "most_frames": _exposure.MOST_FRAMES,
+        "seconds": _anywhere(_exposure.SECONDS),
+        "stated": [*_exposure.EXPOSURES],
+        "units": [[_anywhere(pattern), factor] for pattern, factor in _exposure.UNITS],
+    }
+
+
+def _of_times() -> dict[str, Json]:
+    return {
+        "begin": [*_stamps.BEGIN_DATES],
+        "clocks": [*_stamps.CLOCKS],
+        "end_clocks": [*_stamps.END_CLOCKS],
+        "end_dates": [*_stamps.END_DATES],
+        "end_mjds": [*_stamps.END_MJDS],
+        "jds": [*_stamps.JDS],
+        "limits": {
+            "earliest": _dates.EARLIEST,
+            "epochs": [*_dates.EPOCHS],
+            "latest": _dates.LATEST,
+            "unset": [[*span] for span in _dates.UNSET],
+        },
+        "longitudes": [*timing.LONGITUDES],
+        "middles": [*_stamps.MIDDLES],
+        "mjds": [*_stamps.MJDS],
+        "observed": [*_stamps.OBS_DATES],
+        "scales": _scales.SCALES,
+        "suns": [*_stamps.SUNS],
     }
 
 

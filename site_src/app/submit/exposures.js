@@ -1,0 +1,68 @@
+// How long the exposure was, in seconds: the twin of portal.extraction._exposure.
+
+import { regex } from './words.js'
+
+/**
+ * @typedef {import('./cards.js').Cards} Cards
+ * @typedef {import('./words.js').Pattern} Pattern
+ *
+ * @typedef {object} ExposureWords as portal.obscore.words has them
+ * @property {string[]} coadds
+ * @property {string[]} counting
+ * @property {string[]} customary
+ * @property {Pattern} each
+ * @property {number} most [s]
+ * @property {number} most_frames
+ * @property {Pattern} seconds
+ * @property {string[]} stated
+ * @property {[Pattern, number][]} units and the seconds of each
+ */
+
+/** Of two times that are one. */
+const CLOSE = 0.02
+
+/**
+ * The exposure [s]; null where it is not known.
+ * @param {Cards} cards
+ * @param {string} extension its name
+ * @param {ExposureWords} words
+ * @returns {{value: number, source: string} | null}
+ */
+export function exposureOf(cards, extension, words) {
+  const counting = (cards.text('HDUCLASS') ?? '').toUpperCase() === 'OGIP' || extension.toUpperCase().includes('EVENT')
+  for (const name of [...(counting ? words.counting : []), ...words.stated, ...words.customary]) {
+    const value = cards.number(name)
+    if (value === null || value <= 0) continue
+    const seconds = value * factorIn(cards.comment(name), words)
+    if (seconds < words.most) return together(cards, name, seconds, words)
+  }
+  return null
+}
+
+/** @param {string} comment @param {ExposureWords} words */
+function factorIn(comment, { seconds, units }) {
+  return regex(seconds).test(comment) ? 1 : (units.find(([pattern]) => regex(pattern).test(comment))?.[1] ?? 1)
+}
+
+/**
+ * That of all frames, where the header tells that of one.
+ * @param {Cards} cards
+ * @param {string} name
+ * @param {number} seconds
+ * @param {ExposureWords} words
+ */
+function together(cards, name, seconds, { coadds, each, most_frames: most, stated }) {
+  const whole = (/** @type {string} */ key) => {
+    const number = cards.number(key)
+    return Number.isInteger(number) ? number : null
+  }
+  const added = coadds.map(whole).find(Boolean) ?? 1
+  const frames = Math.max(added, whole('NCOMBINE') || 1, 1)
+  const others = stated.filter((key) => key !== name).map((key) => cards.number(key)).filter(Boolean)
+  const ofEach = regex(each).test(cards.comment(name)) && added > 1 && added < most
+  const all = seconds * frames
+  const told = frames > 1 && others.some((one) => Math.abs(Number(one) - all) <= CLOSE * Math.max(Math.abs(Number(one)), all))
+  if (!ofEach && !told) return { value: seconds, source: name }
+  const count = ofEach ? added : frames
+  return { value: seconds * count, source: `${name}, ${count} frames together` }
+}
