@@ -83,12 +83,12 @@ export class Cards {
   }
 
   /**
-   * What stands behind the value, in small letters.
+   * What stands behind the value.
    * @param {string} name
    */
   comment(name) {
     const holder = this.#holder(name)
-    return holder === null ? '' : (holder.#comments.get(name) ?? '').trim().toLowerCase()
+    return holder === null ? '' : (holder.#comments.get(name) ?? '').trim()
   }
 
   /**

@@ -20,28 +20,33 @@ import { regex } from './words.js'
 
 /** Of two times that are one. */
 const CLOSE = 0.02
+/** A unit as the standard writes it, but for the year of an equinox. */
+const TOLD = /\[(?!\s*[JB]?\d{4}(?:\.\d*)?\s*\])[^[\]]{1,20}\]/
 
 /**
- * The exposure [s]; null where it is not known.
+ * The exposure [s]; null where it is not known, a reason where only the command reads it.
  * @param {Cards} cards
  * @param {string} extension its name
  * @param {ExposureWords} words
- * @returns {{value: number, source: string} | null}
+ * @returns {{value: number, source: string} | {reason: string} | null}
  */
 export function exposureOf(cards, extension, words) {
   const counting = (cards.text('HDUCLASS') ?? '').toUpperCase() === 'OGIP' || extension.toUpperCase().includes('EVENT')
   for (const name of [...(counting ? words.counting : []), ...words.stated, ...words.customary]) {
     const value = cards.number(name)
     if (value === null || value <= 0) continue
-    const seconds = value * factorIn(cards.comment(name), words)
+    const factor = factorIn(cards.comment(name), words)
+    if (factor === null) return { reason: `the unit of ${name} is read by portal extract only` }
+    const seconds = value * factor
     if (seconds < words.most) return together(cards, name, seconds, words)
   }
   return null
 }
 
-/** @param {string} comment @param {ExposureWords} words */
+/** Seconds in one of what a comment tells; null for a unit that is none of the usual. @param {string} comment @param {ExposureWords} words */
 function factorIn(comment, { seconds, units }) {
-  return regex(seconds).test(comment) ? 1 : (units.find(([pattern]) => regex(pattern).test(comment))?.[1] ?? 1)
+  if (regex(seconds).test(comment)) return 1
+  return units.find(([pattern]) => regex(pattern).test(comment))?.[1] ?? (TOLD.test(comment) ? null : 1)
 }
 
 /**

@@ -41,7 +41,7 @@ function stated({ cards }, { calibration }) {
   const events = /^EVT([0-4])$/.exec((cards.text('CONTENT') ?? '').toUpperCase())
   if (events) return { level: Math.max(Number(events[1]), 1), source: 'CONTENT' }
   const text = cards.text('LEVEL') ?? ''
-  const herschel = cards.comment('LEVEL').includes('level') ? /^([0-3])[0-9.]*$/.exec(text) : null
+  const herschel = /level/i.test(cards.comment('LEVEL')) ? /^([0-3])[0-9.]*$/.exec(text) : null
   if (herschel) return { level: ['25', '2.5'].includes(text) ? 3 : Math.max(Number(herschel[1]), 1), source: 'LEVEL' }
   // A level under an alias has its comment beside the alias only.
   return cards.has('LEVEL') && cards.names().some((name) => name.startsWith('KEY.')) ? { reason: 'LEVEL of an alias is read by portal extract only' } : null

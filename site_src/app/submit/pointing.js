@@ -10,8 +10,8 @@ import { direction, length, minus } from './sphere.js'
  */
 
 const PARTS = /^\s*([+-]?)\s*(\d{1,3})\s*([:dh°\s])\s*(\d{1,2}(?:\.\d*)?)\s*(?:[:m'′\s]\s*(\d{1,2}(?:\.\d*)?)\s*[s"″]?)?\s*\.?\s*$/
-const HOURS = /\bh(?:ou)?rs?\b|\bhh[:.\s]?mm|\[h\]|\(h\)/
-const RADIANS = /\brad(?:ian)?s?\b/
+const HOURS = /\bh(?:ou)?rs?\b|\bhh[:.\s]?mm|\[h\]|\(h\)/i
+const RADIANS = /\brad(?:ian)?s?\b/i
 const RADIAN = 180 / Math.PI
 
 /**
@@ -30,7 +30,7 @@ export function pointingOf(cards, { frames, pointing }, fibre) {
   // A target far from where the telescope pointed is in another unit, such as radians.
   const near = (/** @type {Pointing} */ one) => !pointed || 'reason' in pointed || apart(one.place, pointed.place) < pointing.farthest
   const target = targets.find((one) => 'place' in one && near(one))
-  const boresight = ['RA', 'DEC'].some((name) => cards.comment(name).includes('boresight'))
+  const boresight = ['RA', 'DEC'].some((name) => /boresight/i.test(cards.comment(name)))
   return target ?? (fibre && boresight ? null : (pointed ?? null))
 }
 

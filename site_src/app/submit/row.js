@@ -149,6 +149,7 @@ class Maker {
   #time(table) {
     const { durations, times } = this.words
     const exposure = exposureOf(this.cards, this.hdu.name, durations)
+    if (exposure && 'reason' in exposure) return this.#lack(['t_exptime', 't_min', 't_max'], exposure.reason)
     if (exposure) this.#give('t_exptime', exposure.value, `${exposure.source} [s]`)
     const elsewhere = this.#timesElsewhere()
     const found = elsewhere ? { reason: elsewhere } : intervalOf(this.cards, exposure?.value ?? null, times)

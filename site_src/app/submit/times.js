@@ -17,9 +17,9 @@ const DAY = 86400
 const JD = 2400000.5
 /** No day counted from any usual zero is earlier. */
 const LEAST = 10000
-const LOCAL = /\blocal\b/
-const MIDDLE = /\b(?:mean|median|mid(?:dle|point)?|average)\b/
-const SECONDS = /\bsec(?:ond)?s?\b|\[s\]|\(s\)/
+const LOCAL = /\blocal\b/i
+const MIDDLE = /\b(?:mean|median|mid(?:dle|point)?|average)\b/i
+const SECONDS = /\bsec(?:ond)?s?\b|\[s\]|\(s\)/i
 
 /**
  * Start and end (MJD) with where they are from; a reason where only the command reads them.

@@ -187,7 +187,19 @@ def dated(draw):
         "NCOMBINE": [2, 20], "HDUCLASS": ["OGIP"], "TIMESYS": ["UTC", "UT1", "TAI"],
         "LONGITUD": [-155.5, 149.0],
     }  # fmt: skip
-    hints = ["", "", "[s]", "in minutes", "local", "middle", "ms", "of each frame", "(s) seconds"]
+    hints = [
+        "",
+        "",
+        "[s]",
+        "in minutes",
+        "local",
+        "middle",
+        "ms",
+        "of each frame",
+        "(s) seconds",
+        "[ks]",
+        "Ks",
+    ]
     for key, values in choices.items():
         if draw.random() < (0.4 if key in ("DATE-OBS", "EXPTIME", "UT") else 0.12):
             hdu.header[key] = (values[draw.integers(len(values))], draw.choice(hints))
