@@ -30,17 +30,47 @@ export function imageKind(axes) {
   return time ? 'timeseries' : null
 }
 
-/** Whether keywords say that light was dispersed along an axis. @param {Cards} cards @param {Words} words */
-export function isDispersed(cards, { kinds, names }) {
+/**
+ * Whether keywords say that light was dispersed, of data without axes of the sky.
+ * @param {Cards} cards
+ * @param {Words} words
+ */
+export function isDispersed(cards, words) {
+  const { kinds, names } = words
+  const instrument = (saying(cards.text('INSTRUME'), names.blanks) ?? '').toLowerCase()
+  const modes = kinds.modes.flatMap((name) => wordsIn(cards.text(name)))
+  const spectral = modes.some((word) => /^spectr(o|al)/.test(word)) && !modes.includes('imaging')
+  const webb = wordsIn(cards.text('EXP_TYPE')).some((word) => [...kinds.spectroscopic, ...kinds.sliced].includes(word))
+  const known = kinds.spectrographs.includes(instrument) || instrument.includes('spectrograph')
+  return isBehindDisperser(cards, words) || webb || known || spectral || /^wave/i.test(cards.text('COL1') ?? '') || (cards.number('DISPAXIS') ?? 0) > 0
+}
+
+/** Whether a grating or a grism was in the beam. @param {Cards} cards @param {Words} words */
+function isBehindDisperser(cards, { kinds, names }) {
   const disperser = kinds.dispersers.some((name) => {
     const text = (saying(cards.text(name), names.blanks) ?? '').toLowerCase()
     return text !== '' && !kinds.undispersed.some((word) => text.includes(word))
   })
-  const instrument = (saying(cards.text('INSTRUME'), names.blanks) ?? '').toLowerCase()
-  const modes = kinds.modes.flatMap((name) => wordsIn(cards.text(name)))
-  const spectral = modes.some((word) => /^spectr(o|al)/.test(word)) && !modes.includes('imaging')
-  const other = kinds.spectrographs.includes(instrument) || instrument.includes('spectrograph') || spectral || /^wave/i.test(cards.text('COL1') ?? '') || (cards.number('DISPAXIS') ?? 0) > 0
-  return { disperser, any: disperser || other }
+  const technique = wordsIn(cards.text('ESO DPR TECH'))
+  const eso = technique.some((word) => kinds.techniques.includes(word)) && !technique.includes('image')
+  return disperser || eso || kinds.wheels.some((name) => /grism/i.test(cards.text(name) ?? ''))
+}
+
+/**
+ * Whether a frame with axes of the sky shows dispersed light, as it fell on the detector.
+ * @param {Cards} cards
+ * @param {import('./wcs.js').Axis[]} axes of its pixels
+ * @param {string[]} roles of all axes that its header names
+ * @param {Words} words
+ */
+export function isOnDetector(cards, axes, roles, words) {
+  if (axes.some(({ role }) => role === 'spectral' || role === 'time')) return false
+  const exposure = wordsIn(cards.text('EXP_TYPE'))
+  const says = (/** @type {string[]} */ of) => exposure.some((word) => of.includes(word))
+  if (says(words.kinds.spectroscopic)) return true
+  if (axes.filter(({ length }) => length > 1).length !== 2) return false
+  const sliced = says(words.kinds.sliced) && roles.includes('spectral')
+  return sliced || wordsIn(cards.text('OBSTYPE')).includes('spectroscopic') || isBehindDisperser(cards, words)
 }
 
 /**
@@ -51,7 +81,7 @@ export function isDispersed(cards, { kinds, names }) {
  */
 export function headerKind(cards, roles, words) {
   const [spectral, longitude, latitude] = ['spectral', 'longitude', 'latitude'].map((role) => roles.includes(role))
-  if (isDispersed(cards, words).any || (spectral && !longitude)) return 'spectrum'
+  if (isDispersed(cards, words) || (spectral && !longitude)) return 'spectrum'
   if (!longitude || !latitude) return null
   return spectral && !isSummed(cards) ? 'cube' : 'image'
 }

@@ -1,7 +1,7 @@
 // Rows of ObsCore from the headers of a file: what portal extract finds too, and no more.
 
 import { exposureOf } from './exposures.js'
-import { headerKind, imageKind, isDispersed } from './kinds.js'
+import { headerKind, imageKind, isDispersed, isOnDetector } from './kinds.js'
 import { levelOf } from './level.js'
 import { facilityOf, firstOf, instrumentOf, targetOf } from './names.js'
 import { outline } from './outline.js'
@@ -81,6 +81,7 @@ class Maker {
     this.cards = hdu === primary ? hdu.cards : hdu.cards.over(primary.cards, OWN)
     this.others = hdus.filter((one) => one !== hdu)
     this.unlit = notOfSky(this.cards, words)
+    this.detector = false
     this.magritte = byMagritte(hdu.cards, hdu.shape, words.magritte)
   }
 
@@ -178,9 +179,13 @@ class Maker {
       if (this.cards.has('AMDX1')) this.#lack(['dataproduct_type', 'em_xel', 's_ra', 's_dec', 's_xel1', 's_xel2'], 'a plate is read by portal extract only')
       return false
     }
-    this.#give('s_xel1', ra.length, `NAXIS${ra.number}`)
-    this.#give('s_xel2', dec.length, `NAXIS${dec.number}`)
-    if (this.unlit) return true
+    this.detector = isOnDetector(this.cards, axes, axisRoles(this.hdu.cards), this.words)
+    if (this.detector) this.#lack(['em_min', 'em_max', 'em_xel', 's_fov', 's_ra', 's_dec', 's_region', 's_xel1', 's_xel2'], 'light was dispersed, and portal extract reads what is told of its place and band')
+    else {
+      this.#give('s_xel1', ra.length, `NAXIS${ra.number}`)
+      this.#give('s_xel2', dec.length, `NAXIS${dec.number}`)
+    }
+    if (this.detector || this.unlit) return true
     const sky = this.magritte || !/^(RA|GLON|SLON|ELON)$/.test(ra.type) ? { reason: `an axis ${ra.type} is read by portal extract only` } : skyOf(this.cards, this.words.frames)
     if (this.magritte) this.#outline(this.#shifted(skyOf(this.cards, this.words.frames)), axes)
     else if (sky) this.#outline(sky, axes)
@@ -273,13 +278,12 @@ class Maker {
     const category = (this.cards.text('PRODCATG') ?? '').toUpperCase().split('.').map((word) => this.words.kinds.eso[word]).find(Boolean)
     if (category) return category
     if (table) return table
-    const { disperser, any } = isDispersed(this.cards, this.words)
-    if (sky) return disperser && axes.length === 2 ? 'spectrum' : imageKind(axes)
+    if (sky) return this.detector ? 'spectrum' : imageKind(axes)
     const lookup = this.others.some(({ name, shape }) => /^(wave|lambda|loglam|lam)/i.test(name) && shape[0] === this.hdu.shape[0])
     const found = imageKind(axes) ?? (lookup ? 'spectrum' : null)
     if (found) return found
     const long = this.hdu.shape.filter((length) => length > 1)
-    return any ? 'spectrum' : long.length > 2 ? 'cube' : axes.length >= 2 ? 'image' : null
+    return isDispersed(this.cards, this.words) ? 'spectrum' : long.length > 2 ? 'cube' : axes.length >= 2 ? 'image' : null
   }
 
   /** @param {string} table */
@@ -296,6 +300,7 @@ class Maker {
    */
   #wavelengths(axis, sky) {
     const elsewhere = this.others.some(({ name }) => /^(.*_)?(wave|lambda|loglam|lam)/i.test(name)) || this.cards.has('COEFF0') || this.cards.has('WAT0_001')
+    if (this.detector) return undefined
     if (elsewhere) return this.#lack(['em_min', 'em_max', 'em_xel'], 'wavelengths that stand elsewhere are read by portal extract only')
     if (!axis) return sky ? this.#give('em_xel', 1, 'an image has one element in wavelength') : undefined
     this.#give('em_xel', axis.length, `NAXIS${axis.number}`)

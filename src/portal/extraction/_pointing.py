@@ -7,6 +7,7 @@ import numpy as np
 from portal.fits.products import Product
 from portal.fits.shape import spatial
 from portal.fits.wcs import NoSky, Sky, sky_of
+from portal.headers.dispersion import on_detector, without_wavelengths
 from portal.headers.sky import not_of_sky
 
 __all__ = ["sky_of_product", "unset"]
@@ -47,6 +48,9 @@ def _judged(product: Product) -> Sky | NoSky:
         return NoSky("no two axes of the sky")
     if unlit := not_of_sky(product):
         return NoSky(f"not of the sky: {unlit}")
+    if on_detector(product) and without_wavelengths(product):
+        # Webb's pipelines keep their coordinates elsewhere; these are of one point of the slit.
+        return NoSky("light was dispersed along an axis that the data do not have")
     sky = sky_of(product.cards)
     if isinstance(sky, NoSky):
         return sky

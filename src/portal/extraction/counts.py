@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from portal.fits.axes import AxisKind
 from portal.fits.products import Product
-from portal.fits.shape import axis_of, spatial, tabular
+from portal.fits.shape import axis_of, tabular
+from portal.headers.dispersion import imaged, on_detector
 from portal.model.cell import CONVENTION, STATED, Cell, Origin
 from portal.spectra.band import samples_in
 
@@ -37,8 +38,8 @@ def _of_events(product: Product) -> Iterable[Cell]:
 
 
 def _on_sky(product: Product) -> Iterable[Cell]:
-    if tabular(product) == "visibility":
-        # Its axes of the sky are the one place that the telescopes followed.
+    if tabular(product) == "visibility" or on_detector(product):
+        # Its axes of the sky are the one place that the telescopes followed, or no axes.
         return
     if axis_of(product, "longitude") and axis_of(product, "latitude"):
         yield from _lengths(product, {"s_xel1": "longitude", "s_xel2": "latitude"})
@@ -70,7 +71,7 @@ def _along_wavelength(product: Product) -> Iterable[Cell]:
     found = samples_in(product)
     if found is not None:
         yield Cell("em_xel", found[0], Origin("data", found[1], STATED))
-    elif spatial(product):
+    elif imaged(product):
         note = "an image has one element in wavelength"
         yield Cell("em_xel", 1, Origin("data", f"HDU {product.hdu.index}", CONVENTION, note=note))
 

@@ -18,6 +18,7 @@ from portal.extraction._sphere import (
 from portal.fits.products import Product
 from portal.fits.shape import of_one_element
 from portal.fits.wcs import Sky
+from portal.headers.dispersion import on_detector
 from portal.headers.keywords import from_card
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, Cell, Origin
 
@@ -39,9 +40,9 @@ class _Footprint:
     columns: tuple[str, ...] = ("s_fov", "s_region")
 
     def derive(self, product: Product) -> Iterable[Cell]:
-        """Of an image the outline of its pixels; of a spectrum the aperture, if it is stated."""
+        """Of an image the outline of its pixels; of a spectrum what is stated of its aperture."""
         sky = sky_of_product(product)
-        if not isinstance(sky, Sky):
+        if not isinstance(sky, Sky) or on_detector(product):
             yield from _stated(product) or _whole_sky(product) or _aperture(product)
             return
         lengths = {axis.number: axis.length or 1 for axis in product.axes}

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from portal.fits.products import Product
 from portal.fits.shape import axis_of, lengths, of_one_element, spatial, tabular
 from portal.headers.calibration import calibration, summed
-from portal.headers.keywords import WORDS, saying
+from portal.headers.dispersion import dispersed, on_detector
 from portal.model.cell import DERIVED, INFERRED, STATED, Cell, Origin
 from portal.spectra.band import samples_in
 
-__all__ = ["DERIVATION", "DISPERSERS", "ESO", "MODES", "SPECTROGRAPHS", "UNDISPERSED"]
+__all__ = ["DERIVATION", "ESO"]
 
 ESO = {
     "SPECTRUM": "spectrum",
@@ -22,16 +22,6 @@ ESO = {
     "EVENTLIST": "event",
 }
 _WAVES = ("WAVE", "LAMBDA", "LOGLAM", "LAM")
-DISPERSERS = ("DISPERSR", "DISPERSE", "GRISM", "GRATING", "GRATNAME")
-SPECTROGRAPHS = frozenset(
-    """espadons narval neonarval spirou harps harpn harps-n uves feros espresso nirps crires hires
-    hrs uhrf ucles elodie sophie aurelie coralie carmenes maroon-x graces phoenix texes ghost igrins
-    igrins-2 bhros cirpass nifs nirspec tres echelle mike pfs apf hermes tull mckellar ishell spex
-    lamost apogee boss rhea veloce neid expres hpf kpf giano giano-b""".split()
-)
-"""Instruments that make nothing but spectra."""
-UNDISPERSED = ("mirror", "open", "none", "out", "clear", "imag", "blank", "park", "home", "empty")
-MODES = ("OBSTYPE", "OBSMODE", "OBS_MODE", "INSTMODE", "EXP_TYPE", "DATA-TYP", "OBS-MOD")
 
 
 @dataclass(frozen=True)
@@ -77,7 +67,7 @@ def _array(product: Product) -> Cell | None:
         return _cell("spectrum", source, DERIVED, "one of several targets")
     wave, time = axis_of(product, "spectral"), axis_of(product, "time")
     if spatial(product):
-        if _disperser(product) and len(lengths(product)) == 2:
+        if on_detector(product):
             return _cell("spectrum", source, INFERRED, "light was dispersed along one axis")
         return _on_sky(product, source)
     if wave and wave.number > 2 and min(lengths(product)[:2]) > 1:
@@ -93,7 +83,7 @@ def _header(product: Product, source: str) -> Cell | None:
     """A header without data is of what its axes would have been."""
     kinds = {axis.kind for axis in product.axes}
     note = "a header without data"
-    if _dispersed(product) or ("spectral" in kinds and "longitude" not in kinds):
+    if dispersed(product) or ("spectral" in kinds and "longitude" not in kinds):
         return _cell("spectrum", source, INFERRED, note)
     if not {"longitude", "latitude"} <= kinds:
         return None
@@ -126,7 +116,7 @@ def _on_sky(product: Product, source: str) -> Cell:
 def _unnamed(product: Product, source: str) -> Cell | None:
     """An array whose axes the header does not name."""
     real = [length for length in lengths(product) if length > 1]
-    if _dispersed(product):
+    if dispersed(product):
         return _cell("spectrum", source, INFERRED, "by the mode of the instrument")
     if len(real) > 2:
         return _cell("cube", source, INFERRED, "three axes that the header does not name")
@@ -142,32 +132,6 @@ def _with_wavelengths(product: Product) -> bool:
         for hdu in product.siblings
         if hdu.kind in ("image", "compressed")
     )
-
-
-def _dispersed(product: Product) -> bool:
-    """Whether keywords say that light was dispersed."""
-    cards = product.cards
-    said = {w.lower() for name in MODES for w in WORDS.findall(cards.text(name) or "")}
-    spectral = any(word.startswith(("spectro", "spectral")) for word in said)
-    columns = (cards.text("COL1") or "").lower().startswith("wave")
-    axis = cards.integer("DISPAXIS")
-    if _disperser(product) or _spectrograph(product):
-        return True
-    return columns or (spectral and "imaging" not in said) or (axis is not None and axis > 0)
-
-
-def _spectrograph(product: Product) -> bool:
-    name = (saying(product.cards.text("INSTRUME")) or "").lower()
-    return name in SPECTROGRAPHS or "spectrograph" in name
-
-
-def _disperser(product: Product) -> bool:
-    """Whether a grating or a grism was in the beam."""
-    for name in DISPERSERS:
-        text = (saying(product.cards.text(name)) or "").lower()
-        if text and not any(word in text for word in UNDISPERSED):
-            return True
-    return False
 
 
 DERIVATION = _Kind()

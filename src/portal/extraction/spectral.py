@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from portal.fits.products import Product
 from portal.fits.units import quantity_factor
+from portal.headers.dispersion import imaged
 from portal.headers.keywords import from_card, null
 from portal.model.cell import CONVENTION, DERIVED, Cell, Origin
 from portal.spectra.band import band_of
@@ -32,7 +33,7 @@ class _Spectral:
 
     def derive(self, product: Product) -> Iterable[Cell]:
         """The ends of the band are the outer edges of its channels, where it has channels."""
-        band = band_of(product)
+        band = band_of(product, image=imaged(product))
         if band is not None and band.low == band.high:
             yield from _without_width(band)
         elif band is not None:

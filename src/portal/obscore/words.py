@@ -7,7 +7,7 @@ from portal.extraction import _dates, _exposure, _scales, _stamps, identity, kin
 from portal.extraction._frames import EQUINOXES
 from portal.fits import magritte, roles, table_kinds
 from portal.fits.wcs import rotation
-from portal.headers import calibration, keywords, sky
+from portal.headers import calibration, dispersion, keywords, sky
 from portal.model.cell import STATED
 from portal.obscore.described import Json
 
@@ -26,11 +26,15 @@ def described_words() -> dict[str, Json]:
         "exposures": _of_exposures(),
         "frames": {name: rotation(name, year).round(15).tolist() for name, year in _FRAMES.items()},
         "kinds": {
-            "dispersers": [*kind.DISPERSERS],
+            "dispersers": [*dispersion.DISPERSERS],
             "eso": kind.ESO,
-            "modes": [*kind.MODES],
-            "spectrographs": _sorted(kind.SPECTROGRAPHS),
-            "undispersed": [*kind.UNDISPERSED],
+            "modes": [*dispersion.MODES],
+            "sliced": _sorted(dispersion.SLICED),
+            "spectrographs": _sorted(dispersion.SPECTROGRAPHS),
+            "spectroscopic": _sorted(dispersion.SPECTROSCOPIC),
+            "techniques": _sorted(dispersion.ESO_TECHNIQUES),
+            "undispersed": [*dispersion.UNDISPERSED],
+            "wheels": [*dispersion.WHEELS],
         },
         "magritte": magritte.HABITS,
         "names": _of_names(),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from portal.fits.products import Product
-from portal.fits.shape import spatial, tabular
+from portal.fits.shape import tabular
 from portal.spectra._axis import axis_band, channels
 from portal.spectra._header import (
     coefficient_band,
@@ -26,10 +26,11 @@ from portal.spectra.events import event_band
 __all__ = ["band_of", "samples_in"]
 
 
-def band_of(product: Product) -> Band | None:
+def band_of(product: Product, *, image: bool) -> Band | None:
     """Where a product is on the spectral axis; None if nothing tells it.
 
-    Data that are sampled go before an axis of one channel, and both before keywords.
+    Data that are sampled go before an axis of one channel, and both before keywords; of these
+    a lone wavelength counts for an `image` only.
     """
     if product.hdu.kind == "table":
         found = _of_table(product)
@@ -43,7 +44,7 @@ def band_of(product: Product) -> Band | None:
             or coefficient_band(product)
             or axis_band(product)
         )
-    return found or selected_energies(product) or keyword_band(product, image=spatial(product))
+    return found or selected_energies(product) or keyword_band(product, image=image)
 
 
 def samples_in(product: Product) -> tuple[int, str] | None:
