@@ -12,6 +12,8 @@ import { direction, length, minus } from './sphere.js'
 const PARTS = /^\s*([+-]?)\s*(\d{1,3})\s*([:dh°\s])\s*(\d{1,2}(?:\.\d*)?)\s*(?:[:m'′\s]\s*(\d{1,2}(?:\.\d*)?)\s*[s"″]?)?\s*\.?\s*$/
 const HOURS = /\bh(?:ou)?rs?\b|\bhh[:.\s]?mm|\[h\]|\(h\)/i
 const RADIANS = /\brad(?:ian)?s?\b/i
+/** Of a unit in brackets that is no degree, hour or radian. */
+const OTHER = /\[(?!\s*(?:deg|h\]|hours?\]|rad|[JB]?\d))[^\]]*[a-z]/i
 const RADIAN = 180 / Math.PI
 
 /**
@@ -46,6 +48,8 @@ function pairOf(cards, [first, second], frames, { hours, equinoxes }) {
   const hint = cards.comment(first)
   if (ra === null || dec === null || typeof ra === 'boolean' || typeof dec === 'boolean') return null
   if (hours.includes(first) && typeof ra === 'number' && Math.abs(ra) <= 24 && !hint) return null
+  const strange = [first, second].find((name) => numberOf(/** @type {string | number} */ (cards.value(name))) !== null && OTHER.test(cards.comment(name)))
+  if (strange) return { reason: `the unit of ${strange} is read by portal extract only` }
   const place = [rightAscension(ra, hint), declination(dec, cards.comment(second))]
   if (place[0] === null || place[1] === null || (place[0] === 0 && place[1] === 0)) return null
   const frame = equatorialOf(cards, equinoxes[first] ?? [])

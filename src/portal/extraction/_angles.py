@@ -3,7 +3,10 @@
 import math
 import re
 
-__all__ = ["declination", "right_ascension", "sexagesimal"]
+from portal.fits.units import quantity_factor
+from portal.headers.told import unit_told
+
+__all__ = ["declination", "of_column", "right_ascension", "sexagesimal"]
 
 _PARTS = re.compile(
     r"\s*(?P<sign>[+-]?)\s*(?P<d>\d{1,3})\s*(?P<mark>[:dh\u00b0\s])\s*(?P<m>\d{1,2}(?:\.\d*)?)"
@@ -11,6 +14,7 @@ _PARTS = re.compile(
 )
 _HOURS = re.compile(r"\bh(?:ou)?rs?\b|\bhh[:.\s]?mm|\[h\]|\(h\)", re.IGNORECASE)
 _RADIANS = re.compile(r"\brad(?:ian)?s?\b", re.IGNORECASE)
+_DEGREES = re.compile(r"\bdeg(?:ree)?s?\b", re.IGNORECASE)
 
 
 def sexagesimal(text: str) -> tuple[float, bool] | None:
@@ -46,11 +50,10 @@ def right_ascension(value: str | float, hint: str = "") -> float | None:
         degrees = parts[0] * (1.0 if isinstance(value, str) and "d" in value.lower() else 15.0)
     else:
         number = _number(value)
-        if number is None:
+        factor = None if number is None else _factor(hint, hours=abs(number) <= 24.0)
+        if number is None or factor is None:
             return None
-        degrees = _scaled(
-            number, hint, 15.0 if abs(number) <= 24.0 and _HOURS.search(hint) else 1.0
-        )
+        degrees = number * factor
     if not -360.0 <= degrees <= 360.0:
         return None
     # A tiny negative number plus 360 is 360 itself.
@@ -64,13 +67,31 @@ def declination(value: str | float, hint: str = "") -> float | None:
     if parts is not None:
         degrees: float | None = parts[0]
     else:
-        number = _number(value)
-        degrees = None if number is None else _scaled(number, hint, 1.0)
+        number, factor = _number(value), _factor(hint, hours=False)
+        degrees = None if number is None or factor is None else number * factor
     return degrees if degrees is not None and -90.0 <= degrees <= 90.0 else None
 
 
-def _scaled(number: float, hint: str, factor: float) -> float:
-    return math.degrees(number) if _RADIANS.search(hint) else number * factor
+def of_column(value: str | float, unit: str) -> str | None:
+    """The `unit` of a column as the hint of `value`; None where it cannot be understood."""
+    if not unit or isinstance(value, str):
+        return unit
+    if unit_told(f"[{unit}]"):
+        return f"[{unit}]"
+    words = (_DEGREES, _RADIANS, _HOURS)
+    return unit if any(word.search(unit) for word in words) else None
+
+
+def _factor(hint: str, *, hours: bool) -> float | None:
+    """Degrees in one of what `hint` tells; None where it is no angle. `hours` are possible."""
+    told = unit_told(hint)
+    if told is None:
+        if _RADIANS.search(hint):
+            return math.degrees(1.0)
+        return 15.0 if hours and _HOURS.search(hint) else 1.0
+    if quantity_factor(told, "h") == 1.0:
+        return 15.0 if hours else 1.0
+    return quantity_factor(told, "deg")
 
 
 def _number(value: str | float) -> float | None:

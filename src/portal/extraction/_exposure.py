@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterator
 
 from portal.fits.products import Product
+from portal.fits.units import quantity_factor
 from portal.headers.keywords import from_card, row_value
+from portal.headers.told import unit_told
 from portal.model.cell import CONVENTION, DERIVED, STATED, Cell, Origin
 
 __all__ = [
@@ -31,8 +33,11 @@ COUNTING = ("EXPOSURE", "LIVETIME", "ONTIME")
 """Of detectors that count photons; their EXPTIME is that of one frame."""
 
 UNITS = (
-    (re.compile(r"\bminutes?\b|[\[(]min[\])]", re.I), 60.0),
+    (re.compile(r"\bminutes?\b|[\[(]min[\])]|^\W*mins?\W*$|\bin mins?\b", re.I), 60.0),
     (re.compile(r"\bhours?\b|[\[(]h(?:rs?)?[\])]", re.I), 3600.0),
+    # Ks is a filter, and milliseconds may stand in capitals, but not in Ms.
+    (re.compile(r"\b[Kk]ilo-?sec(?:ond)?s?\b|\bks(?:ec)?\b"), 1e3),
+    (re.compile(r"\b[Mm]ega-?sec(?:ond)?s?\b|\bMs(?:ec)?\b"), 1e6),
     (re.compile(r"\bmilli-?sec(?:ond)?s?\b|\bms(?:ec)?\b", re.I), 1e-3),
     (re.compile(r"\bmicro-?sec(?:ond)?s?\b|\bus(?:ec)?\b", re.I), 1e-6),
     (re.compile(r"[\[(](?:d|days?)[\])]|\bin days\b", re.I), 86400.0),
@@ -50,9 +55,12 @@ MOST = 3.2e8
 def exposure(product: Product) -> Iterator[Cell]:
     """The cell of the exposure time; none where it is not known, or 0, which means the same."""
     if found := row_value(product, ("EXPTIME", "EXPOSURE", "TEXPTIME")):
-        _, given, source = found
-        if isinstance(given, float | int) and 0.0 < given < MOST:
-            yield Cell("t_exptime", float(given), Origin("column", source, STATED))
+        factor = quantity_factor(found.unit, "s") if found.unit else 1.0
+        given = found.value
+        if factor and isinstance(given, float | int) and 0.0 < given * factor < MOST:
+            note = f"from {found.unit}" if factor != 1.0 else ""
+            origin = Origin("column", found.source, STATED, note=note)
+            yield Cell("t_exptime", given * factor, origin)
             return
     cards = product.cards
     counting = (
@@ -62,18 +70,21 @@ def exposure(product: Product) -> Iterator[Cell]:
         value = cards.number(name)
         if value is None or value <= 0.0:
             continue
-        seconds, note = _in_seconds(value, cards.comment(name))
-        if seconds < MOST:
-            yield _cell(product, name, seconds, note)
+        factor, note = _factor(cards.comment(name))
+        if factor and value * factor < MOST:
+            yield _cell(product, name, value * factor, note)
             return
 
 
-def _in_seconds(value: float, comment: str) -> tuple[float, str]:
-    if not SECONDS.search(comment):
-        for pattern, factor in UNITS:
-            if match := pattern.search(comment):
-                return value * factor, f"from {match[0].strip('[]()')}"
-    return value, ""
+def _factor(comment: str) -> tuple[float | None, str]:
+    """Seconds in one of what a comment tells, and that unit; None where it is no time."""
+    if SECONDS.search(comment):
+        return 1.0, ""
+    for pattern, factor in UNITS:
+        if match := pattern.search(comment):
+            return factor, f"from {match[0].strip('[]() ')}"
+    told = unit_told(comment)
+    return (quantity_factor(told, "s"), f"from {told}") if told else (1.0, "")
 
 
 def _cell(product: Product, name: str, seconds: float, note: str) -> Cell:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from portal.extraction._dates import Moment, moment, plausible, time_of_day
 from portal.extraction._scales import scale_of, to_utc
 from portal.fits.cards import Cards
+from portal.headers.told import days_told
 from portal.model.cell import CONVENTION, INFERRED, STATED
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Stamp",
     "end_stamps",
     "reference",
+    "row_stamps",
     "start_stamps",
 ]
 
@@ -121,6 +123,23 @@ def end_stamps(cards: Cards, start: Stamp | None) -> Iterator[Stamp]:
     if start is not None and not start.within and not start.middle:
         yield from _same_night(cards, start)
     yield from dated
+
+
+def row_stamps(cards: Cards, name: str, value: float, unit: str) -> Iterator[Stamp]:
+    """What a `value` in the column `name` tells of the start of its row.
+
+    Parameters
+    ----------
+    cards
+        Of the product: its time scale, and the reference of times that count from one.
+    unit
+        Of the column; '' where it tells none.
+    """
+    given = Cards.given({name: value, **({"TIMEUNIT": unit} if unit else {})}, cards.hdu)
+    if name == "TSTART" and reference(cards) is not None:
+        yield from _elapsed(given.over(cards), name)
+    elif days_told(unit):
+        yield from _mjds(given.over(cards), (name,), CONVENTION)
 
 
 def reference(cards: Cards) -> float | None:

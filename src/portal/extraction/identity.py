@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from portal.fits.products import Product
-from portal.headers.keywords import WORDS, from_card, null, row_value, saying, spoken
+from portal.headers.keywords import WORDS, Said, from_card, null, row_value, saying, spoken
 from portal.headers.sky import lamp_name, not_of_sky
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin
 
@@ -130,7 +130,7 @@ class _Identity:
 
 def _target(product: Product) -> Iterator[Cell]:
     if found := row_value(product, _TARGET_COLUMNS):
-        yield _of_row(product, *found)
+        yield _of_row(product, found)
         return
     if unlit := not_of_sky(product):
         yield null("target_name", unlit, f"not of the sky: {unlit}")
@@ -155,14 +155,19 @@ def _target(product: Product) -> Iterator[Cell]:
         yield refused
 
 
-def _of_row(product: Product, name: str, value: str | float, source: str) -> Cell:
+def _of_row(product: Product, said: Said) -> Cell:
     kind = row_value(product, ("OBJTYPE",))
-    if kind and str(kind[1]).upper() in ("SKY", "BAD"):
-        return null("target_name", source, f"a fibre on no target: OBJTYPE is {kind[1]}")
-    if isinstance(value, int | float) and value < 0:
-        return null("target_name", source, f"{value} stands for no target")
-    trust = CONVENTION if name == "TARGETID" else STATED
-    return Cell("target_name", str(value), Origin("column", source, trust))
+    if kind and str(kind.value).upper() in ("SKY", "BAD"):
+        note = f"a fibre on no target: OBJTYPE is {kind.value}"
+        return null("target_name", said.source, note)
+    # Numbers in a column are those of a catalogue.
+    named = isinstance(said.value, str) and not said.value.replace(".", "").isdigit()
+    if named and (fault := _name_fault(str(said.value), "")):
+        return null("target_name", said.source, f"{said.value!r} is {fault}")
+    if isinstance(said.value, int | float) and said.value < 0:
+        return null("target_name", said.source, f"{said.value} stands for no target")
+    trust = CONVENTION if said.name == "TARGETID" else STATED
+    return Cell("target_name", str(said.value), Origin("column", said.source, trust))
 
 
 def _moving(product: Product) -> bool:

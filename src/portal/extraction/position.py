@@ -1,11 +1,11 @@
 """Where on the sky it was observed: the centre of the data, in ICRS."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from portal.extraction._angles import declination, right_ascension
+from portal.extraction._angles import declination, of_column, right_ascension
 from portal.extraction._frames import from_galactic, to_icrs
 from portal.extraction._pointing import sky_of_product, unset
 from portal.extraction._sphere import directions, places
@@ -13,6 +13,7 @@ from portal.fits.cards import Cards
 from portal.fits.hdu import ColumnInfo
 from portal.fits.products import Product
 from portal.fits.shape import axis_of, lengths, of_one_element, spatial, tabular
+from portal.fits.table_kinds import distinct_targets
 from portal.fits.wcs import NoSky, Sky, sky_of
 from portal.headers.keywords import row_value
 from portal.headers.sky import not_of_sky
@@ -61,7 +62,7 @@ class _Position:
         if unlit := not_of_sky(product):
             origin = Origin("keyword", unlit, STATED, note=f"not of the sky: {unlit}")
             return Cell("s_ra", None, origin), Cell("s_dec", None, origin)
-        for source in (_row, _pixels, _events, _keywords, _bare_axes, _reference):
+        for source in (_row, _pixels, _events, _keywords, _one_place, _bare_axes, _reference):
             if found := next(source(product), None):
                 ra, dec, origin = found
                 return Cell("s_ra", ra, origin), Cell("s_dec", dec, origin)
@@ -73,11 +74,22 @@ _Place = tuple[float, float, Origin]
 
 def _row(product: Product) -> Iterator[_Place]:
     for names in _COLUMNS:
-        both = [row_value(product, (name,)) for name in names]
-        if both[0] is None or both[1] is None:
+        ra, dec = (row_value(product, (name,)) for name in names)
+        if ra is None or dec is None:
             continue
-        pair = right_ascension(both[0][1]), declination(both[1][1])
-        yield from _in_icrs(product, pair, "column", f"{both[0][2]}, {names[1]}", STATED)
+        hints = of_column(ra.value, ra.unit), of_column(dec.value, dec.unit)
+        if hints[0] is not None and hints[1] is not None:
+            pair = right_ascension(ra.value, hints[0]), declination(dec.value, hints[1])
+            yield from _in_icrs(product, pair, "column", f"{ra.source}, {names[1]}", STATED)
+
+
+def _one_place(product: Product) -> Iterator[_Place]:
+    """The place that a table of one target repeats in each row."""
+    if tabular(product) != "timeseries" or product.row is not None:
+        return
+    if product.hdu.shape[0] > 0 and not distinct_targets(product.hdu):
+        for ra, dec, origin in _row(replace(product, row=0, siblings=())):
+            yield ra, dec, replace(origin, confidence=DERIVED, note="the same in each row")
 
 
 def _pixels(product: Product) -> Iterator[_Place]:

@@ -7,7 +7,7 @@ from portal.errors import ReadError
 from portal.extraction._dates import plausible
 from portal.extraction._exposure import exposure
 from portal.extraction._scales import scale_of, to_utc
-from portal.extraction._stamps import Stamp, end_stamps, reference, start_stamps
+from portal.extraction._stamps import Stamp, end_stamps, reference, row_stamps, start_stamps
 from portal.fits.axes import Axis
 from portal.fits.products import Product
 from portal.fits.units import quantity_factor
@@ -150,9 +150,14 @@ def _shifted(stamp: Stamp, zone: float) -> Stamp:
 
 
 def _row(product: Product) -> tuple[Stamp | None, None]:
-    found = row_value(product, _ROW_STARTS)
-    if found and isinstance(found[1], float | int) and plausible(float(found[1])):
-        return Stamp(float(found[1]), found[2], trust=CONVENTION), None
+    """The start that a row of a table tells."""
+    for name in _ROW_STARTS:
+        said = row_value(product, (name,))
+        if said is None or isinstance(said.value, str):
+            continue
+        found = next(row_stamps(product.cards, name, said.value, said.unit), None)
+        if found:
+            return replace(found, source=said.source, trust=CONVENTION), None
     return None, None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from portal.errors import ReadError
 from portal.fits.cards import Cards
@@ -10,7 +11,7 @@ from portal.fits.products import Product
 from portal.model.cell import STATED, Cell, Origin
 from portal.model.record import Value
 
-__all__ = ["BLANKS", "WORDS", "blank", "from_card", "null", "row_value", "saying", "spoken"]
+__all__ = ["BLANKS", "WORDS", "Said", "blank", "from_card", "null", "row_value", "saying", "spoken"]
 
 WORDS = re.compile(r"[^\W_]+")
 """Words of a text in which underscores part them too."""
@@ -27,6 +28,27 @@ BLANKS = frozenset(
     "not specified",
     "not known",
 }
+
+
+class Said(NamedTuple):
+    """What a table says of one row.
+
+    Parameters
+    ----------
+    name
+        Of the column.
+    value
+        In `unit`.
+    source
+        The HDU, the column and the row.
+    unit
+        As the column tells it, '' where it tells none.
+    """
+
+    name: str
+    value: str | float
+    source: str
+    unit: str
 
 
 def saying(text: str | None) -> str | None:
@@ -66,24 +88,22 @@ def null(column: str, source: str, note: str) -> Cell:
     return Cell(column, None, Origin("keyword", source, STATED, note=note))
 
 
-def row_value(product: Product, names: Iterable[str]) -> tuple[str, str | float, str] | None:
-    """What a table says of the row that `product` is.
+def row_value(product: Product, names: Iterable[str]) -> Said | None:
+    """What a table says of the row that `product` is: of the first of the columns `names`.
 
-    Returns
-    -------
-    Name of the first of the columns `names` that says something, its value, and its source; None
-    where the product is no row of a table, or no table of the file says it.
+    None where the product is no row of a table, or no table of the file says it.
     """
     if product.row is None:
         return None
     tables = [hdu for hdu in (product.hdu, *product.siblings) if hdu.kind == "table"]
     for name in names:
         for hdu in tables:
-            if hdu.has(name) and hdu.shape and product.row < hdu.shape[0]:
+            info = hdu.info(name)
+            if info is not None and hdu.shape and product.row < hdu.shape[0]:
                 value = _read(hdu, name, product.row)
                 if value is not None:
                     source = f"HDU {hdu.index} column {name}, row {product.row + 1}"
-                    return name, value, source
+                    return Said(name, value, source, info.unit)
     return None
 
 

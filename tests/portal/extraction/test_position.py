@@ -169,6 +169,47 @@ def test_a_row_of_a_table_has_its_own_place(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("units", "row", "found"),
+    [
+        (("h", "deg", "min", "d"), (5.5, -9.0, 30.0, 55000.5), (82.5, -9.0, 1800.0, 55000.5)),
+        (("radians", "rad", "d", ""), (3.0, 0.5, 0.5, 5e4), (171.887, 28.648, 43200.0, 5e4)),
+        (("degrees (J2000)", "deg", "s", "MJD"), (5.5, -1.0, 9.0, 5e4), (5.5, -1.0, 9.0, 5e4)),
+        # What cannot be understood gives no number.
+        (("parrots", "deg", "m", "s"), (5.5, -10.0, 30.0, 12000.0), (None, None, None, None)),
+    ],
+)  # fmt: skip
+def test_a_row_is_read_in_the_units_of_its_columns(tmp_path, units, row, found):
+    names = ("RA", "DEC", "EXPTIME", "MJD")
+    columns = [(name, "D", unit) for name, unit in zip(names, units, strict=True)]
+    columns += [("FLUX", "4E", ""), ("WAVE", "4E", "nm")]
+    data = struct.pack(">4d8f", *row, *range(500, 508))
+    got = values(table_file(tmp_path / "t.fits", columns, data, 1, {"RADESYS": "ICRS"}))
+    names = ("s_ra", "s_dec", "t_exptime", "t_min")
+    assert [got.get(name) for name in names] == pytest.approx(list(found), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("comment", "degrees"),
+    [
+        ("[arcmin]", 0.2),
+        ("[h m s] as one number", None),
+        ("[J2000] position", 12.0),
+        ("[Jy]", None),
+    ],
+)
+def test_a_unit_in_brackets_is_kept_to(spectrum, comment, degrees):
+    found = spectrum({"RA": (12.0, comment), "DEC": 2.0, "RADESYS": "ICRS"}).get("s_ra")
+    assert found == pytest.approx(degrees)
+
+
+def test_a_light_curve_that_repeats_its_place(tmp_path):
+    columns = [("MJD", "D", "d"), ("FLUX", "2E", "Jy"), ("RA", "D", ""), ("DEC", "D", "")]
+    data = b"".join(struct.pack(">dffdd", day, 1.0, 2.0, 10.0, 5.0) for day in (55000.5, 55001.5))
+    found = values(table_file(tmp_path / "t.fits", columns, data, 2, {"RADESYS": "ICRS"}))
+    assert (found["s_ra"], found["s_dec"], found["t_xel"]) == (10.0, 5.0, 2)
+
+
 @pytest.mark.parametrize("kind", ["OBSTYPE", "IMAGETYP", "ESO DPR TYPE"])
 @pytest.mark.parametrize("said", ["ARC", "flat", "LAMP,WAVE", "BIAS", "Dark Frame"])
 def test_a_lamp_is_nowhere(spectrum, kind, said):
