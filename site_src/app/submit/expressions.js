@@ -95,7 +95,7 @@ function firstOf(rows, name) {
  * @param {Record<string, Set<string>>} vocabularies
  */
 function isUcd(text, vocabularies) {
-  return text.split(';').every((word, at) => vocabularies[at === 0 ? 'ucd_first' : 'ucd_later']?.has(word.toLowerCase()))
+  return text.split(';').every((word, at) => ['ucd', at === 0 ? 'ucd_first' : 'ucd_later'].some((list) => vocabularies[list]?.has(word.toLowerCase())))
 }
 
 /** @param {Row} row @returns {import('./air.js').Band} */

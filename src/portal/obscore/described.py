@@ -98,15 +98,16 @@ def _units() -> list[str]:
 
 
 def _ucd_words() -> dict[str, Json]:
-    """Words of UCD1+ in small letters that may come first, and those that may come later."""
+    """Words of UCD1+ in small letters: for every place, for the first alone, for later ones."""
     from astropy.utils.data import get_pkg_data_contents
 
     text = get_pkg_data_contents("data/ucd1p-words.txt", package="astropy.io.votable")
     lines = [line.split("|") for line in text.splitlines() if not line.startswith("#")]
     words = [(kind.strip(), word.strip().lower()) for kind, word, _ in lines]
     return {
-        "ucd_first": [word for kind, word in words if kind in "QPEVC"],
-        "ucd_later": [word for kind, word in words if kind in "QSEVC"],
+        "ucd": [word for kind, word in words if kind in "QEVC"],
+        "ucd_first": [word for kind, word in words if kind == "P"],
+        "ucd_later": [word for kind, word in words if kind == "S"],
     }
 
 
