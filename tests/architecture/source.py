@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +28,12 @@ class Module:
     def lines(self) -> int:
         return len(self.text.splitlines())
 
-    def imports(self) -> Iterator[tuple[str, bool]]:
+    @cached_property
+    def imports(self) -> tuple[tuple[str, bool], ...]:
         """Every imported module, and whether that happens when the module is loaded."""
+        return tuple(self._imports())
+
+    def _imports(self) -> Iterator[tuple[str, bool]]:
         lazy = {
             id(inner)
             for node in ast.walk(self.tree)

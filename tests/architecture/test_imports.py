@@ -70,7 +70,7 @@ def test_a_heavy_dependency_has_one_home(dependency):
     strangers = [
         module.name
         for module in modules()
-        for target, _ in module.imports()
+        for target, _ in module.imports
         if _within(target, (dependency,)) and not _within(module.name, HOMES[dependency])
     ]
     assert strangers == []
@@ -103,7 +103,7 @@ def _own(target: str, names: set[str]) -> str | None:
 def test_no_import_cycles():
     names = {module.name for module in modules()}
     graph = {
-        module.name: {_own(target, names) for target, now in module.imports() if now}
+        module.name: {_own(target, names) for target, now in module.imports if now}
         - {None, module.name}
         for module in modules()
     }
