@@ -302,6 +302,8 @@ class Maker {
     const elsewhere = this.others.some(({ name }) => /^(.*_)?(wave|lambda|loglam|lam)/i.test(name)) || this.cards.has('COEFF0') || this.cards.has('WAT0_001')
     if (this.detector) return undefined
     if (elsewhere) return this.#lack(['em_min', 'em_max', 'em_xel'], 'wavelengths that stand elsewhere are read by portal extract only')
+    const unnamed = axesOf(this.hdu.cards, this.hdu.shape).some(({ role, length }) => role === 'other' && length > 1)
+    if (!axis && sky && unnamed) return this.#lack(['em_min', 'em_max', 'em_xel'], 'an axis that the header does not name may be of wavelengths')
     if (!axis) return sky ? this.#give('em_xel', 1, 'an image has one element in wavelength') : undefined
     this.#give('em_xel', axis.length, `NAXIS${axis.number}`)
     const found = this.magritte ? { reason: 'velocities of Magritte are read by portal extract only' } : band(this.cards, axis)

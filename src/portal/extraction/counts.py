@@ -71,9 +71,14 @@ def _along_wavelength(product: Product) -> Iterable[Cell]:
     found = samples_in(product)
     if found is not None:
         yield Cell("em_xel", found[0], Origin("data", found[1], STATED))
-    elif imaged(product):
+    elif imaged(product) and not _unnamed(product):
         note = "an image has one element in wavelength"
         yield Cell("em_xel", 1, Origin("data", f"HDU {product.hdu.index}", CONVENTION, note=note))
+
+
+def _unnamed(product: Product) -> bool:
+    """Whether the data have an axis of several elements that may as well be of wavelengths."""
+    return any((a.length or 1) > 1 and a.kind in ("other", "pixel") for a in product.axes)
 
 
 def _along_time(product: Product) -> Iterable[Cell]:

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from portal.errors import ReadError
+from portal.extraction._pointing import sky_of_product
 from portal.fits.hdu import Hdu
 from portal.fits.products import Product
 from portal.fits.shape import spatial
 from portal.fits.units import quantity_factor
-from portal.headers.keywords import from_card
+from portal.fits.wcs import NoSky
+from portal.headers.keywords import from_card, null
 from portal.model.cell import CONVENTION, DERIVED, Cell, Origin
 
 __all__ = ["DERIVATION"]
@@ -25,6 +27,8 @@ _PIXEL = re.compile(r"\bpix", re.IGNORECASE)
 _TIMES = re.compile(r"\s*(\d+(?:\.\d*)?)\s*[xX*]\s*(\d+(?:\.\d*)?)\s*$")
 _AIPS = re.compile(r"AIPS\s+CLEAN\s+BMAJ=\s*([0-9.E+-]+)\s+BMIN=\s*([0-9.E+-]+)")
 _WIDEST = 90.0 * 3600.0
+_WIDEST_ALONE = 5.0
+"""Degrees of a beam that are believed without a field."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,23 @@ def _beam(product: Product) -> Cell | None:
     if major is None or major <= 0.0:
         return None
     side = major if minor is None or minor <= 0.0 else math.sqrt(major * minor)
-    said = cards.comment("BMAJ")
-    if _ARCSEC.search(said):
-        return _cell(product, "BMAJ", side, DERIVED, "the geometric mean of the beam's axes")
-    return _cell(product, "BMAJ", side * 3600.0, DERIVED, "the geometric mean of the beam's axes")
+    arcsec = side if _ARCSEC.search(cards.comment("BMAJ")) else side * 3600.0
+    if too_large := _too_large(product, arcsec / 3600.0):
+        return null("s_resolution", cards.source("BMAJ"), too_large)
+    return _cell(product, "BMAJ", arcsec, DERIVED, "the geometric mean of the beam's axes")
+
+
+def _too_large(product: Product, degrees: float) -> str:
+    """Why a beam cannot be in degrees, as the standard has it; '' where it can."""
+    sky = sky_of_product(product)
+    if isinstance(sky, NoSky):
+        return f"{degrees:g} degrees of no known field" if degrees > _WIDEST_ALONE else ""
+    sides = [axis.length or 1 for axis in product.axes if axis.number in sky.axes]
+    field = sky.scale * math.hypot(*sides)
+    # A spectrum of one place, and what was cut out of a map, may be of a beam that is wider.
+    if min(sides) == 1 or degrees <= 2.0 * field:
+        return ""
+    return f"a beam of {degrees:g} degrees in a field of {field:.2g}: perhaps in another unit"
 
 
 def _beams(product: Product) -> Cell | None:

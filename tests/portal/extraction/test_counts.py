@@ -40,6 +40,8 @@ ARRAYS = [
         {"s_xel1": 4, "s_xel2": 3, "em_xel": 1, "t_xel": 1, "pol_xel": 1},
     ),
     ((4, 3, 5), (*SKY, "TIME"), {"s_xel1": 4, "s_xel2": 3, "em_xel": 1, "t_xel": 5}),
+    # MeerKAT names its bands so, and others do not name energies at all.
+    ((4, 3, 16), (*SKY, "SPECLNMF"), {"s_xel1": 4, "s_xel2": 3, "t_xel": 1}),
     ((9,), ("WAVE",), {"em_xel": 9, "t_xel": 1}),
     ((4, 3), ("PIXEL", "PIXEL"), {"s_xel1": 4, "s_xel2": 3, "t_xel": 1}),
 ]

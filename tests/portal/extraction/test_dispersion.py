@@ -33,6 +33,7 @@ IMAGES = [
     # Of a cube and a map that was made of one.
     ((8, 8, 5), {"EXP_TYPE": "MIR_MRS", **WAVE}, "cube"),
     ((8, 8), {"EXP_TYPE": "MIR_MRS"}, "image"),
+    ((8, 8, 16), {"CTYPE3": "SPECLNMF"}, "cube"),
 ]
 
 

@@ -85,6 +85,9 @@ def test_levels_of_calibration(made, cards, bits, level):
         ({"BMAJ": (4.0, "[arcsec] major axis"), "BMIN": 1.0}, 2.0),
         ({"BMAJ": 4e-4}, 1.44),
         ({"BMAJ": 0.0, "BMIN": 0.0}, None),
+        # Of an image of 0.8 degrees: arcseconds that nobody tells.
+        ({"BMAJ": 45.0}, None),
+        ({"BMAJ": (45.0, "arcsec")}, 45.0),
         ({"SEEING": (0.8, "[arcsec] FWHM")}, 0.8),
         ({"SEEING": (2.0, "[pix] FWHM")}, None),
         ({"SEEING": 0.8}, None),
