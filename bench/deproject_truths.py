@@ -19,6 +19,7 @@ from bench.truths import Figure, add
 
 _NAME = "deproject_truths"
 _FOLDER = Path("build/bench/truths")
+_SAMPLES, _USUAL = {"transfer": 24}, 40
 
 
 def parts() -> dict[str, Callable[[Path, Path, int], list[Figure]]]:
@@ -44,12 +45,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", nargs="+", choices=sorted(parts()))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--samples", type=int, default=40)
+    parser.add_argument("--samples", type=int, help="instead of 24 of transfer, 40 of the others")
     options = parser.parse_args()
     torch.set_num_threads(1)
     for part in options.part:
-        figures = parts()[part](options.data, _FOLDER / part, options.samples)
-        add(_NAME, part, f"python -m bench.{_NAME} PART --samples {options.samples}", figures)
+        samples = options.samples or _SAMPLES.get(part, _USUAL)
+        figures = parts()[part](options.data, _FOLDER / part, samples)
+        said = f" --samples {options.samples}" if options.samples else ""
+        add(_NAME, part, f"python -m bench.{_NAME} PART{said}", figures)
 
 
 if __name__ == "__main__":

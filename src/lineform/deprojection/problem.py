@@ -67,6 +67,13 @@ class Problem:
         whitened = [part.likelihood.residual(part.telescope(gas)) for part in self.parts]
         return torch.cat([*whitened, self.model.residual(gas)])
 
+    def traits(self, latent: torch.Tensor) -> torch.Tensor:
+        """What samples are told apart by: means of the fields over eighths of the grid, (any,)."""
+        with torch.no_grad():
+            gas = self.model.gas(latent)
+        fields = [*gas.density.values(), gas.temperature, *(gas.velocity / 1e3)]
+        return torch.nn.functional.adaptive_avg_pool3d(torch.stack(fields), 2).flatten()
+
     def energy(self, latent: torch.Tensor) -> torch.Tensor:
         """Negative logarithm of the posterior, but for a constant, () [1]."""
         residual = self.residual(latent)

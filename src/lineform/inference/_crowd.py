@@ -11,10 +11,16 @@ from scipy.optimize import brentq
 from lineform.inference.base import State
 from lineform.state import FloatArray
 
-__all__ = ["Crowd", "Level", "rhat"]
+__all__ = ["Crowd", "Level", "Rise", "lasting", "rhat"]
 
 _SLIGHT = 1e-3
 """Greatest difference of the logarithms of weights that changes nothing."""
+_RISE = 2.0
+"""Of the share in a step, where moves have to do a part of it."""
+_SPARED = 0.9
+"""Effective number of samples after such a step, over that before."""
+_DOUBT = 2.0
+"""Ratio of variances between and within samples that chance may bring about."""
 
 
 class Level(NamedTuple):
@@ -25,6 +31,16 @@ class Level(NamedTuple):
     """Of the misfit."""
     variance: float
     """The same."""
+
+
+class Rise(NamedTuple):
+    """To a greater share."""
+
+    share: float
+    logarithm: FloatArray
+    """Of the weight of each sample, but for a constant."""
+    whole: bool
+    """Whether weights do all of it; else moves have to do a part."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +91,33 @@ class Crowd:
     centre: torch.Tensor
     trail: torch.Tensor = field(default_factory=lambda: torch.zeros(0))
 
-    def raised(self, least: float) -> float:
+    def rise(self, least: float, misfits: FloatArray) -> Rise:
+        """What to do next, if an effective number of samples is to be left.
+
+        Parameters
+        ----------
+        least : float
+        misfits : (move, sample) [1]
+            After each of the last moves.
+
+        Notes
+        -----
+        Where the measurement tells of hundreds of directions, the misfits of samples differ by
+        chance so much that weights alone would take hundreds of steps, of which each leaves
+        fewer ancestors, however alike these are. Moves need no weights to bring such misfits
+        down. Weights then only do what moves do not: they are those of the `lasting` misfits.
+        """
+        share = self._raised(self.misfit, least)
+        if share >= min(_RISE * self.share, 1):
+            return Rise(share, -(share - self.share) * self.misfit, True)
+        steady = lasting(misfits)
+        weighed = self._raised(steady, _SPARED * len(steady))
+        share = min(_RISE * self.share, 1)
+        return Rise(share, -(min(weighed, share) - self.share) * steady, False)
+
+    def _raised(self, misfit: FloatArray, least: float) -> float:
         """The share, at most 1, at which the weights leave an effective number of samples."""
-        usable = self.misfit[np.isfinite(self.misfit)]
+        usable = misfit[np.isfinite(misfit)]
         apart = usable - usable.min()
 
         def missing(logarithm: float) -> float:
@@ -92,36 +132,24 @@ class Crowd:
             return self.share + math.exp(low)
         return self.share + math.exp(float(brentq(missing, low, high, xtol=1e-3)))
 
-    def chosen(
-        self, share: float, weighed: float, number: int, random: np.random.Generator
-    ) -> "Crowd":
-        """A number of samples at a greater share, drawn again.
-
-        Parameters
-        ----------
-        share : float [1]
-        weighed : float [1]
-            The share that gives the weights; moves have to do what that is short of `share`.
-        number : int
-        random : Generator
-        """
-        logarithm = -(weighed - self.share) * self.misfit
-        highest = float(logarithm.max())
-        weight = np.exp(logarithm - highest)
+    def chosen(self, rise: Rise, number: int, random: np.random.Generator) -> "Crowd":
+        """A number of samples at a greater share, drawn again."""
+        highest = float(rise.logarithm.max())
+        weight = np.exp(rise.logarithm - highest)
         # Systematic: each as often as its weight asks for, to the next whole number.
         place = (random.random() + np.arange(number)) / number
         index = np.searchsorted(np.cumsum(weight) / weight.sum(), place).clip(0, len(weight) - 1)
         latent = self.latent[torch.from_numpy(index)]
-        gained = highest + math.log(weight.mean()) if weighed == share else 0.0
+        gained = highest + math.log(weight.mean()) if rise.whole else 0.0
         return replace(
             self,
             latent=latent,
             misfit=self.misfit[index],
             ancestor=self.ancestor[index],
-            share=share,
-            doublings=math.log2(share / self.share) if self.share else math.inf,
+            share=rise.share,
+            doublings=math.log2(rise.share / self.share) if self.share else math.inf,
             evidence=self.evidence + gained,
-            below=None if weighed == share else self._level,
+            below=None if rise.whole else self._level,
             step=self.step + 1,
             centre=latent.mean(0),
         )
@@ -181,6 +209,28 @@ class Crowd:
             centre=state["centre"],
             trail=state["trail"],
         )
+
+
+def lasting(misfits: FloatArray) -> FloatArray:
+    """The misfit (sample,) [1] of each sample, less what is only chance.
+
+    Parameters
+    ----------
+    misfits : (move, sample) [1]
+
+    Notes
+    -----
+    Means over the moves are drawn together, the more so, the less they differ for how much each
+    sample's own differ (James & Stein 1961, Proc. 4th Berkeley Symp. 1, 361).
+    """
+    if len(misfits) < 2:
+        return np.asarray(misfits[-1])
+    own = misfits.mean(0)
+    # What all have in common, as they come down together, says nothing of chance.
+    within = float((misfits - misfits.mean(1, keepdims=True)).var(0, ddof=1).mean())
+    between = len(misfits) * float(own.var(ddof=1))
+    kept = max(0.0, 1 - _DOUBT * within / between) if between else 0.0
+    return np.asarray(own.mean() + kept * (own - own.mean()))
 
 
 def rhat(trail: torch.Tensor) -> float:

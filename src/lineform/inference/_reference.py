@@ -13,6 +13,8 @@ __all__ = ["Reference", "Slopes", "Split"]
 
 _TOLD = 2.0
 """Curvature by the measurement over that of the prior, from which a direction is counted."""
+_PART = 16384
+"""Latent numbers that are taken at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,13 +23,16 @@ class Slopes:
 
     Parameters
     ----------
-    rows : (row, size) [1]
-        J of which J^T J is about the mean of those at the latent vectors.
+    basis : (direction, size) [1]
+        Eigenvectors V^T of the mean of J^T J at the latent vectors.
+    curvature : (direction,) [1]
+        Their eigenvalues, ascending, as far as they tell more than a little.
     work : float
         Of making it, in gradients.
     """
 
-    rows: torch.Tensor
+    basis: torch.Tensor
+    curvature: torch.Tensor
     work: float
 
     @classmethod
@@ -51,7 +56,21 @@ class Slopes:
             # J Q = U R: R alone has the same products, and fewer rows than there are residuals.
             found.append(torch.linalg.qr(along.T).R @ basis)
             work += 1 + 2 * number
-        return cls(torch.cat(found) / math.sqrt(len(found)), work)
+        return cls(*_eigen(torch.cat(found) / math.sqrt(len(found))), work)
+
+
+def _eigen(rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Eigenvectors (direction, size) and eigenvalues (direction,) of R^T R, for R (row, size)."""
+    # In single precision small eigenvalues would be lost; in parts, to need little memory.
+    product = sum(
+        (part.T @ part for part in (each.double() for each in rows.T.split(_PART))),
+        torch.zeros(len(rows), len(rows), dtype=torch.float64, device=rows.device),
+    )
+    values, vectors = torch.linalg.eigh(product)
+    told = values > _TOLD
+    values, vectors = values[told], vectors[:, told]
+    weights = (vectors / values.sqrt()).to(rows)
+    return weights.T @ rows, values.to(rows)
 
 
 class Split(NamedTuple):
@@ -97,12 +116,10 @@ class Reference:
     @classmethod
     def of(cls, slopes: Slopes, share: float, centre: torch.Tensor) -> "Reference":
         """Of a measurement that counts by a share, about a latent vector (size,)."""
-        rows = slopes.rows.to(torch.float64)
-        values, vectors = torch.linalg.eigh(share * (rows @ rows.T))
-        told = values > _TOLD
-        values, vectors = values[told], vectors[:, told]
-        basis = (vectors.T @ rows * math.sqrt(share) / values.sqrt()[:, None]).to(centre)
-        return cls(basis, (1 + values).rsqrt().to(centre), basis @ centre)
+        values = share * slopes.curvature
+        first = int((values <= _TOLD).sum())
+        basis = slopes.basis[first:]
+        return cls(basis, (1 + values[first:]).rsqrt(), basis @ centre)
 
     def latent(self, z: Split) -> torch.Tensor:
         """Latent vector (size,) at coordinates."""

@@ -9,10 +9,11 @@ import torch
 from lineform.deprojection.problem import Problem
 from lineform.errors import ConfigError
 from lineform.inference._crowd import Crowd, rhat
-from lineform.inference._linear import SMALL, inner
+from lineform.inference._linear import inner
 from lineform.inference._moves import Motion, Stride
 from lineform.inference._reference import Reference, Slopes
 from lineform.inference.base import Draws, Settings, Watch
+from lineform.state import FloatArray
 
 __all__ = ["INFERENCE", "Tempered"]
 
@@ -22,26 +23,24 @@ _FIRST = 16
 """Draws from the prior for each sample: few of them look like the measurement at all."""
 _KEPT = 0.5
 """Effective number of samples after a step, over that before."""
-_LEAST_RISE = 2 ** (1 / 3)
-"""Of the share, in a step. Where the measurement tells of hundreds of directions, weights alone
-would take hundreds of steps; the moves that follow need no weights."""
-_MOVES = 3
-"""Of each sample for each doubling of the share, and at a time when it is whole."""
-_ENOUGH = 9
+_MOVES, _LEAST_MOVES = 4, 2
+"""Of each sample for each doubling of the share, or at a time when it is whole, and in any step:
+two tell what is chance."""
+_ENOUGH = 8
 """Moves of each sample when the measurement counts in full, at least."""
 _MOST = 24
 """The same, at most."""
 _MIXED = 1.2
-"""R-hat of the last moves, at which they end."""
+"""R-hat of the later half of these moves, at which they end."""
 _APART = 1.5
 """R-hat from which samples stay near where they came from."""
 _FEW = 5
 """Ancestors of all samples, below which that is told: a mode may have been missed by chance."""
 _PICKED = 3
 """Samples about which the slopes of the residual are taken."""
-_RANK = 32.0
+_RANK = 64.0
 """Directions of slopes about each, at first."""
-_HIGHEST = 128.0
+_HIGHEST = 192.0
 """The same, at most."""
 _FULL = 0.6
 """Share of these directions that the measurement tells something of, from which more are taken."""
@@ -59,12 +58,13 @@ class Tempered:
     -----
     In a step the measurement has a share b of its weight: the density is that of the prior times
     exp(-b |r|^2 / 2). The share is raised until the weights of the samples, exp(-(b' - b) |r|^2
-    / 2), leave half of their effective number, but at least by a quarter; samples are drawn again
-    by these weights, and then each is moved by Hamiltonian Monte Carlo, which leaves the density
-    as it is (Del Moral, Doucet & Jasra 2006, J. R. Stat. Soc. B 68, 411; for inverse problems of
-    many numbers Kantas, Beskos & Jasra 2014, SIAM/ASA J. Uncertainty Quantification 2, 464). The
-    evidence is the product of the mean weights, or of what moves had to do, the integral of the
-    mean misfit over the share. Nothing is assumed of the shape of the posterior: samples come to
+    / 2), leave half of their effective number; where that is less than to twice the share, by
+    weights of what is not chance in |r|^2 alone. Samples are drawn again by these weights, and
+    then each is moved by Hamiltonian Monte Carlo, which leaves the density as it is (Del Moral,
+    Doucet & Jasra 2006, J. R. Stat. Soc. B 68, 411; for inverse problems of many numbers Kantas,
+    Beskos & Jasra 2014, SIAM/ASA J. Uncertainty Quantification 2, 464). The evidence is
+    the product of the mean weights, or of what moves had to do, the integral of the mean misfit
+    over the share. Nothing is assumed of the shape of the posterior: samples come to
     all ends of a long valley, and to several modes by their probability.
     """
 
@@ -107,7 +107,7 @@ class _Run:
         self._problem, self._settings, self._watch = problem, settings, watch
         self._number = max(settings.samples, _LEAST)
         self._done = 0.0
-        self._slopes: tuple[float, Slopes] | None = None
+        self._slopes: tuple[torch.Tensor, Slopes] | None = None
 
     def first(self, like: torch.Tensor) -> Crowd:
         """Draws from the prior, chosen by the least share that tells them apart.
@@ -143,21 +143,21 @@ class _Run:
             rank=_RANK,
             centre=like,
         )
-        share = crowd.raised(self._number)
-        return crowd.chosen(share, share, self._number, self._random(1, 0))
+        rise = crowd.rise(self._number, misfit[None])
+        return crowd.chosen(rise, self._number, self._random(1, 0))
 
     def step(self, crowd: Crowd) -> Crowd:
         """Moves at this share, then samples of the next."""
-        crowd, _ = self._moved(crowd, math.ceil(_MOVES * min(crowd.doublings, 1)))
-        weighed = crowd.raised(_KEPT * self._number)
-        share = min(max(weighed, _LEAST_RISE * crowd.share), 1.0)
-        crowd = crowd.chosen(share, weighed, self._number, self._random(1, crowd.step))
-        self._tell(crowd, math.log2(1 / share) / crowd.doublings)
+        moves = max(math.ceil(_MOVES * min(crowd.doublings, 1)), _LEAST_MOVES)
+        crowd, _, misfits = self._moved(crowd, moves)
+        rise = crowd.rise(_KEPT * self._number, misfits)
+        crowd = crowd.chosen(rise, self._number, self._random(1, crowd.step))
+        self._tell(crowd, math.log2(1 / crowd.share) / crowd.doublings)
         return crowd
 
     def last(self, crowd: Crowd) -> Crowd:
         """More moves, now that the measurement counts in full."""
-        crowd, trail = self._moved(crowd, _MOVES)
+        crowd, trail, _ = self._moved(crowd, _MOVES)
         before = [crowd.trail] if len(crowd.trail) else []
         crowd = replace(crowd, trail=torch.cat([*before, trail]), step=crowd.step + 1)
         self._tell(crowd, 0.0)
@@ -166,14 +166,14 @@ class _Run:
     def ended(self, crowd: Crowd) -> bool:
         """Whether the last moves have mixed the samples, or as well as they will."""
         moves = len(crowd.trail)
-        return moves >= _MOST or (moves >= _ENOUGH and rhat(crowd.trail) < _MIXED)
+        return moves >= _MOST or (moves >= _ENOUGH and _apart(crowd.trail) < _MIXED)
 
     def result(self, crowd: Crowd) -> Draws:
         """Samples of equal weight."""
         samples = self._settings.samples
         # Neighbours have the same ancestors.
         index = self._random(4, 0).permutation(len(crowd.latent))[:samples]
-        apart, ancestors = rhat(crowd.trail), len(np.unique(crowd.ancestor))
+        apart, ancestors = _apart(crowd.trail), len(np.unique(crowd.ancestor))
         warned = []
         if apart > _APART and ancestors < _FEW:
             warned.append(
@@ -195,23 +195,31 @@ class _Run:
             warnings=tuple(warned),
         )
 
-    def _moved(self, crowd: Crowd, moves: int) -> tuple[Crowd, torch.Tensor]:
-        """Each sample after some trajectories, and what those are judged by (move, sample, any)."""
+    def _moved(self, crowd: Crowd, moves: int) -> tuple[Crowd, torch.Tensor, FloatArray]:
+        """Each sample after some trajectories, and what those are judged by.
+
+        Returns
+        -------
+        Crowd, (move, sample, any), (move, sample)
+            The last are misfits.
+        """
         crowd = self._sketched(crowd)
         reference = Reference.of(self._slopes_of(crowd), crowd.share, crowd.centre)
         generator = torch.Generator().manual_seed(self._seed(3, crowd.step))
         motion = Motion(self._problem, reference, crowd.share, generator)
-        stride, places, trails = Stride(crowd.stride), [], []
+        stride, places, trails, misfits = Stride(crowd.stride), [], [], []
         for own in crowd.latent:
             at = motion.place(reference.coordinates(own))
-            trail = []
+            trail, misfit = [], []
             for _ in range(moves):
                 move = motion.moved(at, stride)
                 at, stride = move.end, stride.after(move.accepted)
                 self._done += move.steps
-                trail.append(torch.cat([at.latent[:SMALL], reference.seen(at.z)]))
+                trail.append(self._problem.traits(at.latent))
+                misfit.append(at.misfit)
             places.append(at)
             trails.append(torch.stack(trail))
+            misfits.append(misfit)
         crowd = replace(
             crowd,
             latent=torch.stack([at.latent for at in places]),
@@ -220,7 +228,7 @@ class _Run:
         )
         if len(reference.basis) > _FULL * _PICKED * crowd.rank:
             crowd = replace(crowd, rank=min(2 * crowd.rank, _HIGHEST))
-        return crowd.settled(), torch.stack(trails, 1)
+        return crowd.settled(), torch.stack(trails, 1), np.array(misfits).T
 
     def _sketched(self, crowd: Crowd) -> Crowd:
         """With other samples to take slopes about, if those are of long ago."""
@@ -231,11 +239,11 @@ class _Run:
         return replace(crowd, picked=crowd.latent[torch.from_numpy(index)], sketched=crowd.share)
 
     def _slopes_of(self, crowd: Crowd) -> Slopes:
-        if self._slopes is None or self._slopes[0] != crowd.sketched:
+        if self._slopes is None or self._slopes[0] is not crowd.picked:
             seed = self._seed(5, 0)
             made = Slopes.of(self._problem, list(crowd.picked), int(crowd.rank), seed)
             self._done += made.work
-            self._slopes = crowd.sketched, made
+            self._slopes = crowd.picked, made
         return self._slopes[1]
 
     def _draw(self, like: torch.Tensor, number: int) -> torch.Tensor:
@@ -259,6 +267,11 @@ class _Run:
 
     def _random(self, *key: int) -> np.random.Generator:
         return np.random.default_rng(np.random.SeedSequence(self._settings.seed, spawn_key=key))
+
+
+def _apart(trail: torch.Tensor) -> float:
+    """R-hat of the later half of the moves (move, sample, number)."""
+    return rhat(trail[len(trail) // 2 :])
 
 
 INFERENCE = Tempered()

@@ -2,11 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 from lineform.errors import ConfigError  # noqa: E402
+from lineform.inference._crowd import lasting  # noqa: E402
 from lineform.inference._moves import Motion, Stride  # noqa: E402
 from lineform.inference._reference import Reference, Slopes  # noqa: E402
 from lineform.inference.base import Settings, State, Watch  # noqa: E402
@@ -38,8 +40,9 @@ def test_the_reference_of_a_linear_problem_is_its_posterior() -> None:
     problem = linear(9, 20, 5.0)
     slopes = Slopes.of(problem, [problem.origin()], 9, 1)
     torch.testing.assert_close(
-        slopes.rows.T @ slopes.rows, problem.metric() - torch.eye(9, dtype=torch.float64)
+        slopes.basis @ problem.metric(), (1 + slopes.curvature)[:, None] * slopes.basis
     )
+    assert len(slopes.basis) == int((torch.linalg.eigvalsh(problem.metric()) > 3).sum()) > 0
     reference = Reference.of(slopes, 1.0, problem.mean())
     generator = torch.Generator().manual_seed(2)
     motion = Motion(problem, reference, 1.0, generator)
@@ -61,6 +64,27 @@ def test_the_slope_is_that_of_the_height() -> None:
     assert at.slope.dot(tried) == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-6)
 
 
+def test_many_directions_leave_many_ancestors() -> None:
+    problem = linear(50, 70, 100.0)
+    draws = INFERENCE.draws(problem, problem.origin(), Settings(samples=24), Watch())
+    root = torch.linalg.cholesky(problem.metric())
+    white = (draws.latent - problem.mean()) @ root
+    assert float((white**2).mean()) == pytest.approx(1, abs=0.1)
+    assert draws.diagnostics["ancestors"] >= 8
+
+
+def test_misfits_that_differ_by_chance_are_taken_as_equal() -> None:
+    random = np.random.default_rng(1)
+    falling = np.array([[30.0], [20.0], [10.0]])
+    chance = random.normal(0, 5, (3, 24))
+    assert np.ptp(lasting(falling + chance)) < 1
+    lasts = np.linspace(0, 100, 24)
+    np.testing.assert_allclose(
+        lasting(falling + chance / 10 + lasts), 20 + lasts, atol=2 * 5 / 10 + 0.2
+    )
+    np.testing.assert_array_equal(lasting(lasts[None]), lasts)
+
+
 class _Two:
     """The height of a number is measured, and roughly the number: the positive side is likelier."""
 
@@ -69,6 +93,9 @@ class _Two:
 
     def residual(self, latent):
         return torch.stack([6 * (latent[0] ** 2 - 1), (latent[0] - 2) / 1.5, latent[1]])
+
+    def traits(self, latent):
+        return latent
 
     def energy(self, latent):
         return (self.residual(latent).square().sum() + latent.square().sum()) / 2

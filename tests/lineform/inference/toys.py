@@ -25,6 +25,9 @@ class Linear:
     def residual(self, latent: torch.Tensor) -> torch.Tensor:
         return self.matrix @ (latent + self.bend * latent**2 / 2) - self.data
 
+    def traits(self, latent: torch.Tensor) -> torch.Tensor:
+        return latent
+
     def energy(self, latent: torch.Tensor) -> torch.Tensor:
         residual = self.residual(latent)
         return (residual @ residual + latent @ latent) / 2
