@@ -77,6 +77,8 @@ def folder(published, tmp_path_factory):
     return root
 
 
+# Each command has quick tests of its own; here their examples are run as they stand.
+@pytest.mark.slow
 def test_all_examples_run(folder, published, monkeypatch):
     monkeypatch.chdir(folder)
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))

@@ -1,6 +1,7 @@
 """``portal build`` from the command line."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,22 @@ from tests.portal.catalogs import scanned
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Where every test builds: the written pages take seconds, and are kept beside the site."""
+    return tmp_path_factory.mktemp("built") / "site"
+
+
 @pytest.fixture
-def run(tmp_path):
+def site(place):
+    shutil.rmtree(place, ignore_errors=True)
+    return place
+
+
+@pytest.fixture
+def run(tmp_path, site):
     def invoke(*arguments):
-        told = ["--catalog", str(tmp_path / "catalog"), "--site", str(tmp_path / "site")]
+        told = ["--catalog", str(tmp_path / "catalog"), "--site", str(site)]
         given = [*told, "--mkdocs", str(ROOT / "mkdocs.yml"), *arguments]
         return CliRunner().invoke(COMMAND, given)
 
@@ -40,23 +53,23 @@ def test_reports_in_words_and_in_json(run, store):
     assert again["kept"] == again["pages"]
 
 
-def test_previews_come_from_the_stores_of_the_collections(run, store, tmp_path):
+def test_previews_come_from_the_stores_of_the_collections(run, store, site, tmp_path):
     folder = tmp_path / "catalog" / "collections"
     folder.mkdir()
     said = f'id = "winds"\ntitle = "Winds"\nstores = ["{store}"]\n'
     settings = '\nsite_url = "https://example.org/"\ndata_url = "data/"\npublisher = "P"\n'
     (folder / "winds.toml").write_text(said + settings.lstrip())
     assert run().exit_code == 0
-    assert list((tmp_path / "site" / "m").glob("*/*.png"))
+    assert list((site / "m").glob("*/*.png"))
 
 
-def test_app_is_published(run, store, tmp_path):
+def test_app_is_published(run, store, site, tmp_path):
     app = tmp_path / "app"
     app.mkdir()
     (app / "browse.js").write_text("export {}\n")
     (app / ".hidden").write_text("")
     assert run("--app", str(app)).exit_code == 0
-    published = tmp_path / "site" / "app"
+    published = site / "app"
     assert [p.name for p in published.iterdir()] == ["browse.js"]
 
 

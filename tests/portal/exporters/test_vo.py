@@ -86,6 +86,8 @@ def test_links_are_those_of_the_standard(written):
     assert own["#preview"]["access_url"].endswith(f"{page}.webp")
 
 
+# The documents are looked at one by one above; here they are published.
+@pytest.mark.slow
 def test_the_site_has_a_document_for_each_model_and_file(catalog, tmp_path):
     from portal.site import Options, build
 

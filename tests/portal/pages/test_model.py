@@ -180,7 +180,7 @@ VALUES = {
 
 
 @given(changes=st.lists(st.fixed_dictionaries(VALUES), min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_pages_made_together_are_those_that_jinja_makes(changes, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     (folder / "shell" / "00").mkdir(parents=True)
