@@ -19,6 +19,10 @@ const JD = 2400000.5
 const LEAST = 10000
 const LOCAL = /\blocal\b/i
 const MIDDLE = /\b(?:mean|median|mid(?:dle|point)?|average)\b/i
+/** Of comments on ends and files, and of clocks of zones, which the command weighs. */
+const ODD = /\b(?:end(?:s|ed|ing)?|stop|finish\w*|clos(?:e|ed|ing)|writ(?:ten|ing)|creat(?:ed|ion)|processed|reduced)\b/i
+const ZONES = /\b(?:[HJB]ST|[CEPM][SD]T|CES?T|AE[SD]T|AWST|SAST)\b/
+const BEGUN = /\b(?:start|begin|begun|open)/i
 const SECONDS = /\bsec(?:ond)?s?\b|\[s\]|\(s\)/i
 
 /**
@@ -63,6 +67,8 @@ class Reader {
   /** The time at which the exposure may have begun. */
   start() {
     const { begin, clocks, observed, mjds, jds, middles, suns } = this.words
+    const odd = [...begin, ...observed, ...clocks, ...mjds].find((name) => this.cards.text(name) !== null && isOdd(this.cards.comment(name)))
+    if (odd) throw new Elsewhere(`a comment on ${odd}, which`)
     this.#refuse(['TSTART', 'TSTARTI'], 'seconds since a reference')
     const first = this.#dates(begin, clocks)[0] ?? this.#numbers(['MJD-BEG'])[0]
     if (first) return this.#checked(first)
@@ -119,7 +125,7 @@ class Reader {
       const found = typeof value === 'string' || Number.isInteger(value) ? moment(String(value), this.words.limits) : null
       if (!found) return []
       const clock = found.within ? this.#clock(clocks) : null
-      const comment = this.cards.comment(name)
+      const comment = `${this.cards.comment(name)}; ${clock ? this.cards.comment(clock.name) : ''}`
       const about = { middle: MIDDLE.test(comment), local: LOCAL.test(comment) }
       return [clock ? { mjd: found.mjd + clock.part, within: 0, source: `${name}, ${clock.name}`, ...about } : { ...found, source: name, ...about, middle: about.middle && !found.within }]
     })
@@ -154,6 +160,11 @@ class Reader {
     const end = mjd < start.mjd ? mjd + 1 : mjd
     return end - start.mjd < 0.75 ? { mjd: end, within: 0, source: clock.name, middle: false, local: false } : null
   }
+}
+
+/** Whether a comment says what only the command weighs. @param {string} comment */
+function isOdd(comment) {
+  return ZONES.test(comment) || (ODD.test(comment) && !BEGUN.test(comment))
 }
 
 /** A date with the day of an MJD beside it: some headers give the day at the end of a night. @param {Stamp} stamp @param {Stamp | undefined} counted @returns {Stamp} */

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from portal.extraction._dates import Moment, moment, plausible, time_of_day
+from portal.extraction._remarks import remark
 from portal.extraction._scales import scale_of, to_utc
 from portal.fits.cards import Cards
 from portal.headers.told import days_told
-from portal.model.cell import CONVENTION, INFERRED, STATED
+from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED
 
 __all__ = [
     "BEGIN_DATES",
@@ -22,6 +23,7 @@ __all__ = [
     "OBS_DATES",
     "SUNS",
     "Stamp",
+    "doubted",
     "end_stamps",
     "reference",
     "row_stamps",
@@ -55,11 +57,11 @@ END_CLOCKS = (
 )
 END_MJDS = ("MJD-END", "MJD_END", "MJDEND", "EXPEND", "TEXPEND", "OBSEND")
 
+_DAYS_APART = 2.0
+"""Times that differ by more are not of one night."""
 _READOUT = 60.0
 """Between the end of an exposure and TAI of the Sloan Digital Sky Survey [s]."""
 
-_MIDDLE = re.compile(r"\b(?:mean|median|mid(?:dle|point)?|average)\b", re.IGNORECASE)
-_LOCAL = re.compile(r"\blocal\b", re.IGNORECASE)
 _SECONDS = re.compile(r"\bsec(?:ond)?s?\b|\[s\]|\(s\)", re.IGNORECASE)
 
 
@@ -79,8 +81,9 @@ class Stamp:
         Confidence.
     note
         What was assumed.
-    middle, local
-        Whether it is the middle of the exposure, and whether a clock of the site's zone gave it.
+    middle, local, ends, universal
+        Whether it is the middle of the exposure, whether a clock of the site's zone gave it,
+        and whether its comment says that it is the end, or in UTC.
     """
 
     mjd: float
@@ -90,11 +93,13 @@ class Stamp:
     note: str = ""
     middle: bool = False
     local: bool = False
+    ends: bool = False
+    universal: bool = False
 
 
 def start_stamps(cards: Cards) -> Iterator[Stamp]:
     """Times at which the exposure may have begun, the best first."""
-    dated = list(_dates(cards, OBS_DATES, CLOCKS))
+    dated = [stamp for stamp in _dates(cards, OBS_DATES, CLOCKS) if not stamp.ends]
     yield from _agreeing(_elapsed(cards, "TSTART"), dated)
     yield from _dates(cards, BEGIN_DATES, CLOCKS)
     yield from _mjds(cards, ("MJD-BEG",), STATED)
@@ -113,6 +118,16 @@ def start_stamps(cards: Cards) -> Iterator[Stamp]:
     yield from dated
 
 
+def doubted(cards: Cards, start: Stamp | None) -> Stamp | None:
+    """A start with less trust where another card says another day."""
+    others = (*_dates(cards, OBS_DATES, CLOCKS), *_mjds(cards, MJDS, STATED))
+    for other in others if start else ():
+        if start and abs(other.mjd - start.mjd) > _DAYS_APART and not other.ends:
+            note = f"{other.source} says MJD {other.mjd:.1f}"
+            return replace(start, trust=INFERRED, note="; ".join(filter(None, (start.note, note))))
+    return start
+
+
 def end_stamps(cards: Cards, start: Stamp | None) -> Iterator[Stamp]:
     """Times at which the exposure may have ended, the best first."""
     dated = list(_dates(cards, END_DATES, END_CLOCKS))
@@ -120,6 +135,7 @@ def end_stamps(cards: Cards, start: Stamp | None) -> Iterator[Stamp]:
     yield from _tai(cards, "TAI-END")
     yield from (stamp for stamp in dated if not stamp.within)
     yield from _mjds(cards, END_MJDS, STATED)
+    yield from (s for s in _dates(cards, OBS_DATES, CLOCKS) if s.ends and not s.within)
     if start is not None and not start.within and not start.middle:
         yield from _same_night(cards, start)
     yield from dated
@@ -194,38 +210,53 @@ def _dates(cards: Cards, names: tuple[str, ...], clocks: tuple[str, ...]) -> Ite
         value = cards.value(name)
         # A packed date may stand as a number; a day count is left to the cards of MJD and JD.
         text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-        found = moment(text)
-        if found is None:
+        found, comment = moment(text), cards.comment(name)
+        if found is None or remark(comment).of_file:
             continue
         source = cards.source(name)
         if found.within and (clock := _clock(cards, clocks)):
             found, source = Moment(found.mjd + clock[1]), f"{source}, {clock[0]}"
-        yield _stamp(cards, name, found, source)
+            comment = f"{comment}; {cards.comment(clock[0])}"
+        yield _stamp(cards, found, source, comment)
 
 
-def _stamp(cards: Cards, name: str, found: Moment, source: str) -> Stamp:
-    comment, scale = cards.comment(name), scale_of(cards)
-    local = _LOCAL.search(comment) is not None
-    middle = _MIDDLE.search(comment) is not None
-    trust, note = STATED, ""
+def _stamp(cards: Cards, found: Moment, source: str, comment: str) -> Stamp:
+    scale, said = scale_of(cards), remark(comment, cards.text("TELESCOP") or "")
+    trust, note, mjd = STATED, "", found.mjd
     if found.within:
         trust, note = CONVENTION, "only the day is known"
-    elif scale != "utc":
-        note = f"from {scale.upper()}"
-    mjd = found.mjd if found.within or local else to_utc(found.mjd, scale)
-    return Stamp(mjd, source, found.within, trust, note, middle, local)
+    elif said.zone:
+        trust, note = DERIVED, f"from a clock {said.zone:+.0f} h of UTC"
+        mjd -= said.zone / 24.0
+    elif not said.local:
+        note = "" if scale == "utc" else f"from {scale.upper()}"
+        mjd = to_utc(mjd, scale)
+    about = said.middle, said.local, said.ends, said.universal
+    return Stamp(mjd, source, found.within, trust, note, *about)
 
 
 def _clock(cards: Cards, names: tuple[str, ...]) -> tuple[str, float] | None:
-    """Name and fraction of a day of the first card that gives a time of day."""
-    for name in names:
-        text, number = cards.text(name), cards.number(name)
-        if number is not None:
-            if _SECONDS.search(cards.comment(name)) and 0.0 <= number < 86401.0:
-                return name, number / 86400.0
-        elif text and (fraction := time_of_day(text)) is not None:
-            return name, fraction
-    return None
+    """Name and fraction of a day of the first card that gives a time of day.
+
+    One of the end is no clock of the start; one of the site's zone comes after others.
+    """
+    found = [
+        (name, fraction, said.local)
+        for name in names
+        if (fraction := _time_of(cards, name)) is not None
+        and (not (said := remark(cards.comment(name))).ends or names is END_CLOCKS)
+    ]
+    first = min(found, key=lambda one: one[2], default=None)
+    return first and first[:2]
+
+
+def _time_of(cards: Cards, name: str) -> float | None:
+    """Fraction of a day that a card gives."""
+    text, number = cards.text(name), cards.number(name)
+    if number is None:
+        return time_of_day(text) if text else None
+    timed = _SECONDS.search(cards.comment(name)) and 0.0 <= number < 86401.0
+    return number / 86400.0 if timed else None
 
 
 def _mjds(cards: Cards, names: tuple[str, ...], trust: float) -> Iterator[Stamp]:
@@ -245,8 +276,8 @@ def _numbers(
         # Three digits before the point are a time of something else, or the year of a date.
         if value is None or value < 10000.0:
             continue
-        mjd = to_mjd(value)
-        if not plausible(mjd):
+        mjd, said = to_mjd(value), remark(cards.comment(name))
+        if not plausible(mjd) or (said.ends and names is not END_MJDS):
             continue
         if mjd == int(mjd):
             yield Stamp(
@@ -254,8 +285,7 @@ def _numbers(
             )
             continue
         note = "" if scale == "utc" else f"from {scale.upper()}"
-        middle = _MIDDLE.search(cards.comment(name)) is not None
-        yield Stamp(to_utc(mjd, scale), cards.source(name), 0.0, trust, note, middle)
+        yield Stamp(to_utc(mjd, scale), cards.source(name), 0.0, trust, note, said.middle)
 
 
 def _tai(cards: Cards, name: str) -> Iterator[Stamp]:

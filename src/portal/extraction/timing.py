@@ -7,7 +7,14 @@ from portal.errors import ReadError
 from portal.extraction._dates import plausible
 from portal.extraction._exposure import exposure
 from portal.extraction._scales import scale_of, to_utc
-from portal.extraction._stamps import Stamp, end_stamps, reference, row_stamps, start_stamps
+from portal.extraction._stamps import (
+    Stamp,
+    doubted,
+    end_stamps,
+    reference,
+    row_stamps,
+    start_stamps,
+)
 from portal.fits.axes import Axis
 from portal.fits.products import Product
 from portal.fits.units import quantity_factor
@@ -49,7 +56,7 @@ def _cell(column: str, stamp: Stamp, kind: OriginKind) -> Cell:
 def _interval(
     product: Product, seconds: float | None
 ) -> tuple[Stamp | None, Stamp | None, OriginKind]:
-    stated = _added(product) or _stated(product)
+    stated = _added(product) or _stated(product, seconds)
     sources: list[tuple[OriginKind, tuple[Stamp | None, Stamp | None]]] = [
         ("column", _row(product)),
         ("wcs", _axis(product)),
@@ -105,18 +112,18 @@ def _added(product: Product) -> tuple[Stamp, Stamp] | None:
     return replace(first, trust=DERIVED, note=note), replace(last, trust=DERIVED, note=note)
 
 
-def _stated(product: Product) -> tuple[Stamp | None, Stamp | None]:
+def _stated(product: Product, seconds: float | None) -> tuple[Stamp | None, Stamp | None]:
     cards = product.cards
     start = next(start_stamps(cards), None)
     end = next(end_stamps(cards, start), None)
-    return _in_utc(product, start, end)
+    start, end = _in_utc(product, start, end, seconds or 0.0)
+    return doubted(cards, start), end
 
 
 def _in_utc(
-    product: Product, start: Stamp | None, end: Stamp | None
+    product: Product, start: Stamp | None, end: Stamp | None, seconds: float
 ) -> tuple[Stamp | None, Stamp | None]:
     """Times of local clocks less the offset of the site's zone, also of clocks not said to be."""
-    cards = product.cards
     east = _longitude(product)
     if east is None:
         # Hours of a zone that is not known are no times.
@@ -126,12 +133,19 @@ def _in_utc(
         start = _shifted(start, zone)
     if end and end.local:
         end = _shifted(end, zone)
-    elif start and end and not end.within and not start.within:
-        seconds = cards.number("EXPTIME") or 0.0
-        excess = (end.mjd - start.mjd) - zone
-        if zone > 5 * _HOUR and -_HOUR < excess < seconds / _DAY + 3 * _HOUR:
-            end = replace(_shifted(end, zone), trust=INFERRED)
+    elif start and end and zone > 5 * _HOUR and _too_late(start, end, zone, seconds / _DAY):
+        end = replace(_shifted(end, zone), trust=INFERRED)
     return start, end
+
+
+def _too_late(start: Stamp, end: Stamp, zone: float, days: float) -> bool:
+    """Whether an end that is not said to be in UTC is after the exposure by a zone's hours.
+
+    What remains must have room for the exposure: a track of half a day has an end as late.
+    """
+    excess = (end.mjd - start.mjd) - zone
+    told = end.within or start.within or end.universal
+    return not told and 0.0 < 0.9 * days < excess < days + 3 * _HOUR
 
 
 def _longitude(product: Product) -> float | None:

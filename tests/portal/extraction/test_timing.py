@@ -8,6 +8,7 @@ from astropy.io import fits
 from portal.extraction import timing
 from portal.fits.opening import open_fits
 from portal.fits.products import products
+from portal.model.cell import INFERRED
 from tests.portal.extraction.making import image_file, table_file, values
 
 DAY = 86400.0
@@ -138,6 +139,48 @@ def test_a_local_end_is_found_by_the_exposure(times):
     cards = {"DATE-OBS": "2015-09-12T15:20:00", "DATE-END": "2015-09-13T00:42:42"}
     found = times({**cards, "LONGITUD": 117.58, "EXPTIME": 4500.0})
     assert found[1] == pytest.approx(57277.6963194, abs=1e-6)
+
+
+def test_an_end_that_the_exposure_needs_is_no_local_one(times):
+    cards = {"DATE-OBS": "2010-05-05T12:00:00", "DATE-END": "2010-05-05T22:30:00"}
+    cards |= {"SITELONG": 149.55}
+    assert times({**cards, "EXPTIME": 34000.0})[1] == 55321.9375
+    assert times(cards)[1] == 55321.9375
+    said = {**cards, "DATE-END": ("2010-05-05T22:30:00", "UTC end"), "EXPTIME": 1500.0}
+    assert times(said)[1] == 55321.9375
+
+
+@pytest.mark.parametrize(
+    ("cards", "start"),
+    [
+        ({"DATE-OBS": (FULL, "end of exposure")}, None),
+        ({"DATE-OBS": (FULL, "date file written")}, None),
+        ({"DATE-OBS": (FULL, "HST")}, 55784.5 + 10 / 24),
+        ({"DATE-OBS": (FULL, "HST observation"), "TELESCOP": "HST"}, 55784.5),
+        ({"DATE-OBS": (FULL, "CST")}, None),
+        ({"DATE-OBS": "2011-08-11", "TIME-OBS": ("12:00:00", "local time")}, None),
+        # To a day only, for the time is that of the end.
+        ({"DATE-OBS": "2011-08-11", "UT": ("12:00:00", "UT at end of exposure")}, 55784.0),
+        ({"DATE-OBS": "2011-08-11", "UT": ("12:00:00", "UT at start, end is UTEND")}, 55784.5),
+        ({"DATE-OBS": "2011-08-11", "UT": ("12:00:00", "midpoint"), "EXPTIME": 864.0}, 55784.495),
+    ],
+)
+def test_what_comments_say_of_a_time(times, cards, start):
+    assert times(cards)[0] == (start and pytest.approx(start, abs=1e-7))
+
+
+def test_a_date_that_says_it_is_the_end_is_one(times):
+    assert times({"DATE-OBS": (FULL, "end of exposure")})[1] == 55784.5
+
+
+def test_dates_that_contradict_one_another_are_doubted(tmp_path):
+    cards = {**TAN, "DATE-OBS": FULL, "MJD-OBS": 58000.5}
+    with open_fits(image_file(tmp_path / "a.fits", (4, 4), cards)) as file:
+        (start,) = (
+            c for c in timing.DERIVATION.derive(products(file)[0][0]) if c.column == "t_min"
+        )
+    assert (start.value, start.origin.confidence) == (55784.5, INFERRED)
+    assert start.origin.note == "HDU 0 MJD-OBS says MJD 58000.5"
 
 
 @pytest.mark.parametrize(
