@@ -52,6 +52,7 @@ _REAL = re.compile(
 """Keywords whose values are real numbers by the standard."""
 _TABLES = ("BINTABLE", "TABLE")
 _OF_ARRAYS = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMAX", "DATAMIN")
+_FORM = re.compile(r"(?:TFORM|TDISP)\d+$")
 _SYSTEMS = {"TOPO": "TOPOCENT", "BARY": "BARYCENT", "HELIO": "HELIOCEN", "GEO": "GEOCENTR"}
 _OLD_FRAMES = {"LSR": "LSRK", "HEL": "BARYCENT", "OBS": "TOPOCENT"}
 _OLD_VELOCITY = re.compile(r"(VELO|FELO)-(LSR|HEL|OBS)$")
@@ -231,6 +232,23 @@ def _arrays(cards: Cards) -> Iterator[Change]:
             if name in cards:
                 why = "not allowed in tables, whose columns have their own"
                 yield _commented("array-keyword", name, cards.text(name) or "", why)
+    elif (cards.integer("BITPIX") or 0) < 0 and "BLANK" in cards:
+        why = "for whole numbers only; NaN stands for no value here"
+        yield _commented("array-keyword", "BLANK", cards.text("BLANK") or "", why)
+
+
+def _columns(cards: Cards) -> Iterator[Change]:
+    for name in cards:
+        text = cards.value(name)
+        if _FORM.match(name) and isinstance(text, str) and text.strip().upper() != text:
+            now = text.strip().upper()
+            yield _changed("column-form", name, text, name, now, "capitals from the first place on")
+
+
+def _firsts(cards: Cards) -> Iterator[Change]:
+    if "XTENSION" in cards and "EXTEND" in cards:
+        why = "for the first header only"
+        yield _commented("primary-keyword", "EXTEND", cards.text("EXTEND") or "", why)
 
 
 _RULES: tuple[Callable[[Cards], Iterator[Change]], ...] = (
@@ -242,5 +260,7 @@ _RULES: tuple[Callable[[Cards], Iterator[Change]], ...] = (
     _projections,
     _dates,
     _arrays,
+    _columns,
+    _firsts,
     _numbers,
 )

@@ -161,6 +161,15 @@ FAULTS = {
         + table({"a": "J"}, 3, 4, ["BUNIT   = 'Jy'", "BSCALE  = 1.0", "DATAMAX = 3.0"]),
         "array-keyword",
     ),
+    "blank-of-floats": (image(2, cards=["BLANK   = -32768"]), "array-keyword"),
+    "form": (
+        header(image_cards()) + table({"a": "   1j"}, 3, 4, ["TDISP1  = 'i5'"]),
+        "column-form",
+    ),
+    "extend": (
+        header(image_cards()) + table({"a": "J"}, 3, 4, ["EXTEND  =                    T"]),
+        "primary-keyword",
+    ),
     "sums": (image(2, cards=["DATASUM = '12'", "CHECKSUM= 'abc'"]), "checksum"),
     "epoch": (image(2, 2, cards=["EPOCH   = 1950.0"]), "old-keyword"),
     "axes": (image(2, 2, cards=["CTYPE3  = 'FREQ'", "CDELT3=1.", "CRPIX3=1.", "CRVAL3=1."]), ""),
