@@ -2,7 +2,7 @@
 
 from portal.mapping._held import Held
 from portal.mapping.loading import load_mapping, load_mappings, made_mapping
-from portal.mapping.models import ModelReader
+from portal.mapping.models import ModelReader, unmatched
 from portal.mapping.outcomes import KeywordValue, Outcome, ranked
 from portal.mapping.parsing import parse
 from portal.mapping.printing import show_script
@@ -25,4 +25,5 @@ __all__ = [
     "parse",
     "ranked",
     "show_script",
+    "unmatched",
 ]

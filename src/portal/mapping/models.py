@@ -11,7 +11,7 @@ from portal.mapping.sources import Hdf5Source
 from portal.model.header import Header
 from portal.model.record import FileRecord, Parameter, Problem, Row
 
-__all__ = ["ModelReader"]
+__all__ = ["ModelReader", "unmatched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ModelReader:
 
     def claims(self, header: Header) -> bool:
         """Whether every pattern has a dataset or a group in the file."""
-        return all(_exists(pattern, header) for pattern in self.mapping.script.match)
+        return not unmatched(self.mapping, header)
 
     def read(self, header: Header) -> FileRecord:
         """The row and the parameters that the rules give."""
@@ -42,6 +42,14 @@ class ModelReader:
         return FileRecord(
             "model", str(row["format"]), row, tuple(_parameters(won)), problems=problems
         )
+
+
+def unmatched(mapping: Mapping, header: Header | None) -> tuple[str, ...]:
+    """Patterns of ``match`` that name nothing in a file; all of them where it has no paths."""
+    patterns = mapping.script.match
+    if header is None:
+        return patterns
+    return tuple(pattern for pattern in patterns if not _exists(pattern, header))
 
 
 def _parameters(won: Iterable[Outcome]) -> list[Parameter]:

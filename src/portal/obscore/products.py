@@ -10,7 +10,7 @@ from portal.errors import ReadError
 from portal.extraction import derive, measurement
 from portal.fits.opening import open_fits
 from portal.fits.products import Product, products, with_keywords
-from portal.mapping import FitsSource, Hdf5Source, KeywordValue, Mapping, ranked
+from portal.mapping import FitsSource, Hdf5Source, KeywordValue, Mapping, ranked, unmatched
 from portal.model.cell import DERIVED, INFERRED, STATED, Cell, Origin
 from portal.model.record import FileRecord, Problem, Row
 from portal.model.schema import OBSCORE
@@ -81,6 +81,9 @@ def _fits(path: Path, name: str, mapping: Mapping | None) -> Found:
     with open_fits(path) as file:
         made, reasons = products(file)
         problems = [replace(reason, path=name) for reason in reasons]
+        if mapping is not None and (lacking := unmatched(mapping, None)):
+            mapping = None
+            problems.append(_unmatched(name, lacking))
         problems += [_note(name, note) for note in file.notes]
         rows = []
         for product in made:
@@ -169,7 +172,11 @@ def _hdf5(path: Path, name: str, mapping: Mapping | None) -> Found:
     mapped: tuple[Cell, ...] = ()
     problems: tuple[Problem, ...] = ()
     if mapping is not None:
-        mapped, problems = mapping.cells(Hdf5Source(open_header(path, name)))
+        header = open_header(path, name)
+        if lacking := unmatched(mapping, header):
+            problems = (_unmatched(name, lacking),)
+        else:
+            mapped, problems = mapping.cells(Hdf5Source(header))
     rows = record.observations or (({},) if _is_product(mapped) else ())
     given = tuple(
         Given(
@@ -229,6 +236,18 @@ def _note(name: str, note: str) -> Problem:
         "survived",
         note,
         way_out="write a repaired copy with portal repair",
+        severity="warning",
+    )
+
+
+def _unmatched(name: str, lacking: tuple[str, ...]) -> Problem:
+    return Problem(
+        name,
+        "unmatched",
+        "not of the format of the mapping: no rule was applied",
+        seen="no " + ", ".join(lacking),
+        expected="all paths of its line match",
+        way_out="use the mapping for files of its format, or correct its line match",
         severity="warning",
     )
 

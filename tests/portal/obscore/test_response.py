@@ -136,6 +136,24 @@ def test_other_hdf5_through_a_mapping(tmp_path):
     assert extract(tmp_path / "x.h5").problems[0].code == "unknown-format"
 
 
+def test_a_mapping_is_not_applied_to_files_of_another_format(folder, tmp_path):
+    import h5py
+
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["masks"] = [5000.0, 6000.0]
+    (tmp_path / "r.map").write_text(
+        "match: wls, masks\nmodel_id: $STEM\nobs_collection:= 'S'\ncalib_level:= 3\n"
+        "target_name: upper($STEM)\n"
+    )
+    response = extract(tmp_path / "x.h5", tmp_path / "r.map")
+    assert response.given == []
+    assert [p.code for p in response.problems] == ["unknown-format", "unmatched"]
+    assert response.problems[1].seen == "no wls"
+    of_fits = extract(folder / "a" / "cube.fits", tmp_path / "r.map")
+    assert of_fits.given[0].row["calib_level"] != 3
+    assert "unmatched" in {p.code for p in of_fits.problems}
+
+
 def test_the_package_offers_it(folder, tmp_path):
     response = portal.extract(folder)
     response.write(tmp_path / "t.vot", tmp_path / "origins.parquet")
