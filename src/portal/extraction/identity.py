@@ -53,7 +53,7 @@ GENERIC = frozenset(
     """survey field fields tile tiles mosaic scan scans raster pointing object objects target
     source science sky star image frame data stack coadd blank empty region area cube spectrum
     snapshot offset random map open zenith position std standard focus fullsky allsky exposure
-    light none full fov any""".split()
+    light none full fov any slit""".split()
 )
 """Words that name no target by themselves."""
 SCAN = re.compile(

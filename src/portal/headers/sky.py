@@ -39,8 +39,26 @@ LAMP_KEYS = ("LAMP", "LAMPID", "LAMPNAME", "SCLAMP", "GCALLAMP")
 OFF = frozenset("none off no out parked".split())
 
 _ELEMENTS = "thar|th-ar|une|cuar|hear|hene|hearne|henear|nehear|near|xear|hgcd|fear|krypton|argon"
+_LIT = (
+    r"(?:(?:gcal|dome|sky|twi|twilight|pix|pixel|master|super|lamp|[dimpqs])[\W_]*)?"
+    r"flat(?:s|lamps?|\d+s?|[\W_]*(?:field|frame)s?)?"
+    r"|arcs?(?:lamps?)?|darks?|(?:dark|bias)\d+s?|bias(?:es)?|zeros?|gcal\d*|dome|lamps?|wavecal|etalon|fpi|lfc|vane"
+    r"|thar|cuar|hene|henear|hearne|nehear|xear|hgcd|hgar|argon|krypton|neon|xenon|thorium"
+)
+_ABOUT = (
+    r"\d[\d.]*(?:s|sec|ms|min|nm|um|cm|mm|a|k)?|[a-z]|secs?|seconds?|min|ms|nm|um|cm|mm|frames?"
+    r"|master|super|median|mean|combined|test|on|off|high|low|hi|lo|short|long|bright|faint|blue|red"
+    r"|uv|vis|opt|ir|nir|hk|jh|ks|kp|ha|halpha|oiii|sii|evening|morning|am|pm|dawn|dusk|twilights?"
+    r"|int|internal|ext|external|quartz|qth|tungsten|halogen|deuterium|screen|projector|cals?|calib"
+    r"|calibrations?|exp|exposures?|images?|spectr(?:um|al|a)|orders?|gratings?|grisms?|prisms?|filter"
+    r"|band|mode|arm|fib(?:er|re)s?|slits?|comp|comparison|ref|reference|ccd|amp|chip|for|with|and|no"
+    r"|th|ar|ne|he|xe|kr|hg|cd|fe|cu|pt|une"
+)
+"""Words that tell more of a lamp, a flat field or the dark, and name nothing of the sky."""
 LAMP_NAME = re.compile(
-    rf"(?:{_ELEMENTS}|lamps?|arcs?|comp(?:arison)?|flats?|bias|zero|darks?|quartz|tungsten"
+    rf"(?=.*(?<![^\W_])(?:{_LIT})(?![^\W_]))[\W_]*(?:{_LIT}|{_ABOUT})"
+    rf"(?:[\W_]+(?:{_LIT}|{_ABOUT}))*[\W_]*$"
+    rf"|(?:{_ELEMENTS}|lamps?|arcs?|comp(?:arison)?|flats?|bias|zero|darks?|quartz|tungsten"
     r"|dome\s*flats?|sky\s*flats?|twilights?|wave(?:cal)?|domeflat|halogen|fpi|lfc|etalon"
     r"|(?:(?:th|u|xe|ar|ne|he|hg|cd|kr|fe|cu|cr|pt)[\s,+/;-]+)+(?:th|u|xe|ar|ne|he|hg|cd|kr|fe|cu|cr|pt)"
     r"|calib(?:ration)?)$",

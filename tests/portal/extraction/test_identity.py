@@ -33,6 +33,25 @@ def named(tmp_path):
         ({"OBJECT": ""}, None),
         ({"OBJNAME": "17", "DESIG": "LAMOST J224415.49+193359.7"}, "LAMOST J224415.49+193359.7"),
         ({"NAME": ("0266-51599-01", "Name of target; PlateId-MJD-Mapper")}, None),
+        *(
+            ({"OBJECT": name}, None)
+            for name in (
+                *(
+                    "GCAL Flat",
+                    "GCALflat",
+                    "Twilight flat",
+                    "dark 1 sec",
+                    "dark (gcal4618)",
+                    "dome",
+                ),
+                *("gcal 6420", "CuAr arc", "Dome Flat r", "PixFlat", "MASTER FLAT", "FLAT 40s"),
+                *("flat 4230 cm-1 1 sec", "Bias 001", "dome_flat_g", "slit", "VANE"),
+            )
+        ),
+        *(
+            ({"OBJECT": name}, name)
+            for name in ("Dark Cloud L183", "Radio Arc", "dark sky", "M87 for flat", "Dome Argus")
+        ),
         # Names that look like other things.
         ({"OBJECT": "U Her"}, "U Her"),
         ({"OBJECT": "AR Cas"}, "AR Cas"),
@@ -48,6 +67,12 @@ def test_targets(named, cards, target):
 def test_a_standard_star_keeps_its_place(named):
     cards = {"OBJECT": "STD", "RA": 10.0, "DEC": 20.0, "RADESYS": "ICRS"}
     assert named(cards)["s_ra"] == 10.0
+
+
+def test_a_flat_field_has_no_place(named):
+    place = {"RA": 10.0, "DEC": 20.0, "RADESYS": "ICRS"}
+    assert named({"OBJECT": "GCAL flat", **place}).get("s_ra") is None
+    assert named({"OBJECT": "Dark Cloud L183", **place}).get("s_ra") == 10.0
 
 
 def test_names_of_fields():
