@@ -6,7 +6,7 @@ import { incomplete, withNotes } from './submit/complete.js'
 import { writeCsv } from './submit/csv.js'
 import { settingsForm } from './submit/settings.js'
 import { take } from './submit/taking.js'
-import { findingsView, plural, rowView } from './submit/view.js'
+import { findingsView, leftView, plural, rowView } from './submit/view.js'
 
 /**
  * @typedef {import('./submit/taking.js').Taken} Taken
@@ -71,23 +71,25 @@ class Desk {
     const count = (/** @type {string} */ severity) => plural(findings.filter((one) => one.severity === severity).length, severity)
     said(`${plural(taken.given.length, 'row')}, ${['error', 'warning', 'note'].map(count).join(', ')}.`)
     const notes = byId('submit-troubles')
-    notes.replaceChildren(...taken.notes.map((text) => h('li', {}, text)))
-    notes.hidden = taken.notes.length === 0
-    byId('submit-result').replaceChildren(...(taken.given.length > 0 ? this.#parts(taken, findings) : []))
+    notes.replaceChildren(...taken.troubles.map((text) => h('li', {}, text)))
+    notes.hidden = taken.troubles.length === 0
+    byId('submit-result').replaceChildren(...(taken.given.length > 0 ? this.#parts(taken, findings) : leftView(taken)))
   }
 
   /** @param {Taken} taken @param {Finding[]} findings */
-  #parts({ given }, findings) {
+  #parts(taken, findings) {
+    const { given } = taken
     const views = given.slice(0, SHOWN).map((one, at) => rowView(one, this.#described.columns, findings.filter((found) => found.row === at)))
     if (views.length === 1 && views[0]) views[0].open = true
     const more = given.length - views.length
     return [
       h('p', { class: 'submit-takings' }, 'Save as CSV: ', button('Rows', () => this.#saveRows()), button('Findings', () => this.#saveFindings(findings))),
       h('h2', { id: 'submit-findings-title' }, 'What to mend'),
-      ...findingsView(findings.slice(0, 10 * SHOWN), given),
+      ...findingsView(findings, given),
       h('h2', {}, 'Rows'),
       ...views,
       ...(more > 0 ? [h('p', {}, `${plural(more, 'more row')}, in the table to save.`)] : []),
+      ...leftView(taken),
       ...this.#handing(findings),
     ]
   }

@@ -99,7 +99,8 @@ def test_every_product_of_a_file_has_a_row(desk, tmp_path):
     truths = extract(path).given
     assert [row["part"] for row in rows] == [one.part for one in truths] == ["1", "2"]
     assert [row["s_region"] for row in rows] == [one.row["s_region"] for one in truths]
-    expect(desk.locator("#submit-troubles")).to_contain_text("HDU 3 (WHT) is no product")
+    desk.get_by_text("1 part of files that go with products").click()
+    expect(desk.locator("#submit-result")).to_contain_text("HDU 3 (WHT) is no product")
 
 
 def test_rows_of_a_table_are_checked(desk, tmp_path):

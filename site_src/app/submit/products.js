@@ -19,10 +19,11 @@ const OBSERVED = ['TELESCOP', 'INSTRUME', 'OBJECT', 'DATE-OBS', 'MJD-OBS', 'OBSI
 
 /**
  * @typedef {{hdu: Hdu, kind: string | null}} Product kind of a table, null for an array
+ * @typedef {{hdu: Hdu, text: string}} Left what only the command makes rows of
  *
  * @param {Hdu[]} hdus
  * @param {Words} words
- * @returns {{products: Product[], reasons: string[]}}
+ * @returns {{products: Product[], parts: string[], left: Left[]}} parts that are no products, and why
  */
 export function productsOf(hdus, words) {
   const tables = new Map(hdus.filter(({ kind }) => kind === 'table').map((hdu) => [hdu, tableKind(hdu, /** @type {Hdu} */ (hdus[0]).cards, words)]))
@@ -33,15 +34,14 @@ export function productsOf(hdus, words) {
   if (chosen.length === 0) chosen = hdus.filter((hdu) => !at(hdu).firm)
   if (chosen.length === 0 && hdus.every((hdu) => BESIDE_HEADERS.includes(at(hdu).code))) chosen = headersOf(hdus, words)
   chosen = chosen.filter((hdu) => !isBare(hdu, chosen))
-  const reasons = hdus
+  const parts = hdus
     .filter((hdu) => !chosen.includes(hdu) && (hdu.kind !== 'empty' || hdus.length === 1))
     .map((hdu) => `HDU ${hdu.index}${hdu.name ? ` (${hdu.name})` : ''} is no product: ${reason(at(hdu))}`)
-  if (chosen.length === 0 && hdus.some(({ kind, cards }) => kind === 'empty' && cards.names().some((name) => /^CTYPE\d/.test(name)))) {
-    reasons.push('a header without data, of which portal extract makes a row if it tells a place on the sky')
-  }
   const unknown = chosen.filter((hdu) => tables.get(hdu) === null)
   const products = chosen.filter((hdu) => !unknown.includes(hdu)).map((hdu) => ({ hdu, kind: hdu.kind === 'groups' ? 'visibility' : kindIn(tables.get(hdu)) }))
-  return { products, reasons: [...reasons, ...unknown.map((hdu) => `HDU ${hdu.index} is a table whose values have to be read, which portal extract does`)] }
+  const axes = chosen.length > 0 ? undefined : hdus.find(({ kind, cards }) => kind === 'empty' && cards.names().some((name) => /^CTYPE\d/.test(name)))
+  const left = unknown.map((hdu) => ({ hdu, text: 'a table of which the values have to be read' }))
+  return { products, parts, left: axes ? [...left, { hdu: axes, text: 'a header without data that may describe an observation' }] : left }
 }
 
 /** @param {ReturnType<typeof tableKind> | undefined} found */

@@ -34,6 +34,8 @@ const OWN = new RegExp(
 )
 /** What only the command looks for. */
 const ELSEWHERE = 'none: portal extract may find it'
+/** What this page looks for as the command does. */
+const READ = ['facility_name', 'instrument_name', 't_exptime', 't_max', 't_min', 'target_name']
 
 /**
  * The rows of a file, and why other parts of it have none.
@@ -42,16 +44,22 @@ const ELSEWHERE = 'none: portal extract may find it'
  * @param {Hdu[]} hdus
  * @param {Words} words
  * @param {string[]} columns names of all columns
- * @returns {{rows: Given[], notes: string[]}}
+ * @returns {{rows: Given[], parts: string[], left: string[]}} what is no product, and what only the command makes rows of
  */
 export function rowsOf(name, size, hdus, words, columns) {
-  const { products, reasons: notes } = productsOf(hdus, words)
+  const { products, parts, left } = productsOf(hdus, words)
   const rows = []
   for (const { hdu, kind } of products) {
-    if (isOfTargets(hdu, hdus)) notes.push(`HDU ${hdu.index} may hold spectra of several targets, which only portal extract tells apart`)
+    if (isOfTargets(hdu, hdus)) left.push({ hdu, text: 'lines that may be spectra of several targets' })
     else rows.push(new Maker(name, size, hdu, hdus, words).made(kind, columns))
   }
-  return { rows, notes }
+  return { rows, parts, left: together(left) }
+}
+
+/** One sentence for all HDUs of which the same is said. @param {import('./products.js').Left[]} left */
+function together(left) {
+  const texts = [...new Set(left.map(({ text }) => text))]
+  return texts.map((text) => `HDU ${left.filter((one) => one.text === text).map(({ hdu }) => hdu.index).join(', ')}: ${text}`)
 }
 
 /** Whether each row of an image may be of a target of its own. @param {Hdu} hdu @param {Hdu[]} hdus */
@@ -97,7 +105,7 @@ class Maker {
     const sky = table === null && this.#place(axes)
     this.#point(table, axes, sky)
     this.#describe(table, axes, sky)
-    for (const column of columns) if (this.#row[column] === undefined) this.#origins[column] ??= ELSEWHERE
+    for (const column of columns) if (this.#row[column] === undefined) this.#origins[column] ??= READ.includes(column) ? 'not in the header' : ELSEWHERE
     return { row: this.#row, origins: this.#origins, file: this.name, part: String(this.hdu.index) }
   }
 
@@ -137,6 +145,7 @@ class Maker {
     this.#give('obs_id', id?.value ?? stem, id?.source ?? 'file name; look at it (confidence 0.4)')
     this.#name('obs_collection', firstOf(this.cards, names.collections, this.words))
     this.#lack(['obs_collection'], 'the folder or the submission names it')
+    this.#lack(['access_url'], 'the portal gives it when it publishes the file')
     this.#give('obs_publisher_did', `ivo://unpublished/fits?${quoted(this.name)}/${this.hdu.index}`, 'file name; a placeholder until a publisher gives its own')
     this.#give('access_format', 'application/fits', 'content')
     this.#give('access_estsize', Math.ceil(this.size / 1000), 'size of the file')

@@ -13,7 +13,9 @@ import { rowsOf } from './row.js'
  * @typedef {object} Taken
  * @property {Given[]} given
  * @property {string[]} names columns as the table of rows writes them; all of ObsCore where files give rows
- * @property {string[]} notes
+ * @property {string[]} troubles with files and rows
+ * @property {string[]} left what only the command makes rows of
+ * @property {string[]} parts that are no products, and why
  * @property {File[]} files of data
  * @property {Row[]} rows of the tables
  */
@@ -30,7 +32,7 @@ const NO_VALUES = ['path', 'part', 'access_url', 'access_format', 'access_estsiz
  */
 export async function take(files, described, progress) {
   /** @type {Taken} */
-  const taken = { given: [], names: described.columns.map((column) => column.name), notes: [], files: [], rows: [] }
+  const taken = { given: [], names: described.columns.map((column) => column.name), troubles: [], left: [], parts: [], files: [], rows: [] }
   const tables = files.filter(isTable)
   for (const [done, file] of [...files.filter((one) => !isTable(one)), ...tables].entries()) {
     progress(done)
@@ -38,7 +40,7 @@ export async function take(files, described, progress) {
       await (isTable(file) ? readRows(file, taken, described) : readFile(file, taken, described))
     } catch (error) {
       const told = error instanceof Unreadable ? error.message : 'The browser cannot read it; choose it again.'
-      taken.notes.push(`${file.name}: ${told}`)
+      taken.troubles.push(`${file.name}: ${told}`)
     }
   }
   return taken
@@ -60,7 +62,10 @@ async function readFile(file, taken, { words, columns }) {
   const made = rowsOf(file.name, file.size, hdus, words, columns.map(({ name }) => name))
   taken.given.push(...made.rows)
   taken.files.push(file)
-  for (const note of [...notes, ...made.notes]) taken.notes.push(`${file.name}: ${note}.`)
+  const told = (/** @type {string} */ text) => `${file.name}: ${text}.`
+  taken.troubles.push(...notes.map(told))
+  taken.left.push(...made.left.map(told))
+  taken.parts.push(...made.parts.map(told))
 }
 
 /**
@@ -84,11 +89,11 @@ async function readRows(file, taken, { columns, table }) {
  * @param {Row[]} rows
  * @param {Taken} taken
  */
-function over(table, rows, { given, notes }) {
+function over(table, rows, { given, troubles }) {
   for (const [at, row] of rows.entries()) {
     const [path, part] = [String(row['path'] ?? '').replace(/^\.\//, ''), String(row['part'] ?? '')]
     const about = given.filter((one) => (one.file === path || path.endsWith(`/${one.file}`)) && (part === '' || one.part === part))
-    if (about.length === 0) notes.push(`${table}, row ${at + 1}: it is about no product of the files here: ${path || 'no path'}.`)
+    if (about.length === 0) troubles.push(`${table}, row ${at + 1}: it is about no product of the files here: ${path || 'no path'}.`)
     for (const one of about) {
       for (const [name, value] of Object.entries(row)) {
         if (NO_VALUES.includes(name) || !isKnown(value)) continue

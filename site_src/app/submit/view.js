@@ -25,7 +25,7 @@ export function rowView(given, columns, findings) {
       { class: state ? `is-${state}` : undefined },
       h('th', { scope: 'row', title: column.description }, h('code', {}, column.name)),
       h('td', { class: none ? 'is-none' : undefined }, none ? 'none' : `${value}${column.unit ? ` ${column.unit}` : ''}`),
-      h('td', {}, given.origins[column.name] ?? ''),
+      h('td', {}, (given.origins[column.name] ?? '').replace(/^none: /, '')),
     )
   })
   const count = (/** @type {string} */ severity) => plural(findings.filter((one) => one.severity === severity).length, severity)
@@ -52,7 +52,7 @@ export function rowView(given, columns, findings) {
  * @param {Given[]} given
  */
 export function findingsView(findings, given) {
-  const list = (/** @type {Finding[]} */ some) => h('ul', { class: 'submit-findings' }, ...some.map((one) => findingView(one, given)))
+  const list = (/** @type {Finding[]} */ some) => h('ul', { class: 'submit-findings' }, ...alike(some).map((those) => findingView(those, given)))
   const [notes, wrong] = [true, false].map((note) => findings.filter((one) => (one.severity === 'note') === note))
   const told = `${plural(notes?.length ?? 0, 'note')} about what only portal submit-check can know`
   return [
@@ -61,12 +61,26 @@ export function findingsView(findings, given) {
   ]
 }
 
+/** Findings that differ only in their rows and what was seen there. @param {Finding[]} findings */
+function alike(findings) {
+  /** @type {Map<string, [Finding, ...Finding[]]>} */
+  const groups = new Map()
+  for (const one of findings) {
+    const key = [one.severity, one.code, one.column, one.expected, one.way_out].join('\n')
+    const group = groups.get(key)
+    if (group) group.push(one)
+    else groups.set(key, [one])
+  }
+  return [...groups.values()]
+}
+
 /**
- * @param {Finding} one
+ * @param {[Finding, ...Finding[]]} those of which the first is told
  * @param {Given[]} given
  */
-function findingView(one, given) {
-  const place = one.row === null ? '' : ` of ${placeOf(/** @type {Given} */ (given[one.row]))}`
+function findingView([one, ...others], given) {
+  const more = others.length > 0 ? ` and ${plural(others.length, 'more row')}` : ''
+  const place = one.row === null ? '' : ` of ${placeOf(/** @type {Given} */ (given[one.row]))}${more}`
   return h(
     'li',
     { class: `is-${one.severity}` },
@@ -75,6 +89,20 @@ function findingView(one, given) {
     `${place}: expected ${one.expected}, got ${one.seen}. `,
     h('span', { class: 'submit-way' }, `${one.way_out[0]?.toUpperCase()}${one.way_out.slice(1)}.`),
   )
+}
+
+/**
+ * What has no row here: because only the command makes one, or because it is no product.
+ * @param {import('./taking.js').Taken} taken
+ */
+export function leftView({ left, parts }) {
+  const list = (/** @type {string[]} */ texts) => h('ul', { class: 'submit-findings' }, ...texts.map((text) => h('li', { class: 'is-note' }, text)))
+  if (left.length + parts.length === 0) return []
+  return [
+    h('h2', {}, 'Without a row'),
+    ...(left.length > 0 ? [h('p', {}, 'This page reads headers. ', h('code', {}, 'portal submit-check'), ' reads values too, and makes rows of these:'), list(left)] : []),
+    ...(parts.length > 0 ? [h('details', { class: 'submit-row' }, h('summary', {}, `${plural(parts.length, 'part')} of files that go with products`), list(parts))] : []),
+  ]
 }
 
 /** The file, and the number of the HDU in it. @param {Given} given */
