@@ -8,7 +8,7 @@ from typing import cast
 from portal import registry
 from portal.catalog.datalinks import document, document_path, items
 from portal.catalog.history import History, load_history
-from portal.catalog.paths import absolute_data_url, csv_path, parquet_path
+from portal.catalog.paths import absolute_data_url, table_paths
 from portal.catalog.release import RELEASES
 from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
@@ -152,7 +152,7 @@ def _jobs(source: Source, former: dict[str, Entry]) -> Iterator[Job]:
 def _around(stage: Stage, written: Path, options: Options, catalog: Catalog) -> None:
     """All that is not a generated page."""
     for name in sorted(TABLES):
-        for path in (parquet_path(options.catalog, name), csv_path(options.catalog, name)):
+        for path in table_paths(options.catalog, name):
             if path.is_file():
                 stage.place(f"catalog/{path.name}", path)
     for exporter in published():

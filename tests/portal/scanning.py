@@ -6,6 +6,7 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.catalog.paths import table_paths
 from portal.executors.serial import SerialExecutor
 from portal.model.collection import Collection
 from portal.scan import scan
@@ -25,8 +26,7 @@ def run(store, catalog, **options):
 
 def contents(catalog: Path) -> dict[str, bytes]:
     """The bytes of all tables."""
-    names = [f"{table}.{suffix}" for table in TABLES for suffix in ("parquet", "csv")]
-    return {name: (catalog / name).read_bytes() for name in names}
+    return {path.name: path.read_bytes() for t in TABLES for path in table_paths(catalog, t)}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pyarrow.csv as pacsv
 from portal.catalog.paths import POSTERIOR, csv_path, report_path
 from portal.catalog.table import Catalog
 from portal.model.record import Problem
-from portal.model.schema import PARAMETERS, SMALL_DATASETS, TABLES, Column
+from portal.model.schema import PARAMETERS, SMALL_DATASETS, TABLES, TWINS, Column
 
 __all__ = ["audit_files", "audit_tables", "stored_paths"]
 
@@ -26,7 +26,8 @@ def audit_tables(catalog: Catalog) -> Iterator[Problem]:
     for name in catalog.counts:
         yield from _columns(name, catalog.columns(name))
         yield from _values(catalog, name)
-        yield from _twin(catalog, name)
+        if name in TWINS:
+            yield from _twin(catalog, name)
     yield from _keys(catalog)
     yield from _origins(catalog)
     yield from _sums(catalog)

@@ -6,6 +6,7 @@ from urllib.parse import quote, urljoin
 from zlib import crc32
 
 from portal.model.collection import Collection
+from portal.model.schema import TWINS
 
 __all__ = [
     "POSTERIOR",
@@ -18,6 +19,7 @@ __all__ = [
     "product_page",
     "report_path",
     "shard",
+    "table_paths",
     "thumbnail_path",
 ]
 
@@ -32,8 +34,14 @@ def parquet_path(catalog: Path, table: str) -> Path:
 
 
 def csv_path(catalog: Path, table: str) -> Path:
-    """Path of the CSV twin of `table`."""
+    """Path of the CSV twin of `table`, one of `portal.model.schema.TWINS`."""
     return catalog / f"{table}.csv"
+
+
+def table_paths(catalog: Path, table: str) -> tuple[Path, ...]:
+    """Paths of all files of `table`, as Parquet and, where it has a twin, as CSV."""
+    twin = (csv_path(catalog, table),) if table in TWINS else ()
+    return (parquet_path(catalog, table), *twin)
 
 
 def shard(model_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes a table as Parquet with its CSV twin, a row group at a time."""
+"""Writes a table as Parquet with its CSV twin, if it has one, a row group at a time."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from portal.catalog.flat import flattened
 from portal.catalog.metadata import SCAN_ID
 from portal.catalog.paths import csv_path, parquet_path
 from portal.catalog.voparquet import voparquet
-from portal.model.schema import Column
+from portal.model.schema import TWINS, Column
 
 __all__ = ["ROW_GROUP", "TableWriter"]
 
@@ -63,9 +63,8 @@ class TableWriter:
             max_rows_per_page=_PAGE,
             write_batch_size=_PAGE,
         )
-        self._csv = pacsv.CSVWriter(
-            csv_path(folder, name), flattened(self._schema.empty_table()).schema
-        )
+        flat = flattened(self._schema.empty_table()).schema
+        self._csv = pacsv.CSVWriter(csv_path(folder, name), flat) if name in TWINS else None
         self._waiting: list[pa.Table] = []
         self._rows = 0
 
@@ -90,13 +89,15 @@ class TableWriter:
         self._parquet.add_key_value_metadata({SCAN_ID: scan_id, **described})
         self._parquet.close()
         self._file.close()
-        self._csv.close()
+        if self._csv is not None:
+            self._csv.close()
 
     def _flush(self, rows: int) -> None:
         whole = pa.concat_tables(self._waiting).combine_chunks()
         ready, rest = whole.slice(0, rows), whole.slice(rows)
         self._parquet.write_table(ready, row_group_size=ROW_GROUP)
-        self._csv.write_table(flattened(ready))
+        if self._csv is not None:
+            self._csv.write_table(flattened(ready))
         self._waiting, self._rows = [rest], rest.num_rows
         for column, known in self._longest.items():
             length = pc.max(pc.binary_length(ready[column])).as_py() or 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from portal.catalog.history import History, present
-from portal.catalog.paths import csv_path, model_page, parquet_path
+from portal.catalog.paths import model_page, table_paths
 from portal.catalog.release import RELEASES, load_releases
 from portal.catalog.selection import EVERYTHING
 from portal.catalog.table import Catalog
@@ -63,7 +63,7 @@ def _other_scan(root: Path, catalog: Catalog) -> Problem | None:
 
 def _tables(root: Path, catalog: Catalog) -> Iterator[Problem]:
     for name in sorted(TABLES):
-        for own in (parquet_path(catalog.root, name), csv_path(catalog.root, name)):
+        for own in table_paths(catalog.root, name):
             there = root / "catalog" / own.name
             if own.is_file() and not _same(own, there):
                 yield _differs(f"catalog/{own.name}", there, "the table of the catalogue")

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from portal.catalog.paths import csv_path, parquet_path
+from portal.catalog.paths import table_paths
 from portal.catalog.release import RELEASES, load_releases
 from portal.catalog.selection import Selection
 from portal.catalog.table import Catalog
@@ -132,7 +132,7 @@ def table_files(catalog: Catalog) -> Iterator[TableFile]:
     """Every table in every format that is there."""
     site = next((c.site_url for c in catalog.collections), "")
     for table in sorted(TABLES):
-        for path in (csv_path(catalog.root, table), parquet_path(catalog.root, table)):
+        for path in sorted(table_paths(catalog.root, table)):
             if path.is_file():
                 with path.open("rb") as file:
                     digest = file_digest(file, "sha256").hexdigest()

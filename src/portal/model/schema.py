@@ -20,6 +20,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "SMALL_DATASETS",
     "TABLES",
+    "TWINS",
     "Column",
     "ColumnType",
     "small_dataset_columns",
@@ -270,3 +271,6 @@ TABLES = {
     "problems": PROBLEMS,
     "provenance": PROVENANCE,
 }
+
+TWINS = ("files", "models", "observations", "problems")
+"""Tables with a twin as CSV. That of where values are from has some thirty rows a product."""

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from portal.catalog.paths import absolute_data_url, csv_path, parquet_path
 from portal.catalog.table import Catalog
 from portal.exporters.base import published
-from portal.model.schema import Column
+from portal.model.schema import TWINS, Column
 from portal.pages._examples import Example
 from portal.pages._sites import single, site_url
 from portal.pages._text import clean, human_bytes, label, number, unit
@@ -91,7 +91,7 @@ def _table(catalog: Catalog, name: str) -> Context:
         "about": _ABOUT[name],
         "rows": number(catalog.counts[name]),
         "parquet": _size(parquet_path(catalog.root, name)),
-        "csv": _size(csv_path(catalog.root, name)),
+        "csv": _size(csv_path(catalog.root, name)) if name in TWINS else None,
         "columns": [_column(column) for column in catalog.columns(name)],
     }
 
