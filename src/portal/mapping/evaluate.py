@@ -38,6 +38,8 @@ class Context:
     defaults, overrides
         Values of keywords that rules gave, by their names in capitals: where the file lacks
         them, and whatever it has.
+    columns
+        Values of columns of ObsCore, for names under which the file has nothing.
     """
 
     source: Source
@@ -45,6 +47,7 @@ class Context:
     modules: Sequence[str] = ()
     defaults: dict[str, Held | None] = field(default_factory=dict)
     overrides: dict[str, Held | None] = field(default_factory=dict)
+    columns: Mapping[str, Held] = field(default_factory=dict)
 
 
 def holds(condition: Expression, context: Context) -> bool:
@@ -101,7 +104,10 @@ def _name(part: Expression, context: Context) -> Held | None:
     # A column of a table brings its unit.
     unit = found.unit if isinstance(found, Held) else None
     value = bare(found)
-    return context.defaults.get(key) if value is None else Held(value, unit)
+    if value is not None:
+        return Held(value, unit)
+    given = context.defaults.get(key)
+    return context.columns.get(name) if given is None and part.hdu is None else given
 
 
 def _call(part: Expression, context: Context) -> Held | None:

@@ -29,7 +29,8 @@ from portal.model.schema import OBSCORE
 
 __all__ = ["Mapping"]
 
-_OBSCORE = frozenset(column.name for column in OBSCORE)
+_OBSCORE = {column.name: column for column in OBSCORE}
+_NAMES = frozenset(_OBSCORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,16 @@ class Mapping:
     modules: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
 
-    def cells(self, source: Source) -> tuple[tuple[Cell, ...], tuple[Problem, ...]]:
+    def cells(
+        self, source: Source, derived: Iterable[Cell] = ()
+    ) -> tuple[tuple[Cell, ...], tuple[Problem, ...]]:
         """The ObsCore values that the rules give for `source`, and what was wrong.
 
         Cells whose origin is of the kind ``mapping`` come before what is derived from the
         file, those of the kind ``default`` after it (`ranked`). A cell without a value says
-        that the column is null.
+        that the column is null. A rule that names a column has what was `derived` for it.
         """
-        outcomes = self.outcomes(source)
+        outcomes = self._settled(source, _best(derived))
         cells = tuple(
             Cell(one.rule.target, one.value, one.origin)
             for one in outcomes
@@ -87,11 +90,22 @@ class Mapping:
         derived
             What was found without rules, of each column the best; it comes before defaults.
         """
+        held = _best(derived)
+        return tuple(against(one, held) for one in self._settled(source, held))
+
+    def _settled(self, source: Source, derived: dict[str, Cell]) -> list[Outcome]:
+        """What becomes of every rule beside the others, in the order of the file."""
         context, sections, tried = self._keywords(source)
-        tried += [_tried(r, sections, context) for r in self.script.rules if not r.keyword]
-        held = {cell.column: cell for cell in derived}
-        found = {id(one.rule): against(one, held) for one in settled(tried)}
-        return tuple(found[id(rule)] for rule in self.script.rules)
+        plain = [rule for rule in self.script.rules if not (rule.keyword or _asks(rule))]
+        tried += [_tried(rule, sections, context) for rule in plain]
+        if asking := [rule for rule in self.script.rules if not rule.keyword and _asks(rule)]:
+            # A rule that names columns has the values that the other rules and the file give.
+            context.columns = _columns(settled(tried), derived)
+            tried += [_tried(rule, sections, context) for rule in asking]
+            place = {id(rule): number for number, rule in enumerate(self.script.rules)}
+            tried.sort(key=lambda one: place[id(one.rule)])
+        found = {id(one.rule): one for one in settled(tried)}
+        return [found[id(rule)] for rule in self.script.rules]
 
     def _keywords(self, source: Source) -> tuple[Context, list[str], list[Outcome]]:
         """What expressions may look at, why sections do not hold, what became of keywords."""
@@ -106,6 +120,35 @@ class Mapping:
                 if rule.keyword and rule.section == number:
                     outcomes.append(_given(_tried(rule, sections, context), context, inside))
         return context, sections, outcomes
+
+
+def _best(cells: Iterable[Cell]) -> dict[str, Cell]:
+    """Of each column the first cell."""
+    found: dict[str, Cell] = {}
+    for cell in cells:
+        found.setdefault(cell.column, cell)
+    return found
+
+
+def _asks(rule: Rule) -> bool:
+    """Whether it names a column of ObsCore on the right."""
+    condition = rule.condition
+    return not rule.expression.asked.isdisjoint(_NAMES) or not (
+        condition is None or condition.asked.isdisjoint(_NAMES)
+    )
+
+
+def _columns(outcomes: Iterable[Outcome], derived: dict[str, Cell]) -> dict[str, Held]:
+    """Values of columns before rules that ask for them."""
+    values = {name: cell.value for name, cell in derived.items()}
+    for one in outcomes:
+        if not one.rule.keyword and against(one, derived).state == "won":
+            values[one.rule.target] = one.value
+    return {
+        name: Held(value, _OBSCORE[name].unit or None)
+        for name, value in values.items()
+        if value is not None and name in _OBSCORE
+    }
 
 
 def _missed(section: Section, context: Context) -> str:

@@ -134,6 +134,12 @@ class Expression:
         )
 
     @cached_property
+    def asked(self) -> frozenset[str]:
+        """Names that it looks up, but those of other HDUs."""
+        names = (part.value for part in self.walk() if part.kind == "name" and part.hdu is None)
+        return frozenset(map(str, names))
+
+    @cached_property
     def direct(self) -> bool:
         """Whether its value stands in the file or in the rule, and is not computed."""
         return not any(part.kind in ("binary", "call", "choice") for part in self.walk())

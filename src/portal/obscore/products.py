@@ -109,8 +109,8 @@ def _product(
             {one.name: _plain(one) for one in keywords if one.forced},
             {one.name: _plain(one) for one in keywords if not one.forced},
         )
-    derived = _ruled(_named(derive(product), name, product.part), keywords)
-    mapped, problems = mapping.cells(FitsSource(product))
+    derived = tuple(_ruled(_named(derive(product), name, product.part), keywords))
+    mapped, problems = mapping.cells(FitsSource(product), derived)
     found = _held(ranked(derived, mapped))
     return Given(name, product.part, found, filters, measured), problems
 
@@ -169,27 +169,24 @@ def _named(cells: Iterable[Cell], name: str, part: str) -> Iterator[Cell]:
 
 def _hdf5(path: Path, name: str, mapping: Mapping | None) -> Found:
     record = read_file(path, name)
-    mapped: tuple[Cell, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    if mapping is not None:
-        header = open_header(path, name)
-        if lacking := unmatched(mapping, header):
-            problems = (_unmatched(name, lacking),)
-        else:
-            mapped, problems = mapping.cells(Hdf5Source(header))
-    rows = record.observations or (({},) if _is_product(mapped) else ())
-    given = tuple(
-        Given(
-            name,
-            str(row.get("hdf5_group") or ""),
-            _held(ranked(_attributes(path, name, row), mapped)),
-        )
-        for row in rows
-    )
+    problems: dict[Problem, None] = {}
+    header = None if mapping is None else open_header(path, name)
+    if mapping is not None and (lacking := unmatched(mapping, header)):
+        mapping, problems = None, {_unmatched(name, lacking): None}
+    given = []
+    for row in record.observations or ({},):
+        attributes = tuple(_attributes(path, name, row))
+        mapped: tuple[Cell, ...] = ()
+        if mapping is not None and header is not None:
+            mapped, wrong = mapping.cells(Hdf5Source(header), attributes)
+            problems |= dict.fromkeys(wrong)
+        if record.observations or _is_product(mapped):
+            part = str(row.get("hdf5_group") or "")
+            given.append(Given(name, part, _held(ranked(attributes, mapped))))
     if given and not record.observations:
-        return Found(given, problems)
+        return Found(tuple(given), tuple(problems))
     reasons = record.problems if given else (*record.problems, *_no_rows(record, name))
-    return Found(given, (*reasons, *problems))
+    return Found(tuple(given), (*reasons, *problems))
 
 
 def _is_product(cells: Iterable[Cell]) -> bool:

@@ -10,7 +10,7 @@ GROUPS = {
 _RULES = {
     "position": "s_ra:= 69.19 and s_dec:= -62.077 in degrees",
     "band": "em_min [nm]: LAMBDA0 and em_max [nm]: LAMBDA1, or both from the name of a filter",
-    "time": "t_min: mjd(`DATE-OBS`), and t_max: t_min and the duration",
+    "time": "t_min: mjd(`DATE-OBS`), and t_max: t_min + EXPTIME [s]",
 }
 EXAMPLES = {
     name: f"write rules such as {rules}, or fill the columns in a table of rows; "

@@ -45,6 +45,33 @@ def test_rules_then_what_is_found_then_defaults_then_guesses(text, found, made_u
     assert (target(text) or [None])[0] == nothing
 
 
+BEGUN = Cell("t_min", 59000.0, Origin("keyword", "HDU 0 DATE-OBS", STATED))
+
+
+@pytest.mark.parametrize(
+    ("text", "derived", "wanted"),
+    [
+        ("t_max: t_min + 36 [min]", [BEGUN], {"t_max": 59000.025}),
+        ("t_max: t_min + EXPTIME [s]\nt_min: MJD", [BEGUN], {"t_max": 60000.0, "t_min": 59999.0}),
+        ("t_max: t_min + 1 [d]\nt_min: 58000", [BEGUN], {"t_max": 59001.0, "t_min": 58000.0}),
+        ("t_min:= t_min + 1 [d]", [BEGUN], {"t_min": 59001.0}),
+        ("t_max: t_min + 1 [d]\n[when MODE == 'CUBE']\nt_min:= 58000", [], {"t_max": 58001.0}),
+        ("calib_level: 3 when t_min > 58000 [d]", [BEGUN], {"calib_level": 3}),
+        ("t_max: t_min + 1 [d]", [], {}),
+        ("t_min: t_max\nt_max: t_min", [], {}),
+        ("obs_collection: instrument_name", [], {"obs_collection": "the file has it"}),
+        ("t_max: HDU[0].t_min", [BEGUN], {}),
+    ],
+)
+def test_a_column_on_the_right_has_its_value_of_other_rules_and_the_file(text, derived, wanted):
+    source = row(MODE="CUBE", EXPTIME=86400, MJD=59999.0, INSTRUMENT_NAME="the file has it")
+    cells, problems = made_mapping(text).cells(source, derived)
+    assert problems == ()
+    found = {cell.column: cell.value for cell in cells}
+    assert {name: found.get(name) for name in wanted} == wanted
+    assert wanted or not found
+
+
 def test_cells_say_which_line_they_are_from():
     text = """
     target_name: OBJECT   # a comment
