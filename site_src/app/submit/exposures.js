@@ -35,7 +35,7 @@ export function exposureOf(cards, extension, words) {
   for (const name of [...(counting ? words.counting : []), ...words.stated, ...words.customary]) {
     const value = cards.number(name)
     if (value === null || value <= 0) continue
-    const factor = factorIn(cards.comment(name), words)
+    const factor = secondsOf(cards.comment(name), words)
     if (factor === null) return { reason: `the unit of ${name} is read by portal extract only` }
     const seconds = value * factor
     if (seconds < words.most) return together(cards, name, seconds, words)
@@ -44,7 +44,7 @@ export function exposureOf(cards, extension, words) {
 }
 
 /** Seconds in one of what a comment tells; null for a unit that is none of the usual. @param {string} comment @param {ExposureWords} words */
-function factorIn(comment, { seconds, units }) {
+function secondsOf(comment, { seconds, units }) {
   if (regex(seconds).test(comment)) return 1
   return units.find(([pattern]) => regex(pattern).test(comment))?.[1] ?? (TOLD.test(comment) ? null : 1)
 }

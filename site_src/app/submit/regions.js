@@ -20,7 +20,7 @@
  */
 export function parseRegion(text, words, xtype = '') {
   const parts = text.replace(/[()]/g, ' $& ').split(/\s+/).filter(Boolean)
-  const bare = words.numbers.includes(xtype) && parts[0] !== undefined && numberIn(parts[0]) !== null
+  const bare = words.numbers.includes(xtype) && parts[0] !== undefined && floatOf(parts[0]) !== null
   const found = new Parser(bare ? [xtype.replace(/^multi/, ''), ...parts] : parts, words).shapes()
   if (found.length === 0) return null
   const of = (/** @type {string[]} */ names) => found.filter(({ shape }) => names.includes(shape)).map(({ numbers }) => numbers)
@@ -71,7 +71,7 @@ class Parser {
     let frame = ''
     for (; this.#place < this.parts.length; this.#place++) {
       const word = this.#word
-      const other = /^[\p{L}\p{N}]+$/u.test(word) && !known(word) && numberIn(word) === null
+      const other = /^[\p{L}\p{N}]+$/u.test(word) && !known(word) && floatOf(word) === null
       if (!frame && (frames.includes(word) || other)) frame = word
       else if (!positions.includes(word) && !flavours.includes(word)) break
     }
@@ -80,7 +80,7 @@ class Parser {
 
   #numbers() {
     const numbers = []
-    for (let number; (number = numberIn(this.parts[this.#place] ?? '')) !== null; this.#place++) numbers.push(number)
+    for (let number; (number = floatOf(this.parts[this.#place] ?? '')) !== null; this.#place++) numbers.push(number)
     if (this.parts.slice(this.#place, this.#place + 2).join(' ').toLowerCase() === 'unit deg') this.#place += 2
     return numbers
   }
@@ -101,7 +101,7 @@ class Parser {
 }
 
 /** A number of Python, NaN and infinities too; null for none. @param {string} word */
-function numberIn(word) {
+function floatOf(word) {
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word)) return Number(word)
   if (/^[+-]?inf(inity)?$/i.test(word)) return word.startsWith('-') ? -Infinity : Infinity
   return /^[+-]?nan$/i.test(word) ? NaN : null
