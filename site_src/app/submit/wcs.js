@@ -72,16 +72,24 @@ function roleOf(type, rest) {
  */
 export function band(cards, axis) {
   if (!(axis.type in USUAL) || axis.rest) return { reason: `an axis ${[axis.type, axis.rest].filter(Boolean).join('-')} is read by portal extract only` }
+  if (!axis.unit && !isLikely(axis)) return { reason: 'a unit that is not told is found by portal extract only' }
   const factor = UNITS[(axis.unit || USUAL[axis.type] || '').toLowerCase()]
   if (!factor) return { reason: `the spectral unit ${axis.unit} is read by portal extract only` }
   const { step } = axis
   if (step === null || step === 0 || !Number.isFinite(axis.value) || !Number.isFinite(axis.pixel)) return { reason: 'the spectral axis lacks CRVAL, CRPIX or CDELT' }
   const edges = [0.5, axis.length + 0.5].map((pixel) => (axis.value + (pixel - axis.pixel) * step) * factor)
   const rest = cards.number('RESTFRQ') ?? cards.number('RESTFREQ')
-  if (axis.type === 'VRAD' && !rest) return { reason: 'velocities without a rest frequency' }
+  if (axis.type === 'VRAD' && !(rest && rest > 1e6)) return { reason: 'velocities without a rest frequency in Hz' }
   const waves = edges.map((edge) => (axis.type === 'WAVE' ? edge : LIGHT / (axis.type === 'FREQ' ? edge : (rest ?? NaN) * (1 - edge / LIGHT))))
   if (!waves.every((wave) => wave > 0 && Number.isFinite(wave))) return { reason: 'the edges of the spectral axis are no wavelengths' }
   return { low: Math.min(...waves), high: Math.max(...waves), source: `axis ${axis.number}, ${axis.type}` }
+}
+
+/** Whether numbers without a unit can be in that of the SI, and hardly in another. @param {Axis} axis */
+function isLikely({ type, value, step, length }) {
+  const ends = [value, value + (step ?? 0) * (length - 1)]
+  if (type === 'VRAD') return Math.max(...ends.map(Math.abs)) > LIGHT / 1e3 || Math.abs(step ?? 0) >= 100
+  return type === 'FREQ' ? Math.min(...ends) >= 3e6 : Math.min(...ends) >= 1e-9 && Math.max(...ends) <= 1e-3
 }
 
 /** @param {number} one @param {number | null} other */

@@ -24,7 +24,7 @@ from portal.spectra.coordinate import (
 )
 from portal.spectra.multispec import attributes, coherent, coordinates, lines
 from portal.spectra.rest import is_exact, radio_or_optical, rest_wavelength
-from portal.spectra.wavelength import SI, SPEED_OF_LIGHT, VELOCITIES, extremes
+from portal.spectra.wavelength import SI, SPEED_OF_LIGHT, VELOCITIES, Quantity, extremes
 
 __all__ = ["axis_band", "band_along", "channels", "spectral_axis"]
 
@@ -36,6 +36,17 @@ _SKY_AND_TIME = ("longitude", "latitude", "time", "stokes")
 _DECIMAL, _NATURAL = (2.9, 5.2), (6.5, 12.0)
 """Logarithms of angstroms, from the far ultraviolet to the far infrared."""
 _FINE = 0.01
+_PLAUSIBLE: dict[Quantity, tuple[float, float]] = {
+    "wavelength": (1e-14, 1e-3),
+    "air": (1e-7, 1e-3),
+    "frequency": (3e6, 1e27),
+    "energy": (1e-25, 1e-5),
+    "wavenumber": (2e5, 1e12),
+}
+"""Where numbers without a unit are in that of the SI: [m], [m], [Hz], [J], [m-1]."""
+_KILOHERTZ = 1e3
+_WIDE_CHANNEL = 100.0
+"""Step of velocities that is in m/s: in km/s it would be wider than lines are."""
 _LONGEST = 10**7
 """Pixels of a line of IRAF's that are looked at one by one."""
 
@@ -109,19 +120,35 @@ def _scale(axis: Axis, product: Product) -> Scale | None:
 
 
 def _without_unit(axis: Axis, scale: Scale, *, standard: bool) -> Scale | None:
-    """With the unit that the numbers can only be in, or else that of the SI."""
+    """With the unit that the numbers can only be in, or else that of the SI if they may be."""
     start, length = axis.crval or 0.0, axis.length or 1
     with np.errstate(all="ignore"):
         reach = start + np.array([0.0, axis.cdelt or 0.0]) * (length - 1)
         fitting = scaled(scale, reach if (reach > 0.0).all() else reach[:1])
     if fitting is not None:
         return fitting
-    if not standard and scale.quantity in ("wavelength", "air") and not 1e-9 < reach[0] < 100.0:
-        return None
+    if not _likely(axis, scale.quantity):
+        # It has channels all the same.
+        return scale if standard or scale.quantity not in ("wavelength", "air") else None
     note = f"no unit told, taken as {SI[scale.quantity] or 'a ratio'}, the default of FITS"
-    # A velocity without a unit is as often in km/s as in m/s.
     trust = DERIVED if scale.quantity == "frequency" else CONVENTION
     return replace(scale, factor=1.0).also(note, trust if standard else INFERRED)
+
+
+def _likely(axis: Axis, quantity: Quantity) -> bool:
+    """Whether numbers without a unit can be in that of the SI, and hardly in another."""
+    low, high = _reach(axis)
+    step = abs(axis.cdelt or 0.0)
+    if quantity in ("redshift", "beta"):
+        return True
+    if quantity in VELOCITIES:
+        # As often in km/s; but nothing is faster than light, nor are channels so wide.
+        return max(abs(low), abs(high)) > SPEED_OF_LIGHT / 1e3 or step >= _WIDE_CHANNEL
+    if quantity == "frequency" and axis.crval == 0.0:
+        # Offsets from the frequency of a line.
+        return step >= _KILOHERTZ
+    least, most = _PLAUSIBLE[quantity]
+    return least <= low and high <= most
 
 
 def _reach(axis: Axis) -> tuple[float, float]:

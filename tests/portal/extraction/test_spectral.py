@@ -224,10 +224,38 @@ def test_band_of_an_image(
     assert found == (None if expected is None else pytest.approx(expected, rel=1e-12))
 
 
+LINE = {"RESTFREQ": 345.796e9}
+UNITLESS = [
+    ({"CTYPE3": "WAVE", "CRVAL3": 400.0, "CDELT3": 0.5}, None),
+    ({"CTYPE3": "WAVE", "CRVAL3": 1.2, "CDELT3": 1e-3}, None),
+    ({"CTYPE3": "WAVE", "CRVAL3": 5e-7, "CDELT3": 1e-9}, 4.995e-7),
+    ({"CTYPE3": "FREQ", "CRVAL3": 345.796, "CDELT3": 1e-3}, None),
+    ({"CTYPE3": "FREQ", "CRVAL3": 1420.4, "CDELT3": 0.1}, None),
+    ({"CTYPE3": "FREQ", "CRVAL3": 1e9, "CDELT3": 1e6}, C / (1e9 + 3.5e6)),
+    ({"CTYPE3": "ENER", "CRVAL3": 0.5, "CDELT3": 0.1}, None),
+    ({"CTYPE3": "WAVN", "CRVAL3": 2000.0, "CDELT3": 1.0}, None),
+    ({"CTYPE3": "VELO-LSR", "CRVAL3": -50.0, "CDELT3": 1.0, **LINE}, None),
+    ({"CTYPE3": "VRAD", "CRVAL3": -5e4, "CDELT3": 500.0, **LINE}, 0.00086681806),
+]
+
+
+@pytest.mark.parametrize(("cards", "low"), UNITLESS)
+def test_a_number_without_a_unit_is_that_of_the_si_where_it_can_be(
+    tmp_path: Path, cards: dict, low: float | None
+) -> None:
+    found = cells(image_file(tmp_path / "a.fits", (4, 4, 4), sky(**cards, CRPIX3=1.0)))
+    if low is None:
+        assert "em_min" not in found or found["em_min"].value is None
+        assert "em_res_power" not in found
+        return
+    assert found["em_min"].value == pytest.approx(low, rel=1e-6)
+    assert "no unit told" in found["em_min"].origin.note
+
+
 @pytest.mark.parametrize(
     ("cards", "told"),
     [
-        (sky(CTYPE3="LAMBDA", CRVAL3=0.2, CDELT3=1.0, CRPIX3=1.0), "0.2"),
+        (sky(CTYPE3="LAMBDA", CUNIT3="m", CRVAL3=0.2, CDELT3=1.0, CRPIX3=1.0), "0.2"),
         (sky(CTYPE3="FREQ", CRVAL3=C / 0.25, CDELT3=0.0, CRPIX3=1.0), "0.25"),
         (sky(WAVELNTH=(70.0, "[micrometer] Filter reference wavelength")), "7e-05"),
         (sky(WAVELNTH=171, WAVEUNIT="angstrom"), "1.71e-08"),
