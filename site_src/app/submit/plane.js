@@ -112,6 +112,16 @@ export function equatorialOf(cards, own = []) {
   return frame === 'FK5' && (year === null || year === 2000) ? 'fk5' : `${frame} ${year ?? ''}`.trim()
 }
 
+/**
+ * Whether a card of an equinox is none, and nothing else tells the frame: the command weighs the date.
+ * @param {Cards} cards
+ */
+export function isUntold(cards) {
+  const said = ['EQUINOX', 'EPOCH'].some((name) => cards.text(name) !== null)
+  const named = ['RADESYS', 'RADECSYS'].some((name) => cards.text(name) !== null)
+  return said && !named && yearOf(cards, 'EQUINOX') === null && Number(yearOf(cards, 'EPOCH') ?? 1) % 25 !== 0
+}
+
 /** @param {string} said */
 function alias(said) {
   if (/J?2000/.test(said)) return 'FK5'

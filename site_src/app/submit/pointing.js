@@ -1,6 +1,6 @@
 // Where keywords say that a telescope pointed: the twin of portal.extraction.position and its angles.
 
-import { equatorialOf, rotated } from './plane.js'
+import { equatorialOf, isUntold, rotated } from './plane.js'
 import { direction, length, minus } from './sphere.js'
 
 /**
@@ -52,6 +52,7 @@ function pairOf(cards, [first, second], frames, { hours, equinoxes }) {
   if (strange) return { reason: `the unit of ${strange} is read by portal extract only` }
   const place = [rightAscension(ra, hint), declination(dec, cards.comment(second))]
   if (place[0] === null || place[1] === null || (place[0] === 0 && place[1] === 0)) return null
+  if (isUntold(cards)) return { reason: `an equinox that is not told beside ${first} is weighed by portal extract only` }
   const frame = equatorialOf(cards, equinoxes[first] ?? [])
   if (frame !== '' && !(frame in frames)) return { reason: `the frame ${frame} of ${first} is read by portal extract only` }
   const at = /** @type {[number, number]} */ (place)

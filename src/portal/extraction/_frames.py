@@ -2,11 +2,12 @@
 
 import warnings
 from functools import lru_cache
+from typing import NamedTuple
 
 from portal.fits.cards import Cards
-from portal.fits.frames import frame_of
+from portal.fits.frames import equinox_of, frame_of
 
-__all__ = ["EQUINOXES", "from_galactic", "to_icrs"]
+__all__ = ["EQUINOXES", "Doubt", "from_galactic", "to_icrs", "untold_equinox"]
 
 
 EQUINOXES = {
@@ -18,6 +19,40 @@ EQUINOXES = {
     "TELERA": ("TELEEQ",),
 }
 """Cards of the equinox of coordinates that have one of their own."""
+
+
+_J2000_USUAL = 48988.0
+"""MJD of 1993-01-01, since when telescopes point by J2000; before, by B1950 or the date."""
+
+
+class Doubt(NamedTuple):
+    """What is not told of coordinates; `lost` if none can be taken from them."""
+
+    note: str
+    lost: bool
+
+
+def untold_equinox(cards: Cards, observed: float | None, name: str = "") -> Doubt | None:
+    """Why the equinox of keywords is not known; None where it is, or can only be J2000.
+
+    Parameters
+    ----------
+    observed : scalar [d]
+        MJD of the observation.
+    name
+        Card of the right ascension, which may have an equinox of its own.
+    """
+    own = any(_year(cards, key) for key in EQUINOXES.get(name, ()))
+    year, repairs = equinox_of(cards)
+    if own or year is not None or cards.first(("RADESYS", "RADECSYS")) is not None:
+        return None
+    old = observed is not None and observed < _J2000_USUAL
+    if repairs:
+        name = repairs[-1].keyword
+        return Doubt(f"{name} = {cards.text(name)} is no equinox, and no other is told", old)
+    return (
+        Doubt("of years in which J2000 was not usual; no equinox is told", False) if old else None
+    )
 
 
 def to_icrs(cards: Cards, ra: float, dec: float, name: str = "") -> tuple[float, float, str] | None:

@@ -7,6 +7,7 @@ import pytest
 from portal.extraction import derive
 from portal.fits.opening import open_fits
 from portal.fits.products import products
+from portal.model.cell import INFERRED, STATED
 from tests.portal.extraction.making import image_file, table_file, values
 
 TAN = {
@@ -135,6 +136,23 @@ def test_the_boresight_of_many_fibres_is_no_place_of_a_spectrum(spectrum, image)
 def test_an_epoch_that_is_a_date_is_no_equinox(spectrum):
     found = spectrum({"RA": 10.0, "DEC": 20.0, "EPOCH": 2011.3})
     assert found["s_ra"] == 10.0
+
+
+def test_an_equinox_that_is_not_told_is_doubted(tmp_path):
+    def place(**cards):
+        path = image_file(tmp_path / "a.fits", (50,), {"RA": 10.0, "DEC": 20.0, **cards})
+        with open_fits(path) as file:
+            cell = next(c for c in derive(products(file)[0][0]) if c.column == "s_ra")
+        return cell.value, cell.origin.confidence, cell.origin.note
+
+    # Gemini writes 0 where it was not asked; Kitt Peak wrote it for the equinox of the date.
+    note = "EQUINOX = 0.0 is no equinox, and no other is told"
+    recent, old = {"DATE-OBS": "2015-06-22"}, {"DATE-OBS": "05/04/87"}
+    assert place(EQUINOX=0.0, **recent) == (10.0, INFERRED, note)
+    assert place(EPOCH=0.0, **old) == (None, STATED, note.replace("EQUINOX", "EPOCH"))
+    assert place(**old)[:2] == (10.0, INFERRED)
+    assert place(EQUINOX=0.0, RADECSYS="FK5", **old)[0] == pytest.approx(10.0, abs=1e-5)
+    assert place(**recent)[2] == ""
 
 
 def test_an_equinox_of_the_date_is_turned_back(spectrum):
