@@ -9,7 +9,7 @@ from portal.catalog.merge import Rows
 from portal.errors import ReadError
 from portal.fits.products import Product
 from portal.fits.wcs import Sky, sky_of
-from portal.previews import curves, measured, skyframe, stretch
+from portal.previews import curves, healpix, measured, skyframe, stretch
 from portal.previews.pixels import Plane, plane_of
 from portal.previews.reading import Floats
 from portal.previews.symbols import symbol
@@ -100,6 +100,8 @@ def _drawn(product: Product, row: Rows, name: str) -> Pictures:
         return _events(product)
     if kind == "timeseries":
         return _of_curve(measured.series_of(product), "Light curve")
+    if product.hdu.kind == "table" and healpix.is_healpix(product.hdu):
+        return _of_sky(product)
     if product.hdu.kind == "table" and kind != "spectrum":
         raise ReadError("a table that is neither a spectrum nor a time series")
     if kind == "spectrum":
@@ -130,6 +132,16 @@ def _events(product: Product) -> Pictures:
     colours = stretch.coloured(found, stretched)
     thumbnail = stretch.webp(colours, THUMBNAIL[0])
     return Pictures(thumbnail, f"Numbers of events along {names}", caption=f"Events by {names}.")
+
+
+def _of_sky(product: Product) -> Pictures:
+    drawn = healpix.sky_map(product.hdu)
+    stretched = stretch.stretch_of(drawn.values)
+    if stretched is None:
+        raise ReadError("all cells have one value, or none")
+    colours = stretch.coloured(drawn.values, stretched)
+    thumbnail = stretch.webp(colours, THUMBNAIL[0])
+    return Pictures(thumbnail, f"Map: {drawn.about}", caption=f"{drawn.about}.")
 
 
 def _image(product: Product, row: Rows, name: str) -> Pictures:
