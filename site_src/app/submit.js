@@ -59,9 +59,9 @@ class Desk {
   }
 
   /** @param {Taken} taken @returns {Finding[]} */
-  #findings({ given, names }) {
+  #findings({ given, names, said }) {
     if (given.length === 0) return []
-    const found = [...this.#linter.findings({ rows: given.map((one) => one.row), names, said: null }), ...incomplete(given, this.#described.complete)]
+    const found = [...this.#linter.findings({ rows: given.map((one) => one.row), names, said }), ...incomplete(given, this.#described.complete)]
     return sorted(withNotes(found, given))
   }
 

@@ -9,11 +9,14 @@ import pytest
 from astropy.io import fits
 from playwright.sync_api import expect
 
+from portal.lint import check_table
+from portal.obscore.files import load_table, write_table
 from portal.obscore.response import extract
 from portal.submission.opening import open_bundle
 from tests.browser.conftest import Visitor
 from tests.browser.test_access import COLOURS, RULES, violations
 from tests.conftest import ROOT
+from tests.portal.lint.rows import clean
 
 pytestmark = pytest.mark.browser
 
@@ -110,6 +113,21 @@ def test_rows_of_a_table_are_checked(desk, tmp_path):
     found = {(row["code"], row["column"]) for row in saved(desk, "Findings")}
     assert {("ra-range", "s_ra"), ("missing-column", "em_min")} <= found
     assert saved(desk, "Rows")[0]["target_name"] == 'R "Dor", it is'
+
+
+def test_what_a_votable_says_of_its_columns_is_checked(desk, tmp_path):
+    table = clean()
+    table["em_min"].unit = "nm"
+    table["s_ra"].meta["ucd"] = "meta.id"
+    path = tmp_path / "rows.vot"
+    write_table(table, path)
+    choose(desk, path)
+    kept = ("severity", "code", "column", "seen", "expected", "way_out")
+    found = [[one[name] for name in kept] for one in saved(desk, "Findings")]
+    told = [[getattr(one, name) for name in kept] for one in check_table(load_table(path))]
+    assert {code for _, code, *_ in told} == {"wrong-unit", "wrong-ucd"}
+    assert [one for one in found if not one[1].startswith("incomplete-")] == told
+    assert saved(desk, "Rows")[2]["s_region"] == table["s_region"][2]
 
 
 def test_files_that_are_none_are_named(desk, tmp_path):

@@ -4,6 +4,7 @@ import { readCsv, typed } from './csv.js'
 import { isKnown } from './expressions.js'
 import { readHeaders, Unreadable } from './fits.js'
 import { rowsOf } from './row.js'
+import { readVotable } from './votable.js'
 
 /**
  * @typedef {import('./row.js').Given} Given
@@ -13,6 +14,7 @@ import { rowsOf } from './row.js'
  * @typedef {object} Taken
  * @property {Given[]} given
  * @property {string[]} names columns as the table of rows writes them; all of ObsCore where files give rows
+ * @property {import('./columns.js').Table['said']} said by columns of a table of rows
  * @property {string[]} troubles with files and rows
  * @property {string[]} left what only the command makes rows of
  * @property {string[]} parts that are no products, and why
@@ -32,7 +34,7 @@ const NO_VALUES = ['path', 'part', 'access_url', 'access_format', 'access_estsiz
  */
 export async function take(files, described, progress) {
   /** @type {Taken} */
-  const taken = { given: [], names: described.columns.map((column) => column.name), troubles: [], left: [], parts: [], files: [], rows: [] }
+  const taken = { given: [], names: described.columns.map((column) => column.name), said: null, troubles: [], left: [], parts: [], files: [], rows: [] }
   const tables = files.filter(isTable)
   for (const [done, file] of [...files.filter((one) => !isTable(one)), ...tables].entries()) {
     progress(done)
@@ -48,7 +50,7 @@ export async function take(files, described, progress) {
 
 /** @param {File} file */
 function isTable(file) {
-  return /\.(csv|txt)$/i.test(file.name)
+  return /\.(csv|txt|vot|xml)$/i.test(file.name)
 }
 
 /**
@@ -75,11 +77,20 @@ async function readFile(file, taken, { words, columns }) {
  */
 async function readRows(file, taken, { columns, table }) {
   if (file.size > LARGEST) throw new Unreadable('It is too large for this page; use portal check-obscore.')
-  const { names, rows } = typed(readCsv(await file.text()), [...columns, ...table.optional])
-  if (names.length < 2) throw new Unreadable('This is no CSV table: its first line does not name columns.')
+  const known = [...columns, ...table.optional]
+  const text = await file.text()
+  const { names, rows, said } = /\.(vot|xml)$/i.test(file.name) ? readVotable(text) : { ...typed(readCsv(text), known), said: null }
+  if (names.length < 2) throw new Unreadable('This is no table: it does not name columns.')
+  if (taken.files.length > 0) {
+    const wrong = known.filter(({ name, unit }) => said?.[name]?.unit && said[name]?.unit !== unit && !table.same[unit]?.includes(said[name]?.unit ?? ''))
+    taken.troubles.push(...wrong.map(({ name, unit }) => `${file.name}: ${name} is in ${said?.[name]?.unit} and left out; write it in ${unit || 'no unit'}.`))
+    const kept = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !wrong.some((one) => one.name === name))))
+    taken.rows.push(...kept)
+    return over(file.name, kept, taken)
+  }
   taken.rows.push(...rows)
-  if (taken.files.length > 0) return over(file.name, rows, taken)
   taken.names = names
+  taken.said = said
   for (const [at, row] of rows.entries()) taken.given.push({ row, origins: {}, file: `${file.name}, row ${at + 1}`, part: '' })
 }
 

@@ -8,6 +8,9 @@ import { h } from '../page/dom.js'
  * @typedef {import('./checks.js').ColumnOf} ColumnOf
  */
 
+/** Code of the finding for each column that a table lacks. */
+const LACKING = 'missing-column'
+
 /**
  * One row: each column with its value and where it is from.
  * @param {Given} given
@@ -61,12 +64,13 @@ export function findingsView(findings, given) {
   ]
 }
 
-/** Findings that differ only in their rows and what was seen there. @param {Finding[]} findings */
+/** Findings that differ only in their rows and what was seen there; columns that lack are alike too. @param {Finding[]} findings */
 function alike(findings) {
   /** @type {Map<string, [Finding, ...Finding[]]>} */
   const groups = new Map()
   for (const one of findings) {
-    const key = [one.severity, one.code, one.column, one.expected, one.way_out].join('\n')
+    const about = one.code === LACKING ? [] : [one.column, one.expected, one.way_out]
+    const key = [one.severity, one.code, ...about].join('\n')
     const group = groups.get(key)
     if (group) group.push(one)
     else groups.set(key, [one])
@@ -79,6 +83,10 @@ function alike(findings) {
  * @param {Given[]} given
  */
 function findingView([one, ...others], given) {
+  if (others.length > 0 && one.code === LACKING) {
+    const columns = [one, ...others].flatMap(({ column }, at) => [at > 0 ? ' ' : '', h('code', {}, column)])
+    return h('li', { class: `is-${one.severity}` }, h('strong', {}, `${one.severity} `), ...columns, `: expected these columns too, got ${one.seen}. `, h('span', { class: 'submit-way' }, 'Add them; they may be empty where nothing is known.'))
+  }
   const more = others.length > 0 ? ` and ${plural(others.length, 'more row')}` : ''
   const place = one.row === null ? '' : ` of ${placeOf(/** @type {Given} */ (given[one.row]))}${more}`
   return h(
