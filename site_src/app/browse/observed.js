@@ -32,7 +32,7 @@ const FIELDS = /** @type {Record<Of, {label: string, example: string, hint: stri
   },
   time: {
     label: 'Time', example: '2015-08..2016',
-    hint: 'Dates, times or MJD: 2015, 2015-08..2016-02, 2015-08-12T09:00, 57246..57250, > 2020. What overlaps is found.',
+    hint: 'Dates, times or MJD: 2015, 2015-08..2016-02, 2015-08-12T09:00, 57246..57250, > 2020; the ends in any order. What overlaps is found.',
   },
   identifier: {
     label: 'Identifier', example: 'a part of one, or a list',

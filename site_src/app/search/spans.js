@@ -108,7 +108,9 @@ export function timeOf(text) {
   const first = from === '' ? { min: -Infinity, max: -Infinity } : moment(from)
   const last = to === '' ? { min: Infinity, max: Infinity } : moment(to)
   if (!first || !last || (from === '' && to === '')) return null
-  return first.min <= last.max ? { min: first.min, max: last.max } : null
+  // The ends may come in any order, as those of bands.
+  const [early, late] = first.min <= last.max ? [first, last] : [last, first]
+  return { min: early.min, max: late.max }
 }
 
 /** @param {string} text @returns {Span | null} */

@@ -37,6 +37,8 @@ test('bands in any unit are wavelengths in vacuum', () => {
   near('230..231 GHz', 299792458 / 231e9, 299792458 / 230e9)
   near('5000 to 6000 Å', 5e-7, 6e-7)
   near('0.3 - 1 um', 3e-7, 1e-6)
+  near('1 .. 0.3 um', 3e-7, 1e-6)
+  near('300..200 GHz', 299792458 / 300e9, 299792458 / 200e9)
   near('0.3 um..2 mm', 3e-7, 2e-3)
   near('> 1 keV', 0, 1.23984198e-9)
   near('< 1 keV', 1.23984198e-9, Infinity)
@@ -61,10 +63,11 @@ test('a date stands for all of it', () => {
   assert.deepEqual(span('2016-02-29..2016-03-01'), ['2016-02-29 00:00', '2016-03-01 23:59'])
   assert.deepEqual(span('2015-08-12T09:18'), ['2015-08-12 09:18', '2015-08-12 09:18'])
   assert.deepEqual(timeOf('57246..57250.5'), { min: 57246, max: 57250.5 })
+  assert.deepEqual(span('2016..2015-02'), ['2015-02-01 00:00', '2016-12-31 23:59'])
   assert.deepEqual(timeOf('MJD 57246'), { min: 57246, max: 57246 })
   assert.deepEqual(timeOf('2457246.5'), { min: 57246, max: 57246 })
   assert.deepEqual(timeOf('> 2000-01-01'), { min: 51544, max: Infinity })
-  for (const wrong of ['', 'yesterday', '2015-13', '2015-02-30', '2016..2015', '..', '12']) assert.equal(timeOf(wrong), null, wrong)
+  for (const wrong of ['', 'yesterday', '2015-13', '2015-02-30', '..', '12']) assert.equal(timeOf(wrong), null, wrong)
 })
 
 test('the distance of a region is that of its nearest point', () => {
