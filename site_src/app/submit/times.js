@@ -20,7 +20,7 @@ const LEAST = 10000
 const LOCAL = /\blocal\b/i
 const MIDDLE = /\b(?:mean|median|mid(?:dle|point)?|average)\b/i
 /** Of comments on ends and files, and of clocks of zones, which the command weighs. */
-const ODD = /\b(?:end(?:s|ed|ing)?|stop|finish\w*|clos(?:e|ed|ing)|writ(?:ten|ing)|creat(?:ed|ion)|processed|reduced)\b/i
+const ODD = /\b(?:end(?:s|ed|ing)?|stop|finish\w*|close[ds]?|closing|writ(?:ten|ing)|creat(?:ed|ion)|processed|reduced)\b/i
 const ZONES = /\b(?:[HJB]ST|[CEPM][SD]T|CES?T|AE[SD]T|AWST|SAST)\b/
 const BEGUN = /\b(?:start|begin|begun|open)/i
 const SECONDS = /\bsec(?:ond)?s?\b|\[s\]|\(s\)/i

@@ -17,7 +17,7 @@ _EAST = (
 _HOURS = {name: float(hours) for name, hours in zip(_EAST[::2], _EAST[1::2], strict=True)}
 _UTC = re.compile(r"\bUTC?\b|\bGMT\b|\buniversal\b", re.I)
 _BEGUN = re.compile(r"\b(?:start|begin|begun|open)", re.I)
-_END = re.compile(r"\b(?:end|ends|ended|ending|stop|finish\w*|clos(?:e|ed|ing))\b", re.I)
+_END = re.compile(r"\b(?:end|ends|ended|ending|stop|finish\w*|close[ds]?|closing)\b", re.I)
 _WRITTEN = re.compile(r"\b(?:written|writing|creat(?:ed|ion)|processed|reduced)\b", re.I)
 _OBSERVED = re.compile(r"\b(?:obs|expos|integ|start|begin)", re.I)
 
