@@ -33,7 +33,7 @@ export function productsOf(hdus, words) {
   // What goes with data elsewhere is here all that was observed.
   if (chosen.length === 0) chosen = hdus.filter((hdu) => !at(hdu).firm)
   if (chosen.length === 0 && hdus.every((hdu) => BESIDE_HEADERS.includes(at(hdu).code))) chosen = headersOf(hdus, words)
-  chosen = chosen.filter((hdu) => !isBare(hdu, chosen))
+  chosen = chosen.filter((hdu) => !isBare(hdu, chosen) && !isFiller(hdu, chosen))
   const parts = hdus
     .filter((hdu) => !chosen.includes(hdu) && (hdu.kind !== 'empty' || hdus.length === 1))
     .map((hdu) => `HDU ${hdu.index}${hdu.name ? ` (${hdu.name})` : ''} is no product: ${reason(at(hdu))}`)
@@ -136,6 +136,11 @@ function byUnit(hdu, { roles }) {
 function isBare(hdu, chosen) {
   if (hdu.index === 0 || !IMAGES.includes(hdu.kind) || hdu.name) return false
   return !hasCoordinates(hdu) && chosen.some(hasCoordinates)
+}
+
+/** Whether a primary array of one element stands before what was observed. @param {Hdu} hdu @param {Hdu[]} chosen */
+function isFiller({ index, kind, shape }, chosen) {
+  return index === 0 && kind === 'image' && shape.length > 0 && shape.every((length) => length === 1) && chosen.length > 1
 }
 
 /** @param {Hdu} hdu */

@@ -164,7 +164,7 @@ class Maker {
     const elsewhere = this.#timesElsewhere()
     const found = elsewhere ? { reason: elsewhere } : intervalOf(this.cards, exposure?.value ?? null, times)
     if ('reason' in found) return this.#lack(['t_min', 't_max'], found.reason)
-    const column = table !== null && this.hdu.columns.some(({ name }) => /^(time|date)$/i.test(name))
+    const column = table !== null && this.hdu.columns.some(({ name }) => /^(time|date|[bhm]?jd)$/i.test(name))
     if (column && (!found.start || found.day)) return this.#lack(['t_min', 't_max'], 'columns of times are read by portal extract only')
     if (found.start) this.#give('t_min', ...found.start)
     if (found.end) this.#give('t_max', ...found.end)
@@ -298,9 +298,11 @@ class Maker {
   /** @param {string} table */
   #count(table) {
     this.#lack(['em_min', 'em_max', 'em_xel', 'pol_states', 'pol_xel'], 'of a table portal extract tells it only')
-    if (table === 'timeseries') this.#give('t_xel', this.hdu.rows, 'rows')
+    const times = this.hdu.columns.find(({ name }) => this.words.columns.times.includes(name.toLowerCase()))
+    if (times && (table === 'spectrum' || times.length > 1)) this.#lack(['t_xel'], 'of spectra or cells with times portal extract tells it only')
+    else if (table === 'timeseries') this.#give('t_xel', this.hdu.rows, 'rows')
     if (table === 'event') for (const name of ['s_xel1', 's_xel2', 'em_xel', 't_xel']) this.#give(name, -1, 'events are on no grid')
-    if (table === 'spectrum') this.#give('t_xel', 1, 'no axis of time')
+    if (table === 'spectrum' && !times) this.#give('t_xel', 1, 'no axis of time')
   }
 
   /**

@@ -34,7 +34,7 @@ export function tableKind(hdu, primary, { columns: words }) {
   if (said === 'EVENTS' || extension.startsWith('EVENTS') || (has(['time']) && has(words.photons) && !has(words.rates))) return { kind: 'event' }
   if (words.interferometry.includes(extension) || isVisible(names, words.visibilities)) return { kind: 'visibility' }
   if (said === 'SPECTRUM' || isSpectrum(hdu, names, targets, describes(hdu.cards) || describes(primary), words)) return { kind: 'spectrum' }
-  if (said === 'LIGHTCURVE') return { kind: 'timeseries' }
+  if (said === 'LIGHTCURVE' || isOfPulsar(hdu)) return { kind: 'timeseries' }
   if (isSeries(hdu, names, targets, words)) return targets ? null : { kind: 'timeseries' }
   const shown = hdu.columns.slice(0, 6).map(({ name }) => name).join(', ') || 'no columns'
   return targets ? { none: 'catalogue', why: `a table of sources: ${shown}` } : { none: 'table', why: `no spectrum, time series, events or visibilities: ${shown}` }
@@ -91,4 +91,10 @@ function isSeries({ name, rows }, names, targets, { rates, times }) {
   const long = [...names].some(([one, { length }]) => length > 1 && (times.includes(one) || rates.includes(one)))
   if (!has(times) || (rows < 2 && (!long || targets))) return false
   return has(rates) || ['RATE', 'LIGHTCURVE', 'TIMESERIES'].includes(name.toUpperCase())
+}
+
+/** Profiles or samples of a pulsar in rows that follow each other, as PSRFITS has them. @param {Hdu} hdu */
+function isOfPulsar({ columns, rows }) {
+  const names = columns.map(({ name }) => name.toUpperCase())
+  return names.includes('DATA') && names.includes('DAT_FREQ') && rows > 0
 }

@@ -21,12 +21,20 @@ from portal.fits.units import quantity_factor
 from portal.headers.keywords import from_card, row_value
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin, OriginKind
 
-__all__ = ["DERIVATION", "LONGITUDES"]
+__all__ = ["DATED", "DERIVATION", "LONGITUDES"]
 
 LONGITUDES = ("LONGITUD", "SITELONG", "LONG-OBS", "LONG_OBS", "OBS-LONG", "GEOLON")
 """Keywords of the site [deg]."""
 _ROW_STARTS = ("MJD_START", "MJD-OBS", "MJD_OBS", "MJD", "TSTART")
 _JD = 2400000.5
+DATED: dict[str, tuple[float, str]] = {
+    "DATE": (-_JD, ""),
+    "MJD": (0.0, ""),
+    "JD": (-_JD, ""),
+    "HJD": (-_JD, "as seen from the Sun, up to 8.3 minutes from UTC"),
+    "BJD": (-_JD, "as seen from the middle of the solar system, some minutes from UTC"),
+}
+"""Columns of days: what is added to be MJD, and why they are not UTC."""
 _DAY = 86400.0
 _HOUR = 1.0 / 24.0
 
@@ -201,13 +209,20 @@ def _time_axis(product: Product) -> Axis | None:
 
 def _column(product: Product) -> tuple[Stamp | None, Stamp | None]:
     """First and last time of a column of times, of a table whose header states none."""
+    about = ""
     ends = _ends(product, "TIME", reference(product.cards), "")
-    ends = ends or _ends(product, "DATE", -_JD, "d")
+    for name, (zero, said) in DATED.items():
+        if ends is None:
+            ends, about = _ends(product, name, zero, "d"), said
     if ends is None:
         return None, None
     source = f"HDU {product.hdu.index} column {ends[0]}"
+    trust = CONVENTION if about else DERIVED
     first, last = (to_utc(mjd, scale_of(product.cards)) for mjd in ends[1:])
-    return Stamp(first, source, trust=DERIVED), Stamp(last, source, trust=DERIVED)
+    return (
+        Stamp(first, source, trust=trust, note=about),
+        Stamp(last, source, trust=trust, note=about),
+    )
 
 
 def _ends(
@@ -216,6 +231,8 @@ def _ends(
     """Name, least and greatest MJD of a column of times since `zero`."""
     info = product.hdu.info(name)
     if info is None or zero is None or info.length != 1:
+        return None
+    if unit and quantity_factor(info.unit, "d") not in (None, 1.0):
         return None
     days = quantity_factor(unit or info.unit or product.cards.text("TIMEUNIT") or "s", "d")
     try:

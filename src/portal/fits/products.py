@@ -35,6 +35,7 @@ _OWN = re.compile(
 
 _OBSERVED = ("TELESCOP", "INSTRUME", "OBJECT", "DATE-OBS", "MJD-OBS", "OBSID", "OBS_ID")
 _EMPTY = Role("no data", "a header alone")
+_FILLER = Role("no data", "one element alone, before what was observed")
 _BARE = Role("no coordinates", "nothing about its axes, beside an HDU with coordinates")
 _BESIDE_HEADERS = ("no data", "history", "distortion")
 _MOST_ROWS = 100_000
@@ -95,7 +96,7 @@ def products(file: FitsFile) -> tuple[tuple[Product, ...], tuple[Problem, ...]]:
         chosen = [hdu for hdu in file.hdus if not roles[hdu.index].firm]
     if not chosen and all(role.code in _BESIDE_HEADERS for role in roles.values()):
         chosen = _headers(file)
-    chosen = [hdu for hdu in chosen if not _bare(hdu, chosen)]
+    chosen = [hdu for hdu in chosen if not (_bare(hdu, chosen) or _filler(hdu, chosen))]
     numbers = {hdu.index for hdu in chosen}
     reasons = [
         _reason(file, hdu, roles[hdu.index]) for hdu in file.hdus if hdu.index not in numbers
@@ -153,6 +154,12 @@ def _bare(hdu: Hdu, chosen: list[Hdu]) -> bool:
     if hdu.index == 0 or hdu.kind not in ("image", "compressed") or hdu.name:
         return False
     return not _coordinates(hdu) and any(_coordinates(other) for other in chosen)
+
+
+def _filler(hdu: Hdu, chosen: list[Hdu]) -> bool:
+    """Whether a primary array of one element stands before what was observed."""
+    single = hdu.kind == "image" and bool(hdu.shape) and set(hdu.shape) == {1}
+    return hdu.index == 0 and single and len(chosen) > 1
 
 
 def _coordinates(hdu: Hdu) -> bool:
@@ -230,7 +237,7 @@ def _lengths(hdu: Hdu) -> tuple[int, ...]:
 def _reason(file: FitsFile, hdu: Hdu, role: Role) -> Problem:
     name = f" ({hdu.name})" if hdu.name else ""
     if role == SCIENCE:
-        role = _BARE
+        role = _FILLER if set(hdu.shape) == {1} else _BARE
     return Problem(
         str(file.path),
         role.code.replace(" ", "-"),

@@ -100,7 +100,7 @@ def table_kind(hdu: Hdu, primary: Cards) -> TableKind | Role:
         or _spectrum(hdu, names, _described(hdu.cards) or _described(primary))
     ):
         return "spectrum"
-    if said == "LIGHTCURVE" or _series(hdu, names, extension):
+    if said == "LIGHTCURVE" or _subints(hdu) or _series(hdu, names, extension):
         return "timeseries"
     return _refusal(hdu, names)
 
@@ -214,6 +214,11 @@ def _series(hdu: Hdu, names: dict[str, ColumnInfo], extension: str) -> bool:
     if not names.keys() & RATES and extension not in ("RATE", "LIGHTCURVE", "TIMESERIES"):
         return False
     return not distinct_targets(hdu)
+
+
+def _subints(hdu: Hdu) -> bool:
+    """Profiles or samples of a pulsar in rows that follow each other, as PSRFITS has them."""
+    return hdu.has("DATA") and hdu.has("DAT_FREQ") and hdu.shape[0] > 0
 
 
 def _photons(names: dict[str, ColumnInfo]) -> bool:

@@ -14,7 +14,14 @@ from portal.spectra.coordinate import Band, Scale, band_between, scale_of
 from portal.spectra.rest import rest_wavelength
 from portal.spectra.wavelength import extremes
 
-__all__ = ["channel_band", "interferometer_band", "row_band"]
+__all__ = [
+    "bin_band",
+    "channel_band",
+    "interferometer_band",
+    "row_band",
+    "subint_band",
+    "subint_channels",
+]
 
 _STARTS = (
     ("CRVAL1", "CDELT1", "CRPIX1"),
@@ -121,3 +128,52 @@ def channel_band(product: Product) -> Band | None:
     ends = np.array([low[low > 0.0].min(initial=high.max()), high.max()])
     origin = Origin("column", f"HDU {table.index} columns E_MIN and E_MAX")
     return band_between(extremes(scale.metres(ends, None)), scale, origin)
+
+
+def bin_band(product: Product) -> Band | None:
+    """The band of a grating's spectra: BIN_LO and BIN_HI of each channel, as Chandra has them.
+
+    Their unit has to be told.
+    """
+    table = product.hdu
+    names = ("BIN_LO", "BIN_HI")
+    units = {column.unit if (column := table.info(name)) else "" for name in names}
+    scale = scale_of("WAVELENGTH", *units) if len(units) == 1 else None
+    if scale is None or scale.factor is None:
+        return None
+    try:
+        edges = np.concatenate([_numbers(table, name, product.row) for name in names])
+    except ReadError:
+        return None
+    origin = Origin("column", f"HDU {table.index} columns BIN_LO and BIN_HI")
+    used = edges[np.isfinite(edges) & (edges > 0.0)]
+    return band_between(extremes(scale.metres(used, None)), scale, origin)
+
+
+def subint_channels(table: Hdu) -> int:
+    """How many channels a pulsar's archive has; 0 for no such table."""
+    column = table.info("DAT_FREQ") if table.kind == "table" else None
+    return column.length if column else 0
+
+
+def subint_band(product: Product) -> Band | None:
+    """The band of a pulsar's archive: the centres DAT_FREQ of its channels, in MHz.
+
+    PSRFITS 6.0 (Hotan et al. 2004): the channels are of one width.
+    """
+    table = product.hdu
+    if not table.has("DAT_FREQ") or not table.shape or not table.shape[0]:
+        return None
+    column = table.info("DAT_FREQ")
+    scale = scale_of("FREQ", column.unit if column and column.unit else "MHz")
+    try:
+        values = np.unique(_numbers(table, "DAT_FREQ", 0))
+    except ReadError:
+        return None
+    if scale is None or values.size < 2 or not np.isfinite(values).all() or values[0] <= 0.0:
+        return None
+    step = float(values[-1] - values[0]) / (values.size - 1)
+    edges = np.array([values[0] - step / 2.0, values[-1] + step / 2.0])
+    origin = Origin("column", f"HDU {table.index} column DAT_FREQ")
+    metres = scale.metres(np.concatenate([edges, [edges.mean(), edges.mean() + step]]), None)
+    return band_between(extremes(metres[:2]), scale, origin, abs(float(metres[3] - metres[2])))

@@ -12,7 +12,14 @@ from portal.spectra._header import (
     sample_count,
 )
 from portal.spectra._keywords import keyword_band, selected_energies
-from portal.spectra._rows import channel_band, interferometer_band, row_band
+from portal.spectra._rows import (
+    bin_band,
+    channel_band,
+    interferometer_band,
+    row_band,
+    subint_band,
+    subint_channels,
+)
 from portal.spectra._windows import windows_of
 from portal.spectra.columns import (
     column_band,
@@ -52,6 +59,8 @@ def samples_in(product: Product) -> tuple[int, str] | None:
     if product.hdu.kind == "table":
         if tabular(product) == "visibility" and (several := channels(product)) is not None:
             return several * windows_of(product).size, f"HDU {product.hdu.index} axes"
+        if number := subint_channels(product.hdu):
+            return number, f"HDU {product.hdu.index} column DAT_FREQ"
         if tabular(product) != "spectrum":
             return None
         samples = samples_of(product)
@@ -83,12 +92,15 @@ def _of_table(product: Product) -> Band | None:
                 or keyword_band(product, image=False)
                 or event_band(product)
             )
+        case "timeseries":
+            return subint_band(product)
         case "spectrum" | "measurements" | "visibility":
             samples = samples_of(product)
             found = column_band(product, samples) if samples else None
             return (
                 found
                 or row_band(product)
+                or bin_band(product)
                 or (axis_band(product) if product.axes else None)
                 or interferometer_band(product)
                 or channel_band(product)
