@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from portal.fits.axes import AxisKind
 from portal.fits.products import Product
 from portal.fits.shape import axis_of, tabular
+from portal.fits.table_kinds import MEASURED, TIMES
 from portal.headers.dispersion import imaged, on_detector
 from portal.model.cell import CONVENTION, STATED, Cell, Origin
 from portal.spectra.band import samples_in
@@ -87,11 +88,32 @@ def _along_time(product: Product) -> Iterable[Cell]:
     axis = axis_of(product, "time")
     if axis is not None:
         yield from _lengths(product, {"t_xel": "time"})
-    elif tabular(product) == "timeseries" and product.hdu.shape:
-        yield Cell("t_xel", product.hdu.shape[0], Origin("data", f"{source} rows", STATED))
+    elif (found := _times_in(product)) is not None:
+        if found[0] is not None:
+            yield Cell("t_xel", found[0], Origin("data", f"{source} {found[1]}", STATED))
     elif product.hdu.kind in ("image", "compressed") or tabular(product) == "spectrum":
         note = "no axis of time: one element"
         yield Cell("t_xel", 1, Origin("data", source, CONVENTION, note=note))
+
+
+def _times_in(product: Product) -> tuple[int | None, str] | None:
+    """How many times a table has, and where; None where rows differ, and where it has none.
+
+    A table of spectra with a time beside each has them in its rows, as OGIP's type II.
+    """
+    kind, rows = tabular(product), 1
+    if kind not in ("timeseries", "spectrum") or not product.hdu.shape:
+        return None
+    times = next((c for c in product.columns if c.name.lower() in TIMES), None)
+    if product.row is None:
+        rows = product.hdu.shape[0]
+    if kind == "spectrum":
+        beside = times is not None and times.length == 1
+        vectors = any(c.length > 1 and c.name.lower() in MEASURED for c in product.columns)
+        return (rows, "rows") if beside and vectors and rows > 1 else None
+    if times is None or times.length == 1:
+        return rows, "rows"
+    return (None if times.varies else rows * times.length), f"column {times.name}"
 
 
 def _of_polarisation(product: Product) -> Iterable[Cell]:

@@ -66,6 +66,24 @@ def test_a_light_curve_has_an_element_a_row(tmp_path: Path) -> None:
     assert counted(path) == {"t_xel": 7}
 
 
+@pytest.mark.parametrize(
+    ("columns", "rows", "expected"),
+    [
+        # All times in one row, with two channels; spectra with a time beside each.
+        ([("TIME", "90D", "s"), ("FLUX", "180E", "W/m2")], 1, {"t_xel": 90}),
+        ([("TIME", "3D", "s"), ("FLUX", "3E", "Jy")], 4, {"t_xel": 12}),
+        ([("COUNTS", "128I", ""), ("TIME", "D", "s"), ("ENDTIME", "D", "s")], 10, {"t_xel": 10}),
+        ([("COUNTS", "128I", "")], 1, {"t_xel": 1}),
+    ],
+)
+def test_times_are_counted_in_rows_and_cells(
+    tmp_path: Path, columns: list[tuple[str, str, str]], rows: int, expected: dict[str, object]
+) -> None:
+    cards = {"HDUCLAS1": "SPECTRUM"} if columns[0][0] == "COUNTS" else {}
+    path = table_file(tmp_path / "a.fits", columns, bytes(1440 * rows), rows, cards)
+    assert {"t_xel": counted(path)["t_xel"]} == expected
+
+
 @pytest.mark.parametrize(("form", "rows", "expected"), [("5D", 1, 5), ("1D", 5, 5)])
 def test_a_spectrum_has_an_element_a_row_or_a_value_of_its_vector(
     tmp_path: Path, form: str, rows: int, expected: int
