@@ -59,3 +59,15 @@ def test_one_pixel_before_the_events_is_no_image(tmp_path):
     assert only(path).part == "1"
     # Alone it is all that was observed.
     assert only(image).part == "0"
+
+
+def test_a_function_of_sensitivity_beside_spectra_is_no_product(tmp_path):
+    wave = {"CTYPE1": "WAVE", "CUNIT1": "nm", "CRVAL1": 400.0, "CDELT1": 0.1, "CRPIX1": 1.0}
+    parts = [
+        image_file(tmp_path / f"{name}.fits", (9,), {**wave, "EXTNAME": name}).read_bytes()
+        for name in ("RED_DATA", "RED_SENSFUNC")
+    ]
+    simple = b"SIMPLE  =                    T".ljust(80)
+    path = tmp_path / "a.fits"
+    path.write_bytes(parts[0] + parts[1].replace(simple, b"XTENSION= 'IMAGE   '".ljust(80)))
+    assert only(path).hdu.name == "RED_DATA"
