@@ -77,6 +77,8 @@ export function band(cards, axis) {
   if (!factor) return { reason: `the spectral unit ${axis.unit} is read by portal extract only` }
   const { step } = axis
   if (step === null || step === 0 || !Number.isFinite(axis.value) || !Number.isFinite(axis.pixel)) return { reason: 'the spectral axis lacks CRVAL, CRPIX or CDELT' }
+  // A step of 1, or one as large as the value, is no width of a single channel.
+  if (axis.length === 1 && (step === 1 || Math.abs(step) >= Math.abs(axis.value))) return { reason: 'the width of its one channel is not told' }
   const edges = [0.5, axis.length + 0.5].map((pixel) => (axis.value + (pixel - axis.pixel) * step) * factor)
   const rest = cards.number('RESTFRQ') ?? cards.number('RESTFREQ')
   if (axis.type === 'VRAD' && !(rest && rest > 1e6)) return { reason: 'velocities without a rest frequency in Hz' }

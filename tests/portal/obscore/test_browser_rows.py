@@ -92,6 +92,31 @@ def test_the_page_finds_nothing_else_than_the_command(atomium_data):
     assert same > 880
 
 
+SPECTRAL = {
+    "one-channel": {"CTYPE3": "VRAD", "CUNIT3": "km/s", "CRVAL3": -5.0, "RESTFRQ": 230.538e9},
+    "wide-channel": {"CTYPE3": "FREQ", "CRVAL3": 0.0, "CDELT3": 1e6, "RESTFRQ": 230.538e9},
+    "channel": {"CTYPE3": "FREQ", "CRVAL3": 230e9, "CDELT3": 1e6},
+    "no-step": {"CTYPE3": "FREQ", "CRVAL3": 230e9, "CDELT3": 0.0, "NAXIS3": 3},
+    "angstroms": {"CTYPE3": "WAVE", "CRVAL3": 4800.0, "CDELT3": 1.2, "NAXIS3": 3},
+    "velocities": {"CTYPE3": "VRAD", "CRVAL3": -5.0, "RESTFRQ": 230.538e9, "NAXIS3": 3},
+    "gigahertz": {"CTYPE3": "VRAD", "CRVAL3": 9e5, "CDELT3": 1e3, "RESTFRQ": 230.538, "NAXIS3": 3},
+}
+
+
+@needs_node
+def test_channels_are_those_of_the_command(tmp_path):
+    files = []
+    for name, cards in SPECTRAL.items():
+        files.append(tmp_path / f"{name}.fits")
+        hdu = fits.PrimaryHDU(np.zeros((cards.get("NAXIS3", 1), 4, 4), "i2"))
+        hdu.header.update({"CRPIX3": 1.0, "CDELT3": 1.0, **cards})
+        hdu.writeto(files[-1])
+    pages = read_by_the_page(files)
+    assert [d for f, page in zip(files, pages, strict=True) for d in differences(f, page)[0]] == []
+    told = {f.stem for f, p in zip(files, pages, strict=True) if "em_min" in p["rows"][0]["row"]}
+    assert told == {"channel"}
+
+
 KINDS = "TAN SIN ARC STG ZEA NCP CAR CEA MER SFL GLS PAR AIT MOL".split()
 HEADS = [("RA", "DEC"), ("GLON", "GLAT"), ("SLON", "SLAT")]
 
