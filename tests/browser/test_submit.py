@@ -203,5 +203,5 @@ def test_the_keyboard_is_enough(desk, tmp_path):
         desk.keyboard.press("Tab")
         names.append(desk.evaluate("document.activeElement.innerText.split('\\n')[0]"))
     assert names[:2] == ["Rows", "Findings"]
-    assert names[2].startswith("2 notes")
+    assert names[2].startswith("1 note ")
     assert names[3].startswith("rdor.fits[0]: ")
