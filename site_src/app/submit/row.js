@@ -268,6 +268,8 @@ class Maker {
     else this.#lack(['calib_level'], level.reason)
     if (this.hdu.kind === 'empty') return this.#lack(['em_min', 'em_max', 'pol_states', 'pol_xel'], 'of a header without data portal extract tells it only')
     if (table) return this.#count(table)
+    // Such as a response: taken where a file has nothing that was observed.
+    if (this.hdu.kind === 'table') return this.#lack(['em_min', 'em_max', 'em_xel', 't_xel', 'pol_states', 'pol_xel'], 'of a table portal extract tells it only')
     this.#wavelengths(spectral, sky)
     const time = axes.find((axis) => axis.role === 'time')
     this.#give('t_xel', time?.length ?? 1, time ? `NAXIS${time.number}` : 'no axis of time')

@@ -117,6 +117,17 @@ def test_channels_are_those_of_the_command(tmp_path):
     assert told == {"channel"}
 
 
+@needs_node
+def test_a_table_that_was_not_observed_has_no_counts(tmp_path):
+    columns = [fits.Column("ENERG_LO", "8D"), fits.Column("EFFAREA", "8D")]
+    hdu = fits.BinTableHDU.from_columns(columns, nrows=1)
+    hdu.header["EXTNAME"] = "EFFECTIVE AREA"
+    hdu.writeto(tmp_path / "area.fits")
+    (page,) = read_by_the_page([tmp_path / "area.fits"])
+    assert len(page["rows"]) == 1
+    assert differences(tmp_path / "area.fits", page)[0] == []
+
+
 KINDS = "TAN SIN ARC STG ZEA NCP CAR CEA MER SFL GLS PAR AIT MOL".split()
 HEADS = [("RA", "DEC"), ("GLON", "GLAT"), ("SLON", "SLAT")]
 
