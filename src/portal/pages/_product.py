@@ -25,6 +25,8 @@ _ROOT = "../" * _DEPTH
 _DIGITS = 10
 _CONFIDENCE = {1.0: "stated", 0.9: "derived", 0.7: "by custom", 0.4: "concluded"}
 _KINDS = {"wcs": "axes", "mapping": "rule", "data": "data", "collection": "collection"}
+_WORDS = {"timeseries": "Time series", "sed": "SED"}
+"""Kinds of products that ObsCore does not spell as people do."""
 _NOTES = 40
 """Most notes about a file that are printed; the table of problems has all."""
 
@@ -78,7 +80,8 @@ def _none(row: Rows, column: Column) -> bool:
 
 def _summary(row: Rows) -> str:
     """One line that tells a product from others."""
-    kind = label(row["dataproduct_type"] or "product")
+    kind = row["dataproduct_type"] or "product"
+    kind = _WORDS.get(kind) or label(kind)
     instrument = " ".join(
         dict.fromkeys(filter(None, (row["facility_name"], row["instrument_name"])))
     )

@@ -174,14 +174,32 @@ def series_of(product: Product) -> Curve:
     if when is None or what is None:
         raise ReadError("no light curve", expected="a column of times and one of rates")
     times, values = (np.asarray(table.column(c.name), np.float64) for c in (when, what))
-    # Of several energy bands in each row the first.
-    values = values[:, 0] if values.ndim == 2 and values.shape[1] != times.size else values
-    if times.size != values.size or times.size > _MOST:
-        raise ReadError("no light curve", seen=f"{times.size} times and {values.size} values")
+    if times.size > _MOST:
+        raise ReadError("no light curve", seen=f"{times.size} times")
     order = np.argsort(times.ravel(), kind="stable")
-    return Curve(
-        _titled(when), _titled(what), ((times.ravel()[order], values.ravel()[order]),), points=True
-    )
+    lines = _along_times(values, times.size)
+    pieces = tuple((times.ravel()[order], line[order]) for line in lines)
+    return Curve(_titled(when), _titled(what), pieces, points=True)
+
+
+def _along_times(values: Floats, count: int) -> Sequence[Floats]:
+    """Values of `count` times, in one line or in the channels of an array that one row holds.
+
+    Raises
+    ------
+    ReadError
+        If their shape does not tell which value is of which time.
+    """
+    if values.size == count:
+        return [values.ravel()]
+    if values.ndim == 2 and values.shape[0] == count:
+        # Of several energy bands in each row the first.
+        return [values[:, 0]]
+    if values.ndim == 3 and len(values) == 1 and count in values.shape[1:]:
+        channels = values[0].T if values.shape[1] == count else values[0]
+        if len(channels) <= _FEW:
+            return list(channels)
+    raise ReadError("no light curve", seen=f"{count} times and {values.size} values")
 
 
 def _along_time(product: Product) -> Curve:

@@ -119,7 +119,8 @@ def _of_curve(curve: curves.Curve, what: str) -> Pictures:
     panel = curves.curve_panel(curve, about)
     if thumbnail is None or panel is None:
         raise ReadError("no value of it is a number")
-    several = f"; {len(curve.pieces)} pieces" if len(curve.pieces) > 1 else ""
+    each = "channels" if curve.points else "pieces"
+    several = f"; {len(curve.pieces)} {each}" if len(curve.pieces) > 1 else ""
     data = None if curve.points else curves.curve_data(curve)
     return Pictures(thumbnail, about, curve=panel, about=f"{about}{several}.", data=data)
 

@@ -86,6 +86,11 @@ def test_pages_bring_their_pictures_along(pages):
     assert pages["events.fits"][0]["figure"]["caption"] == "Events by X and Y."
 
 
+def test_the_kind_of_a_product_is_told_in_words(pages):
+    assert pages["series.fits"][0]["summary"].startswith("Time series · ")
+    assert pages["image.fits"][0]["summary"].startswith("Image · ")
+
+
 def test_without_its_file_a_page_tells_the_values_alone(catalog):
     context, files = made(Source(catalog))["image.fits"]
     assert (context["figure"], context["header"], files) == (None, None, {})

@@ -130,6 +130,24 @@ def test_series_are_points_in_order(made):
     assert drawn.data is None
 
 
+@pytest.mark.parametrize("shape", [(6, 2), (2, 6)])
+def test_channels_of_a_series_in_one_row_are_drawn_each(tmp_path, shape):
+    times, flux = np.arange(6.0), np.arange(12, dtype="f4")
+    columns = [
+        fits.Column("TIME", "6D", "s", array=times[None]),
+        fits.Column(
+            "FLUX", "12E", "W/m2", dim=f"({shape[1]},{shape[0]})", array=flux.reshape(1, *shape)
+        ),
+    ]
+    fits.BinTableHDU.from_columns(columns).writeto(tmp_path / "a.fits")
+    with held(tmp_path / "a.fits") as ((product, row),):
+        curve, drawn = measured.series_of(product), pictures_of(product, row, "x.webp")
+    np.testing.assert_array_equal([x for x, _ in curve.pieces], [times, times])
+    by_channel = flux.reshape(shape) if shape[1] == 6 else flux.reshape(shape).T
+    np.testing.assert_array_equal([y for _, y in curve.pieces], by_channel)
+    assert drawn.about.endswith("; 2 channels.")
+
+
 def test_events_are_counted_where_they_are(made):
     with held(made / "events.fits") as ((product, _),):
         found, names = measured.counted(product)
