@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from portal.fits.products import Product
-from portal.headers.keywords import WORDS, Said, from_card, null, row_value, saying, spoken
+from portal.headers.keywords import (
+    WORDS,
+    Said,
+    from_card,
+    null,
+    of_lone_target,
+    row_value,
+    saying,
+    spoken,
+)
 from portal.headers.sky import lamp_name, not_of_sky
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin
 
@@ -82,8 +91,8 @@ OBSERVATIONS = {
 COLLECTIONS = ("OBS_COLL", "COLLECTION", "COLLECTN", "HLSPID", "SURVEY")
 APERTURE = re.compile(r"\d+(?:\.\d+)?[\s-]*(?:m|meters?|metres?|cm|inch(?:es)?|in|\")?$", re.I)
 NO_FACILITY = frozenset(
-    "optical radio infrared telescope observatory scope x-ray simulation".split()
-)
+    "optical radio infrared telescope observatory scope x-ray simulation spectrometer".split()
+) | {"radio spectrometer", "radio telescope"}
 SITES = ("OBSERVAT", "OBSERVATORY", "SITENAME", "FACILITY", "OBS_SITE")
 INSTRUMENTS = {
     "INSTRUME": STATED,
@@ -134,6 +143,10 @@ def _target(product: Product) -> Iterator[Cell]:
         return
     if unlit := not_of_sky(product):
         yield null("target_name", unlit, f"not of the sky: {unlit}")
+        return
+    lone = of_lone_target(product)
+    if lone and (found := row_value(lone, ("TARGET",))):
+        yield _of_row(lone, found)
         return
     refused = None
     for name, trust in TARGETS.items():

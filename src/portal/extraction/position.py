@@ -16,7 +16,7 @@ from portal.fits.products import Product
 from portal.fits.shape import axis_of, lengths, of_one_element, spatial, tabular
 from portal.fits.table_kinds import distinct_targets
 from portal.fits.wcs import NoSky, Sky, sky_of
-from portal.headers.keywords import row_value
+from portal.headers.keywords import of_lone_target, row_value
 from portal.headers.sky import not_of_sky
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin, OriginKind
 
@@ -64,7 +64,16 @@ class _Position:
         if unlit := not_of_sky(product):
             origin = Origin("keyword", unlit, STATED, note=f"not of the sky: {unlit}")
             return Cell("s_ra", None, origin), Cell("s_dec", None, origin)
-        for source in (_row, _pixels, _events, _keywords, _one_place, _bare_axes, _reference):
+        for source in (
+            _row,
+            _lone,
+            _pixels,
+            _events,
+            _keywords,
+            _one_place,
+            _bare_axes,
+            _reference,
+        ):
             if found := next(source(product), None):
                 ra, dec, origin = found
                 return Cell("s_ra", ra, origin), Cell("s_dec", dec, origin)
@@ -78,8 +87,8 @@ class _Position:
 _Place = tuple[float, float, Origin]
 
 
-def _row(product: Product) -> Iterator[_Place]:
-    for names in _COLUMNS:
+def _row(product: Product, columns: tuple[tuple[str, str], ...] = _COLUMNS) -> Iterator[_Place]:
+    for names in columns:
         ra, dec = (row_value(product, (name,)) for name in names)
         if ra is None or dec is None:
             continue
@@ -87,6 +96,12 @@ def _row(product: Product) -> Iterator[_Place]:
         if hints[0] is not None and hints[1] is not None:
             pair = right_ascension(ra.value, hints[0]), declination(dec.value, hints[1])
             yield from _in_icrs(product, pair, "column", f"{ra.source}, {names[1]}", STATED)
+
+
+def _lone(product: Product) -> Iterator[_Place]:
+    """The only target of optical visibilities."""
+    if target := of_lone_target(product):
+        yield from _row(target, (("RAEP0", "DECEP0"),))
 
 
 def _one_place(product: Product) -> Iterator[_Place]:

@@ -2,16 +2,29 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from portal.errors import ReadError
 from portal.fits.cards import Cards
 from portal.fits.hdu import Hdu
 from portal.fits.products import Product
+from portal.fits.table_kinds import keywords_of
 from portal.model.cell import STATED, Cell, Origin
 from portal.model.record import Value
 
-__all__ = ["BLANKS", "WORDS", "Said", "blank", "from_card", "null", "row_value", "saying", "spoken"]
+__all__ = [
+    "BLANKS",
+    "WORDS",
+    "Said",
+    "blank",
+    "from_card",
+    "null",
+    "of_lone_target",
+    "row_value",
+    "saying",
+    "spoken",
+]
 
 WORDS = re.compile(r"[^\W_]+")
 """Words of a text in which underscores part them too."""
@@ -105,6 +118,20 @@ def row_value(product: Product, names: Iterable[str]) -> Said | None:
                     source = f"HDU {hdu.index} column {name}, row {product.row + 1}"
                     return Said(name, value, source, info.unit)
     return None
+
+
+def of_lone_target(product: Product) -> Product | None:
+    """The row of the table OI_TARGET that visibilities are of; None where it has none or several.
+
+    OIFITS (Pauls et al. 2005): a table of targets for all tables of a file.
+    """
+    if not product.hdu.name.upper().startswith("OI_"):
+        return None
+    tables = [hdu for hdu in product.siblings if hdu.name.upper() == "OI_TARGET"]
+    if len(tables) != 1 or tables[0].shape[:1] != (1,):
+        return None
+    cards = keywords_of(tables[0], 0).over(product.cards)
+    return replace(product, hdu=tables[0], cards=cards, row=0, siblings=())
 
 
 def _read(hdu: Hdu, name: str, row: int) -> str | float | None:

@@ -4,6 +4,7 @@ import numpy as np
 
 from portal.errors import ReadError
 from portal.fits.axes import axes_of
+from portal.fits.hdu import ColumnInfo, Hdu
 from portal.fits.products import Product
 from portal.model.cell import CONVENTION, Origin
 from portal.spectra._axis import band_along
@@ -11,9 +12,9 @@ from portal.spectra._medium import in_medium
 from portal.spectra.columns import channel_edges
 from portal.spectra.coordinate import Band, Scale, band_between, scale_of
 from portal.spectra.rest import rest_wavelength
-from portal.spectra.wavelength import extremes
+from portal.spectra.wavelength import VELOCITIES, extremes
 
-__all__ = ["coefficient_band", "header_band", "lookup_band", "sample_count"]
+__all__ = ["coefficient_band", "header_band", "listed_band", "lookup_band", "sample_count"]
 
 
 def sample_count(product: Product) -> int:
@@ -79,3 +80,39 @@ def lookup_band(product: Product) -> Band | None:
         origin = Origin("column", f"HDU {table.index} column {column}")
         return band_between(extremes(scale.metres(channel_edges(values), rest)), scale, origin)
     return None
+
+
+def listed_band(product: Product) -> Band | None:
+    """The band of an axis whose channels a table of one row lists, as e-CALLISTO writes them.
+
+    A column of the same quantity as the axis, with as many values as that has channels; the
+    name of the axis tells the unit where the column tells none.
+    """
+    tables = [hdu for hdu in product.siblings if hdu.kind == "table" and hdu.shape[:1] == (1,)]
+    for axis in product.axes if tables else ():
+        scale = scale_of(axis.ctype, axis.unit)
+        listed = (
+            _listed(product, hdu, column, scale)
+            for hdu in (tables if scale else ())
+            for column in hdu.columns
+            if scale and 1 < column.length == axis.length
+        )
+        if band := next(filter(None, listed), None):
+            return band
+    return None
+
+
+def _listed(product: Product, table: Hdu, column: ColumnInfo, axis: Scale) -> Band | None:
+    own = scale_of(column.name, column.unit)
+    if own is None or own.quantity != axis.quantity or own.quantity in VELOCITIES:
+        return None
+    scale = own if own.factor else axis
+    try:
+        values = np.unique(np.asarray(table.column(column.name), float))
+    except ReadError:
+        return None
+    if scale.factor is None or values.size < 2 or not (np.isfinite(values) & (values > 0)).all():
+        return None
+    scale = in_medium(scale, product)
+    origin = Origin("column", f"HDU {table.index} column {column.name}")
+    return band_between(extremes(scale.metres(channel_edges(values), None)), scale, origin)

@@ -8,6 +8,7 @@ from portal.spectra._axis import axis_band, channels
 from portal.spectra._header import (
     coefficient_band,
     header_band,
+    listed_band,
     lookup_band,
     sample_count,
 )
@@ -45,6 +46,7 @@ def band_of(product: Product, *, image: bool) -> Band | None:
         several = (channels(product) or 1) > 1
         found = (
             lookup_band(product)
+            or listed_band(product)
             or (axis_band(product) if several else None)
             or _of_arms(product)
             or _of_line(product)

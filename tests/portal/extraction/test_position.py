@@ -3,6 +3,7 @@
 import struct
 
 import pytest
+from astropy.io import fits
 
 from portal.extraction import derive
 from portal.fits.opening import open_fits
@@ -219,6 +220,24 @@ def test_a_row_is_read_in_the_units_of_its_columns(tmp_path, units, row, found):
 def test_a_unit_in_brackets_is_kept_to(spectrum, comment, degrees):
     found = spectrum({"RA": (12.0, comment), "DEC": 2.0, "RADESYS": "ICRS"}).get("s_ra")
     assert found == pytest.approx(degrees)
+
+
+@pytest.mark.parametrize(("targets", "found"), [(1, ("R Dor", 69.2, -62.1)), (2, (None,) * 3)])
+def test_visibilities_are_of_the_only_target_of_their_table(tmp_path, targets, found):
+    places = [fits.Column("TARGET", "16A", array=["R Dor", "W Hya"][:targets])]
+    places += [
+        fits.Column(name, "D", "deg", array=[degrees] * targets)
+        for name, degrees in (("RAEP0", 69.2), ("DECEP0", -62.1))
+    ]
+    names = ("VIS2DATA", "VIS2ERR", "UCOORD", "VCOORD")
+    measured = [fits.Column(name, "D", array=[1.0, 2.0]) for name in names]
+    tables = [
+        fits.BinTableHDU.from_columns(columns, name=name)
+        for name, columns in (("OI_TARGET", places), ("OI_VIS2", measured))
+    ]
+    fits.HDUList([fits.PrimaryHDU(), *tables]).writeto(tmp_path / "oi.fits")
+    got = values(tmp_path / "oi.fits")
+    assert tuple(got.get(name) for name in ("target_name", "s_ra", "s_dec")) == found
 
 
 def test_a_light_curve_that_repeats_its_place(tmp_path):

@@ -11,7 +11,7 @@ from portal.extraction import counts, spectral
 from portal.fits.cards import headers_from_text
 from portal.fits.opening import open_fits
 from portal.fits.products import products
-from tests.portal.extraction.making import image_file, table_file
+from tests.portal.extraction.making import image_file, table_file, values
 
 C = 299792458.0
 HC = 6.62607015e-34 * C
@@ -433,3 +433,19 @@ def test_air_by_the_ucd_of_a_column(
     assert cells["em_min"].value == pytest.approx(499.5e-9 * (1.000279 if air else 1.0), rel=2e-6)
     told = {True: "in air by", False: "in vacuum by", None: "not told"}[air]
     assert told in cells["em_min"].origin.note
+
+
+def test_channels_that_a_table_of_one_row_lists_go_before_the_axis(tmp_path):
+    image = fits.PrimaryHDU(np.zeros((4, 6), np.uint8))
+    image.header.update({"CTYPE1": "Time [UT]", "CRVAL1": 28800.0, "CDELT1": 0.25})
+    image.header.update({"CTYPE2": "Frequency [MHz]", "CRVAL2": 4.0, "CDELT2": -1.0, "CRPIX2": 0.0})
+    image.header["TELESCOP"] = "Radio Spectrometer"
+    lists = [
+        fits.Column("TIME", "6D", array=[np.arange(6.0)]),
+        fits.Column("FREQUENCY", "4D", array=[[80.0, 70.0, 60.0, 50.0]]),
+    ]
+    path = tmp_path / "callisto.fits"
+    fits.HDUList([image, fits.BinTableHDU.from_columns(lists)]).writeto(path)
+    found = values(path)
+    assert (found["em_min"], found["em_max"]) == pytest.approx((C / 85e6, C / 45e6))
+    assert (found["em_xel"], found["facility_name"]) == (4, None)
