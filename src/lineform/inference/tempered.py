@@ -46,7 +46,7 @@ _FULL = 0.6
 """Share of these directions that the measurement tells something of, from which more are taken."""
 _RENEWED = 2.0
 """Growth of the measurement's share after which slopes are taken again."""
-_WORK, _WORK_OF_MANY = 700.0, 1700.0
+_WORK, _WORK_OF_MANY = 900.0, 1700.0
 """Of one sample, in gradients: that of free-form winds of few measurements and of many."""
 _MANY = 1000
 
