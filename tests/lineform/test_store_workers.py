@@ -147,15 +147,13 @@ def test_a_killed_run_is_continued(tmp_path, how, serial, request):
     command = [sys.executable, str(script), str(root), "2", dask]
     died = subprocess.run(command, env=marked, capture_output=True, timeout=60, check=False)
     assert died.returncode == -signal.SIGKILL, died.stderr
-    assert len(serial) == len(files(root).keys() | serial.keys()) - hidden(root)
+    # A worker of a cluster outlives the run, and may still be at a hidden file.
+    left = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    assert {path for path in left if not path.startswith(".")} <= serial.keys()
     made = make_store(root, Winds(NUMBER, grid=8), TINY, workers=1)
     assert (made.there, made.written) == (3, NUMBER - 3)
     assert files(root) == serial
     assert all_ended(tmp_path)
-
-
-def hidden(root):
-    return sum(path.startswith(".") for path in files(root))
 
 
 def all_ended(tmp_path):
