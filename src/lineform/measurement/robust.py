@@ -104,7 +104,8 @@ def smoothed(noise: FloatArray, channels: float, values: float = 100.0) -> Float
     side = math.ceil(math.sqrt(values / channels))
     side += 1 - side % 2
     seen = np.isfinite(noise)
-    square = uniform_filter(np.where(seen, noise, 0.0) ** 2, side, mode="constant")
+    # Beside bright places running sums leave a little less than nothing.
+    square = uniform_filter(np.where(seen, noise, 0.0) ** 2, side, mode="constant").clip(min=0)
     share = uniform_filter(seen.astype(float), side, mode="constant")
     none = np.full_like(square, np.nan)
     return np.asarray(np.sqrt(np.divide(square, share, out=none, where=seen)))

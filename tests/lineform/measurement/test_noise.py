@@ -10,7 +10,7 @@ from lineform.func.convolve import beam_margin, correlated_noise
 from lineform.func.radiation import brightness_temperature
 from lineform.measurement import Reading, binned, read_measurements, understood
 from lineform.measurement.linefree import line_free
-from lineform.measurement.robust import deviation
+from lineform.measurement.robust import deviation, smoothed
 from tests.lineform.measurement import cubes
 
 SIDE, CHANNELS = 32, 40
@@ -186,3 +186,12 @@ def test_a_blank_pixel_is_not_averaged_in(tmp_path):
     assert np.isfinite(means.intensity[:, 4, 4]).all()
     ratio = means.rms[0, 4, 4] / means.rms[0, 10, 10]
     assert ratio == pytest.approx(math.sqrt(2))
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_noise_beside_much_is_none() -> None:
+    noise = np.zeros((40, 40))
+    noise[:, :9] = 1e3 * np.random.default_rng(1).random((40, 9))
+    found = smoothed(noise, 4.0)
+    assert found.min() == 0
+    assert found.max() > 400
