@@ -152,7 +152,7 @@ class _Run:
         crowd, _, misfits = self._moved(crowd, moves)
         rise = crowd.rise(_KEPT * self._number, misfits)
         crowd = crowd.chosen(rise, self._number, self._random(1, crowd.step))
-        self._tell(crowd, math.log2(1 / crowd.share) / crowd.doublings)
+        self._tell(crowd, math.log2(1 / crowd.share) / crowd.doublings + _MOST / _MOVES)
         return crowd
 
     def last(self, crowd: Crowd) -> Crowd:
@@ -160,7 +160,7 @@ class _Run:
         crowd, trail, _ = self._moved(crowd, _MOVES)
         before = [crowd.trail] if len(crowd.trail) else []
         crowd = replace(crowd, trail=torch.cat([*before, trail]), step=crowd.step + 1)
-        self._tell(crowd, 0.0)
+        self._tell(crowd, (_MOST - len(crowd.trail)) / _MOVES)
         return crowd
 
     def ended(self, crowd: Crowd) -> bool:
@@ -257,7 +257,7 @@ class _Run:
         return found if math.isfinite(found) else math.inf
 
     def _tell(self, crowd: Crowd, steps: float) -> None:
-        """How far the run is, if so many steps are to come before the last."""
+        """How far the run is, if so many steps are to come."""
         each = self._done / crowd.step
         total = self._done + steps * each
         self._watch.report(self._done, max(total, self._done * 1.05), crowd.state())
