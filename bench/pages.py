@@ -77,14 +77,17 @@ def build(catalog: Path, site: Path) -> float:
     return timed(lambda: portal(*arguments))
 
 
-def multiplied(catalog: Path, copies: int) -> Path:
-    """A catalogue with `copies` of each row, which differ in names and two parameters."""
+Renaming = Callable[[pa.Table, int], pa.Table]
+
+
+def multiplied(catalog: Path, copies: int, rename: Renaming | None = None) -> Path:
+    """A catalogue with `copies` of each row, which differ as `rename` says, or as `renamed`."""
     target = catalog.with_name(f"{catalog.name}-{copies}")
     if not target.exists():
         target.mkdir()
         for name in TABLES:
             table, metadata = read(catalog / f"{name}.parquet")
-            parts = [renamed(table, number) for number in range(copies)]
+            parts = [(rename or renamed)(table, number) for number in range(copies)]
             pq.write_table(
                 pa.concat_tables(parts).replace_schema_metadata(metadata),
                 target / f"{name}.parquet",

@@ -16,26 +16,14 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from bench.measure import store
-from bench.pages import TABLES, build, portal, read
+from bench.pages import build, multiplied, portal
 
 ROUNDS = 3
 
 
-def many(catalog: Path, copies: int) -> Path:
-    """A catalogue with `copies` of each row, which differ in paths and identifiers."""
-    target = catalog.with_name(f"{catalog.name}-{copies}")
-    target.mkdir()
-    for name in TABLES:
-        table, metadata = read(catalog / f"{name}.parquet")
-        whole = pa.concat_tables([renamed(table, number) for number in range(copies)])
-        pq.write_table(whole.replace_schema_metadata(metadata), target / f"{name}.parquet")
-    return target
-
-
-def renamed(table: pa.Table, number: int) -> pa.Table:
+def moved(table: pa.Table, number: int) -> pa.Table:
     """`table` as if its files lay in a folder of their own."""
     for name, form in (("path", "{}/"), ("obs_publisher_did", "ivo://bench/{}?")):
         if name in table.column_names:
@@ -57,7 +45,7 @@ def main() -> None:
     folder.mkdir(parents=True)
     few = folder / "catalog"
     portal("scan", str(options.files), "--catalog", str(few), "--no-checksums")
-    lot = many(few, options.copies)
+    lot = multiplied(few, options.copies, moved)
     build(few, folder / ".first")
     # The name under which `bench.pages.command` finds the prose.
     (folder / "..first.cache").rename(folder / ".pages-first.cache")
