@@ -26,6 +26,9 @@ __all__ = ["Instrument", "instrument_of", "problem_of"]
 _NARROWEST = 2.0
 """Rays to a beam: a beam with fewer is cut off in its transform."""
 
+_REACH = 1.25
+"""Of beams beyond an edge, over their width: what lies farther off adds less than 0.2 %."""
+
 _FINEST = 0.5
 """Channels are sampled at least so finely [km/s]: about the width of a turbulent line."""
 
@@ -37,15 +40,18 @@ class Instrument:
     Parameters
     ----------
     forward : Forward
-        On rays and channels that may be finer than pixels and channels of the measurement.
+        On rays and channels that may be finer than pixels and channels of the measurement, and
+        go beyond its edges as far as the beam brings light in.
     channels : (channel, fine channel) [1], or None
         Share of each fine channel in those of the measurement.
     gain : (1 or channel, ky, kx) [1], or None
-        Of the beam, over the rays and a margin.
+        Of the beam, over the rays and dark ones beside them.
     shape : y, x
-        Of the rays and a margin.
+        Of the same.
     rays : int
         Along each side of a pixel.
+    beyond : int
+        Pixels of rays beyond each edge of the measurement.
     """
 
     forward: Forward
@@ -53,6 +59,7 @@ class Instrument:
     gain: torch.Tensor | None
     shape: tuple[int, int]
     rays: int
+    beyond: int
 
     def __call__(self, gas: Gas) -> torch.Tensor:
         """The cube (channel, y, x) [K] that the telescope would measure."""
@@ -69,7 +76,8 @@ class Instrument:
         if self.rays > 1:
             pixels = cube.reshape(len(cube), ny // self.rays, self.rays, nx // self.rays, self.rays)
             cube = pixels.mean(dim=(2, 4))
-        return cube
+        ny, nx = cube.shape[1:]
+        return cube[:, self.beyond : ny - self.beyond, self.beyond : nx - self.beyond]
 
 
 def instrument_of(
@@ -108,7 +116,8 @@ def instrument_of(
     metres = distance * factor("pc") * math.radians(1 / 3600)
     narrowest = min((beam.minor for beam in measurement.beams), default=math.inf)
     rays = max(1, math.ceil(_NARROWEST * measurement.pixel / narrowest))
-    number = len(measurement.x) * rays
+    beyond = _beyond(measurement, grid.side / metres)
+    number = (len(measurement.x) + 2 * beyond) * rays
     middle = float(measurement.x[0] + measurement.x[-1]) / 2
     offsets = middle + (np.arange(number) - (number - 1) / 2) * measurement.pixel / rays
     velocity, weights = _fine_channels(measurement)
@@ -116,14 +125,23 @@ def instrument_of(
     forward = forward_of(
         grid, [(molecule, line)], offsets * metres, velocity * 1e3, background, str(like.device)
     )
-    gain, shape = _gain(measurement.beams, measurement.pixel / rays, number, like)
+    gain, shape = _gain(measurement.beams, measurement.pixel / rays, number, beyond * rays, like)
     return Instrument(
         forward=forward,
         channels=None if weights is None else torch.as_tensor(weights).to(like),
         gain=gain,
         shape=shape,
         rays=rays,
+        beyond=beyond,
     )
+
+
+def _beyond(measurement: Measurement, side: float) -> int:
+    """Pixels beyond each edge from which beams bring light in, of a gas with a side [arcsec]."""
+    widest = max((beam.major for beam in measurement.beams), default=0.0)
+    edge = float(min(-measurement.x[0], measurement.x[-1])) + measurement.pixel / 2
+    dark = max(0.0, side / 2 - edge)
+    return math.ceil(min(_REACH * widest, dark) / measurement.pixel)
 
 
 def _line_of(molecule: Molecule, measured: Line) -> Line:
@@ -162,11 +180,12 @@ def _fine_channels(measurement: Measurement) -> tuple[FloatArray, FloatArray | N
 
 
 def _gain(
-    beams: Sequence[Beam], pixel: float, number: int, like: torch.Tensor
+    beams: Sequence[Beam], pixel: float, number: int, unused: int, like: torch.Tensor
 ) -> tuple[torch.Tensor | None, tuple[int, int]]:
     if not beams:
         return None, (number, number)
-    side = number + max(beam_margin(beam.major / pixel) for beam in beams)
+    # What comes in from the other side of the transform may fall on what is not used.
+    side = number + max(0, max(beam_margin(beam.major / pixel) for beam in beams) - unused)
     # Transforms of odd lengths are slow.
     shape = (side + side % 2,) * 2
     gains = [
