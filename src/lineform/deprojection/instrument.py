@@ -29,6 +29,9 @@ _NARROWEST = 2.0
 _REACH = 1.25
 """Of beams beyond an edge, over their width: what lies farther off adds less than 0.2 %."""
 
+_SLIVER = 0.01
+"""Part of a pixel beyond an edge that is not worth a ray."""
+
 _FINEST = 0.5
 """Channels are sampled at least so finely [km/s]: about the width of a turbulent line."""
 
@@ -141,7 +144,7 @@ def _beyond(measurement: Measurement, side: float) -> int:
     widest = max((beam.major for beam in measurement.beams), default=0.0)
     edge = float(min(-measurement.x[0], measurement.x[-1])) + measurement.pixel / 2
     dark = max(0.0, side / 2 - edge)
-    return math.ceil(min(_REACH * widest, dark) / measurement.pixel)
+    return math.ceil(min(_REACH * widest, dark) / measurement.pixel - _SLIVER)
 
 
 def _line_of(molecule: Molecule, measured: Line) -> Line:

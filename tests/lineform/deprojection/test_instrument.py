@@ -49,5 +49,6 @@ def test_no_rays_are_taken_beside_the_gas_or_without_a_beam():
 
     assert rays(measured(8, beams=())) == 0
     assert rays(measured(20)) == 0
+    assert rays(measured(20, 0.5 - 1e-12)) == 0
     assert rays(measured(18)) == 1
     assert rays(measured(8)) == 3
