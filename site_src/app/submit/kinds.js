@@ -25,7 +25,7 @@ export function imageKind(axes) {
     }
     return axes.some((axis) => axis.role === 'other' && axis.length > 1) ? 'cube' : 'image'
   }
-  if (wave && wave.number > 2 && axes.slice(0, 2).every((axis) => axis.length > 1)) return 'cube'
+  if (wave && wave.number > 2 && axes.slice(0, 2).every((axis) => axis.length > 1 && axis.role === 'other')) return 'cube'
   if (wave) return 'spectrum'
   return time ? 'timeseries' : null
 }

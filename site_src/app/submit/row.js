@@ -8,6 +8,7 @@ import { outline } from './outline.js'
 import { skyOf } from './plane.js'
 import { pointingOf } from './pointing.js'
 import { productsOf } from './products.js'
+import { isOfPulsar } from './tables.js'
 import { intervalOf } from './times.js'
 import { axesOf, axisRoles, band, polarisation } from './wcs.js'
 import { byMagritte, notOfSky } from './words.js'
@@ -158,6 +159,7 @@ class Maker {
   /** @param {string | null} table */
   #time(table) {
     const { durations, times } = this.words
+    if (table === 'timeseries' && isOfPulsar(this.hdu)) return this.#lack(['t_exptime', 't_max', 't_min'], 'sub-integrations of a pulsar are read by portal extract only')
     const exposure = exposureOf(this.cards, this.hdu.name, durations)
     if (exposure && 'reason' in exposure) return this.#lack(['t_exptime', 't_min', 't_max'], exposure.reason)
     if (exposure) this.#give('t_exptime', exposure.value, `${exposure.source} [s]`)
@@ -301,6 +303,7 @@ class Maker {
   #count(table) {
     this.#lack(['em_min', 'em_max', 'em_xel', 'pol_states', 'pol_xel'], 'of a table portal extract tells it only')
     const times = this.hdu.columns.find(({ name }) => this.words.columns.times.includes(name.toLowerCase()))
+    if (table === 'timeseries' && isOfPulsar(this.hdu)) return this.#lack(['t_xel'], 'sub-integrations of a pulsar are counted by portal extract only')
     if (times && (table === 'spectrum' || times.length > 1)) this.#lack(['t_xel'], 'of spectra or cells with times portal extract tells it only')
     else if (table === 'timeseries') this.#give('t_xel', this.hdu.rows, 'rows')
     if (table === 'event') for (const name of ['s_xel1', 's_xel2', 'em_xel', 't_xel']) this.#give(name, -1, 'events are on no grid')

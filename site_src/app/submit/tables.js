@@ -94,7 +94,7 @@ function isSeries({ name, rows }, names, targets, { rates, times }) {
 }
 
 /** Profiles or samples of a pulsar in rows that follow each other, as PSRFITS has them. @param {Hdu} hdu */
-function isOfPulsar({ columns, rows }) {
+export function isOfPulsar({ columns, rows }) {
   const names = columns.map(({ name }) => name.toUpperCase())
   return names.includes('DATA') && names.includes('DAT_FREQ') && rows > 0
 }

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from portal.extraction._subints import subints
 from portal.fits.axes import AxisKind
 from portal.fits.products import Product
 from portal.fits.shape import axis_of, tabular
-from portal.fits.table_kinds import MEASURED, TIMES
+from portal.fits.table_kinds import MEASURED, TIMES, of_pulsar
 from portal.headers.dispersion import imaged, on_detector
+from portal.headers.keywords import from_card
 from portal.model.cell import CONVENTION, STATED, Cell, Origin
 from portal.spectra.band import samples_in
 
@@ -88,6 +90,8 @@ def _along_time(product: Product) -> Iterable[Cell]:
     axis = axis_of(product, "time")
     if axis is not None:
         yield from _lengths(product, {"t_xel": "time"})
+    elif archive := subints(product):
+        yield archive.count
     elif (found := _times_in(product)) is not None:
         if found[0] is not None:
             yield Cell("t_xel", found[0], Origin("data", f"{source} {found[1]}", STATED))
@@ -121,6 +125,8 @@ def _of_polarisation(product: Product) -> Iterable[Cell]:
     if axis is not None:
         source = f"HDU {product.hdu.index} axis {axis.number}"
         yield Cell("pol_xel", axis.length or 1, Origin("keyword", source, STATED))
+    elif of_pulsar(product.hdu) and (number := product.hdu.cards.integer("NPOL") or 0) > 0:
+        yield from_card(product.hdu.cards, "NPOL", "pol_xel", number)
 
 
 DERIVATION = _Counts()

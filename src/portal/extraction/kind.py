@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from portal.fits.products import Product
 from portal.fits.shape import axis_of, lengths, of_one_element, spatial, tabular
+from portal.fits.table_kinds import of_pulsar
 from portal.headers.calibration import calibration, summed
 from portal.headers.dispersion import dispersed, on_detector
 from portal.model.cell import DERIVED, INFERRED, STATED, Cell, Origin
@@ -22,6 +23,9 @@ ESO = {
     "EVENTLIST": "event",
 }
 _WAVES = ("WAVE", "LAMBDA", "LOGLAM", "LAM")
+_DYNAMIC = "over time and wavelength, a dynamic spectrum"
+"""ObsCore 1.1, sec. 3.3.1: a time series has one dimension, a cube three, and null is for what no
+word can describe; a spectrum is any data set of which the spectral coverage is the first thing."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,10 @@ def _table(product: Product) -> Cell | None:
     value = tabular(product)
     if value is None:
         return None
-    trust = INFERRED if value == "measurements" else DERIVED
-    return _cell(value, f"HDU {product.hdu.index} columns", trust)
+    source = f"HDU {product.hdu.index} columns"
+    if of_pulsar(product.hdu) and (samples_in(product) or (1, ""))[0] > 1:
+        return _cell(value, source, INFERRED, "samples over time, in several channels")
+    return _cell(value, source, INFERRED if value == "measurements" else DERIVED)
 
 
 def _array(product: Product) -> Cell | None:
@@ -70,8 +76,10 @@ def _array(product: Product) -> Cell | None:
         if on_detector(product):
             return _cell("spectrum", source, INFERRED, "light was dispersed along one axis")
         return _on_sky(product, source)
-    if wave and wave.number > 2 and min(lengths(product)[:2]) > 1:
+    if wave and wave.number > 2 and min(lengths(product)[:2]) > 1 and _nameless(product):
         return _cell("cube", source, INFERRED, "two axes that the header does not name")
+    if wave and time and min(wave.length or 1, time.length or 1) > 1:
+        return _cell("spectrum", source, INFERRED, _DYNAMIC)
     if wave or _with_wavelengths(product) or (samples_in(product) or (1, ""))[0] > 1:
         return _cell("spectrum", source, DERIVED)
     if time:
@@ -105,12 +113,20 @@ def _on_sky(product: Product, source: str) -> Cell:
         if axis is None or (axis.length == 1 and not cut):
             continue
         if one_place and (not cut or kind == "time"):
+            times = next((a.length or 1 for a in product.axes if a.kind == "time"), 1)
+            if alone == "spectrum" and times > 1:
+                return _cell(alone, source, INFERRED, _DYNAMIC)
             return _cell(alone, source, DERIVED, note)
         return _cell("cube", source, INFERRED if cut else DERIVED, note)
     others = [a.length for a in product.axes if a.length and a.kind in ("other", "pixel")]
     if any(length > 1 for length in others):
         return _cell("cube", source, INFERRED, "an axis that the header does not name")
     return _cell("image", source, DERIVED)
+
+
+def _nameless(product: Product) -> bool:
+    """Whether the header names neither of the first two axes."""
+    return all(axis.kind in ("other", "pixel") for axis in product.axes[:2])
 
 
 def _unnamed(product: Product, source: str) -> Cell | None:

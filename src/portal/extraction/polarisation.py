@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from portal.fits.axes import Axis
 from portal.fits.products import Product
-from portal.model.cell import DERIVED, Cell, Origin
+from portal.fits.table_kinds import of_pulsar
+from portal.headers.keywords import from_card
+from portal.model.cell import CONVENTION, DERIVED, Cell, Origin
 
 __all__ = ["DERIVATION"]
 
@@ -16,6 +18,9 @@ _STATES = {
 """Numbers on an axis STOKES (FITS 4.0, table 29; beyond 4 the custom of AIPS)."""
 _ORDER = "I Q U V RR LL RL LR XX YY XY YX POLI POLA FPOL".split()
 """The order that ObsCore asks for."""
+_OF_PULSARS = {"IQUV": "/I/Q/U/V/", "INTEN": "/I/", "AA+BB": "/I/"}
+_FEEDS = {"LIN": "/XX/YY/", "CIRC": "/RR/LL/"}
+"""What A and B of PSRFITS are, by FD_POLN; L and R have one order in ObsCore."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +28,23 @@ class _Polarisation:
     columns: tuple[str, ...] = ("pol_states",)
 
     def derive(self, product: Product) -> Iterable[Cell]:
-        """States of an axis STOKES; nothing where one of them is not known."""
+        """States of an axis STOKES or of PSRFITS; nothing where one of them is not known."""
         axis = next((a for a in product.axes if a.kind == "stokes"), None)
         states = _states(axis) if axis else []
         if axis and states:
             source = f"HDU {product.hdu.index} axis {axis.number}"
             text = f"/{'/'.join(sorted(set(states), key=_ORDER.index))}/"
             yield Cell("pol_states", text, Origin("wcs", source, DERIVED))
+        elif of_pulsar(product.hdu):
+            yield from _of_archive(product)
+
+
+def _of_archive(product: Product) -> Iterable[Cell]:
+    """POL_TYPE of PSRFITS; real and imaginary parts of products are no states of ObsCore."""
+    told = (product.hdu.cards.text("POL_TYPE") or "").upper()
+    feeds = _FEEDS.get((product.cards.text("FD_POLN") or "").upper()) if told == "AABB" else None
+    if states := _OF_PULSARS.get(told, feeds):
+        yield from_card(product.hdu.cards, "POL_TYPE", "pol_states", states, CONVENTION)
 
 
 def _states(axis: Axis) -> list[str]:

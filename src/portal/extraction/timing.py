@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from portal.errors import ReadError
 from portal.extraction._dates import plausible
 from portal.extraction._exposure import exposure
-from portal.extraction._scales import scale_of, to_utc
+from portal.extraction._scales import SCALES, scale_of, to_utc
 from portal.extraction._stamps import (
     Stamp,
     doubted,
@@ -15,6 +15,7 @@ from portal.extraction._stamps import (
     row_stamps,
     start_stamps,
 )
+from portal.extraction._subints import Subints, subints
 from portal.fits.axes import Axis
 from portal.fits.products import Product
 from portal.fits.units import quantity_factor
@@ -45,16 +46,20 @@ class _Timing:
 
     def derive(self, product: Product) -> Iterable[Cell]:
         """Times are MJD in UTC; where only the day is known, its begin is the start."""
-        exposed = next(iter(exposure(product)), None)
+        archive = subints(product)
+        exposed = next(iter(exposure(product)), archive.exposed if archive else None)
         seconds = exposed.value if exposed and isinstance(exposed.value, float) else None
         if exposed:
             yield exposed
-        start, end, kind = _interval(product, seconds)
+        start, end, kind = _interval(product, seconds, archive)
         if start:
             yield _cell("t_min", start, kind)
         if end:
             yield _cell("t_max", end, kind)
-        yield from _resolution(product)
+        if archive and archive.step:
+            yield archive.step
+        else:
+            yield from _resolution(product)
 
 
 def _cell(column: str, stamp: Stamp, kind: OriginKind) -> Cell:
@@ -62,16 +67,17 @@ def _cell(column: str, stamp: Stamp, kind: OriginKind) -> Cell:
 
 
 def _interval(
-    product: Product, seconds: float | None
+    product: Product, seconds: float | None, archive: Subints | None
 ) -> tuple[Stamp | None, Stamp | None, OriginKind]:
     stated = _added(product) or _stated(product, seconds)
     sources: list[tuple[OriginKind, tuple[Stamp | None, Stamp | None]]] = [
+        ("column", (archive.start, archive.end) if archive else (None, None)),
         ("column", _row(product)),
         ("wcs", _axis(product)),
         ("keyword", stated),
     ]
     if stated[0] is None or stated[0].within:
-        sources.insert(2, ("column", _column(product)))
+        sources.insert(3, ("column", _column(product)))
     for kind, (start, end) in sources:
         if start is not None:
             return *_completed(start, end, seconds), kind
@@ -188,7 +194,7 @@ def _axis(product: Product) -> tuple[Stamp | None, Stamp | None]:
     axis = _time_axis(product)
     if axis is None or axis.algorithm or axis.crval is None or axis.cdelt is None:
         return None, None
-    days = quantity_factor(axis.unit or "s", "d")
+    days = quantity_factor(_unit(axis), "d")
     if days is None or not axis.length or axis.cdelt == 0.0:
         return None, None
     scale, zero = scale_of(product.cards), reference(product.cards) or 0.0
@@ -205,6 +211,11 @@ def _axis(product: Product) -> tuple[Stamp | None, Stamp | None]:
 
 def _time_axis(product: Product) -> Axis | None:
     return next((a for a in product.axes if a.kind == "time" and a.length), None)
+
+
+def _unit(axis: Axis) -> str:
+    """The unit of an axis of time; what names a scale, as in ``Time [UT]``, leaves it seconds."""
+    return "s" if axis.unit.upper() in ("", *SCALES) else axis.unit
 
 
 def _column(product: Product) -> tuple[Stamp | None, Stamp | None]:
@@ -248,7 +259,7 @@ def _ends(
 def _resolution(product: Product) -> Iterator[Cell]:
     axis, cards = _time_axis(product), product.cards
     if axis is not None and not axis.algorithm and axis.cdelt:
-        factor = quantity_factor(axis.unit or "s", "s")
+        factor = quantity_factor(_unit(axis), "s")
         if factor is not None:
             source = f"HDU {product.hdu.index} axis {axis.number}"
             seconds = abs(axis.cdelt) * factor

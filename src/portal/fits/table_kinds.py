@@ -24,6 +24,7 @@ __all__ = [
     "distinct_targets",
     "has_targets",
     "keywords_of",
+    "of_pulsar",
     "rows_apart",
     "sample_lengths",
     "single_dish",
@@ -100,7 +101,7 @@ def table_kind(hdu: Hdu, primary: Cards) -> TableKind | Role:
         or _spectrum(hdu, names, _described(hdu.cards) or _described(primary))
     ):
         return "spectrum"
-    if said == "LIGHTCURVE" or _subints(hdu) or _series(hdu, names, extension):
+    if said == "LIGHTCURVE" or of_pulsar(hdu) or _series(hdu, names, extension):
         return "timeseries"
     return _refusal(hdu, names)
 
@@ -139,6 +140,11 @@ def rows_apart(hdu: Hdu, primary: Cards) -> bool:
     if kind == "timeseries":
         return any(c.length > 1 for c in hdu.columns if _plain(c.name) in TIMES)
     return kind == "spectrum" and max(column.length for column in hdu.columns) > 1
+
+
+def of_pulsar(hdu: Hdu) -> bool:
+    """Whether rows are profiles or samples of a pulsar that follow each other, as in PSRFITS."""
+    return hdu.has("DATA") and hdu.has("DAT_FREQ") and hdu.shape[0] > 0
 
 
 def single_dish(hdu: Hdu) -> bool:
@@ -214,11 +220,6 @@ def _series(hdu: Hdu, names: dict[str, ColumnInfo], extension: str) -> bool:
     if not names.keys() & RATES and extension not in ("RATE", "LIGHTCURVE", "TIMESERIES"):
         return False
     return not distinct_targets(hdu)
-
-
-def _subints(hdu: Hdu) -> bool:
-    """Profiles or samples of a pulsar in rows that follow each other, as PSRFITS has them."""
-    return hdu.has("DATA") and hdu.has("DAT_FREQ") and hdu.shape[0] > 0
 
 
 def _photons(names: dict[str, ColumnInfo]) -> bool:

@@ -159,7 +159,8 @@ def subint_channels(table: Hdu) -> int:
 def subint_band(product: Product) -> Band | None:
     """The band of a pulsar's archive: the centres DAT_FREQ of its channels, in MHz.
 
-    PSRFITS 6.0 (Hotan et al. 2004): the channels are of one width.
+    PSRFITS 6.0 (Hotan et al. 2004): the channels are of one width, CHAN_BW, which is negative
+    where they fall; one channel is as wide as the band OBSBW where nothing else is told.
     """
     table = product.hdu
     if not table.has("DAT_FREQ") or not table.shape or not table.shape[0]:
@@ -170,9 +171,14 @@ def subint_band(product: Product) -> Band | None:
         values = np.unique(_numbers(table, "DAT_FREQ", 0))
     except ReadError:
         return None
-    if scale is None or values.size < 2 or not np.isfinite(values).all() or values[0] <= 0.0:
+    if scale is None or not np.isfinite(values).all() or not values.size or values[0] <= 0.0:
         return None
-    step = float(values[-1] - values[0]) / (values.size - 1)
+    step = abs(table.cards.number("CHAN_BW") or 0.0)
+    if values.size > 1:
+        step = float(values[-1] - values[0]) / (values.size - 1)
+    step = step or abs(product.cards.number("OBSBW") or 0.0)
+    if not 0.0 < step < 2.0 * values[0]:
+        return None
     edges = np.array([values[0] - step / 2.0, values[-1] + step / 2.0])
     origin = Origin("column", f"HDU {table.index} column DAT_FREQ")
     metres = scale.metres(np.concatenate([edges, [edges.mean(), edges.mean() + step]]), None)

@@ -5,19 +5,105 @@ import struct
 import numpy as np
 import pytest
 
+from portal.extraction import derive
+from portal.model.cell import INFERRED
 from tests.portal.extraction.making import image_file, only, table_file, values
 
+PULSAR = {"FITSTYPE": "PSRFITS", "STT_IMJD": 56048, "STT_SMJD": 3600, "STT_OFFS": 0.5}
 
-def test_an_archive_of_a_pulsar_is_a_series_with_the_band_of_its_channels(tmp_path):
-    columns = [("TSUBINT", "1D", "s"), ("DAT_FREQ", "4D", "MHz"), ("DATA", "8I", "Jy")]
-    row = struct.pack(">5d8h", 60.0, 1400.0, 1300.0, 1200.0, 1500.0, *range(8))
-    primary = {"FITSTYPE": "PSRFITS", "SRC_NAME": "J0437-4715"}
-    path = table_file(tmp_path / "a.fits", columns, row * 3, 3, {"EXTNAME": "SUBINT"}, primary)
-    found = values(path)
+
+@pytest.fixture
+def archive(tmp_path):
+    """Three rows of a minute each, which begin `first` seconds after the scan."""
+
+    def made(cards=None, primary=None, *, first=0.0, rows=True, frequencies=(1400, 1300, 1200)):
+        count, length = len(frequencies), ("TSUBINT", "1D", "s")
+        columns = [length, ("OFFS_SUB", "1D", "s")] if rows else []
+        columns += [("DAT_FREQ", f"{count}D", "MHz"), ("DATA", f"{2 * count}I", "Jy")]
+        data = b""
+        for middle in (30.0, 90.0, 150.0):
+            told = struct.pack(">2d", 60.0, first + middle) if rows else b""
+            data += told + struct.pack(f">{count}d{2 * count}h", *frequencies, *range(2 * count))
+        cards = {"EXTNAME": "SUBINT", **(cards or {})}
+        return values(
+            table_file(tmp_path / "a.fits", columns, data, 3, cards, PULSAR | (primary or {}))
+        )
+
+    return made
+
+
+def test_an_archive_of_a_pulsar_is_a_series_with_the_band_of_its_channels(archive):
+    found = archive({"NPOL": 4, "POL_TYPE": "IQUV"}, {"OBS_MODE": "PSR"})
     assert found["dataproduct_type"] == "timeseries"
-    assert (found["em_xel"], found["t_xel"]) == (4, 3)
-    ends = [299792458.0 / f for f in (1.55e9, 1.15e9)]
+    assert (found["em_xel"], found["pol_xel"], found["pol_states"]) == (3, 4, "/I/Q/U/V/")
+    ends = [299792458.0 / f for f in (1.45e9, 1.15e9)]
     assert [found["em_min"], found["em_max"]] == pytest.approx(ends)
+
+
+@pytest.mark.parametrize(
+    ("cards", "count", "step"),
+    [
+        # Of profiles the phases are no times; of samples every one is.
+        ({"NBIN": 1024, "NSBLK": 1, "TBIN": 5e-6}, 3, 60.0),
+        ({"NBIN": 1, "NSBLK": 4096, "TBIN": 60.0 / 4096}, 12288, 60.0 / 4096),
+        # The last row is not full, or the number is of something else.
+        ({"NSBLK": 4096, "TBIN": 60.0 / 4096, "NSTOT": 12000}, 12000, 60.0 / 4096),
+        ({"NSBLK": 4096, "TBIN": 60.0 / 4096, "NSTOT": 4096}, 12288, 60.0 / 4096),
+    ],
+)
+def test_times_of_an_archive_are_those_of_its_rows(archive, cards, count, step):
+    found = archive(cards, {"SCANLEN": 7200.0}, first=600.0)
+    assert (found["t_xel"], found["t_resolution"]) == (count, pytest.approx(step))
+    start = 56048.0 + 4200.5 / 86400.0
+    assert found["t_min"] == pytest.approx(start, abs=1e-9)
+    assert found["t_max"] == pytest.approx(start + 180.0 / 86400.0, abs=1e-9)
+    assert found["t_exptime"] == 180.0
+
+
+def test_rows_without_times_leave_the_length_that_was_asked_for(archive):
+    found = archive(primary={"SCANLEN": 7200.0}, rows=False)
+    assert found["t_max"] - found["t_min"] == pytest.approx(7200.0 / 86400.0)
+    assert (found["t_exptime"], found["t_xel"]) == (7200.0, 3)
+    assert "t_max" not in archive(primary={"SCANLEN": 0.0}, rows=False)
+
+
+@pytest.mark.parametrize("cards", [{"CHAN_BW": -200.0}, {"OBSBW": 200.0}, {}])
+def test_one_channel_is_as_wide_as_is_told(archive, cards):
+    found = archive({k: v for k, v in cards.items() if k == "CHAN_BW"}, cards, frequencies=(1400,))
+    ends = [299792458.0 / f for f in (1.5e9, 1.3e9)]
+    told = [found.get("em_min"), found.get("em_max")]
+    assert told == (pytest.approx(ends) if cards else [None, None])
+
+
+@pytest.mark.parametrize(
+    ("kind", "feed", "states"),
+    [("AABB", "CIRC", "/RR/LL/"), ("AABB", "", None), ("AABBCRCI", "LIN", None)],
+)
+def test_states_of_an_archive_are_those_of_its_feeds(archive, kind, feed, states):
+    found = archive({"NPOL": 2, "POL_TYPE": kind}, {"FD_POLN": feed})
+    assert (found["pol_xel"], found.get("pol_states")) == (2, states)
+
+
+DYNAMIC = {
+    "T": {"CTYPE": "TIME", "CUNIT": "s", "CRVAL": 0.0, "CDELT": 2.0},
+    "F": {"CTYPE": "FREQ", "CUNIT": "Hz", "CRVAL": 1e8, "CDELT": 1e5},
+    "S": {"CTYPE": "STOKES", "CUNIT": "", "CRVAL": 1.0, "CDELT": 1.0},
+    "R": {"CTYPE": "RA---TAN", "CUNIT": "deg", "CRVAL": 9.0, "CDELT": 0.1},
+    "D": {"CTYPE": "DEC--TAN", "CUNIT": "deg", "CRVAL": 9.0, "CDELT": 0.1},
+}
+
+
+@pytest.mark.parametrize("axes", ["TF", "FT", "STF", "FTS", "TFRD"])
+def test_a_dynamic_spectrum_is_a_spectrum_with_times(tmp_path, axes):
+    lengths = {"T": 50, "F": 20, "S": 4, "R": 1, "D": 1}
+    cards = {f"{key}{n}": v for n, a in enumerate(axes, 1) for key, v in DYNAMIC[a].items()}
+    cards |= {f"CRPIX{n}": 1.0 for n in range(1, len(axes) + 1)}
+    product = only(image_file(tmp_path / "a.fits", tuple(lengths[a] for a in axes), cards))
+    cells = {cell.column: cell for cell in reversed(derive(product))}
+    kind = cells["dataproduct_type"]
+    assert (kind.value, kind.origin.confidence) == ("spectrum", INFERRED)
+    assert kind.origin.note == "over time and wavelength, a dynamic spectrum"
+    assert [cells[name].value for name in ("t_xel", "em_xel", "t_resolution")] == [50, 20, 2.0]
 
 
 @pytest.mark.parametrize(("unit", "ends"), [("angstrom", (1e-10, 21.6e-10)), ("", None)])

@@ -449,3 +449,5 @@ def test_channels_that_a_table_of_one_row_lists_go_before_the_axis(tmp_path):
     found = values(path)
     assert (found["em_min"], found["em_max"]) == pytest.approx((C / 85e6, C / 45e6))
     assert (found["em_xel"], found["facility_name"]) == (4, None)
+    # UT is no unit of the axis of time.
+    assert (found["t_xel"], found["t_resolution"]) == (6, 0.25)

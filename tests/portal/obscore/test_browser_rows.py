@@ -123,9 +123,15 @@ def test_a_table_that_was_not_observed_has_no_counts(tmp_path):
     hdu = fits.BinTableHDU.from_columns(columns, nrows=1)
     hdu.header["EXTNAME"] = "EFFECTIVE AREA"
     hdu.writeto(tmp_path / "area.fits")
-    (page,) = read_by_the_page([tmp_path / "area.fits"])
-    assert len(page["rows"]) == 1
-    assert differences(tmp_path / "area.fits", page)[0] == []
+    samples = [fits.Column("DAT_FREQ", "1D", array=[1400.0]), fits.Column("DATA", "8E")]
+    hdu = fits.BinTableHDU.from_columns(samples)
+    hdu.header.update({"NSBLK": 8, "STT_IMJD": 56048, "STT_SMJD": 3600, "SCANLEN": 60.0})
+    hdu.header["DATE-OBS"] = "2012-05-01T00:00:01"
+    hdu.writeto(tmp_path / "pulsar.fits")
+    files = sorted(tmp_path.iterdir())
+    for path, page in zip(files, read_by_the_page(files), strict=True):
+        assert len(page["rows"]) == 1
+        assert differences(path, page)[0] == []
 
 
 KINDS = "TAN SIN ARC STG ZEA NCP CAR CEA MER SFL GLS PAR AIT MOL".split()
