@@ -5,7 +5,7 @@ import { headerKind, imageKind, isDispersed, isOnDetector } from './kinds.js'
 import { levelOf } from './level.js'
 import { facilityOf, firstOf, instrumentOf, targetOf } from './names.js'
 import { outline } from './outline.js'
-import { skyOf } from './plane.js'
+import { isUntold, skyOf } from './plane.js'
 import { pointingOf } from './pointing.js'
 import { productsOf } from './products.js'
 import { isOfPulsar } from './tables.js'
@@ -33,6 +33,8 @@ const OWN = new RegExp(
     '|(CTYPE|CRVAL|CRPIX|CDELT|CUNIT|CROTA|CRDER|CSYER|CNAME)\\d+[A-Z]?' +
     '|(CD|PC|PV|PS)\\d+_\\d+[A-Z]?|[AB]P?_(ORDER|DMAX|\\d+_\\d+)|T[A-Z]{3,5}\\d+)$',
 )
+/** MJD of 1993-01-01, since when telescopes point by J2000. */
+const J2000_USUAL = 48988
 /** What only the command looks for. */
 const ELSEWHERE = 'none: portal extract may find it'
 /** What this page looks for as the command does. */
@@ -197,10 +199,19 @@ class Maker {
       this.#give('s_xel2', dec.length, `NAXIS${dec.number}`)
     }
     if (this.detector || this.unlit) return true
+    if (ra.type === 'RA' && this.#isOld()) {
+      this.#lack(['s_ra', 's_dec', 's_region', 's_fov'], 'an equinox that is not told is weighed by portal extract only')
+      return true
+    }
     const sky = this.magritte || !/^(RA|GLON|SLON|ELON)$/.test(ra.type) ? { reason: `an axis ${ra.type} is read by portal extract only` } : skyOf(this.cards, this.words.frames)
     if (this.magritte) this.#outline(this.#shifted(skyOf(this.cards, this.words.frames)), axes)
     else if (sky) this.#outline(sky, axes)
     return true
+  }
+
+  /** Whether no equinox is told, of what may be older than the custom of J2000. */
+  #isOld() {
+    return isUntold(this.cards) && !(Number(this.#row['t_min']) >= J2000_USUAL)
   }
 
   /**
@@ -223,7 +234,7 @@ class Maker {
 
   /** The reference point of a header without pixels. @returns {ReturnType<typeof pointingOf>} */
   #reference() {
-    const sky = this.hdu.kind === 'empty' ? skyOf(this.cards, this.words.frames) : null
+    const sky = this.hdu.kind === 'empty' && !this.#isOld() ? skyOf(this.cards, this.words.frames) : null
     if (!sky || 'reason' in sky) return sky
     const place = sky.at(...sky.pixels)
     return place && { place, source: `WCS (${sky.said}), its reference point; look at it (confidence 0.4)` }

@@ -1,19 +1,22 @@
-"""The sky that the pixels of a product lie on, if its coordinates mean something."""
+"""The sky that the pixels of a product lie on, if its coordinates mean something; its equinox."""
 
 from functools import lru_cache
 
 import numpy as np
 
+from portal.extraction._frames import Doubt, untold_equinox
+from portal.extraction._stamps import start_stamps
 from portal.fits.products import Product
 from portal.fits.shape import spatial
 from portal.fits.wcs import NoSky, Sky, sky_of
 from portal.headers.dispersion import on_detector, without_wavelengths
 from portal.headers.sky import not_of_sky
 
-__all__ = ["sky_of_product", "unset"]
+__all__ = ["equinox_doubt", "pixel_doubt", "sky_of_product", "unset"]
 
 _COARSEST = 20.0
 """Degrees of a pixel above which the coordinates were never set."""
+_NO_EQUINOX = ("no-equinox", "epoch-is-date")
 _LONGEST = 500.0
 """Times that a pixel may be longer than wide; beyond it a matrix is broken."""
 
@@ -58,6 +61,21 @@ def _judged(product: Product) -> Sky | NoSky:
     if not set(sky.axes) <= lengths:
         return NoSky("the axes of the sky have no pixels")
     return NoSky("coordinates that were never set") if unset(sky) else sky
+
+
+def equinox_doubt(product: Product, name: str = "") -> Doubt | None:
+    """What is not told of the equinox of keywords; `name` may have one of its own."""
+    observed = next(start_stamps(product.cards), None)
+    return untold_equinox(product.cards, observed.mjd if observed else None, name)
+
+
+def pixel_doubt(product: Product, sky: Sky) -> Doubt | None:
+    """What is not told of the equinox of pixels: where a card of it is none.
+
+    FITS 4.0, sec. 8.3: without such a card the frame is the ICRS, whatever the year.
+    """
+    untold = any(repair.code in _NO_EQUINOX for repair in sky.repairs)
+    return equinox_doubt(product) if untold else None
 
 
 def unset(sky: Sky) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from portal.extraction._pointing import sky_of_product
+from portal.extraction._pointing import pixel_doubt, sky_of_product
 from portal.extraction._sphere import (
     Cap,
     Vectors,
@@ -19,7 +19,7 @@ from portal.fits.products import Product
 from portal.fits.shape import of_one_element
 from portal.fits.wcs import Sky
 from portal.headers.dispersion import on_detector
-from portal.headers.keywords import from_card
+from portal.headers.keywords import from_card, null
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, Cell, Origin
 
 __all__ = ["DERIVATION", "outline"]
@@ -51,11 +51,20 @@ class _Footprint:
             return
         found = outline(sky, lengths[sky.axes[0]], lengths[sky.axes[1]])
         if found:
-            region, fov, note = found
-            trust = INFERRED if note else DERIVED
-            origin = Origin("wcs", f"WCS of HDU {product.hdu.index}", trust, note=note)
-            yield Cell("s_region", region, origin)
-            yield Cell("s_fov", fov, origin)
+            yield from _outlined(product, sky, *found)
+
+
+def _outlined(product: Product, sky: Sky, region: str, fov: float, note: str) -> Iterable[Cell]:
+    """Of a header without an equinox the place may not be known, but the size is."""
+    source, trust = f"WCS of HDU {product.hdu.index}", INFERRED if note else DERIVED
+    doubt = pixel_doubt(product, sky)
+    if doubt and doubt.lost:
+        yield null("s_region", source, doubt.note)
+    else:
+        told = "; ".join(filter(None, (note, doubt.note if doubt else "")))
+        origin = Origin("wcs", source, INFERRED if doubt else trust, note=told)
+        yield Cell("s_region", region, origin)
+    yield Cell("s_fov", fov, Origin("wcs", source, trust, note=note))
 
 
 def outline(sky: Sky, columns: int, rows: int) -> tuple[str, float, str] | None:

@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from portal.extraction._angles import declination, of_column, right_ascension
-from portal.extraction._frames import Doubt, from_galactic, to_icrs, untold_equinox
-from portal.extraction._pointing import sky_of_product, unset
+from portal.extraction._frames import from_galactic, to_icrs
+from portal.extraction._pointing import (
+    equinox_doubt,
+    pixel_doubt,
+    sky_of_product,
+    unset,
+)
 from portal.extraction._sphere import directions, places
-from portal.extraction._stamps import start_stamps
 from portal.fits.cards import Cards
 from portal.fits.hdu import ColumnInfo
 from portal.fits.products import Product
@@ -48,7 +52,6 @@ HOURS_PERHAPS = frozenset(("TELRA", "TELERA", "TEL_RA", "MEANRA", "TCSRA"))
 _AT_TELESCOPE = frozenset(("TARGLON", "TELRA", "TCSRA"))
 FARTHEST = 5.0
 """Degrees; the field of no telescope with fibres is wider."""
-_NO_EQUINOX = ("no-equinox", "epoch-is-date")
 _COLUMNS = (
     *(("TARGET_RA", "TARGET_DEC"), ("PLUG_RA", "PLUG_DEC"), ("RA_TARG", "DEC_TARG")),
     *(("RA_OBJ", "DEC_OBJ"), ("OBJ_RA", "OBJ_DEC"), ("RA", "DEC"), ("FIBER_RA", "FIBER_DEC")),
@@ -77,7 +80,7 @@ class _Position:
             if found := next(source(product), None):
                 ra, dec, origin = found
                 return Cell("s_ra", ra, origin), Cell("s_dec", dec, origin)
-        doubt = _doubt(product)
+        doubt = equinox_doubt(product)
         if doubt and doubt.lost:
             origin = Origin("keyword", f"HDU {product.hdu.index}", STATED, note=doubt.note)
             return Cell("s_ra", None, origin), Cell("s_dec", None, origin)
@@ -115,7 +118,8 @@ def _one_place(product: Product) -> Iterator[_Place]:
 
 def _pixels(product: Product) -> Iterator[_Place]:
     sky = sky_of_product(product)
-    if isinstance(sky, NoSky):
+    doubt = None if isinstance(sky, NoSky) else pixel_doubt(product, sky)
+    if isinstance(sky, NoSky) or (doubt and doubt.lost):
         return
     numbers = {axis.number: axis.length or 1 for axis in product.axes}
     columns, rows = (numbers[axis] for axis in sky.axes)
@@ -127,9 +131,7 @@ def _pixels(product: Product) -> Iterator[_Place]:
         notes.insert(0, "of the one pixel that is there; its header describes a larger frame")
     note = "; ".join(dict.fromkeys(notes))
     source = f"WCS of HDU {product.hdu.index}"
-    untold = any(repair.code in _NO_EQUINOX for repair in sky.repairs)
-    doubtful = untold and untold_equinox(product.cards, None) is not None
-    yield *place, Origin("wcs", source, INFERRED if doubtful else DERIVED, note=note)
+    yield *place, Origin("wcs", source, INFERRED if doubt else DERIVED, note=note)
 
 
 def _centre(sky: Sky, columns: int, rows: int) -> tuple[float, float] | None:
@@ -153,13 +155,17 @@ def _events(product: Product) -> Iterator[_Place]:
     if pair[0] is None or pair[1] is None:
         return
     sky = sky_of(_as_image(pair[0], pair[1], product))
-    if isinstance(sky, NoSky):
+    doubt = None if isinstance(sky, NoSky) else pixel_doubt(product, sky)
+    if isinstance(sky, NoSky) or (doubt and doubt.lost):
         return
     at = [_middle(product, column) for column in pair if column]
     ra, dec = sky.icrs(at[0] - 1.0, at[1] - 1.0)
     if np.isfinite(dec):
         source = f"HDU {product.hdu.index} columns {pair[0].name}, {pair[1].name}"
-        yield _wrapped(float(ra)), float(dec), Origin("wcs", source, DERIVED)
+        origin = Origin(
+            "wcs", source, INFERRED if doubt else DERIVED, note=doubt.note if doubt else ""
+        )
+        yield _wrapped(float(ra)), float(dec), origin
 
 
 def _coordinate(product: Product, head: str) -> ColumnInfo | None:
@@ -265,7 +271,8 @@ def _reference(product: Product) -> Iterator[_Place]:
     if product.hdu.kind != "empty":
         return
     sky = sky_of(product.cards)
-    if isinstance(sky, NoSky) or unset(sky):
+    doubt = None if isinstance(sky, NoSky) else pixel_doubt(product, sky)
+    if isinstance(sky, NoSky) or unset(sky) or (doubt and doubt.lost):
         return
     ra, dec = sky.icrs(*(pixel - 1.0 for pixel in sky.wcs.wcs.crpix))
     if np.isfinite(dec):
@@ -288,18 +295,13 @@ def _in_icrs(
     if ra is None or dec is None or (ra == 0.0 and dec == 0.0):
         return
     turned = to_icrs(product.cards, ra, dec, name)
-    doubt = None if kind == "column" else _doubt(product, name)
+    doubt = None if kind == "column" else equinox_doubt(product, name)
     if turned is None or (doubt and doubt.lost):
         return
     notes = [note, f"from {turned[2]}" if turned[2] else "", doubt.note if doubt else ""]
     trust = min(trust, INFERRED) if doubt else trust
     origin = Origin(kind, source, trust, note="; ".join(n for n in notes if n))
     yield _wrapped(turned[0]), turned[1], origin
-
-
-def _doubt(product: Product, name: str = "") -> Doubt | None:
-    observed = next(start_stamps(product.cards), None)
-    return untold_equinox(product.cards, observed.mjd if observed else None, name)
 
 
 def _wrapped(degrees: float) -> float:

@@ -8,8 +8,8 @@ from astropy.io import fits
 from portal.extraction import derive
 from portal.fits.opening import open_fits
 from portal.fits.products import products
-from portal.model.cell import INFERRED, STATED
-from tests.portal.extraction.making import image_file, table_file, values
+from portal.model.cell import DERIVED, INFERRED, STATED
+from tests.portal.extraction.making import image_file, only, table_file, values
 
 TAN = {
     "CTYPE1": "RA---TAN",
@@ -154,6 +154,30 @@ def test_an_equinox_that_is_not_told_is_doubted(tmp_path):
     assert place(**old)[:2] == (10.0, INFERRED)
     assert place(EQUINOX=0.0, RADECSYS="FK5", **old)[0] == pytest.approx(10.0, abs=1e-5)
     assert place(**recent)[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("cards", "trust"),
+    [
+        ({"EQUINOX": 0.0}, INFERRED),
+        ({"EQUINOX": 0.0, "DATE-OBS": "2015-06-22T01:00:00"}, INFERRED),
+        ({"EPOCH": 1987.3, "DATE-OBS": "1987-04-05T01:00:00"}, None),
+        ({"EQUINOX": 0.0, "RADESYS": "FK5", "DATE-OBS": "1987-04-05T01:00:00"}, DERIVED),
+        # By the standard it is the ICRS.
+        ({"DATE-OBS": "1987-04-05T01:00:00"}, DERIVED),
+    ],
+)
+def test_a_footprint_is_as_sure_as_its_middle(tmp_path, cards, trust):
+    sky = {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 30.0, "CRVAL2": 12.0}
+    sky |= {"CRPIX1": 1.0, "CRPIX2": 1.0, "CDELT1": -0.01, "CDELT2": 0.01}
+    product = only(image_file(tmp_path / "a.fits", (5, 6), {**sky, **cards}))
+    found = {cell.column: cell for cell in reversed(derive(product))}
+    for name in ("s_ra", "s_dec", "s_region"):
+        cell = found[name]
+        assert (None if cell.value is None else cell.origin.confidence) == trust, name
+        assert trust is not None or "is no equinox" in cell.origin.note
+    # The size of the field is the same in every frame.
+    assert found["s_fov"].value == pytest.approx(0.0781, abs=1e-4)
 
 
 def test_an_equinox_of_the_date_is_turned_back(spectrum):

@@ -111,8 +111,15 @@ def test_channels_are_those_of_the_command(tmp_path):
         hdu = fits.PrimaryHDU(np.zeros((cards.get("NAXIS3", 1), 4, 4), "i2"))
         hdu.header.update({"CRPIX3": 1.0, "CDELT3": 1.0, **cards})
         hdu.writeto(files[-1])
+    for year in (1985, 2015):
+        files.append(tmp_path / f"no-equinox-{year}.fits")
+        hdu = image("TAN", 1)
+        del hdu.header["RADESYS"]
+        hdu.header.update({"EQUINOX": 0.0, "DATE-OBS": f"{year}-01-01T01:00:00"})
+        hdu.writeto(files[-1])
     pages = read_by_the_page(files)
     assert [d for f, page in zip(files, pages, strict=True) for d in differences(f, page)[0]] == []
+    assert ["s_region" in page["rows"][0]["row"] for page in pages[-2:]] == [False, True]
     told = {f.stem for f, p in zip(files, pages, strict=True) if "em_min" in p["rows"][0]["row"]}
     assert told == {"channel"}
 
