@@ -82,7 +82,7 @@ def _of_file(path: Path, stack: ExitStack, mapping: "Mapping | None") -> "Iterat
         if error.code != "not-hdf5":
             raise
     else:
-        yield from _hdf5(path, header)
+        yield from _hdf5(path, header, mapping)
         return
     yield from _fits(path, stack, mapping)
 
@@ -91,18 +91,19 @@ def _fits(path: Path, stack: ExitStack, mapping: "Mapping | None") -> "Iterator[
     from portal.extraction import derive
     from portal.fits.opening import open_fits
     from portal.fits.products import products, with_keywords
-    from portal.mapping import FitsSource
+    from portal.mapping import FitsSource, unmatched
     from portal.mapping.propose import Example
 
     made, reasons = products(stack.enter_context(open_fits(path)))
     if not made:
         seen = "; ".join(reason.what for reason in reasons[:3])
         raise ReadError("no product", seen=seen, expected="data", where=str(path), code="no-data")
+    lacking = unmatched(mapping, None) if mapping else ()
     for product in made:
-        given = () if mapping is None else mapping.keywords(FitsSource(product))
+        given = mapping.keywords(FitsSource(product)) if mapping and not lacking else ()
         ruled = with_keywords(product, _cards(given, True), _cards(given, False))
         derived = _best(derive(ruled if given else product))
-        yield Example(f"{path.name}[{product.part}]", FitsSource(product), derived)
+        yield Example(f"{path.name}[{product.part}]", FitsSource(product), derived, lacking)
 
 
 def _cards(
@@ -115,16 +116,17 @@ def _cards(
     }
 
 
-def _hdf5(path: Path, header: "Header") -> "Iterator[Example]":
-    from portal.mapping import Hdf5Source
+def _hdf5(path: Path, header: "Header", mapping: "Mapping | None") -> "Iterator[Example]":
+    from portal.mapping import Hdf5Source, unmatched
     from portal.mapping.propose import Example
     from portal.obscore.products import found_in
 
-    rows = found_in(path, path.name).rows
+    rows, source = found_in(path, path.name).rows, Hdf5Source(header)
+    lacking = unmatched(mapping, header) if mapping else ()
     for row in rows:
-        yield Example(f"{path.name}[{row.part}]", Hdf5Source(header), _best(row.cells))
+        yield Example(f"{path.name}[{row.part}]", source, _best(row.cells), lacking)
     if not rows:
-        yield Example(path.name, Hdf5Source(header))
+        yield Example(path.name, source, unmatched=lacking)
 
 
 def _best(cells: "Iterable[Cell]") -> "dict[str, Cell]":

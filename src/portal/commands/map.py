@@ -157,7 +157,7 @@ def _values(rules: "Mapping", one: "Example") -> Iterator[dict[str, object]]:
     from portal.model.schema import OBSCORE
 
     columns = {column.name: column.unit for column in OBSCORE}
-    won = [o for o in rules.outcomes(one.source, one.derived.values()) if o.state == "won"]
+    won = [outcome for outcome in _outcomes(rules, one) if outcome.state == "won"]
     for outcome in won:
         unit = "" if outcome.held is None else outcome.held.unit or ""
         origin = outcome.origin
@@ -185,7 +185,7 @@ def _values(rules: "Mapping", one: "Example") -> Iterator[dict[str, object]]:
 
 def _unused(rules: "Mapping", one: "Example") -> Iterator[dict[str, object]]:
     """What did not give its value: rules, and what rules replaced."""
-    outcomes = rules.outcomes(one.source, one.derived.values())
+    outcomes = _outcomes(rules, one)
     yield from (_lost(outcome) for outcome in outcomes if outcome.state != "won")
     for outcome in outcomes:
         cell = one.derived.get(outcome.rule.target)
@@ -196,6 +196,16 @@ def _unused(rules: "Mapping", one: "Example") -> Iterator[dict[str, object]]:
                 "state": "lost",
                 "where": "found without a rule",
             }
+
+
+def _outcomes(rules: "Mapping", one: "Example") -> "tuple[Outcome, ...]":
+    """What becomes of every rule; of a file of another format none is applied."""
+    from portal.mapping.outcomes import Outcome
+
+    if not one.unmatched:
+        return rules.outcomes(one.source, one.derived.values())
+    reason = f"not of the format of the mapping: no {', '.join(one.unmatched)}"
+    return tuple(Outcome(rule, "elsewhere", reason=reason) for rule in rules.script.rules)
 
 
 def _lost(outcome: "Outcome") -> dict[str, object]:

@@ -29,11 +29,14 @@ class Example:
         What rules would read.
     derived
         What is found without rules, by column; a cell without a value says why there is none.
+    unmatched
+        Patterns of the line ``match`` of a mapping that the file lacks: no rule is for it.
     """
 
     name: str
     source: Source
     derived: Mapping[str, Cell] = field(default_factory=dict)
+    unmatched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 
+import h5py
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -11,6 +12,7 @@ from portal.commands.map import COMMAND
 from portal.errors import MappingError, ReadError
 from portal.mapping import load_mapping
 from portal.model.schema import OBSCORE
+from portal.obscore.products import found_in
 
 RULES = """\
 target_name: TARGNAME | 'unknown'
@@ -91,6 +93,27 @@ def test_explain_reads_hdf5(rules, example_store):
     done = call("explain", rules, next(example_store.glob("observations/*.h5")))
     assert done.exit_code == 0, done.exception
     assert "'VLT'" in done.output
+
+
+def test_explain_applies_no_rule_to_another_format(tmp_path, image, example_store):
+    observation = next(example_store.glob("observations/*.h5"))
+    with h5py.File(observation) as file:
+        held = next(iter(file))
+    for pattern, given in ((held, [False, True]), ("fields/rho*", [False, False])):
+        mapping = tmp_path / "own.map"
+        mapping.write_text(f"match: {pattern}\nmodel_id: $STEM\nfacility_name:= 'VLT'\n")
+        parts = json.loads(call("explain", mapping, image, observation, "--json").stdout)
+        told = [{"VLT", "ALMA"} & {one["value"] for one in part["values"]} for part in parts]
+        assert told[0] == {"ALMA"}
+        assert ["VLT" in one for one in (told[0], told[-1])] == given
+        # As extract has it.
+        rows = [
+            found_in(path, path.name, load_mapping(mapping)).rows for path in (image, observation)
+        ]
+        assert ["VLT" == one[-1].row.get("facility_name") for one in rows] == given
+    why = "elsewhere: facility_name:= 'VLT'"
+    output = call("explain", mapping, image).output
+    assert f"{why} [{mapping}:3:1]\n    not of the format of the mapping: no fields/rho*" in output
 
 
 def test_propose_writes_a_mapping_that_passes(tmp_path, image):
