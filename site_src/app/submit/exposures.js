@@ -13,6 +13,7 @@ import { regex } from './words.js'
  * @property {Pattern} each
  * @property {number} most [s]
  * @property {number} most_frames
+ * @property {Pattern} quantity a number with a unit
  * @property {Pattern} seconds
  * @property {string[]} stated
  * @property {[Pattern, number][]} units and the seconds of each
@@ -35,7 +36,7 @@ export function exposureOf(cards, extension, words) {
   for (const name of [...(counting ? words.counting : []), ...words.stated, ...words.customary]) {
     const value = cards.number(name)
     if (value === null || value <= 0) continue
-    const factor = secondsOf(cards.comment(name), words)
+    const factor = secondsOf(cards.comment(name), value, words)
     if (factor === null) return { reason: `the unit of ${name} is read by portal extract only` }
     const seconds = value * factor
     if (seconds < words.most) return together(cards, name, seconds, words)
@@ -43,10 +44,28 @@ export function exposureOf(cards, extension, words) {
   return null
 }
 
-/** Seconds in one of what a comment tells; null for a unit that is none of the usual. @param {string} comment @param {ExposureWords} words */
-function secondsOf(comment, { seconds, units }) {
-  if (regex(seconds).test(comment)) return 1
-  return units.find(([pattern]) => regex(pattern).test(comment))?.[1] ?? (TOLD.test(comment) ? null : 1)
+/**
+ * Seconds in one of what a comment tells; null for a unit that is none of the usual, and for several.
+ * @param {string} comment
+ * @param {number} value
+ * @param {ExposureWords} words
+ */
+function secondsOf(comment, value, { quantity, seconds, units }) {
+  if (/^\s*\[s\]/.test(comment)) return 1
+  // A number with a unit that is another number than the value is of another quantity.
+  let rest = comment.replace(every(quantity), (text, number) => (Number(number) === value ? text : ''))
+  const found = /** @type {[Pattern, number][]} */ ([[seconds, 1], ...units]).filter(([pattern]) => {
+    const before = rest
+    rest = rest.replace(every(pattern), '')
+    return rest !== before
+  })
+  return found.length > 1 ? null : found[0]?.[1] ?? (TOLD.test(comment) ? null : 1)
+}
+
+/** @param {Pattern} pattern */
+function every(pattern) {
+  const { source, flags } = regex(pattern)
+  return new RegExp(source, `${flags}g`)
 }
 
 /**

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portal.fits.products import Product
 from portal.fits.units import quantity_factor
-from portal.headers.keywords import from_card, row_value
+from portal.headers.keywords import from_card, null, row_value
 from portal.headers.told import unit_told
 from portal.model.cell import CONVENTION, DERIVED, STATED, Cell, Origin
 
@@ -18,6 +18,7 @@ __all__ = [
     "EXPOSURES",
     "MOST",
     "MOST_FRAMES",
+    "QUANTITY",
     "SECONDS",
     "UNITS",
     "exposure",
@@ -42,7 +43,15 @@ UNITS = (
     (re.compile(r"\bmicro-?sec(?:ond)?s?\b|\bus(?:ec)?\b", re.I), 1e-6),
     (re.compile(r"[\[(](?:d|days?)[\])]|\bin days\b", re.I), 86400.0),
 )
-SECONDS = re.compile(r"\bsec(?:ond)?s?\b|[\[(]s[\])]", re.I)
+SECONDS = re.compile(
+    r"(?<!kilo-)(?<!mega-)(?<!milli-)(?<!micro-)\bsec(?:ond)?s?\b|[\[(]s[\])]", re.I
+)
+QUANTITY = re.compile(
+    r"(?<![\w.])(\d+(?:\.\d*)?)[\s-]*(?:(?:milli|micro|kilo|mega)-?)?"
+    r"(?:[mku]?s(?:ec)?|sec(?:ond)?s?|mins?|minutes?|hours?|hrs?|h|days?|d)\b",
+    re.I,
+)
+"""A number with a unit: where it is another number than the value, it is of another quantity."""
 EACH = re.compile(
     r"\b(?:each|per)\s+(?:frame|exposure|coadd|image|integration|sub)|\bsingle\b", re.I
 )
@@ -62,7 +71,7 @@ def exposure(product: Product) -> Iterator[Cell]:
             origin = Origin("column", found.source, STATED, note=note)
             yield Cell("t_exptime", given * factor, origin)
             return
-    cards = product.cards
+    cards, doubt = product.cards, None
     counting = (
         cards.text("HDUCLASS") or ""
     ).upper() == "OGIP" or "EVENT" in product.hdu.name.upper()
@@ -70,21 +79,44 @@ def exposure(product: Product) -> Iterator[Cell]:
         value = cards.number(name)
         if value is None or value <= 0.0:
             continue
-        factor, note = _factor(cards.comment(name))
+        factor, note = _factor(cards.comment(name), value)
         if factor and value * factor < MOST:
             yield _cell(product, name, value * factor, note)
             return
+        doubt = doubt or null("t_exptime", cards.source(name), note or "too long")
+    if doubt:
+        yield doubt
 
 
-def _factor(comment: str) -> tuple[float | None, str]:
-    """Seconds in one of what a comment tells, and that unit; None where it is no time."""
-    if SECONDS.search(comment):
-        return 1.0, ""
-    for pattern, factor in UNITS:
-        if match := pattern.search(comment):
-            return factor, f"from {match[0].strip('[]() ')}"
+def _factor(comment: str, value: float) -> tuple[float | None, str]:
+    """Seconds in one of what a comment tells, and that unit; None where it is no time, and why.
+
+    FITS 4.0, sec. 4.3.2: a unit in brackets comes first. Of several others none is taken.
+    """
     told = unit_told(comment)
-    return (quantity_factor(told, "s"), f"from {told}") if told else (1.0, "")
+    if told and comment.lstrip().startswith("[") and (factor := quantity_factor(told, "s")):
+        return factor, "" if factor == 1.0 else f"from {told}"
+    named = dict(_named(QUANTITY.sub(lambda one: _own(one, value), comment)))
+    if len(named) > 1:
+        return None, f"its comment names several units: {', '.join(named.values())}"
+    for factor, unit in named.items():
+        return factor, "" if factor == 1.0 else f"from {unit}"
+    factor = quantity_factor(told, "s") if told else 1.0
+    lost = f"its comment names {told}, which is no time"
+    return factor, lost if factor is None else f"from {told}" if told else ""
+
+
+def _own(quantity: re.Match[str], value: float) -> str:
+    return quantity[0] if float(quantity[1]) == value else ""
+
+
+def _named(comment: str) -> Iterator[tuple[float, str]]:
+    """Units that stand in words, each with its seconds."""
+    for pattern, factor in ((SECONDS, 1.0), *UNITS):
+        if match := pattern.search(comment):
+            yield factor, match[0].strip("[]() ")
+            # A later pattern may find a part of it.
+            comment = pattern.sub("", comment)
 
 
 def _cell(product: Product, name: str, seconds: float, note: str) -> Cell:

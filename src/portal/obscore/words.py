@@ -92,6 +92,7 @@ def _of_durations() -> dict[str, Json]:
         "each": _anywhere(_exposure.EACH),
         "most": _exposure.MOST,
         "most_frames": _exposure.MOST_FRAMES,
+        "quantity": _anywhere(_exposure.QUANTITY),
         "seconds": _anywhere(_exposure.SECONDS),
         "stated": [*_exposure.EXPOSURES],
         "units": [[_anywhere(pattern), factor] for pattern, factor in _exposure.UNITS],

@@ -5,11 +5,11 @@ import struct
 import pytest
 from astropy.io import fits
 
-from portal.extraction import timing
+from portal.extraction import derive, timing
 from portal.fits.opening import open_fits
 from portal.fits.products import products
 from portal.model.cell import INFERRED
-from tests.portal.extraction.making import image_file, table_file, values
+from tests.portal.extraction.making import image_file, only, table_file, values
 
 DAY = 86400.0
 TAN = {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 1.0, "CRVAL2": 2.0, "CDELT1": -0.1}
@@ -196,6 +196,15 @@ def test_dates_that_contradict_one_another_are_doubted(tmp_path):
         ({"EXPTIME": (1e-4, "[Ms]")}, 100.0),
         ({"EXPTIME": (1.5, "min")}, 90.0),
         ({"EXPTIME": (1.5, "[m] of what?"), "ITIME": 7.0}, 7.0),
+        # Another quantity in the comment does not tell the unit of the value.
+        ({"EXPTIME": (5.0, "exposure in minutes, 300 seconds")}, 300.0),
+        ({"EXPTIME": (300.0, "exposure in seconds, 5 minutes")}, 300.0),
+        ({"EXPTIME": (1.0, "1 minute, 60 seconds")}, 60.0),
+        ({"EXPTIME": (300.0, "10 x 30 s, 5 minutes")}, 300.0),
+        ({"EXPTIME": (5.0, "[min] until the second frame")}, 300.0),
+        ({"EXPTIME": (5.0, "milli-seconds")}, 5e-3),
+        ({"EXPTIME": (5.0, "minutes or seconds")}, None),
+        ({"EXPTIME": (5.0, "minutes or seconds"), "ITIME": (7.0, "seconds")}, 7.0),
         ({"ITIME": 5.0}, 5.0),
         ({"EXPTIME": (15.0, "Exposure time (s) for each frame"), "COADDS": 3}, 45.0),
         ({"EXPTIME": 15.0, "COADDS": 3}, 15.0),
@@ -209,6 +218,14 @@ def test_dates_that_contradict_one_another_are_doubted(tmp_path):
 )
 def test_exposures(times, cards, seconds):
     assert times(cards)[2] == pytest.approx(seconds)
+
+
+def test_a_comment_that_names_several_units_is_told(tmp_path):
+    cards = {"EXPTIME": (5.0, "minutes or seconds")}
+    cells = derive(only(image_file(tmp_path / "a.fits", (3, 4), cards)))
+    (cell,) = (cell for cell in cells if cell.column == "t_exptime")
+    assert (cell.value, cell.origin.source) == (None, "HDU 0 EXPTIME")
+    assert cell.origin.note == "its comment names several units: seconds, minutes"
 
 
 def test_a_table_of_times_without_a_stated_start(tmp_path):
