@@ -40,7 +40,7 @@ from lineform.deprojection.problem import Problem
 from lineform.func.convolve import beam_margin, correlated_noise
 from lineform.func.radiation import brightness_temperature
 from lineform.inference._linear import SMALL
-from lineform.inference.base import Settings, State, Watch
+from lineform.inference.base import Inference, Settings, State, Watch
 from lineform.inference.hmc import Hamiltonian
 from lineform.inference.modes import explored, likely_starts
 from lineform.inference.running import method_called
@@ -150,13 +150,18 @@ def blank(setting: Setting) -> Problem:
     grid = Grid(setting.cells, SIDE * factor("au"))
     priors = {name: prior_from(text) for name, text in PRIORS.get(setting.model, {}).items()}
     shape = SHAPES.get(setting.model, setting.model)
-    model = make_model(Request(shape, grid, {"CO": None}, frame, priors))
+    sampled = not _method(setting).local
+    model = make_model(Request(shape, grid, {"CO": None}, frame, priors, sampled=sampled))
     molecule = linear_rotor("CO")
     problem = problem_of(model, [(dark, molecule)], DISTANCE)
     with torch.no_grad():
         peak = float(problem.cubes(problem.origin())[0].max())
     rms = np.array(peak / SIGNAL / _kelvin(dark))
     return _with(problem, dataclasses.replace(dark, rms=rms))
+
+
+def _method(setting: Setting) -> Inference:
+    return SHORT if setting.method == SHORT.name else method_called(setting.method)
 
 
 def _dark(setting: Setting) -> Measurement:
@@ -205,7 +210,7 @@ def inferred(setting: Setting, wind: int, options: Options) -> dict[str, np.ndar
     """What the posterior of a wind says of the truth."""
     problem, truth = observed(setting, wind)
     seed = setting.number(wind)
-    method = SHORT if setting.method == SHORT.name else method_called(setting.method)
+    method = _method(setting)
     settings = Settings(samples=setting.samples, seed=seed, network=options.network)
     state: State = {}
     if method.local:

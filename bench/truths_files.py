@@ -170,7 +170,8 @@ def transfer(data: Path, folder: Path, samples: int) -> list[Figure]:
 
 
 def _transferred(seen: str, measurement: Measurement, co: Molecule, samples: int) -> list[Figure]:
-    model = free_model(Grid(_CELLS, _BOX), {"CO": 3e-4}, Frame(100.0))
+    learned = {"deviations": "learned"}
+    model = free_model(Grid(_CELLS, _BOX), {"CO": 3e-4}, Frame(100.0), options=learned)
     problem = problem_of(
         model, [(measurement, co)], 100.0, model_error=_MODEL_ERROR, background=BACKGROUND
     )

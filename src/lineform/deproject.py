@@ -312,6 +312,8 @@ def _problem(plan: Plan, arrangement: Arrangement, priors: Mapping[str, Prior]) 
             frame=arrangement.frame,
             priors=priors,
             options=plan.options,
+            # The usual method of fields samples the posterior as a whole.
+            sampled=not plan.method or not method_called(plan.method).local,
         )
     )
     return problem_of(

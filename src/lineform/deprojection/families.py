@@ -29,6 +29,9 @@ class Request:
         Instead of those of the family.
     options : name -> text
         Whatever else the family understands.
+    sampled : bool
+        Whether a method will draw from the posterior as a whole, not about its maxima: numbers
+        that say how much fields deviate can then be learned.
     """
 
     model: str
@@ -37,6 +40,7 @@ class Request:
     frame: Frame
     priors: Mapping[str, Prior] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
+    sampled: bool = False
 
 
 class Family(Protocol):

@@ -231,9 +231,8 @@ class _Family:
     models: tuple[str, ...] = ("free",)
 
     def make(self, request: Request) -> Model:
-        return free_model(
-            request.grid, request.species, request.frame, request.priors, request.options
-        )
+        options = {"deviations": "learned" if request.sampled else "fixed", **request.options}
+        return free_model(request.grid, request.species, request.frame, request.priors, options)
 
 
 MODEL = _Family()

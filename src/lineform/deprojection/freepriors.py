@@ -21,15 +21,19 @@ model like any other:
 - abundances (option): curve 0.5 and arcs 0.1 and clumps 0.05, for molecules freeze out on dust and
   are broken by light, mostly as functions of radius.
 
-They are fixed unless a prior is given, for at the maximum of a posterior in these coordinates a
-deviation that is free comes out too large: a larger one makes the latent numbers of the same field
-smaller. A method that samples the posterior also weighs how many latent numbers fit, so that they
-can be learned there, for example with ``density_arcs=log-normal 0.6 1.5``.
+Those of arcs and clumps are learned (option ``deviations``) by methods that sample the posterior as
+a whole: each is log-normal, within a factor of 2.5 of the number above, for winds range from smooth
+ones to those of simulations without cooling. Structure too fine to be seen still counts, for
+it changes how bright a line is: with fixed deviations a wind that was smoother than that came out
+colder than it was by 0.4 dex. With other methods they are fixed unless a prior is given: at the
+maximum of a posterior in these coordinates a deviation that is free comes out too large, for a
+larger one makes the latent numbers of the same field smaller; the sampled posterior also weighs how
+many latent numbers fit.
 """
 
 from collections.abc import Mapping
 
-from lineform.deprojection.priors import Fixed, Prior
+from lineform.deprojection.priors import Fixed, LogNormal, Prior
 from lineform.deprojection.windpriors import abundance_name, described, wind_priors
 from lineform.errors import ConfigError
 from lineform.parameters import Parameter
@@ -41,6 +45,7 @@ CLUMPS = (3, 8, 16)
 
 OPTIONS: Mapping[str, tuple[str, ...]] = {
     "abundance": ("uniform", "field"),
+    "deviations": ("fixed", "learned"),
     "edge": ("none", "sphere"),
     "hydrodynamics": ("none", "steady"),
     "turbulence": ("uniform", "field"),
@@ -58,6 +63,9 @@ _DEVIATIONS: Mapping[str, tuple[float, float, float]] = {
 """Of the curve, the arcs, and the clumps on each scale."""
 
 _OF_ABUNDANCES = (0.5, 0.1, 0.05)
+
+_LEARNED = 2.5
+"""Factor within which deviations that are learned lie with 68 % probability."""
 
 
 def varying(options: Mapping[str, str], species: Mapping[str, float | None]) -> list[str]:
@@ -101,10 +109,14 @@ def free_priors(
         If a molecule has no usual abundance, and none is given.
     """
     priors = {**wind_priors("spherical", species), "coldest": Fixed(10.0)}
+    learned = options["deviations"] == "learned"
     for name in dict.fromkeys(varying(options, species)):
         curve, arcs, clumps = _DEVIATIONS.get(name, _OF_ABUNDANCES)
-        priors |= {f"{name}_curve": Fixed(curve), f"{name}_arcs": Fixed(arcs)}
-        priors |= {f"{name}_clumps_{scale}": Fixed(clumps) for scale in CLUMPS}
+        structure = {f"{name}_arcs": arcs} | {f"{name}_clumps_{scale}": clumps for scale in CLUMPS}
+        # A curve has too few numbers to tell how much curves deviate.
+        priors[f"{name}_curve"] = Fixed(curve)
+        for each, usual in structure.items():
+            priors[each] = LogNormal(usual, _LEARNED) if learned else Fixed(usual)
     return priors
 
 

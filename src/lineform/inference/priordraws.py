@@ -155,6 +155,7 @@ def _model(draws: PriorDraws) -> Model:
         frame=frame,
         priors=given,
         options=dict(draws.options),
+        sampled=True,
     )
     return make_model(request)
 

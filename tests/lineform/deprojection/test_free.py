@@ -162,6 +162,18 @@ def test_deviations_can_be_learned():
     assert model.settings()["density_arcs"] == "log-normal 0.5 1.5"
 
 
+def test_deviations_are_learned_by_methods_that_sample_the_whole_posterior():
+    model = make_model(Request("free", GRID, {"CO": None}, FRAME, sampled=True))
+    told = [quantity.name for quantity in model.quantities]
+    assert {"density_arcs", "temperature_clumps_8", "speed_clumps_16"} <= set(told)
+    assert "density_curve" not in told
+    assert model.settings()["speed_arcs"] == "log-normal 0.08 2.5"
+    fixed = Request(
+        "free", GRID, {"CO": None}, FRAME, options={"deviations": "fixed"}, sampled=True
+    )
+    assert "density_arcs" not in [quantity.name for quantity in make_model(fixed).quantities]
+
+
 def test_an_unknown_number_is_an_error():
     with pytest.raises(ConfigError, match="density_lobes"):
         free_model(GRID, SPECIES, FRAME, {"density_lobes": Fixed(1.0)})
