@@ -2,23 +2,23 @@
 
 The radial laws are those of the spherical wind of `lineform.deprojection.windpriors`. About them,
 the logarithm of each quantity varies by a smooth function of ln r (``curve``), by what flows
-outwards (``arcs``: arms, shells and lobes), and by what looks the same everywhere (``clumps``, on
-scales of 1/3, 1/8 and 1/16 of the side of the grid). Their standard deviations are numbers of the
-model like any other:
+outwards (``arcs``: arms, shells and lobes, along the radius 1/6, 1/16 and 1/32 of the side of the
+grid wide), and by what looks the same everywhere (``clumps``, of 1/3, 1/8 and 1/16). Their standard
+deviations are numbers of the model like any other:
 
-- density: curve 0.4, for mass loss that changes with time by a factor of 1.5; arcs 0.6, for arms
-  have a contrast of 2 to 10 between crest and trough in models of binaries; clumps 0.2 on each
-  scale, for what does not follow the flow. Together 0.7 at a radius: a wind of a binary that an
-  AMR code made without cooling has 1.0, spiral arms of moderate contrast have 0.4 to 0.5.
-- temperature: curve 0.25, for heating and cooling change the exponent along the wind; arcs 0.2 and
-  clumps 0.07, together 0.23. Gas is warmer where it was compressed, by a power of the density that
+- density: curve 0.4, for mass loss that changes with time by a factor of 1.5; arcs 0.35 on each
+  scale, for arms have a contrast of 2 to 10 between crest and trough in models of binaries; clumps
+  0.2 on each scale, for what does not follow the flow. Together 0.7 at a radius: a wind of a binary
+  that an AMR code made without cooling has 1.0, spiral arms of moderate contrast have 0.4 to 0.5.
+- temperature: curve 0.25, for heating and cooling change the exponent along the wind; arcs 0.12 and
+  clumps 0.07, together 0.24. Gas is warmer where it was compressed, by a power of the density that
   lies between 0, if it radiates freely, and 2/3; the wind without cooling has 0.6.
-- speed: curve 0.15, arcs 0.08 and clumps 0.03, together 0.1, as in that wind: it is faster than
+- speed: curve 0.15, arcs 0.05 and clumps 0.03, together 0.1, as in that wind: it is faster than
   sound ten times, so that its pressure turns little of its motion.
-- turbulence (option): arcs 0.2 and clumps 0.1, and a curve of 0.2.
-- velocity (option): three components over the speed of the wind, arcs 0.08 and clumps 0.03, and
+- turbulence (option): arcs 0.12 and clumps 0.1, and a curve of 0.2.
+- velocity (option): three components over the speed of the wind, arcs 0.05 and clumps 0.03, and
   rotation about any axis by 0.2 of the speed, a smooth function of radius.
-- abundances (option): curve 0.5 and arcs 0.1 and clumps 0.05, for molecules freeze out on dust and
+- abundances (option): curve 0.5, arcs 0.06 and clumps 0.05, for molecules freeze out on dust and
   are broken by light, mostly as functions of radius.
 
 Those of arcs and clumps are learned (option ``deviations``) by methods that sample the posterior as
@@ -38,7 +38,10 @@ from lineform.deprojection.windpriors import abundance_name, described, wind_pri
 from lineform.errors import ConfigError
 from lineform.parameters import Parameter
 
-__all__ = ["CLUMPS", "OPTIONS", "described_free", "free_options", "free_priors", "varying"]
+__all__ = ["ARCS", "CLUMPS", "OPTIONS", "described_free", "free_options", "free_priors", "varying"]
+
+ARCS = (6, 16, 32)
+"""Side of the grid over the lengths of arcs along the radius."""
 
 CLUMPS = (3, 8, 16)
 """Side of the grid over the correlation lengths of clumps."""
@@ -54,15 +57,17 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
 """What each option may be; the first is what it is if nothing is said."""
 
 _DEVIATIONS: Mapping[str, tuple[float, float, float]] = {
-    "density": (0.4, 0.6, 0.2),
-    "temperature": (0.25, 0.2, 0.07),
-    "speed": (0.15, 0.08, 0.03),
-    "turbulence": (0.2, 0.2, 0.1),
-    "velocity": (0.2, 0.08, 0.03),
+    "density": (0.4, 0.35, 0.2),
+    "temperature": (0.25, 0.12, 0.07),
+    "speed": (0.15, 0.05, 0.03),
+    "turbulence": (0.2, 0.12, 0.1),
+    "velocity": (0.2, 0.05, 0.03),
 }
-"""Of the curve, the arcs, and the clumps on each scale."""
+"""Of the curve, and of arcs and clumps on each scale."""
 
-_OF_ABUNDANCES = (0.5, 0.1, 0.05)
+_OF_ABUNDANCES = (0.5, 0.06, 0.05)
+
+_WIDE = "of the side of the grid wide"
 
 _LEARNED = 2.5
 """Factor within which deviations that are learned lie with 68 % probability."""
@@ -112,7 +117,8 @@ def free_priors(
     learned = options["deviations"] == "learned"
     for name in dict.fromkeys(varying(options, species)):
         curve, arcs, clumps = _DEVIATIONS.get(name, _OF_ABUNDANCES)
-        structure = {f"{name}_arcs": arcs} | {f"{name}_clumps_{scale}": clumps for scale in CLUMPS}
+        structure = {f"{name}_arcs_{scale}": arcs for scale in ARCS}
+        structure |= {f"{name}_clumps_{scale}": clumps for scale in CLUMPS}
         # A curve has too few numbers to tell how much curves deviate.
         priors[f"{name}_curve"] = Fixed(curve)
         for each, usual in structure.items():
@@ -126,10 +132,8 @@ def described_free(
     """Unit and meaning of all numbers of a free-form wind."""
     kinds = {
         "curve": "as a function of radius, about its law",
-        "arcs": "in arcs, arms and lobes",
-        **{
-            f"clumps_{scale}": f"in clumps of 1/{scale} of the side of the grid" for scale in CLUMPS
-        },
+        **{f"arcs_{scale}": f"in arcs and arms, 1/{scale} {_WIDE}" for scale in ARCS},
+        **{f"clumps_{scale}": f"in clumps, 1/{scale} {_WIDE}" for scale in CLUMPS},
     }
     deviations = {
         f"{name}_{kind}": Parameter("", f"Standard deviation of {_measure(name)} {words}.")

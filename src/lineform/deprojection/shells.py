@@ -45,8 +45,7 @@ class ShellField:
     ----------
     grid : Grid
     lengths : tuple of float [1]
-        Correlation lengths along the radius over the side of the grid; each has the same share of
-        the variance.
+        Correlation lengths along the radius over the side of the grid.
     """
 
     grid: Grid
@@ -57,13 +56,22 @@ class ShellField:
         nodes = sum(len(_nodes(length)) for length in self.lengths)
         object.__setattr__(self, "size", nodes * len(_ORDERS))
 
-    def __call__(self, latent: torch.Tensor) -> torch.Tensor:
-        """The field (..., x, y, z) [1], of variance 1, of standard normal numbers (..., size)."""
+    def __call__(self, latent: torch.Tensor, deviations: torch.Tensor) -> torch.Tensor:
+        """The field (..., x, y, z) [1].
+
+        Parameters
+        ----------
+        latent : (..., size) [1]
+            Standard normal.
+        deviations : (..., length) [1]
+            Standard deviation of the part with each correlation length.
+        """
         like = latent.dtype, latent.device
         along, which = _along(self.grid.cells, self.lengths, *like)
         harmonics = _harmonics(self.grid.cells, *like)
         whole = latent.shape[:-1]
-        coefficients = along @ latent.reshape(*whole, -1, len(_ORDERS))
+        nodes = latent.reshape(*whole, -1, len(_ORDERS))
+        coefficients = along @ (deviations[..., _length_of(self.lengths)][..., None] * nodes)
         # One octant, of each parity by itself; the others differ by the signs of the parities.
         terms = (coefficients[..., which, :] * harmonics).split(_PER_PARITY, dim=-1)
         octant = ((self.grid.cells + 1) // 2,) * 3
@@ -97,6 +105,11 @@ def _nodes(length: float) -> FloatArray:
     return (np.arange(count) * _SPACING - _MARGIN) * length
 
 
+def _length_of(lengths: tuple[float, ...]) -> list[int]:
+    """Number of the length that each node is of."""
+    return [number for number, length in enumerate(lengths) for _ in _nodes(length)]
+
+
 def _octant(cells: int) -> FloatArray:
     """Centres (cell, 3) [side] of the cells on the positive side of all axes."""
     axis = ((np.arange(cells) + 0.5) / cells - 0.5)[cells // 2 :]
@@ -114,7 +127,7 @@ def _along(
     weights = [np.exp(-(((radius[:, None] - _nodes(s)) / s) ** 2)) for s in lengths]
     even = [weight / np.linalg.norm(weight, axis=1, keepdims=True) for weight in weights]
     with torch.inference_mode(False):
-        matrix = torch.as_tensor(np.concatenate(even, 1) / math.sqrt(len(lengths)))
+        matrix = torch.as_tensor(np.concatenate(even, 1))
         return matrix.to(dtype=dtype, device=device), torch.as_tensor(which, device=device)
 
 

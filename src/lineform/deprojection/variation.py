@@ -1,13 +1,13 @@
 """How the quantities of a wind vary about their laws: by curves, arcs and clumps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import torch
 
 from lineform.deprojection.base import Grid
-from lineform.deprojection.freepriors import CLUMPS
+from lineform.deprojection.freepriors import ARCS, CLUMPS
 from lineform.deprojection.radial import RadialCurve
 from lineform.deprojection.shells import ShellField
 from lineform.deprojection.spectra import SmoothField
@@ -16,9 +16,6 @@ __all__ = ["Variations", "Varied"]
 
 _CURVE = RadialCurve(0.7)
 """Smooth over a factor of two in radius, like a wind that reacts to what drives it."""
-
-_ARCS = (1 / 6, 1 / 16, 1 / 32)
-"""Lengths along the radius over the side of the grid."""
 
 
 class Varied(NamedTuple):
@@ -48,9 +45,9 @@ class Variations:
     clumps: SmoothField = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "arcs", ShellField(self.grid, _ARCS))
-        lengths = tuple(1 / scale for scale in CLUMPS)
-        object.__setattr__(self, "clumps", SmoothField(self.grid, lengths))
+        arcs, clumps = (tuple(1 / scale for scale in scales) for scales in (ARCS, CLUMPS))
+        object.__setattr__(self, "arcs", ShellField(self.grid, arcs))
+        object.__setattr__(self, "clumps", SmoothField(self.grid, clumps))
 
     @property
     def size(self) -> int:
@@ -78,13 +75,18 @@ class Variations:
         parts = latent.reshape(len(self.names), -1).split(self._sizes, dim=-1)
         knots = self._deviations(law, "curve")[:, None] * parts[0]
         curves = (_CURVE.basis(torch.log(fraction)) @ knots.T).movedim(-1, 0)
-        scales = [self._deviations(law, f"clumps_{scale}") for scale in CLUMPS]
-        clumps = self.clumps(parts[2], torch.stack(scales, -1))
-        arcs = self._deviations(law, "arcs")[:, None, None, None] * self.arcs(parts[1])
+        arcs = self.arcs(parts[1], self._at_scales(law, "arcs", ARCS))
+        clumps = self.clumps(parts[2], self._at_scales(law, "clumps", CLUMPS))
         varied: dict[str, list[Varied]] = {}
         for name, curve, structure in zip(self.names, curves, arcs + clumps, strict=True):
             varied.setdefault(name, []).append(Varied(curve, structure))
         return varied
+
+    def _at_scales(
+        self, law: Mapping[str, torch.Tensor], part: str, scales: Sequence[int]
+    ) -> torch.Tensor:
+        """Deviations of a part of each (name, scale) [1]."""
+        return torch.stack([self._deviations(law, f"{part}_{scale}") for scale in scales], -1)
 
     def _deviations(self, law: Mapping[str, torch.Tensor], part: str) -> torch.Tensor:
         """Of a part of each (name,) [1]."""

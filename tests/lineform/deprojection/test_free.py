@@ -147,31 +147,31 @@ def test_options_that_do_not_exist_are_errors(options, seen):
 def test_numbers_that_are_not_fixed_are_quantities(model):
     names = [quantity.name for quantity in model.quantities]
     assert "mass_loss_rate" in names
-    assert "density_arcs" not in names
+    assert "density_arcs_6" not in names
     values = dict(zip(names, model.numbers(torch.zeros(model.size)).tolist(), strict=True))
     assert values["mass_loss_rate"] == pytest.approx(1e-6)
     assert values["systemic_velocity"] == pytest.approx(-20)
 
 
 def test_deviations_can_be_learned():
-    learned = {"density_arcs": LogNormal(0.5, 1.5), "stellar_temperature": Fixed(2500.0)}
+    learned = {"density_arcs_6": LogNormal(0.5, 1.5), "stellar_temperature": Fixed(2500.0)}
     model = make_model(Request("free", GRID, {"CO": None}, FRAME, learned))
     names = [quantity.name for quantity in model.quantities]
-    assert "density_arcs" in names
+    assert "density_arcs_6" in names
     assert "stellar_temperature" not in names
-    assert model.settings()["density_arcs"] == "log-normal 0.5 1.5"
+    assert model.settings()["density_arcs_6"] == "log-normal 0.5 1.5"
 
 
 def test_deviations_are_learned_by_methods_that_sample_the_whole_posterior():
     model = make_model(Request("free", GRID, {"CO": None}, FRAME, sampled=True))
     told = [quantity.name for quantity in model.quantities]
-    assert {"density_arcs", "temperature_clumps_8", "speed_clumps_16"} <= set(told)
+    assert {"density_arcs_6", "temperature_clumps_8", "speed_clumps_16"} <= set(told)
     assert "density_curve" not in told
-    assert model.settings()["speed_arcs"] == "log-normal 0.08 2.5"
+    assert model.settings()["speed_arcs_16"] == "log-normal 0.05 2.5"
     fixed = Request(
         "free", GRID, {"CO": None}, FRAME, options={"deviations": "fixed"}, sampled=True
     )
-    assert "density_arcs" not in [quantity.name for quantity in make_model(fixed).quantities]
+    assert "density_arcs_6" not in [quantity.name for quantity in make_model(fixed).quantities]
 
 
 def test_an_unknown_number_is_an_error():
