@@ -2,7 +2,8 @@
 
 import io
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -19,6 +20,8 @@ _DRAWN = 500
 _TOLD = 3000
 """Most points of a drawing, and of the data for the script."""
 _CUTS = (0.1, 99.9)
+_COLOURS = 6
+"""Of lines on the site."""
 _INK = (246, 222, 190)
 _OVER = 4
 
@@ -35,12 +38,15 @@ class Curve:
         Each as coordinates in one direction and values [as `x` and `y` say].
     points
         Whether the values are apart from one another, as those of a light curve.
+    note
+        What is not of the file, but was assumed.
     """
 
     x: str
     y: str
     pieces: tuple[tuple[Floats, Floats], ...]
     points: bool = False
+    note: str = ""
 
     def range(self) -> tuple[float, float, float, float] | None:
         """From where to where it goes, along x and along y; None if nothing can be drawn."""
@@ -127,8 +133,7 @@ def curve_panel(curve: Curve, label: str) -> Markup | None:
     bottom, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
     place = _Place(reach, (_LEFT, right, _TOP, bottom))
     if curve.points:
-        spots = (f"M{x:.0f} {y:.0f}h0" for run in _paths(curve, place, _TOLD) for x, y in run)
-        drawn = f'<path class="pc s0 pp" d="{"".join(spots)}"/>'
+        drawn = "".join(_spots(curve, place))
     else:
         runs = (
             "L".join(f"{x:.0f} {y:.0f}" for x, y in run) for run in _paths(curve, place, _DRAWN)
@@ -138,6 +143,15 @@ def curve_panel(curve: Curve, label: str) -> Markup | None:
         f'<svg class="portal-plot" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         f'aria-label="{escape(label)}">{_axes(curve, place)}{drawn}</svg>'
     )
+
+
+def _spots(curve: Curve, place: "_Place") -> Iterator[str]:
+    """Points, of each piece in a colour of its own."""
+    most = _TOLD // max(len(curve.pieces), 1)
+    for number, piece in enumerate(curve.pieces):
+        runs = _paths(replace(curve, pieces=(piece,)), place, most)
+        spots = "".join(f"M{x:.0f} {y:.0f}h0" for run in runs for x, y in run)
+        yield f'<path class="pc s{number % _COLOURS} pp" d="{spots}"/>'
 
 
 def _axes(curve: Curve, place: _Place) -> str:

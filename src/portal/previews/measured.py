@@ -26,6 +26,7 @@ _LIGHT = 299_792_458.0
 _KEV = 1.23984198e-9
 _RADIO, _XRAYS = 1e-4, 5e-9
 _PLACES = (("X", "Y"), ("DETX", "DETY"), ("RAWX", "RAWY"), ("RA", "DEC"))
+_UNTOLD = "which value is of which channel is not told, and taken by how smoothly they run"
 _BINS = 96
 _FEWEST = 12
 """Cells along a side, by the number of events."""
@@ -177,13 +178,13 @@ def series_of(product: Product) -> Curve:
     if times.size > _MOST:
         raise ReadError("no light curve", seen=f"{times.size} times")
     order = np.argsort(times.ravel(), kind="stable")
-    lines = _along_times(values, times.size)
+    lines, note = _along_times(values, times.size)
     pieces = tuple((times.ravel()[order], line[order]) for line in lines)
-    return Curve(_titled(when), _titled(what), pieces, points=True)
+    return Curve(_titled(when), _titled(what), pieces, points=True, note=note)
 
 
-def _along_times(values: Floats, count: int) -> Sequence[Floats]:
-    """Values of `count` times, in one line or in the channels of an array that one row holds.
+def _along_times(values: Floats, count: int) -> tuple[Sequence[Floats], str]:
+    """Values of `count` times, in one line or a line a channel, and what was assumed.
 
     Raises
     ------
@@ -191,15 +192,28 @@ def _along_times(values: Floats, count: int) -> Sequence[Floats]:
         If their shape does not tell which value is of which time.
     """
     if values.size == count:
-        return [values.ravel()]
+        return [values.ravel()], ""
     if values.ndim == 2 and values.shape[0] == count:
-        # Of several energy bands in each row the first.
-        return [values[:, 0]]
+        few = values.shape[1] <= _FEW
+        return list(values.T if few else values[:, :1].T), "" if few else "the first channel"
     if values.ndim == 3 and len(values) == 1 and count in values.shape[1:]:
         channels = values[0].T if values.shape[1] == count else values[0]
         if len(channels) <= _FEW:
-            return list(channels)
+            return list(channels), ""
+    if values.ndim == 2 and len(values) == 1 and count < values.size <= count * _FEW:
+        if values.size % count == 0:
+            return _smoother(values.ravel(), count), _UNTOLD
     raise ReadError("no light curve", seen=f"{count} times and {values.size} values")
+
+
+def _smoother(values: Floats, count: int) -> Sequence[Floats]:
+    """The channels of an array whose axes nothing tells: those that change less from time to time.
+
+    Channels differ in level, and one after another in an array of times they leap.
+    """
+    lines = values.reshape(-1, count), values.reshape(count, -1).T
+    leaps = [float(np.nansum(np.abs(np.diff(one, axis=1)))) for one in lines]
+    return list(lines[int(np.argmin(leaps))])
 
 
 def _along_time(product: Product) -> Curve:

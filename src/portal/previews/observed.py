@@ -121,6 +121,7 @@ def _of_curve(curve: curves.Curve, what: str) -> Pictures:
         raise ReadError("no value of it is a number")
     each = "channels" if curve.points else "pieces"
     several = f"; {len(curve.pieces)} {each}" if len(curve.pieces) > 1 else ""
+    several += f"; {curve.note}" if curve.note else ""
     data = None if curve.points else curves.curve_data(curve)
     return Pictures(thumbnail, about, curve=panel, about=f"{about}{several}.", data=data)
 

@@ -148,6 +148,42 @@ def test_channels_of_a_series_in_one_row_are_drawn_each(tmp_path, shape):
     assert drawn.about.endswith("; 2 channels.")
 
 
+def level(channels, times):
+    """Channels that change a little about levels that differ a lot, (channel, time)."""
+    return 100.0 * np.arange(channels)[:, None] + np.sin(
+        np.arange(times) + np.arange(channels)[:, None]
+    )
+
+
+@pytest.mark.parametrize("by_time", [False, True])
+def test_channels_without_dimensions_are_told_apart_by_their_levels(tmp_path, by_time):
+    flux = level(3, 20)
+    columns = [
+        fits.Column("TIME", "20D", "s", array=np.arange(20.0)[None]),
+        fits.Column("FLUX", "60D", "W/m2", array=(flux.T if by_time else flux).reshape(1, -1)),
+    ]
+    fits.BinTableHDU.from_columns(columns).writeto(tmp_path / "a.fits")
+    with held(tmp_path / "a.fits") as ((product, row),):
+        curve, drawn = measured.series_of(product), pictures_of(product, row, "x.webp")
+    np.testing.assert_array_equal([y for _, y in curve.pieces], flux)
+    assert "; 3 channels; which value is of which channel is not told, and" in drawn.about
+    assert [f'class="pc s{n} pp"' in drawn.curve for n in range(4)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(("channels", "drawn"), [(8, 8), (9, 1)])
+def test_channels_of_every_row_are_drawn_unless_they_are_many(tmp_path, channels, drawn):
+    flux = level(channels, 20)
+    columns = [
+        fits.Column("TIME", "D", "s", array=np.arange(20.0)),
+        fits.Column("RATE", f"{channels}D", "count/s", array=flux.T),
+    ]
+    fits.BinTableHDU.from_columns(columns).writeto(tmp_path / "a.fits")
+    with held(tmp_path / "a.fits") as ((product, _),):
+        curve = measured.series_of(product)
+    np.testing.assert_array_equal([y for _, y in curve.pieces], flux[:drawn])
+    assert curve.note == ("" if drawn == channels else "the first channel")
+
+
 def test_events_are_counted_where_they_are(made):
     with held(made / "events.fits") as ((product, _),):
         found, names = measured.counted(product)
