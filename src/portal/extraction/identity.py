@@ -141,6 +141,9 @@ def _target(product: Product) -> Iterator[Cell]:
     if found := row_value(product, _TARGET_COLUMNS):
         yield _of_row(product, found)
         return
+    if nameless := _nameless(product):
+        yield null("target_name", nameless, "this row names no target; the header names the field")
+        return
     if unlit := not_of_sky(product):
         yield null("target_name", unlit, f"not of the sky: {unlit}")
         return
@@ -168,10 +171,21 @@ def _target(product: Product) -> Iterator[Cell]:
         yield refused
 
 
+def _nameless(product: Product) -> str:
+    """The column that names the targets of other rows; '' for none."""
+    tables = [hdu for hdu in (product.hdu, *product.siblings) if hdu.kind == "table"]
+    rows = [hdu for hdu in tables if hdu.shape and (product.row or 0) < hdu.shape[0]]
+    for hdu in rows if product.row is not None else ():
+        for name in _TARGET_COLUMNS:
+            if hdu.has(name):
+                return f"HDU {hdu.index} column {name}, row {(product.row or 0) + 1}"
+    return ""
+
+
 def _of_row(product: Product, said: Said) -> Cell:
-    kind = row_value(product, ("OBJTYPE",))
-    if kind and str(kind.value).upper() in ("SKY", "BAD"):
-        note = f"a fibre on no target: OBJTYPE is {kind.value}"
+    kind = row_value(product, ("OBJTYPE", "TARGUSE"))
+    if kind and str(kind.value).upper() in ("SKY", "BAD", "S"):
+        note = f"a fibre on no target: {kind.name} is {kind.value}"
         return null("target_name", said.source, note)
     # Numbers in a column are those of a catalogue.
     named = isinstance(said.value, str) and not said.value.replace(".", "").isdigit()

@@ -55,6 +55,7 @@ FARTHEST = 5.0
 _COLUMNS = (
     *(("TARGET_RA", "TARGET_DEC"), ("PLUG_RA", "PLUG_DEC"), ("RA_TARG", "DEC_TARG")),
     *(("RA_OBJ", "DEC_OBJ"), ("OBJ_RA", "OBJ_DEC"), ("RA", "DEC"), ("FIBER_RA", "FIBER_DEC")),
+    *(("TARGRA", "TARGDEC"), ("FIBRERA", "FIBREDEC")),
 )
 
 

@@ -70,7 +70,7 @@ _SOFT = {
     "calibration": """flat flatfield dark bias arc lamp sky background bkg bg bgd back telluric
     fringe calib calibration response throughput contam area pathloss barshadow zeroframe refout
     xcorr fluxcal sens sensfunc blaze recon extinction vignet vignetting overscan trace traces
-    barshift pwv gcorrel rcorrel icorrel zcorrel redcorr""",
+    noss barshift pwv gcorrel rcorrel icorrel zcorrel redcorr""",
     "coverage": "exposure exptime texp depth airmass",
     "model": """model resid residual residuals continuum template bestfit synflux chi chisq redchi
     redchisq""",

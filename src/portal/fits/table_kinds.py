@@ -76,6 +76,8 @@ POSITIONS = (
     ("RAJ2000", "DEJ2000"),
     ("ALPHA", "DELTA"),
     ("OBJRA", "OBJDEC"),
+    ("TARGRA", "TARGDEC"),
+    ("FIBRERA", "FIBREDEC"),
 )
 _APART = 0.003
 """Coordinates that differ by more are of several targets [deg]; a pointing is no better."""

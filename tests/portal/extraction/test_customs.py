@@ -4,8 +4,11 @@ import struct
 
 import numpy as np
 import pytest
+from astropy.io import fits
 
 from portal.extraction import derive
+from portal.fits.opening import open_fits
+from portal.fits.products import products
 from portal.model.cell import INFERRED
 from tests.portal.extraction.making import image_file, only, table_file, values
 
@@ -157,3 +160,29 @@ def test_a_function_of_sensitivity_beside_spectra_is_no_product(tmp_path):
     path = tmp_path / "a.fits"
     path.write_bytes(parts[0] + parts[1].replace(simple, b"XTENSION= 'IMAGE   '".ljust(80)))
     assert only(path).hdu.name == "RED_DATA"
+
+
+def test_fibres_of_weave_have_the_places_of_their_rows(tmp_path):
+    """An arm of its first level: spectra before and after the sky, and a table of fibres."""
+    wave = {"CTYPE1": "WAVE", "CUNIT1": "Angstrom", "CRVAL1": 5790.0, "CD1_1": 0.5, "CRPIX1": 1.0}
+    names = ("RED_DATA", "RED_IVAR", "RED_DATA_NOSS", "RED_IVAR_NOSS", "RED_SENSFUNC")
+    arms = [fits.ImageHDU(np.ones((3, 9), "f4"), fits.Header(wave), name) for name in names]
+    columns = {"TARGRA": [150.1, 150.2, np.nan], "TARGDEC": [2.1, 2.2, np.nan]}
+    columns |= {"FIBRERA": [150.1, 150.2, 150.3], "FIBREDEC": [2.1, 2.2, 2.3]}
+    fibres = [fits.Column(name, "D", "deg", array=v) for name, v in columns.items()]
+    fibres += [fits.Column("TARGNAME", "9A", array=["A1", "A2", ""])]
+    primary = fits.PrimaryHDU(header=fits.Header({"OBJECT": "M 67", "RA": 150.0, "DEC": 2.0}))
+    table = fits.BinTableHDU.from_columns(fibres, name="FIBTABLE")
+    fits.HDUList([primary, *arms, table]).writeto(tmp_path / "a.fits")
+    with open_fits(tmp_path / "a.fits") as file:
+        found, _ = products(file)
+        rows = [{c.column: c.value for c in reversed(derive(product))} for product in found]
+    assert [product.part for product in found] == ["1[1]", "1[2]", "1[3]"]
+    assert [(row["s_ra"], row["s_dec"]) for row in rows] == [
+        (150.1, 2.1),
+        (150.2, 2.2),
+        (150.3, 2.3),
+    ]
+    # The name of the field is no name of a fibre on the sky.
+    assert [row["target_name"] for row in rows] == ["A1", "A2", None]
+    assert [row["em_xel"] for row in rows] == [9, 9, 9]
