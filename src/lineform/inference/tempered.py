@@ -28,7 +28,7 @@ _MOVES, _LEAST_MOVES = 4, 2
 two tell what is chance."""
 _ENOUGH = 8
 """Moves of each sample when the measurement counts in full, at least."""
-_MOST = 24
+_MOST = 16
 """The same, at most."""
 _MIXED = 1.2
 """R-hat of the later half of these moves, at which they end."""
