@@ -55,6 +55,10 @@ _CELLS, _BOX, _MODEL_ERROR = 32, 31 / 32 * 1000 * AU, 0.05
 """Along each side; the outermost points of Magritte's wind are the faces of the grid [m]."""
 
 
+_REACH = 4.0
+"""Of the image of Magritte on the sky [arcsec]."""
+
+
 def malt90(data: Path, folder: Path, samples: int) -> list[Figure]:
     """A clump of molecular gas, which is no wind, in one call."""
     path, cube = at(folder, "malt90.h5"), data / "cubes" / "malt90_region5_hcn10.fits"
@@ -154,9 +158,9 @@ def _under_header(header_only: Path, lamda: Path, folder: Path) -> Path:
 def transfer(data: Path, folder: Path, samples: int) -> list[Figure]:
     """The image that Magritte makes of points that are nearly a grid, by sequential Monte Carlo.
 
-    Every second channel and pixel is taken. Once through a beam of 1 arcsec, which is 100 au, with
-    noise of a fiftieth of the peak that the beam correlates, within 400 au, for Magritte's wind
-    ends at the faces of a cube; once pixel by pixel as it is, with noise of a hundredth, where
+    Every second channel and pixel is taken, within 400 au, for Magritte's wind ends at the faces
+    of a cube. Once through a beam of 1 arcsec, which is 100 au, with noise of a fiftieth of the
+    peak that the beam correlates; once pixel by pixel as it is, with noise of a hundredth, where
     grids of the two codes may differ by more than that: the chi^2 of the truth itself tells.
     """
     co = read_lamda(data / "lamda" / "co.dat")
@@ -222,17 +226,15 @@ def _chi2_of_truth(problem: Problem) -> float:
 
 
 def _pixel_by_pixel(folder: Path, co: Molecule) -> Measurement:
-    return _measured(folder, co, 0.0, 100.0, math.inf)
+    return _measured(folder, co, 0.0, 100.0)
 
 
 def _through_a_beam(folder: Path, co: Molecule) -> Measurement:
-    return _measured(folder, co, 1.0, 50.0, 4.0)
+    return _measured(folder, co, 1.0, 50.0)
 
 
-def _measured(
-    folder: Path, co: Molecule, beam: float, strength: float, reach: float
-) -> Measurement:
-    """With a beam [arcsec], a strength of the peak over noise [1], and a reach [arcsec]."""
+def _measured(folder: Path, co: Molecule, beam: float, strength: float) -> Measurement:
+    """With a beam [arcsec], and a strength of the peak over noise [1]."""
     seen = image(folder, _CELLS, 0, co.line("2-1"))
     side = math.isqrt(seen.sight.right.size)
     right = seen.sight.right.reshape(side, side)
@@ -245,7 +247,7 @@ def _measured(
     cube = gaussian_filter(cube, (0, sigma, sigma), mode="constant")[:, ::2, ::2]
     noise = np.random.default_rng(1).standard_normal((len(cube), side, side))
     noise = gaussian_filter(noise, (0, sigma, sigma), mode="wrap")[:, ::2, ::2]
-    kept = np.abs(offset[::2]) <= reach
+    kept = np.abs(offset[::2]) <= _REACH
     cube, noise = (each[:, kept][:, :, kept] for each in (cube, noise))
     rms = float(cube.max()) / strength
     velocity = 1e-3 * seen.sight.velocity[::2]
