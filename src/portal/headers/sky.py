@@ -16,6 +16,7 @@ __all__ = [
     "Unlit",
     "lamp_name",
     "not_of_sky",
+    "without_light",
 ]
 
 TYPES = (
@@ -31,6 +32,8 @@ KINDS = frozenset(
     qflat iflat mflat pflat internal ronchi pinhole shutter linearity gcalflat""".split()
 )
 """Kinds of exposure that are not of a place of the sky."""
+_DARK = frozenset("dark darks bias biases zero zeros".split())
+"""Kinds of exposure that no light reached, whatever filter stood in the wheel."""
 
 SKY = frozenset(
     "object science sky target std standard star flux telluric acq acquisition light obj".split()
@@ -91,6 +94,12 @@ def not_of_sky(product: Product) -> Unlit | None:
             return Unlit(f"{cards.source(name)} = {text}")
     found = saying(cards.text("OBJECT"))
     return Unlit(f"{cards.source('OBJECT')} = {found}") if found and lamp_name(found) else None
+
+
+def without_light(product: Product) -> bool:
+    """Whether the shutter stayed shut: of a bias or a dark, by its kind or its name."""
+    words = set(map(str.lower, WORDS.findall(not_of_sky(product) or "")))
+    return bool(words & _DARK) and not words & (KINDS - _DARK)
 
 
 def _lamps_off(product: Product) -> bool:

@@ -10,6 +10,7 @@ from portal.errors import ReadError
 from portal.extraction import derive, measurement
 from portal.fits.opening import open_fits
 from portal.fits.products import Product, products, with_keywords
+from portal.headers.sky import without_light
 from portal.mapping import FitsSource, Hdf5Source, KeywordValue, Mapping, ranked, unmatched
 from portal.model.cell import DERIVED, INFERRED, STATED, Cell, Origin
 from portal.model.record import FileRecord, Problem, Row
@@ -131,6 +132,8 @@ def _too_large(cell: Cell) -> Cell:
 
 
 def _filters(product: Product) -> tuple[tuple[str, ...], ...]:
+    if without_light(product):
+        return ()
     found = (tuple(filter(None, map(product.cards.text, told))) for told in _FILTERS)
     return tuple(dict.fromkeys(filter(None, found)))
 

@@ -231,6 +231,23 @@ def test_light_passes_all_filters_in_its_way(tmp_path, camera, cards, band):
     assert found == (pytest.approx(band, rel=1e-9) if band else [None, None])
 
 
+@pytest.mark.parametrize(
+    ("cards", "lit"),
+    [
+        ({"OBSTYPE": "OBJECT", "EXPTIME": 60.0}, True),
+        ({"OBSTYPE": "FLAT", "EXPTIME": 60.0}, True),
+        ({"OBJECT": "Dark Cloud B68", "EXPTIME": 60.0}, True),
+        ({"OBSTYPE": "BIAS"}, False),
+        ({"OBSTYPE": "zero", "EXPTIME": 60.0}, False),
+        ({"OBJECT": "dark 300s", "EXPTIME": 60.0}, False),
+    ],
+)
+def test_frames_without_light_have_no_band(tmp_path, cards, lit):
+    image(tmp_path / "a.fits", TELESCOP="HST", INSTRUME="ACS", FILTER="F606W", **cards)
+    table = extract(tmp_path).curate(online=False).to_table()
+    assert bool(table["em_min"].mask[0]) != lit
+
+
 def test_every_filter_is_of_a_camera_and_has_its_own_names():
     def rows(name):
         text = (files("portal.curation") / name).read_text()
