@@ -8,6 +8,7 @@ import { regex } from './words.js'
  *
  * @typedef {object} ExposureWords as portal.obscore.words has them
  * @property {string[]} coadds
+ * @property {Pattern} counted which exposure of a series it is
  * @property {string[]} counting
  * @property {string[]} customary
  * @property {Pattern} each
@@ -35,7 +36,7 @@ export function exposureOf(cards, extension, words) {
   const counting = (cards.text('HDUCLASS') ?? '').toUpperCase() === 'OGIP' || extension.toUpperCase().includes('EVENT')
   for (const name of [...(counting ? words.counting : []), ...words.stated, ...words.customary]) {
     const value = cards.number(name)
-    if (value === null || value <= 0) continue
+    if (value === null || value <= 0 || regex(words.counted).test(cards.comment(name))) continue
     const factor = secondsOf(cards.comment(name), value, words)
     if (factor === null) return { reason: `the unit of ${name} is read by portal extract only` }
     const seconds = value * factor

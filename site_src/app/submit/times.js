@@ -5,7 +5,7 @@ import { isPlausible, moment, timeOfDay } from './dates.js'
 /**
  * @typedef {import('./cards.js').Cards} Cards
  * @typedef {Record<'begin' | 'clocks' | 'end_clocks' | 'end_dates' | 'end_mjds' | 'jds' | 'longitudes' | 'middles' | 'mjds' | 'observed' | 'suns', string[]>} Lists of keywords
- * @typedef {Lists & {limits: import('./dates.js').Limits, scales: Record<string, string>}} TimeWords as portal.obscore.words has them
+ * @typedef {Lists & {pairs: Record<string, string[]>, limits: import('./dates.js').Limits, scales: Record<string, string>}} TimeWords as portal.obscore.words has them
  * @typedef {{mjd: number, within: number, source: string, middle: boolean, local: boolean}} Stamp
  * @typedef {[mjd: number, source: string]} Given
  */
@@ -47,7 +47,8 @@ export function intervalOf(cards, seconds, words) {
 function completed(start, end, seconds) {
   const given = (/** @type {Stamp | null} */ one) => one && /** @type {Given} */ ([one.mjd, one.within ? `${one.source}, the day alone` : one.source])
   const day = Boolean(start?.within)
-  if (!start || (end && end.mjd + end.within >= start.mjd)) return { start: given(start), end: given(end), day }
+  // An end of which the day alone is known, that of the start, would come before it.
+  if (!start || (end && end.mjd >= start.mjd)) return { start: given(start), end: given(end), day }
   if (seconds === null || start.within) return { start: given(start), end: null, day }
   return { start: given(start), end: /** @type {Given} */ ([start.mjd + seconds / DAY, 'the start and the exposure time']), day }
 }
@@ -97,7 +98,14 @@ class Reader {
     const found = exact ?? night ?? dated[0] ?? null
     // A clock of the site's zone beside a start in UTC is turned by its longitude.
     if (found && this.words.longitudes.some((name) => this.cards.number(name) !== null)) this.#awake(start, found)
+    if (start && found) this.#ofOneClock(start, found)
     return found && this.#checked(found)
+  }
+
+  /** Whether the clock of the end has a start of its own, which the command weighs. @param {Stamp} start @param {Stamp} end */
+  #ofOneClock(start, end) {
+    const begun = this.#numbers(this.words.pairs[end.source] ?? []).find(({ within, middle }) => !within && !middle)
+    if (begun && begun.mjd <= end.mjd && Math.abs(begun.mjd - start.mjd) >= 1 / 1440) throw new Elsewhere('times that contradict each other')
   }
 
   /** Whether an end is hours after the start that no exposure explains. @param {Stamp | null} start @param {Stamp} end */

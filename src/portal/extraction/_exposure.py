@@ -12,6 +12,7 @@ from portal.model.cell import CONVENTION, DERIVED, STATED, Cell, Origin
 
 __all__ = [
     "COADDS",
+    "COUNTED",
     "COUNTING",
     "CUSTOMARY",
     "EACH",
@@ -55,6 +56,10 @@ QUANTITY = re.compile(
 EACH = re.compile(
     r"\b(?:each|per)\s+(?:frame|exposure|coadd|image|integration|sub)|\bsingle\b", re.I
 )
+COUNTED = re.compile(
+    r"^(?!.*(?:time|sec|min|hour|length|duration)).*\b(?:number|counter|index|identifier)\b", re.I
+)
+"""Of comments on which exposure of a series it is: Webb had such a card before launch."""
 COADDS = ("COADDS", "COADD", "NCOADDS", "NCOADD", "CO_ADDS")
 MOST_FRAMES = 100_000
 MOST = 3.2e8
@@ -77,7 +82,7 @@ def exposure(product: Product) -> Iterator[Cell]:
     ).upper() == "OGIP" or "EVENT" in product.hdu.name.upper()
     for name in (*(COUNTING if counting else ()), *EXPOSURES, *CUSTOMARY):
         value = cards.number(name)
-        if value is None or value <= 0.0:
+        if value is None or value <= 0.0 or COUNTED.search(cards.comment(name)):
             continue
         factor, note = _factor(cards.comment(name), value)
         if factor and value * factor < MOST:

@@ -25,6 +25,7 @@ __all__ = [
     "Stamp",
     "doubted",
     "end_stamps",
+    "mjd_stamps",
     "reference",
     "row_stamps",
     "start_stamps",
@@ -40,11 +41,11 @@ OBS_DATES = (
 CLOCKS = (
     *("UTC-OBS", "UT-OBS", "UTSTART", "UT-START", "UTC-STA", "UTC_STRT", "UTOPEN", "UT-STR"),
     *("UT", "UTC", "UTIME", "TIME-OBS", "TIME_OBS", "TIMEOBS", "TTIMEOBS", "TIME-BEG"),
-    *("OBSTIME", "OBS_TIME", "EXPSTART", "STARTUT", "UTC-STR"),
+    *("OBSTIME", "OBS_TIME", "EXPSTART", "STARTUT", "UTC-STR", "UT-TIME", "UTC-TIME"),
 )
 MJDS = (
     *("MJD-OBS", "MJD_OBS", "MJDOBS", "MJD-STR", "MJD-STA", "MJDSTART", "MJD_BEG", "EXPSTART"),
-    *("TEXPSTRT", "MJDATE", "UTMJD", "OBSMJD", "OBSSTART"),
+    *("TEXPSTRT", "MJDATE", "UTMJD", "OBSMJD", "OBSSTART", "MJD-STAR", "MJD_STAR"),
 )
 JDS = ("JD-OBS", "JD_OBS", "OBSJD", "JD-BEG", "JDSTART", "JD", "JULDATE", "JD-START")
 MIDDLES = ("MJD-AVG", "DATE-AVG", "MJD-MID", "DATE-MID", "MJDMEAN", "TMID", "MJD_MEAN", "MJD-MEAN")
@@ -53,7 +54,7 @@ SUNS = ("HJD", "BJD", "HJD-OBS", "BJD-OBS", "HMJD_OBS", "MHJD", "BMJD")
 END_DATES = ("DATE-END", "DATE_END", "DATEEND", "DATEND", "OBSEND", "UTEND", "UTC-END")
 END_CLOCKS = (
     *("TIME-END", "TIME_END", "UTC-END", "UT-END", "UTCEND", "UTEND", "UTCLOSE", "UTC_END"),
-    *("UTSTOP", "UT-STOP", "UTC-STOP"),
+    *("UTSTOP", "UT-STOP", "UTC-STOP", "TIMEEND"),
 )
 END_MJDS = ("MJD-END", "MJD_END", "MJDEND", "EXPEND", "TEXPEND", "OBSEND")
 
@@ -139,6 +140,11 @@ def end_stamps(cards: Cards, start: Stamp | None) -> Iterator[Stamp]:
     if start is not None and not start.within and not start.middle:
         yield from _same_night(cards, start)
     yield from dated
+
+
+def mjd_stamps(cards: Cards, names: tuple[str, ...]) -> Iterator[Stamp]:
+    """Times that cards `names` of Modified Julian Dates state."""
+    return _mjds(cards, names, STATED)
 
 
 def row_stamps(cards: Cards, name: str, value: float, unit: str) -> Iterator[Stamp]:

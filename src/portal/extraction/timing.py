@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from portal.errors import ReadError
 from portal.extraction._dates import plausible
 from portal.extraction._exposure import exposure
+from portal.extraction._pairs import of_one_clock
 from portal.extraction._scales import SCALES, scale_of, to_utc
 from portal.extraction._stamps import (
     Stamp,
@@ -90,7 +91,8 @@ def _completed(
     """The interval, with what follows from the exposure time."""
     if start.middle and not start.within:
         return _around(start, end, seconds)
-    if end is not None and end.mjd + end.within >= start.mjd:
+    # An end of which the day alone is known, that of the start, would come before it.
+    if end is not None and end.mjd >= start.mjd:
         return start, end
     if seconds is None or start.within:
         return start, None
@@ -106,7 +108,9 @@ def _around(middle: Stamp, end: Stamp | None, seconds: float | None) -> tuple[St
     half = seconds / _DAY / 2.0
     trust, note = min(middle.trust, DERIVED), "the middle and half the exposure time"
     first = replace(middle, mjd=middle.mjd - half, trust=trust, note=note)
-    return first, end or replace(first, mjd=middle.mjd + half)
+    if end is not None and end.mjd >= middle.mjd:
+        return first, end
+    return first, replace(first, mjd=middle.mjd + half)
 
 
 def _added(product: Product) -> tuple[Stamp, Stamp] | None:
@@ -130,6 +134,7 @@ def _stated(product: Product, seconds: float | None) -> tuple[Stamp | None, Stam
     cards = product.cards
     start = next(start_stamps(cards), None)
     end = next(end_stamps(cards, start), None)
+    start, end = of_one_clock(cards, start, end, seconds or 0.0)
     start, end = _in_utc(product, start, end, seconds or 0.0)
     return doubted(cards, start), end
 

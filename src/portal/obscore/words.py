@@ -3,7 +3,17 @@
 import re
 from collections.abc import Iterable
 
-from portal.extraction import _dates, _exposure, _scales, _stamps, identity, kind, position, timing
+from portal.extraction import (
+    _dates,
+    _exposure,
+    _pairs,
+    _scales,
+    _stamps,
+    identity,
+    kind,
+    position,
+    timing,
+)
 from portal.extraction._frames import EQUINOXES
 from portal.fits import magritte, roles, table_kinds
 from portal.fits.wcs import rotation
@@ -87,6 +97,7 @@ def _of_columns() -> dict[str, Json]:
 def _of_durations() -> dict[str, Json]:
     return {
         "coadds": [*_exposure.COADDS],
+        "counted": _anywhere(_exposure.COUNTED),
         "counting": [*_exposure.COUNTING],
         "customary": [*_exposure.CUSTOMARY],
         "each": _anywhere(_exposure.EACH),
@@ -117,6 +128,7 @@ def _of_times() -> dict[str, Json]:
         "middles": [*_stamps.MIDDLES],
         "mjds": [*_stamps.MJDS],
         "observed": [*_stamps.OBS_DATES],
+        "pairs": {end: [*starts] for end, starts in _pairs.PAIRS.items()},
         "scales": _scales.SCALES,
         "suns": [*_stamps.SUNS],
     }

@@ -112,6 +112,32 @@ FULL = "2011-08-11T12:00:00"
             {"DATE-OBS": FULL, "DATE-END": "2010-01-01T00:00:00", "EXPTIME": 864.0},
             (55784.5, 55784.51, 864.0),
         ),
+        # The day of the end says nothing beside the time of the start.
+        ({"DATE-OBS": FULL, "DATEEND": "2011-08-11"}, (55784.5, None, None)),
+        ({"DATE-OBS": FULL, "DATEEND": "2011-08-11", "EXPTIME": 864.0}, (55784.5, 55784.51, 864.0)),
+        (
+            {
+                "DATE-OBS": "2011-08-11",
+                "TIME-OBS": "12:00:00",
+                "DATEEND": "2011-08-11",
+                "TIMEEND": "18:00:00",
+            },
+            (55784.5, 55784.75, None),
+        ),
+        (
+            {"DATE-OBS": "2011-08-11", "UT-TIME": "12:00:00", "UT-END": "18:00:00"},
+            (55784.5, 55784.75, None),
+        ),
+        # A clock that gives both ends; one of the days of JD, which begin at noon.
+        ({"DATE-OBS": FULL, "EXPSTART": 58000.25, "EXPEND": 58000.5}, (58000.25, 58000.5, None)),
+        (
+            {"DATE-OBS": FULL, "MJD_STAR": 55785.0000001, "MJD_END": 55785.25},
+            (55784.5, 55784.75, None),
+        ),
+        (
+            {"DATE-OBS": FULL, "MJD_STAR": 55784.75, "MJD_END": 55785.0000001},
+            (55784.25, 55784.5, None),
+        ),
         ({"DATE-OBS": "", "MJD-OBS": 0.0, "EXPTIME": 0.0}, (None, None, None)),
         ({"DATE-OBS": "1970-01-01T00:00:00"}, (None, None, None)),
     ],
@@ -212,6 +238,9 @@ def test_dates_that_contradict_one_another_are_doubted(tmp_path):
         ({"EXPTIME": 15.0, "EXPOSURE": 45.0, "NCOMBINE": 3}, 45.0),
         ({"EXPTIME": 45.0, "EXPOSURE": 15.0, "NCOMBINE": 3}, 45.0),
         ({"EXPTIME": "12.5"}, 12.5),
+        ({"EXPOSURE": ("1", "Exposure request number"), "EFFEXPTM": 257.0}, 257.0),
+        ({"EXPOSURE": (1.0, "exposure number"), "ITIME": 7.0}, 7.0),
+        ({"EXPTIME": (5.0, "number of seconds")}, 5.0),
         ({"EXPTIME": -1.0}, None),
         ({"EXPTIME": 0.0}, None),
     ],
