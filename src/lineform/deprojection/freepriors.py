@@ -22,8 +22,8 @@ deviations are numbers of the model like any other:
   are broken by light, mostly as functions of radius.
 
 Those of arcs and clumps are learned (option ``deviations``) by methods that sample the posterior as
-a whole: each is log-normal, within a factor of 2.5 of the number above, for winds range from smooth
-ones to those of simulations without cooling. Structure too fine to be seen still counts, for
+a whole: each is log-normal, within a factor of 2 of half the number above, for winds range from
+smooth ones to those of simulations without cooling. Structure too fine to be seen still counts, for
 it changes how bright a line is: with fixed deviations a wind that was smoother than that came out
 colder than it was by 0.4 dex. With other methods they are fixed unless a prior is given: at the
 maximum of a posterior in these coordinates a deviation that is free comes out too large, for a
@@ -68,9 +68,6 @@ _DEVIATIONS: Mapping[str, tuple[float, float, float]] = {
 _OF_ABUNDANCES = (0.5, 0.06, 0.05)
 
 _WIDE = "of the side of the grid wide"
-
-_LEARNED = 2.5
-"""Factor within which deviations that are learned lie with 68 % probability."""
 
 
 def varying(options: Mapping[str, str], species: Mapping[str, float | None]) -> list[str]:
@@ -122,7 +119,7 @@ def free_priors(
         # A curve has too few numbers to tell how much curves deviate.
         priors[f"{name}_curve"] = Fixed(curve)
         for each, usual in structure.items():
-            priors[each] = LogNormal(usual, _LEARNED) if learned else Fixed(usual)
+            priors[each] = LogNormal(usual / 2, 2.0) if learned else Fixed(usual)
     return priors
 
 

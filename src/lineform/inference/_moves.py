@@ -14,7 +14,7 @@ __all__ = ["Motion", "Move", "Place", "Stride"]
 _TURN = 2.5
 """Mean angle of a trajectory [rad]: a quarter of a turn forgets where it began, but along what is
 wider than the reference says, as valleys are, it is a short way."""
-_MOST = 100
+_MOST = 40
 """Mean number of steps of a trajectory, at most."""
 _LOST = 1000.0
 """Error of the energy from which a trajectory is given up."""

@@ -92,11 +92,13 @@ class Tempered:
             If no draw from the prior has an energy.
         """
         run = _Run(problem, settings, watch)
-        crowd = Crowd.of(watch.state) if watch.state else run.first(start)
-        while crowd.share < 1:
-            crowd = run.step(crowd)
-        while not run.ended(crowd):
-            crowd = run.last(crowd)
+        # Winds without a finite energy are refused like any other bad move.
+        with np.errstate(over="ignore", invalid="ignore"):
+            crowd = Crowd.of(watch.state) if watch.state else run.first(start)
+            while crowd.share < 1:
+                crowd = run.step(crowd)
+            while not run.ended(crowd):
+                crowd = run.last(crowd)
         return run.result(crowd)
 
 

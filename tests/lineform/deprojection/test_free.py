@@ -167,7 +167,7 @@ def test_deviations_are_learned_by_methods_that_sample_the_whole_posterior():
     told = [quantity.name for quantity in model.quantities]
     assert {"density_arcs_6", "temperature_clumps_8", "speed_clumps_16"} <= set(told)
     assert "density_curve" not in told
-    assert model.settings()["speed_arcs_16"] == "log-normal 0.05 2.5"
+    assert model.settings()["speed_arcs_16"] == "log-normal 0.025 2"
     fixed = Request(
         "free", GRID, {"CO": None}, FRAME, options={"deviations": "fixed"}, sampled=True
     )
