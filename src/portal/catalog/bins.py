@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from portal.catalog.sides import sides_of
+
 __all__ = ["AXES", "TOLD", "Bins", "Json", "bins_of", "described", "limits_of"]
 
 Json: TypeAlias = "str | float | bool | list[Json] | dict[str, Json] | None"
@@ -107,7 +109,8 @@ def _uncertainties(place: str | None) -> Json:
 def _axis(name: str, row: Mapping[str, object], indexed: Sequence[str]) -> Json:
     if name in ("x", "y"):
         place, count = ("s_ra", "s_xel1") if name == "x" else ("s_dec", "s_xel2")
-        found = _told(_number(row[place]), _number(row["s_fov"]))
+        width = _sides(row)[0 if name == "x" else 1]
+        found = _told(_number(row[place]), width)
     else:
         count = f"{name}_xel"
         low, high = _number(row[f"{name}_min"]), _number(row[f"{name}_max"])
@@ -118,6 +121,12 @@ def _axis(name: str, row: Mapping[str, object], indexed: Sequence[str]) -> Json:
         "indexing": "array" if name in indexed else "ordinal",
     }
     return said | found
+
+
+def _sides(row: Mapping[str, object]) -> tuple[float | None, float | None]:
+    counts = (_number(row["s_xel1"]), _number(row["s_xel2"]))
+    found = sides_of(_text(row["s_region"]), _number(row["s_fov"]), counts)
+    return found or (None, None)
 
 
 def _told(centre: float | None, width: float | None) -> dict[str, Json]:
