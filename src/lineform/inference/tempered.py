@@ -46,9 +46,10 @@ _FULL = 0.6
 """Share of these directions that the measurement tells something of, from which more are taken."""
 _RENEWED = 2.0
 """Growth of the measurement's share after which slopes are taken again."""
-_WORK, _WORK_OF_MANY = 900.0, 1700.0
-"""Of one sample, in gradients: that of free-form winds of few measurements and of many."""
-_MANY = 1000
+_TRIED = 5
+"""Draws from the prior that tell how far it is to the posterior."""
+_WORK, _LAST_WORK = 60.0, 300.0
+"""Of one sample, in gradients: of each doubling of the share, and of the last moves."""
 
 
 class Tempered:
@@ -76,10 +77,11 @@ class Tempered:
 
     def work(self, problem: Problem, settings: Settings) -> float:
         """Expected work, in gradients of the energy, each once forth and back."""
-        with torch.no_grad():
-            measured = len(problem.residual(problem.origin()))
-        each = _WORK if measured < _MANY else _WORK_OF_MANY
-        return max(settings.samples, _LEAST) * each
+        run, like = _Run(problem, settings, Watch()), problem.origin()
+        usual = float(np.median([run.misfit(run.draw(like, each)) for each in range(_TRIED)]))
+        # A share of one over the misfit tells samples apart.
+        doublings = math.log2(min(max(usual, 1.0), 1e300))
+        return max(settings.samples, _LEAST) * (_WORK * doublings + _LAST_WORK)
 
     def draws(
         self, problem: Problem, start: torch.Tensor, settings: Settings, watch: Watch
@@ -120,8 +122,8 @@ class _Run:
             If none has an energy.
         """
         number = _FIRST * self._number
-        latent = torch.stack([self._draw(like, each) for each in range(number)])
-        misfit = np.array([self._misfit(each) for each in latent])
+        latent = torch.stack([self.draw(like, each) for each in range(number)])
+        misfit = np.array([self.misfit(each) for each in latent])
         if not np.isfinite(misfit).any():
             raise ConfigError(
                 "start of the search",
@@ -197,6 +199,18 @@ class _Run:
             warnings=tuple(warned),
         )
 
+    def draw(self, like: torch.Tensor, number: int) -> torch.Tensor:
+        """One of the draws (size,) from the prior."""
+        generator = torch.Generator().manual_seed(self._seed(0, number))
+        return torch.randn(len(like), generator=generator, dtype=like.dtype).to(like)
+
+    def misfit(self, latent: torch.Tensor) -> float:
+        """Half of the sum of squares of the residual; infinite where there is no number."""
+        with torch.no_grad():
+            residual = self._problem.residual(latent)
+        found = inner(residual, residual) / 2
+        return found if math.isfinite(found) else math.inf
+
     def _moved(self, crowd: Crowd, moves: int) -> tuple[Crowd, torch.Tensor, FloatArray]:
         """Each sample after some trajectories, and what those are judged by.
 
@@ -247,16 +261,6 @@ class _Run:
             self._done += made.work
             self._slopes = crowd.picked, made
         return self._slopes[1]
-
-    def _draw(self, like: torch.Tensor, number: int) -> torch.Tensor:
-        generator = torch.Generator().manual_seed(self._seed(0, number))
-        return torch.randn(len(like), generator=generator, dtype=like.dtype).to(like)
-
-    def _misfit(self, latent: torch.Tensor) -> float:
-        with torch.no_grad():
-            residual = self._problem.residual(latent)
-        found = inner(residual, residual) / 2
-        return found if math.isfinite(found) else math.inf
 
     def _tell(self, crowd: Crowd, steps: float) -> None:
         """How far the run is, if so many steps are to come."""

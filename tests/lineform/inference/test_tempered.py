@@ -139,3 +139,16 @@ def test_goes_on_exactly_where_it_was(kept: int) -> None:
     assert torch.equal(whole.latent, rest.latent)
     assert rest.diagnostics == whole.diagnostics
     assert rest.evidence == whole.evidence
+
+
+def test_a_more_precise_measurement_is_told_to_take_longer() -> None:
+    expected, done = [], []
+    for strength in (3.0, 300.0):
+        problem = linear(12, 30, strength)
+        expected.append(INFERENCE.work(problem, Settings(samples=24)))
+        told: list[float] = []
+        watch = Watch(report=lambda work, _total, _state, told=told: told.append(work))
+        INFERENCE.draws(problem, problem.origin(), Settings(samples=24), watch)
+        done.append(told[-1])
+    assert expected[1] > 1.5 * expected[0]
+    assert done[1] > 1.5 * done[0]
