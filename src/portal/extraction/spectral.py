@@ -8,7 +8,7 @@ from portal.fits.products import Product
 from portal.fits.units import quantity_factor
 from portal.headers.dispersion import imaged
 from portal.headers.keywords import from_card, null
-from portal.model.cell import CONVENTION, DERIVED, Cell, Origin
+from portal.model.cell import CONVENTION, DERIVED, INFERRED, Cell, Origin
 from portal.spectra.band import band_of
 from portal.spectra.coordinate import Band, bracketed
 from portal.spectra.events import energy_column
@@ -81,6 +81,9 @@ def _stated(product: Product, band: Band | None) -> Cell | None:
         unit = next((u for u in bracketed(comment) if quantity_factor(u, "m")), None)
         if unit is not None:
             width = value * (quantity_factor(unit, "m") or 0.0)
+            if name in _POWERS and band is not None and width > band.high - band.low:
+                note = f"wider than the band if in {unit} as its comment has it: a power"
+                return from_card(cards, name, "em_res_power", value, INFERRED, note)
             return _of_width(cards.source(name), width, band)
         if 1.0 < value < _LARGEST:
             return from_card(cards, name, "em_res_power", value, CONVENTION)

@@ -42,9 +42,13 @@ def spectrum_of(product: Product, row: Rows) -> Curve:
     """
     pieces, metres, title = [], [], ""
     for arm in product.arms:
+        rows = wavelengths(product, arm) if arm.kind == "table" else None
         for line, (values, told) in enumerate(_lines(product, arm)):
             pieces.append(values)
-            metres.append(wavelengths(product, arm, line))
+            if arm.kind == "table":
+                metres.append(_of_row(rows, line, values))
+            else:
+                metres.append(wavelengths(product, arm, line))
             title = told
     if not pieces:
         raise ReadError("no spectrum", expected="values along a spectral axis")
@@ -57,6 +61,14 @@ def spectrum_of(product: Product, row: Rows) -> Curve:
         return Curve("Sample", title, tuple(zip(samples, pieces, strict=True)))
     name, coordinates = _in_use(found)
     return Curve(name, title, tuple(zip(coordinates, pieces, strict=True)))
+
+
+def _of_row(rows: Floats | None, line: int, values: Floats) -> Floats | None:
+    """The wavelengths of one line of a column, of which each may have its own, as orders do."""
+    size = values.size
+    if rows is None or rows.size <= size or rows.size % size:
+        return rows
+    return rows[line * size : (line + 1) * size]
 
 
 def through_channels(product: Product, means: Floats, row: Rows, unit: str) -> Curve:

@@ -35,6 +35,9 @@ _NANOMETRES = frozenset("espadons narval neonarval nirps spirou".split())
 _STEADY = 0.9
 """Part of the steps of an axis in a column that go the same way; orders may follow each other."""
 
+_APART = 1.5
+"""How much wider all rows are than the widest if they are pieces of one spectrum."""
+
 
 @dataclass(frozen=True, slots=True)
 class Samples:
@@ -51,7 +54,7 @@ class Samples:
     scale
         How they are read.
     number
-        How many there are along the axis.
+        How many there are along the axis, of all orders together.
     """
 
     hdu: Hdu
@@ -83,12 +86,26 @@ def samples_of(product: Product) -> Samples | None:
 
 
 def _number(product: Product, column: ColumnInfo) -> int:
-    if column.varies and product.row is not None:
-        try:
+    rows = (product.hdu.shape or (1,))[0]
+    try:
+        if column.varies and product.row is not None:
             return product.hdu.column(column.name, product.row).size
-        except ReadError:
-            return column.length
-    return column.length if column.length > 1 else (product.hdu.shape or (1,))[0]
+        if column.length > 1 < rows and product.row is None and not column.varies:
+            values = np.asarray(product.hdu.column(column.name), float)
+            return values.size if _follow(values.reshape(rows, -1)) else column.length
+    except ReadError:
+        return column.length
+    return column.length if column.length > 1 else rows
+
+
+def _follow(values: np.ndarray) -> bool:
+    """Whether rows of coordinates follow one another, as orders do, instead of being the same."""
+    filled = np.where(np.isfinite(values) & (values > 0.0), values, np.nan)
+    known = filled[np.isfinite(filled).any(axis=1)]
+    if len(known) < 2:
+        return False
+    low, high = np.nanmin(known, axis=1), np.nanmax(known, axis=1)
+    return bool(high.max() - low.min() >= _APART * (high - low).max())
 
 
 def samples_beside(product: Product, arm: Hdu) -> Samples | None:

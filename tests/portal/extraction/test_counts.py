@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from astropy.io import fits
 
 from portal.extraction import counts
 from portal.fits.opening import open_fits
@@ -44,6 +46,13 @@ ARRAYS = [
     ((4, 3, 16), (*SKY, "SPECLNMF"), {"s_xel1": 4, "s_xel2": 3, "t_xel": 1}),
     ((9,), ("WAVE",), {"em_xel": 9, "t_xel": 1}),
     ((4, 3), ("PIXEL", "PIXEL"), {"s_xel1": 4, "s_xel2": 3, "t_xel": 1}),
+    ((4, 3), ("LINEAR", "LINEAR"), {"s_xel1": 4, "s_xel2": 3, "t_xel": 1}),
+]
+DISPERSED = [
+    ({"DISPAXIS": 1}, {"em_xel": 4, "t_xel": 1}),
+    ({"DISPAXIS": 2, "INSTRUME": "McKellar Spectrograph"}, {"em_xel": 3, "t_xel": 1}),
+    ({"INSTRUME": "ESPaDOnS"}, {"t_xel": 1}),
+    ({"INSTRUME": "SPIRou", "ETYPE": "GUIDE"}, {"s_xel1": 4, "s_xel2": 3, "t_xel": 1}),
 ]
 
 
@@ -52,6 +61,13 @@ def test_counts_of_an_array(
     tmp_path: Path, shape: tuple[int, ...], ctypes: tuple[str, ...], expected: dict
 ) -> None:
     assert counted(image_file(tmp_path / "a.fits", shape, axes(*ctypes))) == expected
+
+
+@pytest.mark.parametrize(("cards", "expected"), DISPERSED)
+def test_axes_of_dispersed_light_are_none_of_the_sky(
+    tmp_path: Path, cards: dict, expected: dict
+) -> None:
+    assert counted(image_file(tmp_path / "a.fits", (4, 3), cards)) == expected
 
 
 def test_events_are_on_no_grid(tmp_path: Path) -> None:
@@ -91,3 +107,18 @@ def test_a_spectrum_has_an_element_a_row_or_a_value_of_its_vector(
     columns = [("WAVE", form, "nm"), ("FLUX", form, "Jy")]
     path = table_file(tmp_path / "a.fits", columns, bytes(80), rows, {})
     assert counted(path) == {"em_xel": expected, "t_xel": 1}
+
+
+@pytest.mark.parametrize(
+    ("steps", "number"), [((0.0, 0.0, 0.0), 50), ((0.0, 0.2, 0.4), 50), ((0.0, 45.0, 90.0), 150)]
+)
+def test_orders_count_together_and_repeats_once(tmp_path, steps, number):
+    """Rows along the same wavelengths, along some that drift, and orders that overlap a little."""
+    waves = 500.0 + np.arange(50.0) + np.array(steps)[:, None]
+    columns = [
+        fits.Column("WAVELENGTH", "50D", unit="nm", array=waves),
+        fits.Column("FLUX", "50D", unit="Jy", array=np.ones((3, 50))),
+    ]
+    path = tmp_path / "a.fits"
+    fits.HDUList([fits.PrimaryHDU(), fits.BinTableHDU.from_columns(columns)]).writeto(path)
+    assert counted(path)["em_xel"] == number

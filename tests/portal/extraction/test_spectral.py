@@ -356,6 +356,8 @@ def test_a_table_of_fluxes_may_have_its_axis_in_the_primary_header(tmp_path: Pat
 POWERS = [
     ({"SPEC_RES": 45000.0}, 45000.0),
     ({"SPECRES": (0.1, "[nm] resolution")}, 504.5 / 0.1),
+    # No spectrum of 10 nm is resolved to 5300: the comment is wrong.
+    ({"SPEC_RES": (5300.0, "[nm] Spectral resolution")}, 5300.0),
     ({"R": (2000.0, "resolving power")}, 2000.0),
     ({"R": (2000.0, "radius")}, None),
     ({"SPECRES": 0.5}, None),

@@ -114,6 +114,23 @@ def test_a_spectrum_lies_along_vacuum_wavelengths(made):
     assert b"NaN" not in drawn.data
 
 
+def test_orders_in_rows_are_pieces_along_their_own_wavelengths(tmp_path):
+    waves = 500.0 + np.arange(30.0) + 28.0 * np.arange(20.0)[::-1, None]
+    columns = [
+        fits.Column("WAVELENGTH", "30D", unit="nm", array=waves),
+        fits.Column("FLUX", "30E", unit="Jy", array=waves / 100.0),
+    ]
+    table = fits.BinTableHDU.from_columns(columns)
+    fits.HDUList([fits.PrimaryHDU(), table]).writeto(tmp_path / "a.fits")
+    with held(tmp_path / "a.fits") as ((product, row),):
+        curve, drawn = measured.spectrum_of(product, row), pictures_of(product, row, "x.webp")
+    assert len(curve.pieces) == 20
+    for x, y in curve.pieces:
+        np.testing.assert_allclose(x, y * 100.0, rtol=1e-4)
+    assert drawn.reason == ""
+    assert "20 pieces" in drawn.about
+
+
 def test_a_column_without_a_unit_gives_its_name(made, tmp_path):
     with fits.open(made / "spectrum.fits") as file:
         del file[1].header["TUNIT2"]
