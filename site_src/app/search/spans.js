@@ -98,8 +98,8 @@ function metres(value, unit) {
 }
 
 /**
- * Times in MJD that a text such as 2015-08..2016, 2015-08-12T09:00 or 57247.4 names, a date for
- * all of it; null where it is not understood.
+ * Times in MJD that a text such as 2015-08..2016, 2015-08-12T09:00 or 57247.4 names, a date or a
+ * whole MJD for all of it; null where it is not understood.
  * @param {string} text
  * @returns {Span | null}
  */
@@ -119,7 +119,8 @@ function moment(text) {
   if (day) {
     const value = Number(day[1])
     const mjd = value >= JULIAN ? value - JULIAN : value
-    return { min: mjd, max: mjd }
+    // A whole number is a day, as a date is; what begins with the next one is not in it.
+    return { min: mjd, max: day[1]?.includes('.') ? mjd : EPOCH + ((mjd + 1 - EPOCH) * DAY - 1) / DAY }
   }
   const parts = /^(\d{4})(?:-(\d\d?)(?:-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d(?:\.\d+)?))?Z?)?)?)?$/i.exec(text)
   return parts ? period(parts.slice(1)) : null
