@@ -16,7 +16,6 @@ from portal.model.collection import Collection, Creator
 from portal.model.schema import TABLES
 
 __all__ = [
-    "KEYWORDS",
     "TABLE_MEANINGS",
     "Described",
     "TableFile",
@@ -25,7 +24,9 @@ __all__ = [
     "table_files",
 ]
 
-KEYWORDS = ("AGB stars", "circumstellar matter", "radiative transfer", "spectral lines")
+_OF_MODELS = ("AGB stars", "circumstellar matter", "radiative transfer", "spectral lines")
+# A record has to have a subject; what was observed is known to nobody but the collection.
+_OF_OBSERVATIONS = ("observational astronomy",)
 TABLE_MEANINGS = {
     "models": "A row for each hydro-chemical model, with its parameters.",
     "observations": "A row for each synthetic observation, with the ObsCore columns.",
@@ -65,6 +66,11 @@ class Described:
     models: int
     observations: int
     bytes: int
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """Subjects: those of the models where there are any."""
+        return _OF_MODELS if self.models else _OF_OBSERVATIONS
 
     @property
     def summary(self) -> str:

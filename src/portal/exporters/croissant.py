@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from portal.catalog.selection import Selection
 from portal.catalog.table import Catalog
 from portal.exporters._described import (
-    KEYWORDS,
     TABLE_MEANINGS,
     Described,
     TableFile,
@@ -112,7 +111,7 @@ def _dataset(said: Described) -> dict[str, Json]:
         "publisher": [organisation(name) for name in said.publishers],
         "citeAs": "\n\n".join(bibtex(c) for c in said.collections),
         "sameAs": list(dois),
-        "keywords": list(KEYWORDS),
+        "keywords": list(said.keywords),
         "isLiveDataset": False,
     }
     return {key: value for key, value in told.items() if value not in ("", [])}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from portal.catalog.selection import Selection
 from portal.catalog.table import Catalog
-from portal.exporters._described import KEYWORDS, described
+from portal.exporters._described import Described, described
 from portal.model.collection import Collection, Creator
 from portal.model.credit import Json
 
@@ -27,13 +27,13 @@ class DataCite:
         said = described(catalog, selection)
         sizes = [f"{said.models} models", f"{said.observations} observations", f"{said.bytes} byte"]
         data: list[Json] = [
-            {"type": "dois", "attributes": _attributes(c, said.date, list(sizes))}
+            {"type": "dois", "attributes": _attributes(c, said, list(sizes))}
             for c in said.collections
         ]
         yield json.dumps({"data": data}, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
-def _attributes(collection: Collection, date: str, sizes: list[Json]) -> Json:
+def _attributes(collection: Collection, said: Described, sizes: list[Json]) -> Json:
     rights: dict[str, Json] = {
         "rights": collection.license,
         "rightsIdentifier": collection.license,
@@ -52,10 +52,10 @@ def _attributes(collection: Collection, date: str, sizes: list[Json]) -> Json:
         "titles": [{"title": collection.title}],
         "publisher": {"name": collection.publisher or collection.title},
         "publicationYear": str(collection.year),
-        "dates": [{"date": date, "dateType": "Issued"}],
+        "dates": [{"date": said.date, "dateType": "Issued"}],
         "version": collection.version,
         "language": "en",
-        "subjects": [{"subject": word} for word in KEYWORDS],
+        "subjects": [{"subject": word} for word in said.keywords],
         "descriptions": _descriptions(collection),
         "rightsList": [rights],
         "formats": ["application/x-hdf5", "application/vnd.apache.parquet", "text/csv"],

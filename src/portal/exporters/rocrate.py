@@ -8,7 +8,6 @@ from urllib.parse import quote
 from portal.catalog.selection import Selection, StoredFile
 from portal.catalog.table import Catalog
 from portal.exporters._described import (
-    KEYWORDS,
     TABLE_MEANINGS,
     Described,
     TableFile,
@@ -82,7 +81,7 @@ def _root(said: Described) -> Json:
         "author": _one_or_all([_ref(_identifier(c)) for c in said.creators]),
         "publisher": _one_or_all([_ref(_fragment(name)) for name in said.publishers]),
         "identifier": _one_or_all([_ref(_doi(c.doi)) for c in said.collections if c.doi]),
-        "keywords": ", ".join(KEYWORDS),
+        "keywords": ", ".join(said.keywords),
         "url": said.url,
     }
     return {key: value for key, value in told.items() if value not in ("", [])}

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 from portal.catalog.selection import Selection
 from portal.catalog.table import Catalog
 from portal.exporters import datalink, moc, votable
-from portal.exporters._described import KEYWORDS, Described, described
+from portal.exporters._described import Described, described
 from portal.model.schema import OBSCORE, Column
 
 __all__ = ["EXPORTER", "VOResource"]
@@ -72,7 +72,7 @@ def _resource(said: Described) -> Element:
     _texts(curation, version=said.version)
     _contact(curation, said)
     content = SubElement(root, "content")
-    for word in KEYWORDS:
+    for word in said.keywords:
         _texts(content, subject=word)
     _texts(content, description=said.summary, referenceURL=said.url, type="Catalog")
     _texts(content, contentLevel="Research")

@@ -141,6 +141,15 @@ def test_nobody_is_made_up_as_a_contact(written, catalog, publisher, creators, n
     assert record.findtext("curation/contact/name") == name
 
 
+def test_without_models_no_subject_is_of_models(written, catalog):
+    none = choose(catalog, 'model_id == "nobody"')
+    for selection, expected in ((EVERYTHING, "AGB stars"), (none, "observational astronomy")):
+        record = ElementTree.parse(written("voresource", selection))
+        assert record.findtext("content/subject") == expected
+        told = json.loads(written("datacite", selection).read_text())["data"][0]["attributes"]
+        assert told["subjects"][0] == {"subject": expected}
+
+
 def _record(catalog, written, valid=True):
     path = written("voresource", EVERYTHING, catalog)
     if valid:
