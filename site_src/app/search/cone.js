@@ -30,7 +30,9 @@ export function coneOf(text) {
   if (given !== null && !(given >= 0 && given <= 180)) return null
   const words = before.split(/[\s,;]+/).filter(Boolean)
   const coordinates = words.length > 1 && words.every((word) => NUMBER.test(word) || sexagesimal(word) !== null)
-  if (!coordinates) return named(before, given ?? USUAL)
+  // No name begins with two numbers and a point: they are coordinates, and what follows is not known.
+  const begun = words.length > 2 && words.slice(0, 2).every((word) => NUMBER.test(word)) && words.slice(0, 2).join('').includes('.')
+  if (!coordinates) return begun ? null : named(before, given ?? USUAL)
   // Without a unit a third number is a radius in degrees.
   const bare = given === null && words.length % 2 === 1 ? Number(words.pop()) : null
   if (bare !== null && !(bare >= 0 && bare <= 180)) return null

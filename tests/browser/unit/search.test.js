@@ -23,9 +23,10 @@ test('positions are read as people write them', () => {
   const radii = { '1 2 0.5': 0.5, '1 2 30 arcmin': 0.5, "1 2 30'": 0.5, '1 2 1800″': 0.5, '1 2 0.5 deg': 0.5, '0 0 0 0 0 0 3°': 3, '1 2 7': 7 }
   for (const [text, radius] of Object.entries(radii)) assert.ok(Math.abs(Number(coneOf(text)?.radius) - radius) < 1e-12, text)
   assert.deepEqual(coneOf("R Dor 10'"), { target: 'R Dor', at: null, radius: 10 / 60 })
+  assert.equal(coneOf('2004 67 P')?.target, '2004 67 P')
   assert.deepEqual(coneOf('NGC 4051'), { target: 'NGC 4051', at: null, radius: 1 / 60 })
   assert.equal(coneOf('39627866878511337')?.target, '39627866878511337')
-  for (const wrong of ['', ' ', '400 10', '10 -91', '1 2 181', '1 2 3 4 5 6 7 8', '4:61:00 -62:04:39', '__']) assert.equal(coneOf(wrong), null, wrong)
+  for (const wrong of ['', ' ', '400 10', '10 -91', '1 2 181', '1 2 3 4 5 6 7 8', '4:61:00 -62:04:39', '275.107 -16.227 1d', '__']) assert.equal(coneOf(wrong), null, wrong)
 })
 
 test('bands in any unit are wavelengths in vacuum', () => {
