@@ -37,6 +37,7 @@ export function imageKind(axes) {
  */
 export function isDispersed(cards, words) {
   const { kinds, names } = words
+  if (kinds.guiding.some((name) => wordsIn(cards.text(name)).some((word) => ['guide', 'guider', 'guiding'].includes(word)))) return false
   const instrument = (saying(cards.text('INSTRUME'), names.blanks) ?? '').toLowerCase()
   const modes = kinds.modes.flatMap((name) => wordsIn(cards.text(name)))
   const spectral = modes.some((word) => /^spectr(o|al)/.test(word)) && !modes.includes('imaging')

@@ -155,7 +155,7 @@ function linearOf(cards, axes) {
   const sides = [Math.hypot(a, c), Math.hypot(b, d)]
   const scale = Math.sqrt(Math.abs(a * d - b * c))
   const nowhere = [...crval, ...pixels].every((one) => one === 0)
-  const never = scale > COARSEST || scale === 0 || (nowhere && scale === 1) || Math.max(...sides) > LONGEST * Math.min(...sides)
+  const never = scale > COARSEST || scale === 0 || (nowhere && (scale === 1 || (cards.text(`CTYPE${axes[0]}`) ?? '').slice(5, 8) === 'TAN')) || Math.max(...sides) > LONGEST * Math.min(...sides)
   return never ? { reason: 'coordinates that were never set' } : { a, b, c, d, values: crval, pixels }
 }
 

@@ -43,13 +43,21 @@ const ROLES = [
  * @returns {Axis[]}
  */
 export function axesOf(cards, shape) {
-  return shape.map((length, index) => {
+  const axes = shape.map((length, index) => {
     const number = index + 1
     const text = (cards.text(`CTYPE${number}`) ?? '').replace(/[[(][^[\]()]+[\])]\s*$/, '').trim().toUpperCase()
     const [type = '', ...rest] = text.split('-')
     const step = cards.number(`CD${number}_${number}`) ?? product(cards.number(`PC${number}_${number}`) ?? 1, cards.number(`CDELT${number}`))
     return { number, role: roleOf(type, rest.join('-')), type, rest: rest.join('-').replace(/^-+|-+$/g, ''), length, value: cards.number(`CRVAL${number}`) ?? NaN, pixel: cards.number(`CRPIX${number}`) ?? NaN, step, unit: cards.text(`CUNIT${number}`) ?? '' }
   })
+  return isIndistinct(cards, axes) ? axes.map((axis, index) => (index < 2 ? { ...axis, role: 'other' } : axis)) : axes
+}
+
+/** Whether two linear axes have the same values: of a picture, in which neither is of light. @param {Cards} cards @param {Axis[]} axes */
+function isIndistinct(cards, [one, two]) {
+  if (!one || !two || [one, two].some(({ type, rest }) => type !== 'LINEAR' || rest)) return false
+  const told = one.unit || two.unit || cards.text('WAT1_001') || cards.text('DC-FLAG') || cards.has('DISPAXIS')
+  return !told && Object.is(one.value, two.value) && Math.abs(one.step ?? 1) === Math.abs(two.step ?? 1)
 }
 
 /** What the axes that a header names measure, also those without pixels. @param {Cards} cards @returns {string[]} */

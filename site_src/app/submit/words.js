@@ -10,7 +10,7 @@
  * @property {import('./exposures.js').ExposureWords} durations
  * @property {Record<'kinds' | 'lamp_keys' | 'off' | 'sky' | 'types', string[]> & Record<'lamp' | 'lamp_begin', Pattern>} exposures
  * @property {Record<string, [number[], number[], number[]]>} frames
- * @property {{eso: Record<string, string>} & Record<'dispersers' | 'modes' | 'sliced' | 'spectrographs' | 'spectroscopic' | 'techniques' | 'undispersed' | 'wheels', string[]>} kinds
+ * @property {{eso: Record<string, string>} & Record<'dispersers' | 'guiding' | 'modes' | 'sliced' | 'spectrographs' | 'spectroscopic' | 'techniques' | 'undispersed' | 'wheels', string[]>} kinds
  * @property {Record<string, string>} magritte
  * @property {Record<'blanks' | 'collections' | 'generic' | 'hubble' | 'instruments' | 'instruments_stated' | 'no_facility' | 'observations' | 'sites' | 'targets' | 'template', string[]> & Record<'aperture' | 'chip' | 'file' | 'plate' | 'scan', Pattern>} names
  * @property {{equinoxes: Record<string, string[]>, farthest: number, hours: string[]} & Record<'pointings' | 'targets', [string, string][]>} pointing

@@ -85,4 +85,6 @@ def unset(sky: Sky) -> bool:
     if sides.max() > _LONGEST * sides.min():
         return True
     nowhere = not any(wcs.crval) and not any(wcs.crpix)
-    return sky.scale > _COARSEST or sky.scale == 0.0 or (nowhere and sky.scale == 1.0)
+    # Maps in cylindrical projections may begin where both coordinates are 0.
+    placeholder = sky.scale == 1.0 or str(wcs.ctype[0])[5:8] == "TAN"
+    return sky.scale > _COARSEST or sky.scale == 0.0 or (nowhere and placeholder)

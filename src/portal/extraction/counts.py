@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.extraction._subints import subints
-from portal.fits.axes import AxisKind
+from portal.fits.axes import Axis, AxisKind
 from portal.fits.products import Product
 from portal.fits.shape import axis_of, tabular
 from portal.fits.table_kinds import MEASURED, TIMES, of_pulsar
-from portal.headers.dispersion import imaged, on_detector
+from portal.headers.dispersion import dispersed, imaged, on_detector, with_wavelengths
 from portal.headers.keywords import from_card
 from portal.model.cell import CONVENTION, STATED, Cell, Origin
 from portal.spectra.band import samples_in
@@ -58,7 +58,10 @@ def _plain_image(product: Product) -> bool:
     long = [axis for axis in product.axes if (axis.length or 1) > 1]
     unnamed = len(long) == 2 and all(axis.kind in ("other", "pixel") for axis in product.axes)
     images = ("image", "compressed")
-    return unnamed and product.hdu.kind in images and samples_in(product) is None
+    if not unnamed or product.hdu.kind not in images or samples_in(product) is not None:
+        return False
+    # Of dispersed light one axis is of wavelengths, whatever the other is.
+    return not (dispersed(product) or with_wavelengths(product))
 
 
 def _lengths(product: Product, kinds: dict[str, AxisKind]) -> Iterable[Cell]:
@@ -74,9 +77,26 @@ def _along_wavelength(product: Product) -> Iterable[Cell]:
     found = samples_in(product)
     if found is not None:
         yield Cell("em_xel", found[0], Origin("data", found[1], STATED))
+    elif axis := _dispersion_axis(product):
+        note = "along the axis that DISPAXIS names"
+        source = f"HDU {product.hdu.index} NAXIS{axis.number}"
+        yield Cell("em_xel", axis.length, Origin("keyword", source, CONVENTION, note=note))
     elif imaged(product) and not _unnamed(product):
         note = "an image has one element in wavelength"
         yield Cell("em_xel", 1, Origin("data", f"HDU {product.hdu.index}", CONVENTION, note=note))
+
+
+def _dispersion_axis(product: Product) -> Axis | None:
+    """The axis of a frame of two unnamed axes along which light was dispersed, as IRAF has it."""
+    number = product.cards.integer("DISPAXIS")
+    axes = product.axes
+    if (
+        len(axes) != 2
+        or number not in (1, 2)
+        or any(a.kind not in ("other", "pixel") for a in axes)
+    ):
+        return None
+    return axes[number - 1] if product.hdu.kind in ("image", "compressed") else None
 
 
 def _unnamed(product: Product) -> bool:

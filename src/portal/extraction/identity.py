@@ -53,6 +53,7 @@ TARGETS = {
     "SRC_NAME": CONVENTION,
     "SOURCE_NAME": CONVENTION,
     "NAME": CONVENTION,
+    "TARGETID": CONVENTION,
 }
 """Keywords of the target, the first that names one counts."""
 _TARGET_COLUMNS = ("OBJECT", "OBJNAME", "TARGNAME", "TARGET_NAME", "SOURCE_NAME", "TARGETID")

@@ -7,7 +7,7 @@ from portal.fits.products import Product
 from portal.fits.shape import axis_of, lengths, of_one_element, spatial, tabular
 from portal.fits.table_kinds import of_pulsar
 from portal.headers.calibration import calibration, summed
-from portal.headers.dispersion import dispersed, on_detector
+from portal.headers.dispersion import dispersed, on_detector, with_wavelengths
 from portal.model.cell import DERIVED, INFERRED, STATED, Cell, Origin
 from portal.spectra.band import samples_in
 
@@ -22,7 +22,6 @@ ESO = {
     "VISIBILITY": "visibility",
     "EVENTLIST": "event",
 }
-_WAVES = ("WAVE", "LAMBDA", "LOGLAM", "LAM")
 _DYNAMIC = "over time and wavelength, a dynamic spectrum"
 """ObsCore 1.1, sec. 3.3.1: a time series has one dimension, a cube three, and null is for what no
 word can describe; a spectrum is any data set of which the spectral coverage is the first thing."""
@@ -80,7 +79,7 @@ def _array(product: Product) -> Cell | None:
         return _cell("cube", source, INFERRED, "two axes that the header does not name")
     if wave and time and min(wave.length or 1, time.length or 1) > 1:
         return _cell("spectrum", source, INFERRED, _DYNAMIC)
-    if wave or _with_wavelengths(product) or (samples_in(product) or (1, ""))[0] > 1:
+    if wave or with_wavelengths(product) or (samples_in(product) or (1, ""))[0] > 1:
         return _cell("spectrum", source, DERIVED)
     if time:
         return _cell("timeseries", source, DERIVED)
@@ -139,15 +138,6 @@ def _unnamed(product: Product, source: str) -> Cell | None:
     if len(lengths(product)) >= 2:
         return _cell("image", source, INFERRED, "two axes that the header does not name")
     return None
-
-
-def _with_wavelengths(product: Product) -> bool:
-    """Whether another HDU has a wavelength for each element of a row of this one."""
-    return any(
-        hdu.shape[-1:] == product.hdu.shape[-1:] and hdu.name.upper().startswith(_WAVES)
-        for hdu in product.siblings
-        if hdu.kind in ("image", "compressed")
-    )
 
 
 DERIVATION = _Kind()

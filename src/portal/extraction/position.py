@@ -32,6 +32,7 @@ TARGETS = (
     *(("TARGRA", "TARGDEC"), ("OBJRA", "OBJDEC"), ("OBJCTRA", "OBJCTDEC")),
     *(("OBJ-RA", "OBJ-DEC"), ("SRC_RA", "SRC_DEC"), ("TARGET_RA", "TARGET_DEC")),
     *(("CAT-RA", "CAT-DEC"), ("RA_SRC", "DEC_SRC"), ("RATARG", "DECTARG")),
+    ("TARGETR", "TARGETD"),
 )
 """Keywords of the target; those of guide stars, the Moon and the Sun are in neither list."""
 POINTINGS = (

@@ -15,6 +15,8 @@ __all__ = ["NoPlane", "Plane", "plane_of"]
 
 _ALTERNATES = ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _MOST_AXES = 9
+_ALIKE = 1.5
+"""Ratio of the areas of the same pixel in two descriptions of it."""
 _LATITUDES = {"RA": "DEC", "GLON": "GLAT", "ELON": "ELAT", "SLON": "SLAT"}
 _LONGITUDES = {latitude: longitude for longitude, latitude in _LATITUDES.items()}
 _BODIES = re.compile(r"(?:HPL|CRL|SOL|HGL|HL|[A-Z]L)(?:N|T|X|Y|ON|AT)$|SOLAR|AZ|ALT|EL$")
@@ -86,6 +88,8 @@ def plane_of(cards: Cards) -> Plane:
     matrix = matrix_of(cards, axes, alternate, repairs)
     if matrix is None:
         raise NoPlane("no size of the pixels: neither CDELT nor CD")
+    if alternate and _otherwise(cards, axes, (matrix, scales)):
+        raise NoPlane(f"pixels of another size in alternate {alternate} than in the primary")
     latitude = crval[0 if heads[0] in _LONGITUDES else 1] * scales[0]
     if abs(latitude) > 90.0:
         raise NoPlane(f"a latitude of {latitude:g} degrees at the reference point")
@@ -109,6 +113,27 @@ def plane_of(cards: Cards) -> Plane:
         equinox,
         (*repairs, *more, *rest),
     )
+
+
+def _otherwise(cards: Cards, axes: tuple[int, int], own: tuple[Matrix, list[float]]) -> bool:
+    """Whether the primary description, of another body, has pixels of another size.
+
+    Programs that bin or cut images change one description of the pixels and forget the others.
+    """
+    if not all(_BODIES.match(_head(cards, axis)) for axis in axes):
+        return False
+    units = [quantity_factor(cards.text(f"CUNIT{axis}") or "deg", "deg") for axis in axes]
+    primary = matrix_of(cards, axes, "", [])
+    if primary is None or units[0] is None or units[1] is None:
+        return False
+    ((a, b), (c, d)), ((e, f), (g, h)) = primary, own[0]
+    area = abs((a * d - b * c) * units[0] * units[1])
+    alternate = abs((e * h - f * g) * own[1][0] * own[1][1])
+    return not alternate / _ALIKE < area < alternate * _ALIKE
+
+
+def _head(cards: Cards, axis: int) -> str:
+    return (cards.text(f"CTYPE{axis}") or "").upper().partition("-")[0].strip()
 
 
 def _rank(head: str) -> int:

@@ -88,7 +88,22 @@ def axes_of(cards: Cards, lengths: tuple[int, ...]) -> tuple[Axis, ...]:
         letter = next((other for other in letters if _of_world(cards, named, other)), "")
     count = max([len(lengths), *(n for n, other in named if other == letter)], default=0)
     axes = tuple(_axis(cards, n, known.get(n), letter) for n in range(1, min(count, _MOST) + 1))
+    if _indistinct(cards, axes):
+        axes = (*(replace(axis, kind="pixel") for axis in axes[:2]), *axes[2:])
     return tuple(map(_righted, axes)) if by_magritte(cards) else axes
+
+
+def _indistinct(cards: Cards, axes: tuple[Axis, ...]) -> bool:
+    """Whether two linear axes have the same values: of a picture, in which neither is of light.
+
+    IRAF writes LINEAR along the slit of a spectrum too, with a step and a label of its own.
+    """
+    if len(axes) < 2 or any(axis.ctype.strip().upper() != "LINEAR" for axis in axes[:2]):
+        return False
+    one, two = axes[:2]
+    told = one.unit or two.unit or any(cards.text(name) for name in ("WAT1_001", "DC-FLAG"))
+    same = one.crval == two.crval and abs(one.cdelt or 1.0) == abs(two.cdelt or 1.0)
+    return same and not told and "DISPAXIS" not in cards
 
 
 def _of_world(cards: Cards, named: Iterable[tuple[int, str]], letter: str) -> bool:

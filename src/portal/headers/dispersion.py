@@ -7,6 +7,7 @@ from portal.headers.keywords import WORDS, saying
 __all__ = [
     "DISPERSERS",
     "ESO_TECHNIQUES",
+    "GUIDING",
     "MODES",
     "SLICED",
     "SPECTROGRAPHS",
@@ -16,6 +17,7 @@ __all__ = [
     "dispersed",
     "imaged",
     "on_detector",
+    "with_wavelengths",
     "without_wavelengths",
 ]
 
@@ -37,6 +39,9 @@ SPECTROSCOPIC = frozenset("wfss soss lrs grism tsgrism fixedslit msaspec brighto
 """Words of EXP_TYPE of Webb's dispersed exposures."""
 SLICED = frozenset("mrs ifu".split())
 """Words of EXP_TYPE of its integral fields, of which cubes and maps are made too."""
+GUIDING = ("OBSTYPE", "EXPTYPE", "EXP_TYPE", "ETYPE", "IMAGETYP", "OBSMODE")
+"""Keywords by which a frame of a spectrograph may be one of its guide camera."""
+_WAVES = ("WAVE", "LAMBDA", "LOGLAM", "LAM")
 
 
 def imaged(product: Product) -> bool:
@@ -64,6 +69,8 @@ def on_detector(product: Product) -> bool:
 def dispersed(product: Product) -> bool:
     """Whether keywords say that light was dispersed, of data without axes of the sky."""
     cards = product.cards
+    if _words(product, GUIDING) & {"guide", "guider", "guiding"}:
+        return False
     if _disperser(product) or _spectrograph(product) or _grism(product) or _by_eso(product):
         return True
     if _words(product, ("EXP_TYPE",)) & (SPECTROSCOPIC | SLICED):
@@ -73,6 +80,15 @@ def dispersed(product: Product) -> bool:
     columns = (cards.text("COL1") or "").lower().startswith("wave")
     axis = cards.integer("DISPAXIS")
     return columns or (spectral and "imaging" not in said) or (axis is not None and axis > 0)
+
+
+def with_wavelengths(product: Product) -> bool:
+    """Whether another HDU has a wavelength for each element of a row of this one."""
+    return any(
+        hdu.shape[-1:] == product.hdu.shape[-1:] and hdu.name.upper().startswith(_WAVES)
+        for hdu in product.siblings
+        if hdu.kind in ("image", "compressed")
+    )
 
 
 def without_wavelengths(product: Product) -> bool:

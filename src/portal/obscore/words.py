@@ -38,6 +38,7 @@ def described_words() -> dict[str, Json]:
         "kinds": {
             "dispersers": [*dispersion.DISPERSERS],
             "eso": kind.ESO,
+            "guiding": [*dispersion.GUIDING],
             "modes": [*dispersion.MODES],
             "sliced": _sorted(dispersion.SLICED),
             "spectrographs": _sorted(dispersion.SPECTROGRAPHS),

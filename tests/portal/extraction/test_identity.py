@@ -17,6 +17,8 @@ def named(tmp_path):
         ({"OBJECT": "IK Tau"}, "IK Tau"),
         ({"OBJECT": "  IK   Tau "}, "IK Tau"),
         ({"TARGNAME": "NGC104"}, "NGC104"),
+        ({"TARGETID": "HD172167"}, "HD172167"),
+        ({"TARGETID": 39627}, None),
         ({"OBJECT": "RED_SCI_POINT_BLUE", "ESO OBS TARG NAME": "MN-Lup"}, "MN-Lup"),
         ({"OBJECT": "RED_SCI_POINT_BLUE"}, None),
         ({"OBJECT": "Xe,Ar"}, None),

@@ -40,6 +40,15 @@ def made(tmp_path):
         ((5, 6, 7), {"CTYPE3": "VELO-LSR", "CRVAL3": 1.0, "CDELT3": 1.0}, "cube"),
         ((5, 6, 7), {}, "cube"),
         ((5, 6), {"PRODCATG": "SCIENCE.SPECTRUM"}, "spectrum"),
+        ((32, 32, 9), {"INSTRUME": "SPIRou", "ETYPE": "GUIDE"}, "cube"),
+        # Linear axes: of a picture, and along a slit.
+        ((5, 6), {"CTYPE1": "LINEAR", "CTYPE2": "LINEAR", "CD1_1": 0.2, "CD2_2": 0.2}, "image"),
+        ((5, 6), {"CTYPE1": "LINEAR", "CTYPE2": "LINEAR", "CD1_1": 2.3, "CD2_2": 1.0}, "spectrum"),
+        (
+            (5, 6),
+            {"CTYPE1": "LINEAR", "CTYPE2": "LINEAR", "WAT1_001": "wtype=linear label=Wavelength"},
+            "spectrum",
+        ),
         # Rows of one axis of logarithms; and headers alone, one of a sum over a line.
         ((9, 5), {"CTYPE1": "LOG-LINEAR", "CRVAL1": 4.179, "CDELT1": 6e-6}, "spectrum"),
         ((), {**RA, **FREQ}, "cube"),
@@ -70,6 +79,7 @@ def test_kinds_of_arrays(made, shape, cards, kind):
         ({"S_FLAT": "COMPLETE"}, -32, 2),
         ({"OBSTYPE": "OBJECT", "GAIN": 1.5}, -32, 1),
         ({"OBSTYPE": "OBJECT", "GAIN": 1.5, "FLATCOR": "done"}, -32, 2),
+        ({"EXPTIME": 5.0, "IMRED_OP": "OVERSCAN + FLAT-FIELD"}, 16, 2),
         ({"BUNIT": "UNCALIB"}, -32, 1),
         ({}, -32, 2),
     ],

@@ -35,6 +35,25 @@ def image(tmp_path):
     return lambda cards, shape=(10, 10): values(image_file(tmp_path / "a.fits", shape, cards))
 
 
+def test_coordinates_that_were_never_set_are_left_for_the_target(image):
+    unset = {**TAN, "CRVAL1": 0.0, "CRVAL2": 0.0, "CRPIX1": 0, "CRPIX2": 0}
+    assert image(unset).get("s_ra") is None
+    target = {"TARGETR": "12:28:00", "TARGETD": "+44:30:00"}
+    assert (image({**unset, **target})["s_ra"], image({**unset, **target})["s_dec"]) == (
+        187.0,
+        44.5,
+    )
+
+
+@pytest.mark.parametrize(("arcsec", "told"), [(3.6, True), (57.6, False)])
+def test_an_alternate_that_was_not_binned_with_the_image_is_left(image, arcsec, told):
+    sun = {"CTYPE1": "HPLN-TAN", "CTYPE2": "HPLT-TAN", "CUNIT1": "arcsec", "CUNIT2": "arcsec"}
+    sun |= {"CDELT1": arcsec, "CDELT2": arcsec, "CRVAL1": 0.0, "CRVAL2": 0.0}
+    sky = {f"{name}A": value for name, value in TAN.items() if name != "RADESYS"}
+    found = image({**sun, "CRPIX1": 5.5, "CRPIX2": 5.5, **sky})
+    assert (found.get("s_ra") is not None, "s_region" in found) == (told, told)
+
+
 def test_the_middle_of_the_pixels_not_the_reference(image):
     found = image({**TAN, "CRPIX1": -99.5})
     assert found["s_ra"] == pytest.approx(150.0 - 0.105, abs=1e-4)
