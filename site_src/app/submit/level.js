@@ -6,7 +6,7 @@ import { wordsIn } from './words.js'
  * @typedef {import('./cards.js').Cards} Cards
  * @typedef {import('./words.js').Words} Words
  * @typedef {{level: number, source: string} | {reason: string}} Level
- * @typedef {{cards: Cards, bits: number | null, image: boolean, kind: string | null, spectral: boolean}} Product
+ * @typedef {{cards: Cards, bits: number | null, image: boolean, kind: string | null, spectral: boolean, beside: boolean}} Product
  */
 
 /** Units of pixels that this page knows, by their names in small letters. */
@@ -109,9 +109,10 @@ function reduction({ cards, kind, spectral, image }, { calibration }) {
 }
 
 /** Whole numbers of a camera are what it read out. @param {Product} product @param {Words} words */
-function counts({ cards, bits, image, kind }, { calibration }) {
+function counts({ cards, bits, image, kind, beside }, { calibration }) {
   if (kind === 'event' || kind === 'visibility') return { level: 1, source: 'as recorded (confidence 0.4)' }
   if (!image || !calibration.camera.some((name) => cards.has(name))) return null
+  if (beside) return { reason: 'whether wavelengths of another HDU are of its pixels portal extract tells only' }
   if (bits !== null && bits > 0) return { level: 1, source: 'whole numbers of a camera (confidence 0.4)' }
   const told = calibration.kinds.some((name) => cards.text(name)) && !cards.text('BUNIT')
   return told ? { level: 1, source: 'a frame of a camera (confidence 0.4)' } : null

@@ -276,7 +276,7 @@ class Maker {
     const kind = this.hdu.kind === 'empty' ? headerKind(this.cards, axisRoles(this.cards), this.words) : this.#kind(table, axes, sky)
     if (kind && !this.#origins['dataproduct_type']) this.#give('dataproduct_type', kind, table ? 'columns' : 'axes')
     const bits = this.cards.number(this.hdu.kind === 'compressed' ? 'ZBITPIX' : 'BITPIX')
-    const level = levelOf({ cards: this.cards, bits, image: table === null, kind: table, spectral: spectral !== undefined }, this.words)
+    const level = levelOf({ cards: this.cards, bits, image: table === null, kind: table, spectral: spectral !== undefined, beside: this.#beside() }, this.words)
     if ('level' in level) this.#give('calib_level', level.level, level.source)
     else this.#lack(['calib_level'], level.reason)
     if (this.hdu.kind === 'empty') return this.#lack(['em_min', 'em_max', 'pol_states', 'pol_xel'], 'of a header without data portal extract tells it only')
@@ -321,14 +321,18 @@ class Maker {
     if (table === 'spectrum' && !times) this.#give('t_xel', 1, 'no axis of time')
   }
 
+  /** Whether another HDU is named after wavelengths. */
+  #beside() {
+    return this.others.some(({ name }) => /^(.*_)?(wave|lambda|loglam|lam)/i.test(name))
+  }
+
   /**
    * @param {import('./wcs.js').Axis | undefined} axis
    * @param {boolean} sky
    */
   #wavelengths(axis, sky) {
-    const elsewhere = this.others.some(({ name }) => /^(.*_)?(wave|lambda|loglam|lam)/i.test(name)) || this.cards.has('COEFF0') || this.cards.has('WAT0_001')
     if (this.detector) return undefined
-    if (elsewhere) return this.#lack(['em_min', 'em_max', 'em_xel'], 'wavelengths that stand elsewhere are read by portal extract only')
+    if (this.#beside() || this.cards.has('COEFF0') || this.cards.has('WAT0_001')) return this.#lack(['em_min', 'em_max', 'em_xel'], 'wavelengths that stand elsewhere are read by portal extract only')
     const unnamed = axesOf(this.hdu.cards, this.hdu.shape).some(({ role, length }) => role === 'other' && length > 1)
     if (!axis && sky && unnamed) return this.#lack(['em_min', 'em_max', 'em_xel'], 'an axis that the header does not name may be of wavelengths')
     if (!axis) return sky ? this.#give('em_xel', 1, 'an image has one element in wavelength') : undefined

@@ -145,6 +145,20 @@ KINDS = "TAN SIN ARC STG ZEA NCP CAR CEA MER SFL GLS PAR AIT MOL".split()
 HEADS = [("RA", "DEC"), ("GLON", "GLAT"), ("SLON", "SLAT")]
 
 
+@needs_node
+def test_levels_of_pixels_beside_wavelengths_are_left_to_the_command(tmp_path):
+    """Of a frame as a camera gives it the page tells a level, beside wavelengths it does not."""
+    cards = {"EXPTIME": 60.0, "INSTRUME": "SPIRou"}
+    hdus = [fits.PrimaryHDU(), fits.ImageHDU(np.ones((4, 9), "i2"), fits.Header(cards), "FLUX")]
+    fits.HDUList(hdus).writeto(tmp_path / "alone.fits")
+    hdus.append(fits.ImageHDU(np.linspace(900.0, 2500.0, 36).reshape(4, 9), name="Wave"))
+    fits.HDUList(hdus).writeto(tmp_path / "beside.fits")
+    paths = [tmp_path / "alone.fits", tmp_path / "beside.fits"]
+    made = read_by_the_page(paths)
+    assert [differences(*one)[0] for one in zip(paths, made, strict=True)] == [[], []]
+    assert [one["rows"][0]["row"].get("calib_level") for one in made] == [1, None]
+
+
 def image(kind, number):
     """Of one projection: turned, in several frames and on both sides of the equator."""
     hdu = fits.PrimaryHDU(np.zeros((40 + number % 3, 60), "i2"))
