@@ -53,6 +53,8 @@ _CENTRES = (
     _Pair("CWAVE", "FWHM_WAV", "wavelength", "", "WAVEUNIT"),
     _Pair("CTRWAVE", "WAVE_BW", "wavelength", "", "WAVEUNIT"),
 )
+_BOTH = ("BANDPASS", "WAVERANG")
+_TWO_NUMBERS = re.compile(r"\s*(\d[\d.eE+]*)\s*[,:]\s*(\d[\d.eE+]*)\s*")
 _REFERENCES = (
     *("WAVELNTH", "EFFWAVE", "EFF_WAVE", "WAVEEFF", "LAMEFF", "LAMBDEFF", "PIVOTWV", "PHOTPLAM"),
     *("REFWAVE", "CENTWAVE", "WAVELEN", "WAVELENGTH", "CWAVE", "CTRWAVE", "CENTRWV", "LAMBDA"),
@@ -69,7 +71,8 @@ def keyword_band(product: Product, *, image: bool) -> Band | None:
 
     The central wavelength of a spectrum tells where a grating stood, and no band.
     """
-    found = next(_ends(product.cards), None) or next(_centres(product.cards), None)
+    cards = product.cards
+    found = next(_ends(cards), None) or next(_in_one(cards), None) or next(_centres(cards), None)
     if found is None and image:
         found = _photometric(product.cards) or next(_references(product.cards), None)
     return found
@@ -102,6 +105,19 @@ def _ends(cards: Cards) -> Iterator[Band]:
         found = _between(pair.quantity, unit, (low, high), origin)
         if found is not None:
             yield found
+
+
+def _in_one(cards: Cards) -> Iterator[Band]:
+    """Both ends in one text, such as ``4000,9000``, in the unit that its comment tells."""
+    for name in _BOTH:
+        ends = _TWO_NUMBERS.fullmatch(cards.text(name) or "")
+        unit, _ = _unit(cards, name, "", "")
+        low, high = (_number(end) for end in ends.groups()) if ends else (0.0, 0.0)
+        if 0.0 < low < high and quantity_factor(unit, "m"):
+            origin = Origin("keyword", cards.source(name), DERIVED)
+            found = _between("wavelength", unit, (low, high), origin)
+            if found is not None:
+                yield found
 
 
 def _centres(cards: Cards) -> Iterator[Band]:

@@ -205,6 +205,8 @@ IMAGES = [
     ),
     (sky(PHOTPLAM=5000.0, PHOTBW=100.0), (5e-7 - 3**0.5 * 1e-8, 5e-7 + 3**0.5 * 1e-8)),
     (sky(WAVELMIN=400.0, WAVELMAX=500.0), (4e-7, 5e-7)),
+    (sky(BANDPASS=("4000,9000", "[Angstrom] of the filter")), (4e-7, 9e-7)),
+    (sky(BANDPASS="4000,9000"), None),
     (sky(WAVEMIN=(0.4, "[um] shortest"), WAVEMAX=0.5), (4e-7, 5e-7)),
     (sky(E_MIN=1.0, E_MAX=2.0), (HC / (2 * KEV), HC / KEV)),
     (sky(E_MIN=500.0, E_MAX=2000.0, EUNIT="eV"), (HC / (2 * KEV), HC / (0.5 * KEV))),
