@@ -68,19 +68,25 @@ def test_the_priors_of_winds_are_those_of_the_page():
 
 def test_the_deviations_and_options_of_free_winds_are_those_of_the_page():
     pytest.importorskip("torch", reason="PyTorch is not installed")
-    from lineform.deprojection.freepriors import CLUMPS, OPTIONS, free_priors
+    from lineform.deprojection.freepriors import ARCS, CLUMPS, OPTIONS, free_priors
 
     told = {name.strip("`"): values.split(", ") for name, values, _ in _rows("option")}
     assert {k: tuple(v.strip("`") for v in vs) for k, vs in told.items()} == OPTIONS
-    priors = free_priors({name: values[-1] for name, values in OPTIONS.items()}, {"CO": None})
+    all_fields = {name: values[-1] for name, values in OPTIONS.items()}
+    priors = free_priors(all_fields | {"deviations": "fixed"}, {"CO": None})
+    learned = free_priors(all_fields | {"deviations": "learned"}, {"CO": None})
     varied = set()
     for name, *deviations, reason in _rows("what varies"):
         quantity = name.strip("`").replace("abundance", "co_abundance")
-        kinds = ["curve", "arcs", *(f"clumps_{scale}" for scale in CLUMPS)]
-        expected = [*deviations[:2], *deviations[2:] * len(CLUMPS)]
-        assert [priors[f"{quantity}_{kind}"].text for kind in kinds] == [
-            f"fixed {value}" for value in expected
-        ]
+        structure = {
+            **{f"{quantity}_arcs_{scale}": deviations[1] for scale in ARCS},
+            **{f"{quantity}_clumps_{scale}": deviations[2] for scale in CLUMPS},
+        }
+        assert priors[f"{quantity}_curve"].text == f"fixed {deviations[0]}"
+        for each, value in structure.items():
+            assert priors[each].text == f"fixed {value}"
+            # Half the number in the table, within a factor of 2.
+            assert learned[each].text == f"log-normal {float(value) / 2:g} 2"
         assert reason
         varied.add(quantity)
     assert {name.removesuffix("_curve") for name in priors if name.endswith("_curve")} == varied
