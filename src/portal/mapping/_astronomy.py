@@ -3,11 +3,17 @@
 import math
 import re
 from datetime import UTC, datetime
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from portal.errors import ReadError
 
 __all__ = ["degrees", "hours", "mjd", "number", "vacuum", "wavelength"]
 
+Numbers = TypeVar("Numbers", float, npt.NDArray[np.float64])
+"""One value, or many of which some may be NaN."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEdD][+-]?[0-9]{1,4})?")
 _ANGLE = re.compile(
     r"([+-]?)\s*([0-9]{1,3})(?:[:hd°\s]\s*([0-9]{1,2})(?:[:m'\s]\s*([0-9]{1,2}(?:\.[0-9]*)?))?)?[s\"]?"
@@ -94,8 +100,8 @@ def mjd(text: str) -> float:
     )
 
 
-def wavelength(value: float, unit: str) -> float:
-    """Vacuum wavelength [m] of `value` in a unit of wavelength, frequency, energy or number.
+def wavelength(value: Numbers, unit: str) -> Numbers:
+    """Vacuum wavelength [m] of one `value` or many, in a unit of wavelength or what it comes from.
 
     Raises
     ------
@@ -104,10 +110,11 @@ def wavelength(value: float, unit: str) -> float:
     """
     from astropy import units
 
-    if not value > 0:
+    if np.any(np.less_equal(value, 0)):
         raise _not_positive(value)
     try:
-        found = (value * units.Unit(unit)).to_value("m", equivalencies=units.spectral())
+        given = value * units.Unit(unit)
+        found: npt.NDArray[np.float64] = given.to_value("m", equivalencies=units.spectral())
     except (ValueError, ZeroDivisionError) as error:
         raise ReadError(
             "unit that is none of a spectrum",
@@ -115,17 +122,19 @@ def wavelength(value: float, unit: str) -> float:
             expected="a unit of wavelength, frequency, energy or wave number",
             code="wrong-unit",
         ) from error
-    if not math.isfinite(found):
+    if np.any(np.isinf(found)):
         raise _not_positive(value)
-    return float(found)
+    return found if isinstance(value, np.ndarray) else float(found)
 
 
-def _not_positive(value: float) -> ReadError:
-    return ReadError("not positive", seen=f"{value:g}", expected="more than 0", code="range")
+def _not_positive(value: float | npt.NDArray[np.float64]) -> ReadError:
+    return ReadError(
+        "not positive", seen=f"{np.nanmin(value):g}", expected="more than 0", code="range"
+    )
 
 
-def vacuum(value: float, unit: str) -> float:
-    """Vacuum wavelength [m] of a wavelength `value` [unit] in air.
+def vacuum(value: Numbers, unit: str) -> Numbers:
+    """Vacuum wavelength [m] of a wavelength `value` [unit] in air, one or many.
 
     Notes
     -----
@@ -134,8 +143,9 @@ def vacuum(value: float, unit: str) -> float:
     measured in air, and nothing is changed.
     """
     metres = wavelength(value, unit)
-    if metres < 2e-7:
-        return metres
-    s = (1e-6 / metres) ** 2
+    # Shorter ones are as they are, and stay clear of the poles of the formula.
+    s = (1e-6 / np.maximum(metres, 2e-7)) ** 2
     index = 1 + 8.336624212083e-5 + 2.408926869968e-2 / (130.1065924522 - s)
-    return metres * (index + 1.599740894897e-4 / (38.92568793293 - s))
+    index = np.where(metres < 2e-7, 1.0, index + 1.599740894897e-4 / (38.92568793293 - s))
+    found: npt.NDArray[np.float64] = metres * index
+    return found if isinstance(metres, np.ndarray) else float(found)

@@ -10,11 +10,11 @@ import numpy as np
 from portal import units
 from portal.errors import ReadError
 from portal.mapping._held import Held, in_unit, is_list
-from portal.mapping.functions import Datum, number_of
+from portal.mapping.functions import Datum, number_of, numbers_of, shortly
 
 __all__ = ["ARITHMETIC", "operated"]
 
-ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -79,20 +79,23 @@ def _compared(sign: str, first: Datum, second: Datum) -> bool:
 
 
 def _computed(sign: str, first: Held, second: Held) -> Held:
-    left, right = number_of(first.value), number_of(second.value)
+    left, right = numbers_of(first.value), numbers_of(second.value)
+    many = isinstance(left, np.ndarray) or isinstance(right, np.ndarray)
     try:
-        found = ARITHMETIC[sign](left, right)
+        with np.errstate(divide="raise", invalid="raise", over="raise"):
+            found = (np.power if many and sign == "**" else ARITHMETIC[sign])(left, right)
     except (ArithmeticError, ValueError) as error:
         raise ReadError(
             "cannot be computed",
-            seen=f"{left!r} {sign} {right!r}"[:80],
+            seen=f"{shortly(left)} {sign} {shortly(right)}"[:80],
             expected="a finite number",
             code="range",
         ) from error
-    if isinstance(found, complex) or abs(found) > 1e300:
+    if isinstance(found, complex) or np.any(np.abs(found) > 1e300):
         raise ReadError("number too large", expected="at most 1e300", code="range")
     whole = isinstance(found, int) and abs(found) < 2**63
-    return Held(found if whole else float(found), _unit_of(sign, first.unit, second.unit))
+    value = found if whole or isinstance(found, np.ndarray) else float(found)
+    return Held(value, _unit_of(sign, first.unit, second.unit))
 
 
 def _unit_of(sign: str, first: str | None, second: str | None) -> str | None:

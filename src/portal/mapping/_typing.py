@@ -116,7 +116,14 @@ def _compound(part: Expression, names: Names) -> Known:
     _numeric(part.parts[0], inner)
     if part.kind == "unit":
         return Known("number", _given_unit(part, inner))
-    return Known("number", inner.unit, inner.measured)
+    return Known(_kind_of_each(inner), inner.unit, inner.measured)
+
+
+def _kind_of_each(*parts: Known) -> Type:
+    """What is made of each number of `parts`: as many, and of a dataset nobody knows how many."""
+    if any(one.type == "list" for one in parts):
+        return "list"
+    return "any" if any(one.measured for one in parts) else "number"
 
 
 def _is_range(part: Expression) -> bool:
@@ -170,6 +177,8 @@ def _shared(parts: list[Expression], names: Names) -> Known:
 
 
 def _numeric(part: Expression, inner: Known) -> None:
+    if inner.measured:
+        return
     if inner.type not in ("number", "any", "text" if part.kind != "literal" else "any"):
         raise Fault("not a number", show(part)[:60], "a number or a keyword", part.column)
 
@@ -191,8 +200,9 @@ def _binary(part: Expression, names: Names) -> Known:
         _numeric(one, inner)
     if operator in ("+", "-"):
         _same_unit(part, left, right)
-        return Known("number", left.unit, measured)
-    return Known("number", _combined(part, operator, left.unit, right.unit), measured)
+        return Known(_kind_of_each(left, right), left.unit, measured)
+    kind = _kind_of_each(left, right)
+    return Known(kind, _combined(part, operator, left.unit, right.unit), measured)
 
 
 def _same_unit(part: Expression, left: Known, right: Known) -> None:
@@ -250,7 +260,9 @@ def _call(part: Expression, names: Names) -> Known:
         _argument(name, function, place, one, found)
     unit = _unit_of(part, name, function, inner)
     measured = name == "column" or (function.unit == "same" and any(one.measured for one in inner))
-    return Known(function.returns, unit, unit is None and measured)
+    measured = measured or (function.of_each and inner[0].measured)
+    kind = _kind_of_each(inner[0]) if function.of_each else function.returns
+    return Known(kind, unit, unit is None and measured)
 
 
 def _unknown(name: str, column: int) -> Fault:
@@ -265,6 +277,8 @@ def _unknown(name: str, column: int) -> Fault:
 def _argument(name: str, function: Function, place: int, part: Expression, found: Known) -> None:
     wanted = function.type_of(place)
     fits = wanted in ("any", found.type) or found.type == "any"
+    # Of a column each number is taken, as of a dataset.
+    fits |= wanted == "number" and found.measured
     if not (fits or (wanted == "number" and found.type == "text" and part.kind != "literal")):
         raise Fault(
             f"{name}: argument of another type",

@@ -16,7 +16,7 @@ from portal import units
 from portal.errors import ReadError
 from portal.mapping._held import Held, bare, in_unit, measured, plain
 from portal.mapping._operators import ARITHMETIC, operated
-from portal.mapping.functions import FUNCTIONS, Datum, number_of
+from portal.mapping.functions import FUNCTIONS, Datum, numbers_of, shortly
 from portal.mapping.sources import Source, file_fact
 from portal.mapping.syntax import Expression
 
@@ -63,7 +63,7 @@ def holds(condition: Expression, context: Context) -> bool:
         return found is not None and bool(found.value)
     raise ReadError(
         "no condition",
-        seen=repr(found.value)[:60],
+        seen=shortly(found.value),
         expected="true or false",
         way_out="compare it with a value",
         code="wrong-type",
@@ -152,7 +152,7 @@ def _of_language(name: str, held: Sequence[Held]) -> Held | None:
     except (ValueError, OverflowError, TypeError) as error:
         raise ReadError(
             f"{name}: cannot be computed",
-            seen=", ".join(repr(value)[:30] for value in values),
+            seen=", ".join(shortly(value, 30) for value in values),
             expected=function.signature(name),
             code="wrong-type",
         ) from error
@@ -163,12 +163,12 @@ def _of_language(name: str, held: Sequence[Held]) -> Held | None:
 
 def _argument(name: str, wanted: str, value: Datum) -> Datum:
     if wanted == "number":
-        return number_of(value)
+        return numbers_of(value)
     if wanted == "text" and not isinstance(value, str):
         if isinstance(value, bool | int | float):
             return str(value)
         raise ReadError(
-            f"{name}: not a text", seen=repr(value)[:60], expected="a text", code="wrong-type"
+            f"{name}: not a text", seen=shortly(value), expected="a text", code="wrong-type"
         )
     if wanted == "list" and isinstance(value, str | int | float):
         return [value]
@@ -253,7 +253,7 @@ def _unit(part: Expression, context: Context) -> Held | None:
 
 def _minus(part: Expression, context: Context) -> Held | None:
     held = evaluate(part.parts[0], context)
-    return None if held is None else Held(-number_of(held.value), held.unit)
+    return None if held is None else Held(-numbers_of(held.value), held.unit)
 
 
 def _not(part: Expression, context: Context) -> Held:

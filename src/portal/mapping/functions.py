@@ -15,7 +15,16 @@ from portal.mapping import _astronomy
 if TYPE_CHECKING:
     from re import Pattern
 
-__all__ = ["FUNCTIONS", "Datum", "Function", "Type", "compiled", "number_of"]
+__all__ = [
+    "FUNCTIONS",
+    "Datum",
+    "Function",
+    "Type",
+    "compiled",
+    "number_of",
+    "numbers_of",
+    "shortly",
+]
 
 Datum: TypeAlias = (
     str | int | float | bool | Sequence[str | int | float | bool] | npt.NDArray[np.generic]
@@ -65,6 +74,11 @@ class Function:
         """Type of an argument."""
         return self.parameters[min(place, len(self.parameters) - 1)]
 
+    @property
+    def of_each(self) -> bool:
+        """Whether it takes a number, and of many numbers gives as many."""
+        return self.parameters[0] == "number"
+
     def signature(self, name: str) -> str:
         """How it is written, such as ``round(number, number?)``."""
         least = len(self.parameters) - self.optional
@@ -89,8 +103,30 @@ def number_of(value: object) -> int | float:
         if found is not None:
             return found
     raise ReadError(
-        "not a number", seen=repr(value)[:60], expected="a finite number", code="wrong-type"
+        "not a number", seen=shortly(value), expected="a finite number", code="wrong-type"
     )
+
+
+def numbers_of(value: Datum) -> int | float | npt.NDArray[np.float64]:
+    """`number_of`, of each where there are many; those that are NaN or infinite become NaN.
+
+    Raises
+    ------
+    ReadError
+        If something in it is no number.
+    """
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iuf":
+        return np.where(np.isfinite(value), value, np.nan).astype(float)
+    if isinstance(value, list | tuple):
+        return np.array([number_of(one) if one == one else np.nan for one in value], float)
+    return number_of(value)
+
+
+def shortly(value: object, length: int = 60) -> str:
+    """A value in a few words for a message: of many only their number."""
+    if isinstance(value, np.ndarray) and value.size != 1:
+        return f"{value.size} values"
+    return f"{len(value)} values" if isinstance(value, list) else repr(value)[:length]
 
 
 @lru_cache(maxsize=256)
@@ -171,6 +207,18 @@ def _of(fold: Callable[[npt.NDArray[np.float64]], float]) -> Callable[..., float
     return folded
 
 
+def _each(call: Callable[..., float]) -> Callable[..., Datum]:
+    """`call` for one number or for each of many; of NaN it is NaN."""
+
+    def applied(value: float | npt.NDArray[np.float64], *others: float) -> Datum:
+        if not isinstance(value, np.ndarray):
+            return call(value, *others)
+        found = [call(one, *others) if one == one else one for one in value.ravel().tolist()]
+        return np.array(found, float).reshape(value.shape)
+
+    return applied
+
+
 def _round(value: float, digits: float = 0) -> float:
     return round(value, max(-20, min(20, int(digits)))) if digits else round(value)
 
@@ -180,7 +228,7 @@ def _size(value: Datum) -> int:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "abs": Function(("number",), "number", abs, "Without its sign.", unit="same"),
+    "abs": Function(("number",), "number", _each(abs), "Without its sign.", unit="same"),
     "column": Function(
         ("text", "any"),
         "list",
@@ -211,7 +259,7 @@ FUNCTIONS: dict[str, Function] = {
     "join": Function(
         ("list", "text"), "text", _join, "The parts of a list with the second text between them."
     ),
-    "log10": Function(("number",), "number", math.log10, "Decimal logarithm."),
+    "log10": Function(("number",), "number", _each(math.log10), "Decimal logarithm."),
     "lower": Function(("text",), "text", str.lower, "In small letters."),
     "matches": Function(
         ("text", "text"),
@@ -243,7 +291,7 @@ FUNCTIONS: dict[str, Function] = {
     "round": Function(
         ("number", "number"),
         "number",
-        _round,
+        _each(_round),
         "Rounded to so many digits after the point, or to a whole number.",
         optional=1,
         unit="same",
@@ -254,7 +302,7 @@ FUNCTIONS: dict[str, Function] = {
     "split": Function(
         ("text", "text"), "list", _split, "The parts of a text between the separators."
     ),
-    "sqrt": Function(("number",), "number", math.sqrt, "Square root."),
+    "sqrt": Function(("number",), "number", _each(math.sqrt), "Square root."),
     "strip": Function(("text",), "text", str.strip, "Without blanks at both ends."),
     "text": Function(("any",), "text", str, "A number as a text."),
     "title": Function(("text",), "text", str.title, "Each word with a capital letter."),

@@ -169,6 +169,6 @@ def single(value: Datum) -> Datum:
         "not one value",
         seen=f"{len(value)} values",
         expected="one value",
-        way_out="add an index to the rule, such as path[0]",
+        way_out="add an index to the rule, such as path[0], or take min(path) or max(path)",
         code="wrong-type",
     )

@@ -237,3 +237,38 @@ def test_whatever_a_file_holds_a_rule_gives_a_value_or_a_problem(expression, tar
         cells, problems = Mapping("own", script).cells(row(**held))
         assert all(isinstance(cell.value, str | int | float | None) for cell in cells)
         assert all(problem.what and problem.code for problem in problems)
+
+
+OF_MANY = {
+    "min(wavelength(waves))": pytest.approx(4e-7),
+    "max(wavelength(obs/FREQS)) * 1e3": pytest.approx(1.3034454695652),
+    "max(vacuum(waves))": pytest.approx(6.001662e-7, rel=1e-7),
+    "wavelength(waves)[0]": pytest.approx(5e-7),
+    "max(waves * 2)": 1200,
+    "max(1 - LIST / 2)": 0.5,
+    "min(-LIST)": -3,
+    "max(LIST ** 2)": 9,
+    "max(sqrt(ARRAY))": 2,
+    "max(round(ARRAY / 3, 1))": 1.3,
+    "max(log10(LIST))": pytest.approx(0.47712125),
+}
+MANY = row(
+    **{"obs/FREQS": Held(np.array([230e9, 231e9, np.nan]), "Hz")},
+    waves=Held(np.array([500.0, 400.0, 600.0]), "nm"),
+    LIST=[1.0, 3.0, float("nan")],
+    ARRAY=np.array([[4.0, 1.0]]),
+)
+
+
+@pytest.mark.parametrize(("expression", "wanted"), OF_MANY.items())
+def test_functions_of_a_number_take_each_of_many(expression, wanted):
+    mapping = made_mapping(f"match: a\nmodel_id: 'a'\nparameter.x: {expression}\n")
+    found = next(o for o in mapping.outcomes(MANY) if o.rule.place.line == 3)
+    assert (found.value, found.problem) == (wanted, None)
+
+
+def test_a_message_names_only_the_number_of_many_values():
+    mapping = made_mapping("match: a\nmodel_id: 'a'\nparameter.x: log10(LIST - 1)\n")
+    found = next(o for o in mapping.outcomes(MANY) if o.rule.place.line == 3)
+    assert "3 values" in str(found.problem)
+    assert "array" not in str(found.problem)
