@@ -16,6 +16,7 @@ import { regex } from './words.js'
  * @property {number} most_frames
  * @property {Pattern} quantity a number with a unit
  * @property {Pattern} seconds
+ * @property {Pattern} series of comments on how many exposures there are
  * @property {string[]} stated
  * @property {[Pattern, number][]} units and the seconds of each
  */
@@ -40,7 +41,8 @@ export function exposureOf(cards, extension, words) {
     const factor = secondsOf(cards.comment(name), value, words)
     if (factor === null) return { reason: `the unit of ${name} is read by portal extract only` }
     const seconds = value * factor
-    if (seconds < words.most) return together(cards, name, seconds, words)
+    if (seconds >= words.most) continue
+    return inSeries(cards, words) ? { reason: 'the exposure of several steps or frames is read by portal extract only' } : together(cards, name, seconds, words)
   }
   return null
 }
@@ -70,11 +72,21 @@ function every(pattern) {
 }
 
 /**
+ * Whether a card counts exposures of which another may tell the time of one.
+ * @param {Cards} cards
+ * @param {ExposureWords} words
+ */
+function inSeries(cards, { series }) {
+  return cards.names().some((name) => regex(series).test(cards.comment(name)) && Number(cards.number(name)) > 1)
+}
+
+/**
  * That of all frames, where the header tells that of one.
  * @param {Cards} cards
  * @param {string} name
  * @param {number} seconds
  * @param {ExposureWords} words
+ * @returns {{value: number, source: string} | {reason: string}}
  */
 function together(cards, name, seconds, { coadds, each, most_frames: most, stated }) {
   const whole = (/** @type {string} */ key) => {
@@ -84,9 +96,11 @@ function together(cards, name, seconds, { coadds, each, most_frames: most, state
   const added = coadds.map(whole).find(Boolean) ?? 1
   const frames = Math.max(added, whole('NCOMBINE') || 1, 1)
   const others = stated.filter((key) => key !== name).map((key) => cards.number(key)).filter(Boolean)
-  const ofEach = regex(each).test(cards.comment(name)) && added > 1 && added < most
+  const single = regex(each).test(cards.comment(name))
+  const ofEach = single && added > 1 && added < most
   const all = seconds * frames
   const told = frames > 1 && others.some((one) => Math.abs(Number(one) - all) <= CLOSE * Math.max(Math.abs(Number(one)), all))
+  if (single && !ofEach && !told) return { reason: `${name} is of one frame; that of all is read by portal extract only` }
   if (!ofEach && !told) return { value: seconds, source: name }
   const count = ofEach ? added : frames
   return { value: seconds * count, source: `${name}, ${count} frames together` }

@@ -47,8 +47,9 @@ export function intervalOf(cards, seconds, words) {
 function completed(start, end, seconds) {
   const given = (/** @type {Stamp | null} */ one) => one && /** @type {Given} */ ([one.mjd, one.within ? `${one.source}, the day alone` : one.source])
   const day = Boolean(start?.within)
-  // An end of which the day alone is known, that of the start, would come before it.
-  if (!start || (end && end.mjd >= start.mjd)) return { start: given(start), end: given(end), day }
+  // An end that is known to a day would be hours before that of the exposure.
+  const known = end?.within && !day ? null : end
+  if (!start || (known && known.mjd >= start.mjd)) return { start: given(start), end: given(known), day }
   if (seconds === null || start.within) return { start: given(start), end: null, day }
   return { start: given(start), end: /** @type {Given} */ ([start.mjd + seconds / DAY, 'the start and the exposure time']), day }
 }
@@ -144,7 +145,8 @@ class Reader {
     for (const name of names) {
       const [number, text] = [this.cards.number(name), this.cards.text(name)]
       const part = number === null ? timeOfDay(text ?? '') : SECONDS.test(this.cards.comment(name)) && number >= 0 && number < DAY + 1 ? number / DAY : null
-      if (part !== null) return { name, part }
+      // Midnight to the last digit is what programs write who know the day alone.
+      if (part) return { name, part }
     }
     return null
   }

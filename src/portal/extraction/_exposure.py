@@ -3,12 +3,13 @@
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from portal.fits.products import Product
 from portal.fits.units import quantity_factor
 from portal.headers.keywords import from_card, null, row_value
 from portal.headers.told import unit_told
-from portal.model.cell import CONVENTION, DERIVED, STATED, Cell, Origin
+from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin
 
 __all__ = [
     "COADDS",
@@ -21,8 +22,10 @@ __all__ = [
     "MOST_FRAMES",
     "QUANTITY",
     "SECONDS",
+    "SERIES",
     "UNITS",
     "exposure",
+    "of_all",
 ]
 
 EXPOSURES = ("XPOSURE", "EXPTIME", "EXPOSURE", "TOTITIME")
@@ -60,6 +63,9 @@ COUNTED = re.compile(
     r"^(?!.*(?:time|sec|min|hour|length|duration)).*\b(?:number|counter|index|identifier)\b", re.I
 )
 """Of comments on which exposure of a series it is: Webb had such a card before launch."""
+SERIES = re.compile(r"\bnumber of (?:individual exposures|(?:scan |mirror )?steps)\b", re.I)
+"""Of comments on how many exposures are in a stack or a scan of which a card tells that of one."""
+_TOTAL = re.compile(r"^\W*total (?:exposure|integration) time\b", re.I)
 COADDS = ("COADDS", "COADD", "NCOADDS", "NCOADD", "CO_ADDS")
 MOST_FRAMES = 100_000
 MOST = 3.2e8
@@ -137,7 +143,59 @@ def _cell(product: Product, name: str, seconds: float, note: str) -> Cell:
         note = f"{count} frames together"
         return from_card(cards, name, "t_exptime", seconds * count, DERIVED, note)
     trust = STATED if name in EXPOSURES else CONVENTION
+    if EACH.search(cards.comment(name)):
+        return _total(product, seconds) or from_card(
+            cards, name, "t_exptime", seconds, INFERRED, "of one; of how many is not said"
+        )
     if frames > 1:
         note = f"{note}; {frames} frames were combined; of one or of all is not said".strip("; ")
         trust = CONVENTION
     return from_card(cards, name, "t_exptime", seconds, trust, note)
+
+
+def _total(product: Product, least: float) -> Cell | None:
+    """The longest time that a comment calls the total, where a card tells that of one frame."""
+    cards = product.cards
+    told = [
+        (value * factor, name)
+        for name in cards
+        if _TOTAL.match(cards.comment(name))
+        and (value := cards.number(name))
+        and (factor := _factor(cards.comment(name), value)[0])
+        and least <= value * factor < MOST
+    ]
+    if not told:
+        return None
+    seconds, name = max(told)
+    return from_card(cards, name, "t_exptime", seconds, CONVENTION, "the total, by its comment")
+
+
+def of_all(product: Product, cell: Cell, span: float | None) -> Cell:
+    """The exposure of a stack or a scan of which the header tells that of one step.
+
+    Parameters
+    ----------
+    span : scalar [s]
+        From the start to the end, in which all have room; None where it is not known.
+    """
+    one, count = cell.value, _steps(product)
+    if not isinstance(one, float) or count is None or cell.origin.kind != "keyword":
+        return cell
+    if span is None:
+        note = f"{count} exposures; of one or of all is not said"
+        return replace(cell, origin=replace(cell.origin, confidence=INFERRED, note=note))
+    if one * count > 1.02 * span:
+        return cell
+    origin = replace(cell.origin, confidence=DERIVED, note=f"{count} exposures of {one:g} s")
+    return replace(cell, value=one * count, origin=origin)
+
+
+def _steps(product: Product) -> int | None:
+    """How many exposures a card counts; steps only where an axis has as many."""
+    cards = product.cards
+    for name in cards:
+        if SERIES.search(cards.comment(name)) and (count := cards.integer(name) or 0) > 1:
+            stepped = "step" in cards.comment(name).lower()
+            if not stepped or count in (axis.length for axis in product.axes[2:]):
+                return count
+    return None

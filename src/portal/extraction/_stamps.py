@@ -249,7 +249,8 @@ def _clock(cards: Cards, names: tuple[str, ...]) -> tuple[str, float] | None:
     found = [
         (name, fraction, said.local)
         for name in names
-        if (fraction := _time_of(cards, name)) is not None
+        # Midnight to the last digit is what programs write who know the day alone.
+        if (fraction := _time_of(cards, name))
         and (not (said := remark(cards.comment(name))).ends or names is END_CLOCKS)
     ]
     first = min(found, key=lambda one: one[2], default=None)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from portal.errors import ReadError
 from portal.extraction._dates import plausible
-from portal.extraction._exposure import exposure
+from portal.extraction._exposure import exposure, of_all
+from portal.extraction._numbered import Series, series
 from portal.extraction._pairs import of_one_clock
 from portal.extraction._scales import SCALES, scale_of, to_utc
 from portal.extraction._stamps import (
@@ -20,7 +21,7 @@ from portal.extraction._subints import Subints, subints
 from portal.fits.axes import Axis
 from portal.fits.products import Product
 from portal.fits.units import quantity_factor
-from portal.headers.keywords import from_card, row_value
+from portal.headers.keywords import from_card, null, row_value
 from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED, Cell, Origin, OriginKind
 
 __all__ = ["DATED", "DERIVATION", "LONGITUDES"]
@@ -48,14 +49,18 @@ class _Timing:
     def derive(self, product: Product) -> Iterable[Cell]:
         """Times are MJD in UTC; where only the day is known, its begin is the start."""
         archive = subints(product)
+        several = series(product.cards)
         exposed = next(iter(exposure(product)), archive.exposed if archive else None)
+        exposed = exposed or (several.exposed if several else None)
         seconds = exposed.value if exposed and isinstance(exposed.value, float) else None
+        start, end, kind = _interval(product, seconds, archive, several)
         if exposed:
-            yield exposed
-        start, end, kind = _interval(product, seconds, archive)
+            yield of_all(product, exposed, (end.mjd - start.mjd) * _DAY if start and end else None)
         if start:
             yield _cell("t_min", start, kind)
-        if end:
+        if end and start and end.mjd < start.mjd:
+            yield null("t_max", end.source, f"MJD {end.mjd:.5f}, before the start")
+        elif end:
             yield _cell("t_max", end, kind)
         if archive and archive.step:
             yield archive.step
@@ -68,9 +73,11 @@ def _cell(column: str, stamp: Stamp, kind: OriginKind) -> Cell:
 
 
 def _interval(
-    product: Product, seconds: float | None, archive: Subints | None
+    product: Product, seconds: float | None, archive: Subints | None, several: Series | None
 ) -> tuple[Stamp | None, Stamp | None, OriginKind]:
     stated = _added(product) or _stated(product, seconds)
+    if several and (stated[0] is None or stated[0].within):
+        stated = several.start, several.end
     sources: list[tuple[OriginKind, tuple[Stamp | None, Stamp | None]]] = [
         ("column", (archive.start, archive.end) if archive else (None, None)),
         ("column", _row(product)),
@@ -82,22 +89,28 @@ def _interval(
     for kind, (start, end) in sources:
         if start is not None:
             return *_completed(start, end, seconds), kind
-    return None, stated[1], "keyword"
+    return None, _to_the_second(stated[1]), "keyword"
 
 
 def _completed(
     start: Stamp, end: Stamp | None, seconds: float | None
 ) -> tuple[Stamp, Stamp | None]:
     """The interval, with what follows from the exposure time."""
+    if not start.within:
+        end = _to_the_second(end)
     if start.middle and not start.within:
         return _around(start, end, seconds)
-    # An end of which the day alone is known, that of the start, would come before it.
     if end is not None and end.mjd >= start.mjd:
         return start, end
     if seconds is None or start.within:
-        return start, None
+        return start, end
     note, trust = "the start and the exposure time", min(start.trust, DERIVED)
     return start, replace(start, mjd=start.mjd + seconds / _DAY, trust=trust, note=note)
+
+
+def _to_the_second(end: Stamp | None) -> Stamp | None:
+    """An end that is known better than to a day: its begin would be hours before the end."""
+    return None if end and end.within else end
 
 
 def _around(middle: Stamp, end: Stamp | None, seconds: float | None) -> tuple[Stamp, Stamp | None]:

@@ -106,6 +106,7 @@ def _of_durations() -> dict[str, Json]:
         "most_frames": _exposure.MOST_FRAMES,
         "quantity": _anywhere(_exposure.QUANTITY),
         "seconds": _anywhere(_exposure.SECONDS),
+        "series": _anywhere(_exposure.SERIES),
         "stated": [*_exposure.EXPOSURES],
         "units": [[_anywhere(pattern), factor] for pattern, factor in _exposure.UNITS],
     }

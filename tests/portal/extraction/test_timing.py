@@ -8,7 +8,7 @@ from astropy.io import fits
 from portal.extraction import derive, timing
 from portal.fits.opening import open_fits
 from portal.fits.products import products
-from portal.model.cell import INFERRED
+from portal.model.cell import CONVENTION, DERIVED, INFERRED, STATED
 from tests.portal.extraction.making import image_file, only, table_file, values
 
 DAY = 86400.0
@@ -26,6 +26,9 @@ def times(tmp_path):
 
 
 FULL = "2011-08-11T12:00:00"
+NUMBERED = {"DATE-OB1": "2011-08-11", "DATE-OB2": "2011-08-11", "DATEEND2": "2011-08-11"}
+NUMBERED |= {"UTC-OBS1": "12:00:00", "UTC-OBS2": "12:43:12", "TIMEEND2": "13:26:24"}
+NUMBERED |= {"EXPTIME1": 1728.0, "EXPTIME2": "1728.000"}
 
 
 @pytest.mark.parametrize(
@@ -138,6 +141,25 @@ FULL = "2011-08-11T12:00:00"
             {"DATE-OBS": FULL, "MJD_STAR": 55784.75, "MJD_END": 55785.0000001},
             (55784.25, 55784.5, None),
         ),
+        # Midnight to the last digit, as an end that is known to a day, is no clock.
+        (
+            {"DATE-OBS": "2011-08-11", "UTC-OBS": "20:00:00", "TIMEEND": "0:00:00.000"},
+            (55784 + 20 / 24, None, None),
+        ),
+        (
+            {"DATE-OBS": FULL, "DATE-END": "2011-08-12", "EXPTIME": 864.0},
+            (55784.5, 55784.51, 864.0),
+        ),
+        (
+            {"DATE-OBS": "2011-08-11", "TIME-OBS": "0:00:00", "DATE-END": "2011-08-13"},
+            (55784.0, 55786.0, None),
+        ),
+        # Exposures that are numbered: the start of the first, the end of the last, the sum.
+        (NUMBERED, (55784.5, 55784.56, 3456.0)),
+        ({**NUMBERED, "TIMEEND2": ""}, (55784.5, 55784.55, 3456.0)),
+        # Numbers of detectors or of the two ends: the exposures would overlap.
+        ({**NUMBERED, "EXPTIME1": 3000.0}, (None, None, None)),
+        ({**NUMBERED, "UTC-OBS2": ""}, (None, None, None)),
         ({"DATE-OBS": "", "MJD-OBS": 0.0, "EXPTIME": 0.0}, (None, None, None)),
         ({"DATE-OBS": "1970-01-01T00:00:00"}, (None, None, None)),
     ],
@@ -247,6 +269,38 @@ def test_dates_that_contradict_one_another_are_doubted(tmp_path):
 )
 def test_exposures(times, cards, seconds):
     assert times(cards)[2] == pytest.approx(seconds)
+
+
+STEPPED = {"EXPTIME": 40.0, "DATE-OBS": FULL, "DATE-END": "2011-08-11T13:00:00"}
+STACKED = {"TINT": (9.5, "integration time per COADD"), "TEFF": (760.0, "total exposure time")}
+
+
+@pytest.mark.parametrize(
+    ("cards", "seconds", "trust"),
+    [
+        ({**STEPPED, "STEPNB": (80, "Number of steps")}, 3200.0, DERIVED),
+        ({**STEPPED, "N_IND": (20, "number of individual exposures")}, 800.0, DERIVED),
+        # Steps of something else; no room for so many; no room known.
+        ({**STEPPED, "STEPNB": (81, "Number of steps")}, 40.0, STATED),
+        ({**STEPPED, "N_IND": (99, "number of individual exposures")}, 40.0, STATED),
+        ({"EXPTIME": 40.0, "STEPNB": (80, "Number of steps")}, 40.0, INFERRED),
+        (STACKED, 760.0, CONVENTION),
+        ({**STACKED, "TEFF": (7.0, "total exposure time")}, 9.5, INFERRED),
+    ],
+)
+def test_one_of_several_exposures_is_no_total(tmp_path, cards, seconds, trust):
+    with open_fits(image_file(tmp_path / "a.fits", (2, 2, 80), {**TAN, **cards})) as file:
+        cells = list(timing.DERIVATION.derive(products(file)[0][0]))
+    (cell,) = (cell for cell in cells if cell.column == "t_exptime")
+    assert (cell.value, cell.origin.confidence) == (seconds, trust)
+
+
+def test_an_end_before_the_start_is_told(tmp_path):
+    cards = {"DATE-OBS": FULL, "DATE-END": "2011-08-11T11:00:00"}
+    cells = derive(only(image_file(tmp_path / "a.fits", (3, 4), {**TAN, **cards})))
+    (cell,) = (cell for cell in cells if cell.column == "t_max")
+    assert (cell.value, cell.origin.source) == (None, "HDU 0 DATE-END")
+    assert cell.origin.note == "MJD 55784.45833, before the start"
 
 
 def test_a_comment_that_names_several_units_is_told(tmp_path):
