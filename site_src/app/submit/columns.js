@@ -22,6 +22,7 @@ import { isKnown } from './expressions.js'
  * @property {Record<string, string[]>} same other words for a unit
  * @property {string[]} shapes xtypes whose values are numbers
  * @property {Record<'ucd' | 'unit' | 'utype', string>} told in many
+ * @property {number} width characters of a text in one card of FITS, at which some programs cut utypes
  * @property {Record<string, string>} words for types
  */
 
@@ -79,10 +80,10 @@ function* typeFindings({ name, type }, { rows, said }, { datatypes, shapes, word
 }
 
 /** @param {Standard} column @param {Said} said @param {string[]} silent @param {Columns} known @returns {Iterable<Finding>} */
-function* wordFindings({ name, unit, ucd, utype }, said, silent, { older, once, same }) {
+function* wordFindings({ name, unit, ucd, utype }, said, silent, { older, once, same, width }) {
   const wrong = (/** @type {'unit' | 'ucd' | 'utype'} */ what, /** @type {string} */ expected, /** @type {string} */ mend) =>
     told('error', `wrong-${what}`, name, said[what] || `no ${what}`, expected || `no ${what}`, mend)
-  const differs = (/** @type {'ucd' | 'utype'} */ what, /** @type {string} */ expected) => !silent.includes(what) && (said[what] ?? '').toLowerCase() !== expected.toLowerCase()
+  const differs = (/** @type {'ucd' | 'utype'} */ what, /** @type {string} */ expected) => !silent.includes(what) && (said[what] ?? '').toLowerCase() !== expected.toLowerCase().slice(0, what === 'utype' && said[what]?.length === width ? width : undefined)
   if ((said.unit ?? '') !== unit && !silent.includes('unit')) yield wrong('unit', unit, same[unit]?.includes(said.unit ?? '') ? 'the same in other words; programs compare the words' : 'convert the values and name that unit')
   if (differs('ucd', ucd)) yield wrong('ucd', ucd, said.ucd && said.ucd === once[name] ? 'use the UCD of the erratum' : 'correct the UCD')
   if (differs('utype', utype)) yield wrong('utype', utype, new RegExp(...older).test(said.utype ?? '') ? 'use the utype of ObsCore 1.1: this one is of 1.0' : 'correct the utype')

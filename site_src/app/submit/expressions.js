@@ -26,6 +26,9 @@ import { parseRegion } from './regions.js'
  * @property {(name: string) => string} xtype of a column
  */
 
+/** MJD of the first second of POSIX. */
+const EPOCH = 40587
+
 /** @type {Record<string, (a: any, b: any) => unknown>} */
 const OPERATORS = {
   '+': (a, b) => a + b,
@@ -59,6 +62,7 @@ const OF_COLUMNS = {
   matches: (name, { row, words }, word) => words.patterns[word]?.test(textOf(row[name])),
   blanks: (name, { row, words }) => textOf(row[name]) !== textOf(row[name]).trim() || words.control.test(textOf(row[name])),
   states: (name, { row }) => (isKnown(row[name]) ? textOf(row[name]).split('/').filter(Boolean).length : NaN),
+  ahead: (name, { row }) => numberOf(row[name]) - (EPOCH + Date.now() / 86_400_000),
   ucd: (name, { row, words }) => isUcd(textOf(row[name]), words.vocabularies),
   in_air: (_, scope) => once(scope, 'air', () => inAir(scope.rows.map(bandOf), scope.words.air))[scope.at],
   shaped: (name, scope) => regionOf(name, scope) !== null,

@@ -5,6 +5,7 @@ lists, the operator or function first, which any language can walk through.
 """
 
 import ast
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -19,6 +20,8 @@ from portal.lint._vocabulary import CONTROL, PATTERNS, VOCABULARIES
 __all__ = ["Tree", "tree", "where"]
 
 Tree: TypeAlias = str | float | list["Tree"]
+_EPOCH = 40587
+"""MJD of the first second of POSIX."""
 
 _OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Lt: "<", ast.LtE: "<=",
@@ -164,6 +167,11 @@ def _footprint(of: Callable[[View, str], Any]) -> Callable[..., Any]:
     return lambda view, name, lower: of(view, name)
 
 
+def _ahead(view: View, name: str, lower: bool) -> Floats:
+    """(row,) [d] how far the times are ahead of now."""
+    return view.number(name) - (_EPOCH + time.time() / 86400)
+
+
 def _states(view: View, name: str, lower: bool) -> Floats:
     texts = view.text(name)
     counts = [len([s for s in text.split("/") if s]) if text else np.nan for text in texts]
@@ -183,6 +191,7 @@ _OF_COLUMNS: dict[str, Callable[..., Any]] = {
     "matches": _matches,
     "blanks": _blanks,
     "states": _states,
+    "ahead": _ahead,
     "ucd": _ucd,
     "in_air": _in_air,
     "shaped": _footprint(shaped),

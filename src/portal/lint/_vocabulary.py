@@ -35,8 +35,17 @@ PATTERNS = {
         r"|[^\s/:]+\.(local|localdomain|internal|lan))(:\d+)?(/\S*)?",
         re.IGNORECASE | re.ASCII,
     ),
+    # UCDs of infrared, visible and shorter light, which end at 1 mm.
+    "light": re.compile(r".*\bem\.(ir|opt|uv|x-ray|gamma)\b.*"),
     "mime": re.compile(
         r"[\w.+-]+/[\w.+-]+(\s*;\s*[\w.+-]+=(\"[^\"]*\"|[^;\s]+))*", re.IGNORECASE | re.ASCII
+    ),
+    # Telescopes that see no radio waves.
+    "mirror": re.compile(
+        r"hst|hubble( space telescope)?|jwst|james webb space telescope|chandra|xmm(-newton)?"
+        r"|tess|kepler|gaia|galex|spitzer|wise|2mass|iue|fuse|swift|nustar|rosat|euclid|corot"
+        r"|cfht( 3\.6m)?|eso-vlt(-u[1-4])?|gemini-?(north|south)|keck i{1,2}|subaru|lamost|ztf"
+        r"|sdss( 2\.5-?m)?|ukirt.*"
     ),
     # The one vocabulary whose letters are capitals by the standard.
     "polarisation": re.compile(rf"/(({_STATES})/)+"),

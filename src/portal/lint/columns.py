@@ -12,7 +12,7 @@ from portal.model.optional import OPTIONAL
 from portal.model.region import NUMBERS
 from portal.model.schema import OBSCORE, Column
 
-__all__ = ["CHECK", "DATATYPES", "OLDER", "ONCE", "SAID", "WORDS", "Columns", "same_unit"]
+__all__ = ["CHECK", "DATATYPES", "OLDER", "ONCE", "SAID", "WIDTH", "WORDS", "Columns", "same_unit"]
 
 _KINDS = {"string": "OUS", "int32": "iu", "int64": "iu", "float64": "fiu"}
 WORDS = {
@@ -38,6 +38,8 @@ ONCE = {
 """UCDs of ObsCore 1.1 before its first erratum."""
 OLDER = re.compile(r"^obscore:obs\.|resolution\.refval$|limits\.interval|calibstatus$")
 """What utypes of ObsCore 1.0 have and those of 1.1 have not, in lower case."""
+WIDTH = 68
+"""Characters that a text has in one card (FITS 4.0, sec. 4.2.1); some programs cut longer ones."""
 SAID = {"unit": "units", "ucd": "UCDs", "utype": "utypes"}
 
 
@@ -148,12 +150,18 @@ def _words(view: View, column: Column, silent: tuple[str, ...]) -> Iterator[Find
         erratum = ucd == ONCE.get(column.name)
         way_out = "use the UCD of the erratum" if erratum else "correct the UCD"
         yield _said(column, "ucd", ucd, column.ucd, way_out)
-    if utype.lower() != column.utype.lower() and "utype" not in silent:
+    if not _same_utype(utype, column.utype) and "utype" not in silent:
         older = OLDER.search(utype.lower())
         way_out = (
             "use the utype of ObsCore 1.1: this one is of 1.0" if older else "correct the utype"
         )
         yield _said(column, "utype", utype, column.utype, way_out)
+
+
+def _same_utype(one: str, other: str) -> bool:
+    """Whether both are one, as far as a card of FITS has room for it."""
+    cut = len(other) if len(one) != WIDTH else WIDTH
+    return one.lower() == other.lower()[:cut]
 
 
 def same_unit(one: str, other: str) -> bool:

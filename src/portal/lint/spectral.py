@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from portal.lint._terms import NULL, alone
-from portal.lint.base import Rule, Ruled
+from portal.lint.base import Rule, Ruled, Severity
 
 __all__ = ["CHECK"]
 
@@ -11,6 +11,8 @@ _LONGEST, _LONGEST_RADIO = 100, 1e7
 """[m]; longer waves do not pass the ionosphere, but spacecraft receive them (30 Hz is 1e7 m)."""
 _SHORTEST = 1e-22
 """[m]; shorter than any gamma ray that was seen (1e16 eV is 1e-22 m)."""
+_LONGEST_LIGHT = 1e-2
+"""[m]; no telescope with mirrors for light sees longer waves."""
 _GAPS = 1000
 """Resolution elements in the mean distance of bins beyond which they are not of one product."""
 
@@ -59,6 +61,23 @@ def _bands() -> Iterator[Rule]:
         "give the outer edges of the first and last channel",
         also="em_xel",
     )
+
+
+def _light() -> Iterator[Rule]:
+    """What the UCD or the telescope calls light, with the wavelengths of radio waves."""
+    graded: tuple[tuple[str, str, Severity], ...] = (
+        ("o_ucd", "light", "error"), ("facility_name", "mirror", "warning"),
+    )  # fmt: skip
+    for column, pattern, severity in graded:
+        yield Rule(
+            "em-no-light",
+            "em_min",
+            f"em_min >= {_LONGEST_LIGHT} and matches(lower({column}), '{pattern}')",
+            "the wavelength of light in metres",
+            "convert the unit to m: this may be in micrometres",
+            severity,
+            column,
+        )
 
 
 def _resolution() -> Iterator[Rule]:
@@ -110,4 +129,4 @@ def _air() -> Rule:
     )
 
 
-CHECK = Ruled((*_bands(), *_resolution(), _air()))
+CHECK = Ruled((*_bands(), *_light(), *_resolution(), _air()))

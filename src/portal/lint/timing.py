@@ -10,6 +10,8 @@ __all__ = ["CHECK"]
 _EARLIEST, _LATEST = 0, 88069
 """1858-11-17, before any photograph of a star's spectrum that is kept as data, and 2100-01-01."""
 _JD = 2400000.5
+_AHEAD = 730.5
+"""[d]; of what was proposed and not yet observed a table may tell, but not much earlier."""
 _MODERN, _MODERN_SINCE = ("cube", "event", "visibility"), 15020
 """Products that photographic plates were not, and 1900-01-01."""
 _SPAN = "((t_max - t_min) * 86400)"
@@ -49,6 +51,14 @@ def _times() -> Iterator[Rule]:
             f"{odd} and not ({julian}) and not {seconds}",
             "MJD (d), from 1858 to 2100",
             "convert the date to MJD, or leave it empty",
+        )
+        yield Rule(
+            "t-ahead",
+            name,
+            f"ahead({name}) > {_AHEAD} and {name} < {_LATEST}",
+            "MJD (d), at most two years ahead of today",
+            "look at the date: nothing was observed then yet",
+            "warning",
         )
     yield Rule(
         "t-order", "t_min", "t_min > t_max", "t_min not after t_max", "exchange them", also="t_max"

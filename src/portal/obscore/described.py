@@ -89,6 +89,7 @@ def _of_tables() -> dict[str, Json]:
         "same": {u: [w for w in _UNITS if columns.same_unit(w, u)] for u in _units()},
         "shapes": sorted(region.NUMBERS),
         "told": columns.SAID,
+        "width": columns.WIDTH,
         "words": columns.WORDS,
     }
 

@@ -106,6 +106,10 @@ VALUES = [
     ("t-is-year", "t_min", 0, {"t_min": 2017.7}),
     ("t-range", "t_min", 0, {"t_min": -5.0}),
     ("t-range", "t_max", 0, {"t_max": 99000.0}),
+    ("t-ahead", "t_min", 0, {"t_min": 84700.0, "t_max": 84700.05}),
+    ("t-ahead", "t_max", 0, {"t_max": 84700.0}),
+    ("em-no-light", "em_min", 1, {"em_min": 0.5, "em_max": 0.7, "facility_name": "HST"}),
+    ("em-no-light", "em_min", 1, {"em_min": 0.5, "em_max": 0.7, "o_ucd": "phot.flux;em.opt.V"}),
     ("t-order", "t_min", 0, {"t_min": 58001.0}),
     ("t-alone", "t_max", 0, {"t_max": None}),
     ("t-alone", "t_min", 0, {"t_min": None}),
@@ -247,6 +251,17 @@ def test_an_equal_unit_in_other_words_is_told_as_such():
 def test_utypes_of_the_version_before_are_named_as_such(name, utype, way_out):
     (found,) = check_table(with_column(name, utype=utype))
     assert (found.code, found.seen, found.way_out) == ("wrong-utype", utype, way_out)
+
+
+def with_utype(length):
+    """The clean table with a utype of 69 characters cut to `length`."""
+    utype = next(one.utype for one in OBSCORE if one.name == "s_dec")
+    return with_column("s_dec", utype=utype[:length])
+
+
+def test_a_utype_as_long_as_a_card_is_one():
+    assert check_table(with_utype(68)) == ()
+    assert [one.code for one in check_table(with_utype(67))] == ["wrong-utype"]
 
 
 def test_a_table_that_says_nothing_of_its_columns_gets_one_word_for_each_lack():

@@ -15,7 +15,7 @@ from portal.obscore.files import load_table
 from portal.obscore.table import table_of
 from tests.conftest import ROOT
 from tests.portal.lint.rows import ROWS, changed, clean
-from tests.portal.lint.test_defects import COLUMNS, VALUES
+from tests.portal.lint.test_defects import COLUMNS, VALUES, with_utype
 
 NODE = shutil.which("node")
 LINT = """
@@ -115,10 +115,10 @@ def test_planted_values_are_found_as_the_linter_finds_them():
 
 @needs_node
 def test_planted_columns_are_found_as_the_linter_finds_them():
+    *found_in, of_a_card = in_the_browser([*(made() for *_, made in COLUMNS), with_utype(68)])
+    assert of_a_card == []
     tables = [made() for *_, made in COLUMNS]
-    for (code, column, _), table, found in zip(
-        COLUMNS, tables, in_the_browser(tables), strict=True
-    ):
+    for (code, column, _), table, found in zip(COLUMNS, tables, found_in, strict=True):
         assert (code, column) in {(one["code"], one["column"]) for one in found}
         assert in_words(found) == in_words(check_table(table))
 
