@@ -77,6 +77,9 @@ def _along_wavelength(product: Product) -> Iterable[Cell]:
     found = samples_in(product)
     if found is not None:
         yield Cell("em_xel", found[0], Origin("data", found[1], STATED))
+    elif (axis := axis_of(product, "spectral")) and axis.ctype.strip().upper() != "LINEAR":
+        # It is named after light, and tells no wavelengths.
+        yield from _lengths(product, {"em_xel": "spectral"})
     elif axis := _dispersion_axis(product):
         note = "along the axis that DISPAXIS names"
         source = f"HDU {product.hdu.index} NAXIS{axis.number}"

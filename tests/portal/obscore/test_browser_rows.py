@@ -97,6 +97,7 @@ SPECTRAL = {
     "wide-channel": {"CTYPE3": "FREQ", "CRVAL3": 0.0, "CDELT3": 1e6, "RESTFRQ": 230.538e9},
     "channel": {"CTYPE3": "FREQ", "CRVAL3": 230e9, "CDELT3": 1e6},
     "no-step": {"CTYPE3": "FREQ", "CRVAL3": 230e9, "CDELT3": 0.0, "NAXIS3": 3},
+    "named-only": {"CTYPE3": "WAVEREST", "CUNIT3": "angstroms", "NAXIS3": 3},
     "angstroms": {"CTYPE3": "WAVE", "CRVAL3": 4800.0, "CDELT3": 1.2, "NAXIS3": 3},
     "velocities": {"CTYPE3": "VRAD", "CRVAL3": -5.0, "RESTFRQ": 230.538e9, "NAXIS3": 3},
     "gigahertz": {"CTYPE3": "VRAD", "CRVAL3": 9e5, "CDELT3": 1e3, "RESTFRQ": 230.538, "NAXIS3": 3},
@@ -120,6 +121,8 @@ def test_channels_are_those_of_the_command(tmp_path):
     pages = read_by_the_page(files)
     assert [d for f, page in zip(files, pages, strict=True) for d in differences(f, page)[0]] == []
     assert ["s_region" in page["rows"][0]["row"] for page in pages[-2:]] == [False, True]
+    named = pages[list(SPECTRAL).index("named-only")]["rows"][0]["row"]
+    assert named["em_xel"] == 3
     told = {f.stem for f, p in zip(files, pages, strict=True) if "em_min" in p["rows"][0]["row"]}
     assert told == {"channel"}
 
