@@ -11,6 +11,9 @@ export class Cards {
   /** @type {Map<string, string>} */
   #comments = new Map()
 
+  /** Texts of the cards HISTORY. @type {string[]} */
+  history = []
+
   /** Cards that speak where these are silent. @type {Cards | null} */
   #under = null
   /** Names that are not asked for there. @type {RegExp} */
@@ -22,6 +25,7 @@ export class Cards {
     for (let at = 0; at + CARD <= text.length; at += CARD) {
       const card = text.slice(at, at + CARD)
       const held = this.#values.get(last)
+      if (card.startsWith('HISTORY ')) this.history.push(card.slice(8).trimEnd())
       if (card.startsWith('CONTINUE') && typeof held === 'string' && held.endsWith('&')) {
         const more = quotedText(card.slice(8).trim())
         this.#values.set(last, held.slice(0, -1) + (more ?? ''))
@@ -46,6 +50,7 @@ export class Cards {
     const both = new Cards('')
     both.#values = this.#values
     both.#comments = this.#comments
+    both.history = this.history
     both.#under = under
     both.#hidden = hidden
     return both

@@ -1,6 +1,6 @@
 // How far a product was calibrated, by what its header tells of its reduction.
 
-import { wordsIn } from './words.js'
+import { regex, wordsIn } from './words.js'
 
 /**
  * @typedef {import('./cards.js').Cards} Cards
@@ -72,7 +72,8 @@ function combined({ cards }, { calibration }) {
     if (found.some((word) => calibration.stack.includes(word))) return { level: 3, source: name }
     if (found.includes('raw')) return { level: 1, source: name }
   }
-  return null
+  const images = cards.history.filter((line) => regex(calibration.inputs).test(line))
+  return images.length > 1 ? { level: 3, source: `HISTORY, ${images.length} input images` } : null
 }
 
 /** Of a flux they are calibrated, integrated over lines an analysis. @param {Product} product */

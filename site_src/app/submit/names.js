@@ -35,6 +35,7 @@ function faultOf(text, comment, { names, exposures }) {
   const parts = wordsIn(text)
   if (isLamp(text, exposures)) return 'a lamp or a calibration'
   if (/^\d+$/.test(text.replaceAll('.', ''))) return 'a number, not a name'
+  if (regex(names.maps).test(text)) return 'a map of what goes with data'
   if (regex(names.file).test(text) || regex(names.plate).test(comment)) return 'not the name of a target'
   if (regex(names.scan).test(text)) return 'the number of a scan or an exposure'
   const capitals = text === text.toUpperCase() && text !== text.toLowerCase()
@@ -56,6 +57,8 @@ export function facilityOf(cards, { names }) {
   if (telescope && regex(names.aperture).test(telescope)) return ofAperture(telescope, site ? says(site) : null, says('ORIGIN'))
   if (telescope) return { value: telescope, source: 'TELESCOP' }
   if (site) return { value: says(site) ?? '', source: `${site}, no TELESCOP` }
+  const origin = says('ORIGIN')
+  if (origin && regex(names.named_telescope).test(cards.comment('ORIGIN'))) return { value: origin, source: 'ORIGIN, the name of a telescope' }
   return names.hubble.includes((cards.text('INSTRUME') ?? '').toUpperCase()) ? { value: 'HST', source: 'INSTRUME, which only one telescope had' } : null
 }
 

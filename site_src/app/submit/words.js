@@ -5,14 +5,14 @@
  * @typedef {[pattern: string, flags: string]} Pattern
  *
  * @typedef {object} Words
- * @property {Record<'camera' | 'counts' | 'kinds' | 'levels' | 'processed' | 'stack', string[]>} calibration
+ * @property {Record<'camera' | 'counts' | 'kinds' | 'levels' | 'processed' | 'stack', string[]> & {inputs: Pattern}} calibration
  * @property {{fibre: Pattern, positions: [string, string][]} & Record<'interferometry' | 'measured' | 'photons' | 'rates' | 'spectral' | 'times' | 'visibilities', string[]>} columns
  * @property {import('./exposures.js').ExposureWords} durations
  * @property {Record<'kinds' | 'lamp_keys' | 'off' | 'sky' | 'types', string[]> & Record<'lamp' | 'lamp_begin', Pattern>} exposures
  * @property {Record<string, [number[], number[], number[]]>} frames
  * @property {{eso: Record<string, string>} & Record<'dispersers' | 'guiding' | 'modes' | 'sliced' | 'spectrographs' | 'spectroscopic' | 'techniques' | 'undispersed' | 'wheels', string[]>} kinds
  * @property {Record<string, string>} magritte
- * @property {Record<'blanks' | 'collections' | 'generic' | 'hubble' | 'instruments' | 'instruments_stated' | 'no_facility' | 'observations' | 'sites' | 'targets' | 'template', string[]> & Record<'aperture' | 'chip' | 'file' | 'plate' | 'scan', Pattern>} names
+ * @property {Record<'blanks' | 'collections' | 'generic' | 'hubble' | 'instruments' | 'instruments_stated' | 'no_facility' | 'observations' | 'sites' | 'targets' | 'template', string[]> & Record<'aperture' | 'chip' | 'file' | 'maps' | 'named_telescope' | 'plate' | 'scan', Pattern>} names
  * @property {{equinoxes: Record<string, string[]>, farthest: number, hours: string[]} & Record<'pointings' | 'targets', [string, string][]>} pointing
  * @property {import('./times.js').TimeWords} times
  * @property {{auxiliary: string[], classes: Record<string, string>, extensions: string[], keywords: string[], names: Record<string, string>, scientific: string[], units: string[], words: Record<string, [string, boolean]>}} roles

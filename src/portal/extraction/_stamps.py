@@ -60,6 +60,11 @@ END_MJDS = ("MJD-END", "MJD_END", "MJDEND", "EXPEND", "TEXPEND", "OBSEND")
 
 _DAYS_APART = 2.0
 """Times that differ by more are not of one night."""
+_MONTH = 31.0
+_MADE = ("DATE", "DATE-FTS")
+_FIRST = re.compile(r"\bof (?:the )?first (?:input )?(?:image|exposure|frame)\b", re.IGNORECASE)
+_LAST = re.compile(r"\bof (?:the )?last (?:input )?(?:image|exposure|frame)\b", re.IGNORECASE)
+"""Of comments on the dates of a stack."""
 _READOUT = 60.0
 """Between the end of an exposure and TAI of the Sloan Digital Sky Survey [s]."""
 
@@ -117,10 +122,15 @@ def start_stamps(cards: Cards) -> Iterator[Stamp]:
     for stamp in (*_jds(cards, SUNS, INFERRED), *_mjds(cards, SUNS, INFERRED)):
         yield replace(stamp, note=note)
     yield from dated
+    yield from _dates(cards, _commented(cards, _FIRST), ())
 
 
 def doubted(cards: Cards, start: Stamp | None) -> Stamp | None:
-    """A start with less trust where another card says another day."""
+    """A start with less trust where another card says another day, or the file is older."""
+    made = [found for name in _MADE if (found := moment(cards.text(name) or ""))]
+    if start and made and start.mjd > max(one.mjd for one in made) + _MONTH:
+        note = f"later than the file, which is of MJD {max(one.mjd for one in made):.0f}"
+        return replace(start, trust=INFERRED, note="; ".join(filter(None, (start.note, note))))
     others = (*_dates(cards, OBS_DATES, CLOCKS), *_mjds(cards, MJDS, STATED))
     for other in others if start else ():
         if start and abs(other.mjd - start.mjd) > _DAYS_APART and not other.ends:
@@ -140,6 +150,11 @@ def end_stamps(cards: Cards, start: Stamp | None) -> Iterator[Stamp]:
     if start is not None and not start.within and not start.middle:
         yield from _same_night(cards, start)
     yield from dated
+    yield from _dates(cards, _commented(cards, _LAST), ())
+
+
+def _commented(cards: Cards, pattern: re.Pattern[str]) -> tuple[str, ...]:
+    return tuple(name for name in cards if pattern.search(cards.comment(name)))
 
 
 def mjd_stamps(cards: Cards, names: tuple[str, ...]) -> Iterator[Stamp]:

@@ -27,6 +27,8 @@ __all__ = [
     "GENERIC",
     "HUBBLE",
     "INSTRUMENTS",
+    "MAPS",
+    "NAMED_TELESCOPE",
     "NO_FACILITY",
     "OBSERVATIONS",
     "ONLY_CHIP",
@@ -70,6 +72,13 @@ SCAN = re.compile(
     r"(?:dss|scan|exp|exposure|img|image|frame|run|file|seq|visit|plate)[-_ #]*\d+$", re.IGNORECASE
 )
 FILE = re.compile(r"\.(?:fits?|fts|map|img|dat|sdf|hdf5?|txt)(?:\W|$)", re.IGNORECASE)
+MAPS = re.compile(
+    r"(?:(?:bad|hot|dead)[\W_]*pix(?:el)?s?|weights?|variance|noise|exposure|coverage)"
+    r"[\W_]*(?:maps?|masks?|images?)$",
+    re.IGNORECASE,
+)
+NAMED_TELESCOPE = re.compile(r"\w+ telescope\W*$", re.IGNORECASE)
+"""Of comments on the origin of a file that is a telescope."""
 _FIELDS = frozenset("mosaic tile field zone plate pointing patch brick region area".split())
 PLATE = re.compile(r"\bplate|\btile|\bfile ?name|\bprogram", re.IGNORECASE)
 
@@ -210,6 +219,8 @@ def _name_fault(text: str, comment: str) -> str | None:
         return "a lamp or a calibration"
     if text.replace(".", "").isdigit():
         return "a number, not a name"
+    if MAPS.match(text):
+        return "a map of what goes with data"
     if FILE.search(text) or PLATE.search(comment):
         return "not the name of a target"
     if SCAN.match(text):
@@ -236,6 +247,11 @@ def _facility(product: Product) -> Iterator[Cell]:
     elif site:
         said = saying(cards.text(site))
         yield from_card(cards, site, "facility_name", said, CONVENTION, "no TELESCOP")
+    elif (origin := saying(cards.text("ORIGIN"))) and NAMED_TELESCOPE.search(
+        cards.comment("ORIGIN")
+    ):
+        note = "no TELESCOP; the comment on ORIGIN names one"
+        yield from_card(cards, "ORIGIN", "facility_name", origin, INFERRED, note)
     elif (cards.text("INSTRUME") or "").strip().upper() in HUBBLE:
         note = "the only telescope that had this instrument"
         yield from_card(cards, "INSTRUME", "facility_name", "HST", INFERRED, note)

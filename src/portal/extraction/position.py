@@ -45,7 +45,7 @@ POINTINGS = (
         ("RA_APER", "DEC_APER"),
         ("CRVAL_RA", "CRVAL_DEC"),
     ),
-    ("TARGLON", "TARGLAT"),
+    *(("TARGLON", "TARGLAT"), ("RA_REF", "DEC_REF")),
 )
 """Keywords of where the telescope pointed, or of the target: observatories differ."""
 HOURS_PERHAPS = frozenset(("TELRA", "TELERA", "TEL_RA", "MEANRA", "TCSRA"))

@@ -56,7 +56,8 @@ _FIRM = {
     covar covariance snr snrmap""",
     "wavelengths": "wavelength wavelengths wave waves lambda loglam wl wavecal wavemap lam",
     "resolution": """resolution resol lsf lsfpre lsfpost disp predisp wdisp specres specresd
-    prespecres prespecresd psf gpsf rpsf ipsf zpsf""",
+    prespecres prespecresd psf gpsf rpsf ipsf zpsf
+    xtrace ytrace xsigma ysigma wsigma""",
     "distortion": """d2imarr wcsdvarr wcscorr wcs distortion wcsdvar d2im deltawcs wcstab
     wcstable""",
     "catalogue": "spall specobj specobjall zall zbest zline zlines spzline spzbest spzall",

@@ -50,7 +50,7 @@ MEASURED = frozenset(
     """flux flux_density fluxdens f_lambda flam fnu f_nu intensity spec spectrum net gross counts
     rate count data norm_flux normflux flux_cal fluxcal optimal extracted coadd tb tmb ta tastar
     temperature brightness photons amplitude flux_reduced flux_norm sp_flux reflux flux_el
-    flux_raw spectra""".split()
+    flux_raw spectra stokesi stokes_i""".split()
 )
 TIMES = frozenset(
     """time mjd jd bjd hjd barytime tdb utc date_obs bjd_tdb mjd_obs bmjd timestamp t time_bjd

@@ -6,6 +6,7 @@ calibrated ones, 4 the outcome of an analysis (ObsCore 1.1, section 3.3.2).
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from portal.fits.products import Product
 from portal.fits.shape import tabular
@@ -14,7 +15,17 @@ from portal.headers.keywords import WORDS
 from portal.model.cell import CONVENTION, INFERRED, STATED, Cell, Origin
 from portal.spectra.columns import samples_beside, samples_in_line
 
-__all__ = ["CAMERA", "COUNTS", "KINDS", "LEVELS", "PROCESSED", "STACK", "calibration", "summed"]
+__all__ = [
+    "CAMERA",
+    "COUNTS",
+    "INPUTS",
+    "KINDS",
+    "LEVELS",
+    "PROCESSED",
+    "STACK",
+    "calibration",
+    "summed",
+]
 
 LEVELS = ("CALIBLEV", "CALIB_LEVEL", "CALIB_LV", "CALLEVEL", "CAL_LEVEL", "OBSCOREL")
 _HERSCHEL = re.compile(r"([0-3])[0-9.]*$")
@@ -34,6 +45,9 @@ CAMERA = (
     *("CCD-TEMP", "DETSIZE", "AMPSEC", "READMODE"),
 )
 STACK = frozenset("stack stacked mosaic coadd coadded coadds combined drizzled resampled".split())
+
+INPUTS = re.compile(r"[\s=']*input image\b", re.IGNORECASE)
+"""Of lines of the history, one for each image of a stack."""
 
 
 def calibration(product: Product) -> Cell:
@@ -109,6 +123,10 @@ def _combined(product: Product) -> Cell | None:
             return _card(product, name, 3, CONVENTION)
         if "raw" in words:
             return _card(product, name, 1, CONVENTION)
+    images = [line for line in product.cards.lines("HISTORY") if INPUTS.match(line)]
+    if len(images) > 1:
+        origin = Origin("keyword", f"HDU {product.hdu.index} HISTORY", CONVENTION)
+        return Cell("calib_level", 3, replace(origin, note=f"{len(images)} input images"))
     return None
 
 

@@ -74,6 +74,7 @@ def _of_calibration() -> dict[str, Json]:
     return {
         "camera": [*calibration.CAMERA],
         "counts": _sorted(calibration.COUNTS),
+        "inputs": _beginning(calibration.INPUTS),
         "kinds": [*calibration.KINDS],
         "levels": [*calibration.LEVELS],
         "processed": [*calibration.PROCESSED],
@@ -159,7 +160,9 @@ def _of_names() -> dict[str, Json]:
         "hubble": _sorted(identity.HUBBLE),
         "instruments": [*identity.INSTRUMENTS],
         "instruments_stated": [k for k, trust in identity.INSTRUMENTS.items() if trust == STATED],
+        "named_telescope": _anywhere(identity.NAMED_TELESCOPE),
         "no_facility": _sorted(identity.NO_FACILITY),
+        "maps": _beginning(identity.MAPS),
         "observations": [*identity.OBSERVATIONS],
         "plate": _anywhere(identity.PLATE),
         "scan": _beginning(identity.SCAN),

@@ -30,6 +30,7 @@ def named(tmp_path):
         ({"OBJECT": "sxrb_disk_l1:[sxrb0.mjf.map]xr_m.map"}, None),
         ({"OBJECT": "214590633112189"}, None),
         ({"OBJECT": "STD"}, None),
+        ({"OBJECT": "Bad Pixels Map"}, None),
         ({"TARGNAME": "ANY"}, None),
         ({"OBJECT": "unknown"}, None),
         ({"OBJECT": ""}, None),
@@ -95,6 +96,8 @@ def test_names_of_fields():
         ({"TELESCOP": "2.5m", "ORIGIN": "NOAO-IRAF FITS Image Kernel"}, "2.5m"),
         ({"SITENAME": "flwo1"}, "flwo1"),
         ({"INSTRUME": "WFPC2"}, "HST"),
+        ({"ORIGIN": ("CFHT", "Canada-France-Hawaii Telescope")}, "CFHT"),
+        ({"ORIGIN": ("STScI", "Space Telescope Science Institute")}, None),
         ({}, None),
     ],
 )

@@ -88,6 +88,15 @@ def test_levels_of_calibration(made, cards, bits, level):
     assert made((5, 6), {**RA, **cards}, bits)["calib_level"] == level
 
 
+@pytest.mark.parametrize(("images", "level"), [(1, 2), (2, 3)])
+def test_an_image_of_several_is_a_stack(tmp_path, images, level):
+    path = image_file(tmp_path / "a.fits", (5, 6), {**RA, "PHOTZP": 30.0})
+    end = b"END" + b" " * 77
+    lines = [f"HISTORY = input image {n}p.fits".ljust(80).encode() for n in range(images)]
+    path.write_bytes(path.read_bytes().replace(end + b" " * 80 * images, b"".join(lines) + end))
+    assert values(path)["calib_level"] == level
+
+
 @pytest.mark.parametrize(
     ("cards", "arcsec"),
     [

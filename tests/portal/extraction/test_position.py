@@ -115,6 +115,10 @@ def test_one_pixel_is_where_it_lies(image):
             },
             (146.9, -0.67),
         ),
+        (
+            {"RA_REF": (10.0, "[deg]"), "DEC_REF": 20.0, "TARG_RA": 0.0, "TARG_DEC": 0.0},
+            (10.0, 20.0),
+        ),
         ({"RA": 1.0, "DEC": 2.0, "RA_OBJ": 3.0, "DEC_OBJ": 4.0}, (3.0, 4.0)),
         # Guide stars, the Moon and the Sun are none.
         ({"GUIRA": "10:00:00", "GUIDEC": "20:00:00", "RA_SUN": 5.0, "DEC_SUN": 6.0}, None),

@@ -154,6 +154,15 @@ NUMBERED |= {"EXPTIME1": 1728.0, "EXPTIME2": "1728.000"}
             {"DATE-OBS": "2011-08-11", "TIME-OBS": "0:00:00", "DATE-END": "2011-08-13"},
             (55784.0, 55786.0, None),
         ),
+        # The days of a stack.
+        (
+            {
+                "DATE1": ("2011-08-11", "DATE-OBS of first input image"),
+                "DATE2": ("2011-08-13", "DATE-OBS of last input image"),
+                "EXPTIME": 900.0,
+            },
+            (55784.0, 55786.0, 900.0),
+        ),
         # Exposures that are numbered: the start of the first, the end of the last, the sum.
         (NUMBERED, (55784.5, 55784.56, 3456.0)),
         ({**NUMBERED, "TIMEEND2": ""}, (55784.5, 55784.55, 3456.0)),
@@ -229,6 +238,13 @@ def test_dates_that_contradict_one_another_are_doubted(tmp_path):
         )
     assert (start.value, start.origin.confidence) == (55784.5, INFERRED)
     assert start.origin.note == "HDU 0 MJD-OBS says MJD 58000.5"
+
+
+@pytest.mark.parametrize(("made", "trust"), [("2001-04-05", INFERRED), ("2011-08-11", STATED)])
+def test_an_observation_after_the_file_is_doubted(tmp_path, made, trust):
+    cards = {**TAN, "DATE-OBS": FULL, "DATE-FTS": made}
+    cells = derive(only(image_file(tmp_path / "a.fits", (4, 4), cards)))
+    assert next(c for c in cells if c.column == "t_min").origin.confidence == trust
 
 
 @pytest.mark.parametrize(

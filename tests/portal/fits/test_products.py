@@ -103,6 +103,7 @@ def _parts(folder, *hdus):
         "EXP": "coverage",
         "REDCHI2": "model",
         "PRESPECRES": "resolution",
+        "XTRACE": "resolution",
         "MSAX1": "auxiliary",
         "D2IMARR": "distortion",
         "HistoryTasks": "history",
@@ -204,6 +205,8 @@ def test_an_image_of_as_many_lines_as_a_catalogue_has_sources_is_one(tmp_path):
 def test_spectra_in_the_rows_of_a_table_of_targets(tmp_path):
     columns = {"RA": "D", "DEC": "D", "WAVE": "5E", "FLUX": "5E"}
     assert _parts(tmp_path, EMPTY, table(columns, 3, 56))[0] == ["1[1]", "1[2]", "1[3]"]
+    polarised = {"ra": "D", "dec": "D", "freq": "QD(5)", "stokesI": "QD(5)"}
+    assert _parts(tmp_path, EMPTY, table(polarised, 3, 48))[0] == ["1[1]", "1[2]", "1[3]"]
     orders = {"ORDER": "J", "WAVE": "5E", "FLUX": "5E"}
     assert _parts(tmp_path, EMPTY, table(orders, 3, 44))[0] == ["1"]
 
