@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from astropy import units
 
-__all__ = ["fits_unit", "quantity_factor"]
+__all__ = ["fits_unit", "quantity_factor", "shown_unit"]
 
 _LONGEST = 80
 """Longer texts are prose, and would keep the parser busy."""
@@ -110,6 +110,10 @@ _CAPITALS = {
 _RADIANT = frozenset("erg J W Jy mJy photon ct adu electron DN keV eV mag".split())
 """Beside one of these an ``A`` is an angstrom: spectra are per wavelength, not per current."""
 
+_WORDS = {"ct": "count", "e⁻": "electron", "ph": "photon"}
+"""Units that are read as words more easily than as astropy abbreviates them."""
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 _NONE = frozenset(("unitless", "dimensionless", "1"))
 
 
@@ -156,6 +160,32 @@ def quantity_factor(text: str, to: str) -> float | None:
     # To 15 digits, so that an angstrom is 1e-10 m and not one unit of the last place more.
     factor = float(f"{unit.to(target):.15g}")
     return factor if 0.0 < factor < float("inf") else None
+
+
+@lru_cache(maxsize=4096)
+def shown_unit(text: str) -> str:
+    """The unit that `text` means as people read it, such as ``10⁻¹⁷ erg s⁻¹ cm⁻² Å⁻¹``.
+
+    The text as it stands where it is not understood whole, remarks in brackets included.
+    """
+    text = text.strip()
+    unit = _parsed(text, wavelength=False) if 0 < len(text) <= _LONGEST else None
+    if unit is None or not unit.bases or any(int(power) != power for power in unit.powers):
+        return text
+    order = [_spelling(word, angstrom=True) for word in _WORD.findall(text)]
+    parts = sorted(
+        zip(unit.bases, unit.powers, strict=True),
+        # Bases that the text names by another word come last.
+        key=lambda part: (part[1] < 0, [*order, part[0].name].index(part[0].name)),
+    )
+    scale = units.Unit(unit.scale).to_string("unicode") if unit.scale != 1 else ""
+    return " ".join((scale.replace("1×", ""), *(_raised(*part) for part in parts))).strip()
+
+
+def _raised(base: units.UnitBase, power: float) -> str:
+    name = base.to_string("unicode")
+    exponent = "" if power == 1 else str(int(power)).translate(_RAISED)
+    return f"{_WORDS.get(name, name)}{exponent}"
 
 
 def _parsed(text: str, wavelength: bool) -> units.UnitBase | None:

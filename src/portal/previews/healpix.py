@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from portal.errors import ReadError
 from portal.fits.hdu import ColumnInfo, Hdu
+from portal.fits.units import shown_unit
 from portal.previews.reading import Floats
 
 __all__ = ["SkyMap", "is_healpix", "sky_map"]
@@ -76,7 +77,7 @@ def sky_map(table: Hdu) -> SkyMap:
         how = "the part of the sky that it covers"
     found = _looked_up(values, cells, longitude, latitude, side, order)
     frame = _FRAMES.get((table.cards.text("COORDSYS") or "")[:1].upper(), "")
-    title = f"{column.name} [{column.unit}]" if column.unit else column.name
+    title = f"{column.name} [{shown_unit(column.unit)}]" if column.unit else column.name
     told = f"{frame} coordinates, rising to the left".strip()
     return SkyMap(found, f"{title} in HEALPix cells, {how}; {told}")
 

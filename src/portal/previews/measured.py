@@ -9,6 +9,7 @@ from portal.errors import ReadError
 from portal.fits.hdu import ColumnInfo, Hdu
 from portal.fits.products import Product
 from portal.fits.table_kinds import MEASURED, RATES, TIMES
+from portal.fits.units import shown_unit
 from portal.previews.curves import Curve
 from portal.previews.reading import Floats
 from portal.spectra.samples import fitted, wavelengths
@@ -116,7 +117,7 @@ def _lines(product: Product, arm: Hdu) -> Iterator[tuple[Floats, str]]:
     if arm.kind not in ("image", "compressed") or not arm.shape:
         return
     unit, length = arm.cards.text("BUNIT"), arm.shape[-1]
-    title = f"Flux [{unit}]" if unit else "Value"
+    title = f"Flux [{shown_unit(unit)}]" if unit else "Value"
     data = None if arm.kind == "image" else arm.array().reshape(-1, length)
     for line in _chosen(product, arm):
         if data is None:
@@ -153,7 +154,7 @@ def _columns(product: Product, table: Hdu) -> Iterator[tuple[Floats, str]]:
 
 
 def _titled(column: ColumnInfo) -> str:
-    return f"{column.name} [{column.unit}]" if column.unit else column.name
+    return f"{column.name} [{shown_unit(column.unit)}]" if column.unit else column.name
 
 
 def _flux(columns: Sequence[ColumnInfo]) -> ColumnInfo | None:
@@ -233,7 +234,7 @@ def _along_time(product: Product) -> Curve:
     size = int(np.prod(hdu.shape, dtype=np.int64)) if hdu.shape else 0
     if axis is None or hdu.kind != "image" or axis.length != size or size > _MOST:
         raise ReadError("no light curve", expected="values along an axis of time alone")
-    unit = hdu.cards.text("BUNIT") or ""
+    unit = shown_unit(hdu.cards.text("BUNIT") or "")
     return Curve(
         "Sample along time", unit or "Value", ((np.arange(float(size)), hdu.elements(0, size)),)
     )

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from portal.catalog.merge import Rows
 from portal.errors import ReadError
 from portal.fits.products import Product
+from portal.fits.units import shown_unit
 from portal.fits.wcs import Sky, sky_of
 from portal.previews import curves, healpix, measured, skyframe, stretch
 from portal.previews.pixels import Plane, plane_of
@@ -152,7 +153,7 @@ def _image(product: Product, row: Rows, name: str) -> Pictures:
     if stretched is None:
         known = plane.values[np.isfinite(plane.values)]
         raise ReadError(f"every pixel is {known[0]:g}" if known.size else "no pixel has a value")
-    unit = product.hdu.cards.text("BUNIT") or ""
+    unit = shown_unit(product.hdu.cards.text("BUNIT") or "")
     colours = stretch.coloured(plane.values, stretched)
     found = sky_of(product.cards)
     frame = skyframe.Frame(plane.shape, found if isinstance(found, Sky) else None)

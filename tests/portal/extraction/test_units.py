@@ -7,7 +7,7 @@ from astropy import units
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.fits.units import fits_unit, quantity_factor
+from portal.fits.units import fits_unit, quantity_factor, shown_unit
 
 SPELLINGS = [
     ("DEG", "deg"),
@@ -121,3 +121,23 @@ def test_any_text_is_a_unit_or_none(text: str) -> None:
         warnings.simplefilter("error")
         found = fits_unit(text)
     assert found is None or isinstance(found, units.UnitBase)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("erg s**(-1) cm**(-2) nm**(-1)", "erg s⁻¹ cm⁻² nm⁻¹"),
+        ("1E-17 erg/cm^2/s/Ang", "10⁻¹⁷ erg cm⁻² s⁻¹ Å⁻¹"),
+        ("JY/BEAM", "Jy beam⁻¹"),
+        ("counts/s", "count s⁻¹"),
+        ("km s-1", "km s⁻¹"),
+        ("K (Tb)", "K (Tb)"),
+        ("Hz^0.5", "Hz^0.5"),
+        ("1", "1"),
+        ("unknown ", "unknown"),
+        ("", ""),
+    ],
+)
+def test_units_are_shown_as_people_read_them(text: str, shown: str) -> None:
+    assert shown_unit(text) == shown
+    assert shown_unit(shown) == shown

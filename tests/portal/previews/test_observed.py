@@ -82,7 +82,7 @@ def test_images_have_axes_of_the_sky_colours_and_clear_blanks(made):
     )
     assert re.search(r"4h36m4\d", drawn.frame)
     assert re.search("−62°04\N{PRIME}3\\d", drawn.frame)
-    assert "Jy/beam" in drawn.bar
+    assert "Jy beam⁻¹" in drawn.bar
     assert "clear where there is no value" in drawn.caption
 
 
@@ -105,7 +105,7 @@ def test_a_spectrum_lies_along_vacuum_wavelengths(made):
     with held(made / "spectrum.fits") as ((product, row),):
         curve, drawn = measured.spectrum_of(product, row), pictures_of(product, row, "x.webp")
     ((x, y),) = curve.pieces
-    assert (curve.x, curve.y) == ("Wavelength in vacuum [nm]", "FLUX [erg/s/cm**2/Angstrom]")
+    assert (curve.x, curve.y) == ("Wavelength in vacuum [nm]", "FLUX [erg s⁻¹ cm⁻² Å⁻¹]")
     assert x[0] * 1e-9 > row["em_min"]
     assert x[y.argmin()] == pytest.approx(500.0, abs=0.2)
     data = json.loads(drawn.data)
@@ -142,7 +142,7 @@ def test_a_column_without_a_unit_gives_its_name(made, tmp_path):
 def test_series_are_points_in_order(made):
     with held(made / "series.fits") as ((product, row),):
         curve, drawn = measured.series_of(product), pictures_of(product, row, "x.webp")
-    assert (curve.x, curve.y, curve.points) == ("TIME [d]", "RATE [count/s]", True)
+    assert (curve.x, curve.y, curve.points) == ("TIME [d]", "RATE [count s⁻¹]", True)
     assert (np.diff(curve.pieces[0][0]) > 0).all()
     assert drawn.data is None
 
