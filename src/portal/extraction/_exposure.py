@@ -149,7 +149,7 @@ def _cell(product: Product, name: str, seconds: float, note: str) -> Cell:
         )
     if frames > 1:
         note = f"{note}; {frames} frames were combined; of one or of all is not said".strip("; ")
-        trust = CONVENTION
+        trust = INFERRED
     return from_card(cards, name, "t_exptime", seconds, trust, note)
 
 

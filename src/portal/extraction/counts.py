@@ -76,7 +76,9 @@ def _lengths(product: Product, kinds: dict[str, AxisKind]) -> Iterable[Cell]:
 def _along_wavelength(product: Product) -> Iterable[Cell]:
     found = samples_in(product)
     if found is not None:
-        yield Cell("em_xel", found[0], Origin("data", found[1], STATED))
+        # A cell of a table whose rows differ may be empty.
+        if found[0]:
+            yield Cell("em_xel", found[0], Origin("data", found[1], STATED))
     elif (axis := axis_of(product, "spectral")) and axis.ctype.strip().upper() != "LINEAR":
         # It is named after light, and tells no wavelengths.
         yield from _lengths(product, {"em_xel": "spectral"})

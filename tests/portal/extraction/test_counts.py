@@ -109,6 +109,12 @@ def test_a_spectrum_has_an_element_a_row_or_a_value_of_its_vector(
     assert counted(path) == {"em_xel": expected, "t_xel": 1}
 
 
+def test_an_empty_cell_of_wavelengths_counts_none(tmp_path: Path) -> None:
+    columns = [("FREQ", "QD(5)", "Hz"), ("STOKES_I", "QD(5)", "Jy")]
+    path = table_file(tmp_path / "a.fits", columns, bytes(32), 1, {})
+    assert counted(path) == {"t_xel": 1}
+
+
 @pytest.mark.parametrize(
     ("steps", "number"), [((0.0, 0.0, 0.0), 50), ((0.0, 0.2, 0.4), 50), ((0.0, 45.0, 90.0), 150)]
 )

@@ -300,6 +300,7 @@ STACKED = {"TINT": (9.5, "integration time per COADD"), "TEFF": (760.0, "total e
         ({**STEPPED, "STEPNB": (81, "Number of steps")}, 40.0, STATED),
         ({**STEPPED, "N_IND": (99, "number of individual exposures")}, 40.0, STATED),
         ({"EXPTIME": 40.0, "STEPNB": (80, "Number of steps")}, 40.0, INFERRED),
+        ({"EXPTIME": 40.0, "NCOMBINE": 3}, 40.0, INFERRED),
         (STACKED, 760.0, CONVENTION),
         ({**STACKED, "TEFF": (7.0, "total exposure time")}, 9.5, INFERRED),
     ],
