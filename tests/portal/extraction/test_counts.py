@@ -110,8 +110,9 @@ def test_a_spectrum_has_an_element_a_row_or_a_value_of_its_vector(
 
 
 def test_an_empty_cell_of_wavelengths_counts_none(tmp_path: Path) -> None:
-    columns = [("FREQ", "QD(5)", "Hz"), ("STOKES_I", "QD(5)", "Jy")]
-    path = table_file(tmp_path / "a.fits", columns, bytes(32), 1, {})
+    columns = [("RA", "D", "deg"), ("DEC", "D", "deg")]
+    columns += [("FREQ", "QD(5)", "Hz"), ("STOKES_I", "QD(5)", "Jy")]
+    path = table_file(tmp_path / "a.fits", columns, bytes(48), 1, {})
     assert counted(path) == {"t_xel": 1}
 
 
