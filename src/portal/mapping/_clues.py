@@ -61,7 +61,14 @@ CLUES: dict[str, tuple[Clue, ...]] = {
     ),
     "obs_id": _clues("OBS_ID OBSID OBS-ID ROOTNAME OBSNUM EXPID OBSERVATION_ID"),
     "t_exptime": (
-        *_clues("EXPTIME EXPOSURE TEXPTIME EXPOTIME ITIME ONTIME TOTEXP", form="number", unit="s"),
+        # Those that are read without a rule, in that order, and EXPOTIME.
+        *_clues(
+            "XPOSURE EXPTIME EXPOSURE TOTITIME EXP_TIME EXPTIM EXPOSED TEXPTIME TOTALEXP TOTEXP"
+            " EXPTOT EXPTOT_T ITIME INTTIME INT_TIME INTTM TINT EXPT TEXP T_EXP EFFEXPTM AEXPTIME"
+            " ELAPTIME RAMPTIME OBJTIME ONTIME LIVETIME DURATION TEXP_TOT EXPOTIME",
+            form="number",
+            unit="s",
+        ),
         *_clues("EXPOSURE_TIME INTEGRATION_TIME", form="number", unit=None),
     ),
     "t_min": (

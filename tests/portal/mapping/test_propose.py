@@ -3,9 +3,11 @@
 import h5py
 import pytest
 
+from portal.extraction._exposure import CUSTOMARY, EXPOSURES
 from portal.fits.opening import open_fits
 from portal.fits.products import products
 from portal.mapping import FitsSource, Hdf5Source, made_mapping
+from portal.mapping._clues import CLUES
 from portal.mapping.loading import findings
 from portal.mapping.propose import Example, propose, proposed_text
 from portal.model.cell import Cell, Origin
@@ -35,6 +37,12 @@ def test_names_that_cover_most_come_first():
     assert found["t_exptime"].line == "t_exptime: EXPTIME [s]"
     assert found["obs_id"].line == "obs_id: $STEM"
     assert (found["s_ra"].line, found["s_ra"].doubt) == ("s_ra: hours(RA)", "the name tells little")
+
+
+def test_exposures_that_are_read_without_a_rule_are_proposed_in_their_order():
+    known = [clue.name for clue in CLUES["t_exptime"]]
+    assert tuple(known[: len(EXPOSURES + CUSTOMARY)]) == EXPOSURES + CUSTOMARY
+    assert lines(example(TINT=9.471))["t_exptime"].line == "t_exptime: TINT [s]"
 
 
 @pytest.mark.parametrize("text", ["", "N/A", "none", "UNKNOWN", "---"])
