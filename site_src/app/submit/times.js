@@ -21,6 +21,8 @@ const LOCAL = /\blocal\b/i
 const MIDDLE = /\b(?:mean|median|mid(?:dle|point)?|average)\b/i
 /** Of comments on ends and files, and of clocks of zones, which the command weighs. */
 const ODD = /\b(?:end(?:s|ed|ing)?|stop|finish\w*|close[ds]?|closing|writ(?:ten|ing)|creat(?:ed|ion)|processed|reduced)\b/i
+/** Of comments on the days of a stack, which the command orders. */
+const STACKED = /\bof (?:the )?(?:first|last) (?:input )?(?:image|exposure|frame)\b/i
 const ZONES = /\b(?:[HJB]ST|[CEPM][SD]T|CES?T|AE[SD]T|AWST|SAST)\b/
 const BEGUN = /\b(?:start|begin|begun|open)/i
 const SECONDS = /\bsec(?:ond)?s?\b|\[s\]|\(s\)/i
@@ -48,7 +50,7 @@ function completed(start, end, seconds) {
   const given = (/** @type {Stamp | null} */ one) => one && /** @type {Given} */ ([one.mjd, one.within ? `${one.source}, the day alone` : one.source])
   const day = Boolean(start?.within)
   // An end that is known to a day would be hours before that of the exposure.
-  const known = end?.within && !day ? null : end
+  const known = end?.within && (!start || !day || end.mjd <= start.mjd) ? null : end
   if (!start || (known && known.mjd >= start.mjd)) return { start: given(start), end: given(known), day }
   if (seconds === null || start.within) return { start: given(start), end: null, day }
   return { start: given(start), end: /** @type {Given} */ ([start.mjd + seconds / DAY, 'the start and the exposure time']), day }
@@ -71,6 +73,8 @@ class Reader {
     const { begin, clocks, observed, mjds, jds, middles, suns } = this.words
     const odd = [...begin, ...observed, ...clocks, ...mjds].find((name) => this.cards.text(name) !== null && isOdd(this.cards.comment(name)))
     if (odd) throw new Elsewhere(`a comment on ${odd}, which`)
+    const stacked = this.cards.names().find((name) => STACKED.test(this.cards.comment(name)) && typeof this.cards.value(name) === 'string')
+    if (stacked) throw new Elsewhere(`the days of a stack, such as ${stacked},`)
     this.#refuse(['TSTART', 'TSTARTI'], 'seconds since a reference')
     const first = this.#dates(begin, clocks)[0] ?? this.#numbers(['MJD-BEG'])[0]
     if (first) return this.#checked(first)

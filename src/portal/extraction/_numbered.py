@@ -24,7 +24,7 @@ _NUMBERED = re.compile(r"(.*\D)([1-9]\d?)$")
 _EXPOSURE = "EXPTIME"
 _NAMES = (
     *(*BEGIN_DATES, *OBS_DATES, *CLOCKS, *MJDS, *END_DATES, *END_CLOCKS, *END_MJDS),
-    *(_EXPOSURE, "EXPOSURE"),
+    _EXPOSURE,
 )
 _SCALES = ("TIMESYS", "TELESCOP")
 _SLACK = 1.0 / 86400.0
@@ -56,7 +56,7 @@ def series(cards: Cards) -> Series | None:
     """
     parts = _parts(cards)
     starts = [start for part in parts if (start := next(start_stamps(part), None))]
-    seconds = [part.number(_EXPOSURE) or part.number("EXPOSURE") or 0.0 for part in parts]
+    seconds = [part.number(_EXPOSURE) or 0.0 for part in parts]
     if len(parts) < 2 or len(starts) < len(parts) or min(seconds) <= 0.0:
         return None
     if any(one.within or one.middle or one.local for one in starts):

@@ -96,7 +96,7 @@ def _completed(
     start: Stamp, end: Stamp | None, seconds: float | None
 ) -> tuple[Stamp, Stamp | None]:
     """The interval, with what follows from the exposure time."""
-    if not start.within:
+    if not start.within or (end and end.mjd == start.mjd):
         end = _to_the_second(end)
     if start.middle and not start.within:
         return _around(start, end, seconds)

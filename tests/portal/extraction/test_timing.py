@@ -154,6 +154,7 @@ NUMBERED |= {"EXPTIME1": 1728.0, "EXPTIME2": "1728.000"}
             {"DATE-OBS": "2011-08-11", "TIME-OBS": "0:00:00", "DATE-END": "2011-08-13"},
             (55784.0, 55786.0, None),
         ),
+        ({"DATE-OBS": "2011-08-11", "DATE-END": "2011-08-11"}, (55784.0, None, None)),
         # The days of a stack.
         (
             {
