@@ -221,6 +221,8 @@ class Browser {
     const name = filters.get(NAME)
     if (search !== document.activeElement) search.value = name?.kind === 'text' ? name.text : ''
     search.disabled = name?.kind === 'ids'
+    // Products have no names of models.
+    search.closest('.browse-names')?.toggleAttribute('hidden', this.#settings.tables.models.rows === 0)
     search.placeholder = name?.kind === 'ids' ? counted(name.ids.length, 'pasted names') : this.#settings.tables[table].products ? 'Search in names of models' : 'Search in names'
     this.#paste.set(name)
     const other = otherThan(table)

@@ -6,7 +6,7 @@ import { positionInWords } from '../search/position.js'
 
 /** How long to wait for the next key before the table follows, in ms. */
 const PAUSE = 400
-const EXAMPLE = 'mass_loss_rate > 1e-6 and species == "CO"'
+const EXAMPLES = ['mass_loss_rate > 1e-6 and species == "CO"', 'dataproduct_type == "cube" and s_resolution < 1', 'dataproduct_type == "image"']
 
 /**
  * @typedef {import('../query/query.js').Query} Query
@@ -56,6 +56,14 @@ function bare(word) {
   return /^`[^]*`$/.test(word) ? word.slice(1, -1).replaceAll('``', '`') : word
 }
 
+/**
+ * An expression of columns that a table has; '' where none is at hand.
+ * @param {Map<string, unknown>} infos
+ */
+export function exampleOf(infos) {
+  return EXAMPLES.find((one) => one.match(/\w+(?= [<>=])/g)?.every((name) => infos.has(name))) ?? ''
+}
+
 export class WhereField {
   #input
   #told = h('p', { class: 'where-told', id: 'browse-where-told', role: 'status', hidden: true })
@@ -75,7 +83,7 @@ export class WhereField {
     const typed = debounced(() => this.#typed(), PAUSE)
     this.#input = h('input', {
       type: 'text', id: 'browse-expression', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false',
-      'aria-label': 'Expression that rows must fulfil', 'aria-describedby': 'browse-where-told', placeholder: EXAMPLE,
+      'aria-label': 'Expression that rows must fulfil', 'aria-describedby': 'browse-where-told', placeholder: '',
       oninput: typed, onchange: () => this.#typed(),
     })
     this.#input.addEventListener('keydown', (event) => {
@@ -94,6 +102,7 @@ export class WhereField {
     this.#infos = infos
     this.#others = others
     if (this.#input !== document.activeElement) this.#input.value = where
+    this.#input.placeholder = exampleOf(infos)
   }
 
   /**

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fromQuery } from '../../../site_src/app/browse/reading.js'
 import { filtered, LASSO, NAME, switched, TABLES, toQuery, VIEWS } from '../../../site_src/app/browse/state.js'
+import { exampleOf } from '../../../site_src/app/browse/where.js'
 import { random } from './random.js'
 
 /** @type {Map<string, any>} */
@@ -169,4 +170,12 @@ test('a list too long for the address stays in the tab, and is missing elsewhere
   assert.deepEqual(fromQuery(query, OPENINGS).filters.get(NAME), { kind: 'ids', ids })
   kept.clear()
   assert.deepEqual(fromQuery(query, OPENINGS).filters.get(NAME), { kind: 'ids', ids: [] })
+})
+
+test('an example of an expression is of columns that the table has', () => {
+  const of = (/** @type {string[]} */ ...names) => exampleOf(new Map(names.map((name) => [name, {}])))
+  assert.match(of('species', 'mass_loss_rate', 'dataproduct_type'), /^mass_loss_rate/)
+  assert.match(of('dataproduct_type', 's_resolution'), /^dataproduct_type == "cube" and s_resolution/)
+  assert.equal(of('dataproduct_type'), 'dataproduct_type == "image"')
+  assert.equal(of('species'), '')
 })
