@@ -162,6 +162,36 @@ def test_levels_of_pixels_beside_wavelengths_are_left_to_the_command(tmp_path):
     assert [one["rows"][0]["row"].get("calib_level") for one in made] == [1, None]
 
 
+STACKS = [
+    ({"DATE1": ("2011-08-11", "DATE-OBS of first input image")}, {"t_min": None}),
+    ({"DATE-OB1": "2011-08-11T12:00:00", "EXPTIME1": 9.0, "DATE-OB2": "2011-08-11T12:01:00",
+      "EXPTIME2": 9.0}, {"t_min": None, "t_exptime": None}),
+    ({"EXPTIME": 4.0, "N_IND": (20, "number of individual exposures")}, {"t_exptime": None}),
+    ({"TINT": (4.0, "integration time per COADD"), "TEFF": 9.0}, {"t_exptime": None}),
+    ({"DATE-OBS": "2011-08-11", "UT": "20:00:00", "TIMEEND": "0:00:00"}, {"t_max": None}),
+    ({"DATE-OBS": "2011-08-11", "DATE-END": "2011-08-11"}, {"t_min": 55784.0, "t_max": None}),
+    ({"HISTORY": "input image 1p.fits\ninput image 2p.fits", "PHOTZP": 30.0}, {"calib_level": 3}),
+    ({"OBJECT": "Bad Pixels Map", "ORIGIN": ("CFHT", "Canada-France-Hawaii Telescope")},
+     {"target_name": None, "facility_name": "CFHT"}),
+]  # fmt: skip
+
+
+@needs_node
+def test_stacks_and_series_are_as_the_command_has_them_or_left_to_it(tmp_path):
+    paths = [tmp_path / f"{number}.fits" for number in range(len(STACKS))]
+    for path, (cards, _) in zip(paths, STACKS, strict=True):
+        hdu = fits.PrimaryHDU(np.zeros((5, 6), "f4"))
+        hdu.header.update({key: value for key, value in cards.items() if key != "HISTORY"})
+        for line in str(cards.get("HISTORY", "")).splitlines():
+            hdu.header["HISTORY"] = line
+        hdu.writeto(path)
+    made = read_by_the_page(paths)
+    assert [differences(*one)[0] for one in zip(paths, made, strict=True)] == [[]] * len(STACKS)
+    for page, (_, expected) in zip(made, STACKS, strict=True):
+        row = page["rows"][0]["row"]
+        assert {column: row.get(column) for column in expected} == expected
+
+
 def image(kind, number):
     """Of one projection: turned, in several frames and on both sides of the equator."""
     hdu = fits.PrimaryHDU(np.zeros((40 + number % 3, 60), "i2"))
