@@ -365,13 +365,13 @@ def _looking(layout: Layout, sky: torch.Tensor) -> tuple[Network, Looks]:
 
 def test_looks_have_the_noise_of_telescopes() -> None:
     layout = replace(LAYOUT, pixels=8, beam=(0.3, 0.4), elongation=1.3)
-    network, looks = _looking(layout, torch.randn(1600, 4, 8, 8))
     generator = torch.Generator().manual_seed(3)
+    network, looks = _looking(layout, torch.randn(4800, 4, 8, 8, generator=generator))
     sky = looks._seen
-    found = torch.cat([looks.look(torch.arange(1600), generator)[0] - sky for _ in range(4)])
-    cube, _ = observed(torch.zeros(6400, 4, 8, 8), layout, generator)
+    found = torch.cat([looks.look(torch.arange(4800), generator)[0] - sky for _ in range(2)])
+    cube, _ = observed(torch.zeros(9600, 4, 8, 8), layout, generator)
     seen = network.compress(cube)
-    # Some three standard deviations, of 1600 cubes of noise.
+    # Some four standard deviations, of 4800 cubes of noise.
     assert torch.allclose(torch.cov(found.T), torch.cov(seen.T), atol=0.1)
     assert (found.mean(0).abs() < 0.1).all()
 

@@ -1,5 +1,6 @@
 """A thin line of gas whose speed and temperature are known: its posterior can be written down."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from lineform.deprojection.base import Grid  # noqa: E402
 from lineform.deprojection.forward import forward_of  # noqa: E402
 from lineform.deprojection.frame import Frame  # noqa: E402
 from lineform.deprojection.free import free_model  # noqa: E402
-from lineform.deprojection.freepriors import CLUMPS  # noqa: E402
+from lineform.deprojection.freepriors import ARCS, CLUMPS  # noqa: E402
 from lineform.deprojection.instrument import problem_of  # noqa: E402
 from lineform.deprojection.priors import Fixed  # noqa: E402
 from lineform.func.radiation import brightness_temperature  # noqa: E402
@@ -28,9 +29,13 @@ CO = linear_rotor("CO", levels=10)
 LINE = CO.line("2-1")
 VELOCITY = np.linspace(-11.0, 11.0, 5)
 DISTANCE = 100.0
-KINDS = ("curve", "arcs", *(f"clumps_{scale}" for scale in CLUMPS))
 SPREAD = 0.004
-"""Of each part of ln density: so little that the cube is linear in it."""
+"""Of the curve, all arcs, and each kind of clumps: so little that the cube is linear in it."""
+SPREADS = {
+    "curve": SPREAD,
+    **{f"arcs_{scale}": SPREAD / math.sqrt(len(ARCS)) for scale in ARCS},
+    **{f"clumps_{scale}": SPREAD for scale in CLUMPS},
+}
 NOISE = 0.002
 """Over the peak of the cube."""
 
@@ -42,8 +47,8 @@ KNOWN = {
     "stellar_temperature": 2300.0,
     "temperature_exponent": 0.65,
     "turbulent_velocity": 2.0,
-    **{f"{name}_{kind}": 0.0 for name in ("temperature", "speed") for kind in KINDS},
-    **{f"density_{kind}": SPREAD for kind in KINDS},
+    **{f"{name}_{kind}": 0.0 for name in ("temperature", "speed") for kind in SPREADS},
+    **{f"density_{kind}": spread for kind, spread in SPREADS.items()},
 }
 
 
