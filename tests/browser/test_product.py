@@ -57,7 +57,7 @@ def test_a_curve_is_read_by_keys(visitor, observed):
     chart.focus()
     page.keyboard.press("Home")
     assert chart.get_attribute("aria-valuetext").startswith("490")
-    assert "erg/s/cm**2/Angstrom" in chart.get_attribute("aria-valuetext")
+    assert "erg s⁻¹ cm⁻² Å⁻¹" in chart.get_attribute("aria-valuetext")
 
 
 def test_rows_show_their_pictures_and_lead_to_their_pages(visitor, observed):
