@@ -79,13 +79,10 @@ def _of_polygon(places: Sequence[_Place]) -> tuple[float, float] | None:
 
 
 def _apart(one: _Place, two: _Place) -> float:
-    """Great circle between two places [deg], exact for small ones (Vincenty 1975)."""
-    a, b = math.radians(one[1]), math.radians(two[1])
-    turn = math.radians(two[0] - one[0])
-    across = math.cos(b) * math.sin(turn)
-    along = math.cos(a) * math.sin(b) - math.sin(a) * math.cos(b) * math.cos(turn)
-    down = math.sin(a) * math.sin(b) + math.cos(a) * math.cos(b) * math.cos(turn)
-    return math.degrees(math.atan2(math.hypot(across, along), down))
+    """Great circle between two places [deg]."""
+    from astropy.coordinates import angular_separation
+
+    return math.degrees(angular_separation(*map(math.radians, (*one, *two))))
 
 
 def _turn(before: _Place, at: _Place, after: _Place) -> float:

@@ -1,4 +1,4 @@
-"""Starts and ends that go together: of one clock, and of exposures that are numbered."""
+"""Starts and ends that go together, of one clock."""
 
 from dataclasses import replace
 
